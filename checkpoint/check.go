@@ -1,0 +1,246 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"basin/network"
+	"basin/train"
+)
+
+const (
+	maxClasses = 1 << 16
+	maxInputs  = 1 << 26
+)
+
+// checkModel holds what a model promises beside its couplings, for a model to be saved
+// and for one just read. state may be nil.
+func checkModel(m *Model, inputShape []int, classes int, state *train.State) error {
+	if err := m.Settings.Validate(); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	if classes < 2 || classes > maxClasses {
+		return fmt.Errorf("%d classes, want 2 to %d", classes, maxClasses)
+	}
+	if err := checkInput(m.Settings.Network, inputShape); err != nil {
+		return err
+	}
+	if m.Encoder == nil {
+		return errors.New("encoder: none, want the one fitted to the training set")
+	}
+	if err := m.Encoder.Validate(); err != nil {
+		return fmt.Errorf("encoder: %w", err)
+	}
+	inputs := 1
+	for _, side := range inputShape {
+		inputs *= side
+	}
+	if got := m.Encoder.Dim(); got != inputs {
+		return fmt.Errorf("encoder: gives %d values, want %d, the network's inputs", got, inputs)
+	}
+	if got := len(m.LabelNames); got != 0 && got != classes {
+		return fmt.Errorf("label names: %d, want none or one for each of %d classes", got, classes)
+	}
+	before := 0
+	for i, record := range m.History {
+		if err := checkRecord(record, before); err != nil {
+			return fmt.Errorf("history: record %d: %w", i, err)
+		}
+		before = record.Epoch
+	}
+	if state == nil {
+		return nil
+	}
+	if state.Epoch != len(m.History) {
+		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, len(m.History))
+	}
+	if state.Batch < 0 {
+		return fmt.Errorf("training state: %d batches done, want at least 0", state.Batch)
+	}
+	if err := checkTally(state.Tally); err != nil {
+		return fmt.Errorf("training state: %w", err)
+	}
+	return nil
+}
+
+// checkInput holds what the modules need of the input.
+func checkInput(spec network.Spec, shape []int) error {
+	if len(shape) < 1 || len(shape) > 3 {
+		return fmt.Errorf("input shape %v, want {features}, {height, width} or {height, width, channels}", shape)
+	}
+	size := 1
+	for _, side := range shape {
+		if side < 1 || side > maxInputs/size {
+			return fmt.Errorf("input shape %v, want positive sides and at most %d values", shape, maxInputs)
+		}
+		size *= side
+	}
+	for m, ms := range spec.Modules {
+		window := ms.Input.Window
+		if window == 0 {
+			continue
+		}
+		if len(shape) < 2 || window > min(shape[0], shape[1]) {
+			return fmt.Errorf("settings: network.modules.%d.input.window: is %d, want one that fits the input of shape %v", m, window, shape)
+		}
+	}
+	return nil
+}
+
+func checkRecord(r train.EpochRecord, before int) error {
+	if r.Epoch <= before {
+		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before)
+	}
+	if err := checkTally(r.Training); err != nil {
+		return fmt.Errorf("training: %w", err)
+	}
+	if err := checkTally(r.Held); err != nil {
+		return fmt.Errorf("held: %w", err)
+	}
+	return nil
+}
+
+func checkTally(t train.Tally) error {
+	if min(t.Samples, t.Correct, t.FixedPoints, t.Unstable, t.Flips, t.Sweeps, t.Neurons) < 0 {
+		return fmt.Errorf("tally %+v has a negative count", t)
+	}
+	if max(t.Correct, t.FixedPoints) > t.Samples {
+		return fmt.Errorf("tally %+v counts more samples than it has", t)
+	}
+	return nil
+}
+
+// checkNetwork holds that a network to be saved is the one its settings describe, and
+// that its arrays have the lengths of its tensors. Values are checked as they are
+// written.
+func checkNetwork(n *network.Network, spec network.Spec) error {
+	if !sameSpec(n.Spec, spec) {
+		return errors.New("network: its spec differs from the settings")
+	}
+	want := skeleton(spec, n.InputShape, n.Classes)
+	if len(n.Modules) != len(want.Modules) {
+		return fmt.Errorf("network: %d modules, want %d", len(n.Modules), len(want.Modules))
+	}
+	for index, w := range want.Modules {
+		if err := checkModule(n.Modules[index], w, spec.Modules[index].Bias > 0); err != nil {
+			return fmt.Errorf("network: module %d: %w", index, err)
+		}
+	}
+	if n.Readout == nil || n.Readout.Classes != n.Classes {
+		return fmt.Errorf("network: no readout of %d classes", n.Classes)
+	}
+	for _, b := range blocks(n) {
+		if !finiteScale(*b.scale) {
+			return fmt.Errorf("network: %s: scale %v, want a finite number other than 0", b.name, *b.scale)
+		}
+	}
+	for _, t := range tensors(n, entriesOf(n), n.Readout.Average != nil) {
+		if err := t.checkMemory(); err != nil {
+			return fmt.Errorf("network: %w", err)
+		}
+	}
+	for _, b := range blocks(n) {
+		if b.sparse == nil {
+			continue
+		}
+		if err := b.checkSparse(); err != nil {
+			return fmt.Errorf("network: %w", err)
+		}
+	}
+	return nil
+}
+
+func sameSpec(a, b network.Spec) bool {
+	if len(a.Links) == 0 && len(b.Links) == 0 {
+		a.Links, b.Links = nil, nil
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// checkModule compares one module with its skeleton.
+func checkModule(m, want *network.Module, bias bool) error {
+	if m == nil {
+		return errors.New("is nil")
+	}
+	if m.Neurons != want.Neurons || m.Offset != want.Offset || m.SelfCoupling != want.SelfCoupling {
+		return fmt.Errorf("%d neurons at %d, self-coupling %v, want %d at %d, %v",
+			m.Neurons, m.Offset, m.SelfCoupling, want.Neurons, want.Offset, want.SelfCoupling)
+	}
+	if (m.Bias != nil) != bias {
+		return fmt.Errorf("has biases: %t, want %t", m.Bias != nil, bias)
+	}
+	if (m.Recurrent != nil) != (want.Recurrent != nil) {
+		return fmt.Errorf("has recurrent couplings: %t, want %t", m.Recurrent != nil, want.Recurrent != nil)
+	}
+	if r, w := m.Recurrent, want.Recurrent; r != nil {
+		if r.Neurons != w.Neurons || r.FanIn != w.FanIn || (r.Sparse != nil) != (w.Sparse != nil) {
+			return fmt.Errorf("recurrent: %d neurons, fan-in %v, sparse %t, want %d, %v, %t",
+				r.Neurons, r.FanIn, r.Sparse != nil, w.Neurons, w.FanIn, w.Sparse != nil)
+		}
+	}
+	if (m.Input != nil) != (want.Input != nil) {
+		return fmt.Errorf("has input couplings: %t, want %t", m.Input != nil, want.Input != nil)
+	}
+	if in, w := m.Input, want.Input; in != nil {
+		if in.Neurons != w.Neurons || in.Inputs != w.Inputs || in.FanIn != w.FanIn || (in.Sparse != nil) != (w.Sparse != nil) {
+			return fmt.Errorf("input: %d neurons, %d inputs, fan-in %v, sparse %t, want %d, %d, %v, %t",
+				in.Neurons, in.Inputs, in.FanIn, in.Sparse != nil, w.Neurons, w.Inputs, w.FanIn, w.Sparse != nil)
+		}
+	}
+	return nil
+}
+
+// checkMemory holds the length of a tensor's array and that its padding is zero.
+func (t *tensor) checkMemory() error {
+	if t.ints != nil {
+		if got := len(*t.ints); got != t.size {
+			return fmt.Errorf("tensor %s: %d values in memory, want %d", t.name, got, t.size)
+		}
+		return nil
+	}
+	if got := len(*t.floats); got != t.size {
+		return fmt.Errorf("tensor %s: %d values in memory, want %d", t.name, got, t.size)
+	}
+	used, zero := t.width, true
+	if t.byColumn {
+		used = t.rows
+	}
+	if t.stride > 0 {
+		next := 0 // the first place after the columns seen
+		for _, c := range t.columns {
+			zero = zero && allZero((*t.floats)[next*t.stride:c.place*t.stride])
+			next = c.place + c.count
+		}
+		if t.byColumn {
+			zero = zero && allZero((*t.floats)[next*t.stride:])
+		}
+		for at := 0; at < t.size; at += t.stride {
+			zero = zero && allZero((*t.floats)[at+used:at+t.stride])
+		}
+	}
+	if !zero {
+		return fmt.Errorf("tensor %s: its padding in memory is not zero", t.name)
+	}
+	return nil
+}
+
+func allZero(values []float32) bool {
+	for _, v := range values {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// entriesOf counts the entries of the sparse blocks of n.
+func entriesOf(n *network.Network) map[string]int {
+	entries := map[string]int{}
+	for _, b := range blocks(n) {
+		if b.sparse != nil {
+			entries[b.name] = len(b.sparse.Value)
+		}
+	}
+	return entries
+}

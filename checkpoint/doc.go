@@ -1,0 +1,54 @@
+// Package checkpoint keeps trained networks in files. [Save] and [Load] move a
+// [Model]: a network with all that a prediction needs. [SaveTraining] and
+// [LoadTraining] move a model together with the state of its training run, so that
+// a resumed run goes on bit for bit.
+//
+// # Format
+//
+// A file is in the safetensors format and opens as it is in any program that reads
+// safetensors. Rows are receivers. For module M (counted from 0) with N neurons, D
+// inputs and C classes it holds
+//
+//	modules.M.recurrent          F32 [N, N]  J_ij at row i, column j; diagonal zero
+//	modules.M.input              F32 [N, D]  W_ik
+//	modules.M.feedback           F32 [C, N]  F_ic at row c, at strength 1
+//	modules.M.bias               F32 [N]     where the module has biases
+//	readout                      F32 [C, T]  O_ci over the T neurons of all modules
+//	readout.average              F32 [C, T]  where the readout is averaged
+//
+// and a sparse block in place of its matrix, in compressed rows by receiver:
+//
+//	modules.M.recurrent.start    I32 [N+1]   receiver i has the entries start[i] to start[i+1]
+//	modules.M.recurrent.sender   I32 [E]     ascending within a receiver
+//	modules.M.recurrent.value    F32 [E]
+//
+// (modules.M.input likewise). The self-couplings and links stand in the settings.
+//
+// The metadata are texts:
+//
+//	format          "basin"
+//	format_version  "1"
+//	basin_version   of the program that wrote the file
+//	settings        JSON of train.Settings
+//	encoder         JSON of dataset.Encoder
+//	label_names     JSON list, one name per class, or empty
+//	history         JSON list of train.EpochRecord
+//	input_shape     JSON list
+//	classes         C
+//	training_state  JSON of train.State without its history; training files only
+//	scales          JSON object: scale of each block that has one, as a hexadecimal
+//	                floating-point text; training files only
+//
+// In a model file the scale of a block (see network.Recurrent) is multiplied into its
+// values. In a training file the values are as stored in memory, at full precision,
+// and are to be multiplied by the block's scale. Equal models give equal files, byte
+// for byte.
+//
+// # Safety
+//
+// A file is replaced as a whole or not at all. A file that is read is foreign until
+// every part of it has been checked: nothing in it causes a panic, and memory is
+// taken only for tensors that the file really holds.
+//
+// Read model.go, then layout.go, then write.go and read.go.
+package checkpoint

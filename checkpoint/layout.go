@@ -1,0 +1,264 @@
+package checkpoint
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/nlpodyssey/safetensors"
+
+	"basin/network"
+)
+
+// tensor joins one tensor of a file to the memory it is kept in. The file holds rows
+// one after another without padding. Memory holds them at a stride: row by row, or,
+// if byColumn, column by column at the places of columns.
+type tensor struct {
+	name  string
+	shape []int
+	// Exactly one of floats and ints is set.
+	floats *[]float32
+	ints   *[]int32
+	// rows x width is the shape, or 1 x length for one dimension.
+	rows, width int
+	stride      int
+	byColumn    bool
+	columns     []run
+	// size is the length in memory.
+	size int
+	// hollow says that the diagonal is zero.
+	hollow bool
+	// scale is the factor of a saved model, 1 where there is none.
+	scale float64
+}
+
+// run is a run of columns at consecutive places in memory.
+type run struct{ place, count int }
+
+func (t *tensor) dtype() safetensors.DType {
+	if t.ints != nil {
+		return safetensors.I32
+	}
+	return safetensors.F32
+}
+
+// bytes returns the length of the tensor in the file.
+func (t *tensor) bytes() int64 { return 4 * int64(t.rows) * int64(t.width) }
+
+// at names one value of the tensor by its place in the file.
+func (t *tensor) at(flat int) string {
+	if len(t.shape) == 1 {
+		return fmt.Sprintf("tensor %s: value %d", t.name, flat)
+	}
+	return fmt.Sprintf("tensor %s: value [%d %d]", t.name, flat/t.width, flat%t.width)
+}
+
+// skeleton returns the network that the settings describe, without its arrays: those
+// of a sparse block have length zero, all others are nil.
+func skeleton(spec network.Spec, inputShape []int, classes int) *network.Network {
+	n := &network.Network{Spec: spec, InputShape: inputShape, Classes: classes}
+	inputs, offset := n.Inputs(), 0
+	for _, ms := range spec.Modules {
+		m := &network.Module{Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling)}
+		if density := ms.Recurrent.Density; density > 0 {
+			m.Recurrent = &network.Recurrent{Neurons: ms.Neurons, FanIn: density * float64(ms.Neurons), Scale: 1}
+			if density < 1 {
+				m.Recurrent.Sparse = &network.Sparse{}
+			}
+		}
+		if density := ms.Input.Density; density > 0 {
+			reads := inputs
+			if w := ms.Input.Window; w > 0 {
+				reads = w * w * (inputs / (inputShape[0] * inputShape[1]))
+			}
+			m.Input = &network.Input{Neurons: ms.Neurons, Inputs: inputs, FanIn: density * float64(reads), Scale: 1}
+			if density < 1 || ms.Input.Window > 0 {
+				m.Input.Sparse = &network.Sparse{}
+			}
+		}
+		n.Modules = append(n.Modules, m)
+		offset += m.Padded()
+	}
+	n.Readout = &network.Readout{Classes: classes}
+	return n
+}
+
+// block is the name and the parts of one block with a scale.
+type block struct {
+	name   string
+	rows   int // receivers
+	width  int // senders
+	hollow bool
+	scale  *float64
+	dense  *[]float32
+	sparse *network.Sparse
+}
+
+// blocks lists the recurrent and input blocks of n.
+func blocks(n *network.Network) []block {
+	var list []block
+	for index, m := range n.Modules {
+		if r := m.Recurrent; r != nil {
+			list = append(list, block{fmt.Sprintf("modules.%d.recurrent", index), m.Neurons, m.Neurons, true, &r.Scale, &r.Dense, r.Sparse})
+		}
+		if w := m.Input; w != nil {
+			list = append(list, block{fmt.Sprintf("modules.%d.input", index), m.Neurons, w.Inputs, false, &w.Scale, &w.Dense, w.Sparse})
+		}
+	}
+	return list
+}
+
+// tensors lists the tensors of n, in the order of the file. A sparse block has the
+// number of entries that entries gives for its name. Arrays need not exist yet.
+func tensors(n *network.Network, entries map[string]int, average bool) []*tensor {
+	var list []*tensor
+	for _, b := range blocks(n) {
+		switch {
+		case b.sparse != nil:
+			count := entries[b.name]
+			list = append(list,
+				vector(b.name+".start", nil, &b.sparse.Start, b.rows+1, b.rows+1),
+				vector(b.name+".sender", nil, &b.sparse.Sender, count, count))
+			value := vector(b.name+".value", &b.sparse.Value, nil, count, count)
+			value.scale = *b.scale
+			list = append(list, value)
+		case b.hollow:
+			t := matrixByColumn(b.name, b.dense, b.rows, []run{{0, b.width}}, b.width)
+			t.hollow, t.scale = true, *b.scale
+			list = append(list, t)
+		default:
+			t := matrix(b.name, b.dense, b.rows, b.width)
+			t.scale = *b.scale
+			list = append(list, t)
+		}
+	}
+	var columns []run
+	for index, m := range n.Modules {
+		list = append(list, matrix(fmt.Sprintf("modules.%d.feedback", index), &m.Feedback, n.Classes, m.Neurons))
+		if n.Spec.Modules[index].Bias > 0 {
+			list = append(list, vector(fmt.Sprintf("modules.%d.bias", index), &m.Bias, nil, m.Neurons, m.Padded()))
+		}
+		columns = append(columns, run{m.Offset, m.Neurons})
+	}
+	list = append(list, matrixByColumn("readout", &n.Readout.Couplings, n.Classes, columns, n.StateSize()))
+	if average {
+		list = append(list, matrixByColumn("readout.average", &n.Readout.Average, n.Classes, columns, n.StateSize()))
+	}
+	slices.SortFunc(list, func(a, b *tensor) int {
+		// The order of the safetensors library: wide types first, then names.
+		return cmp.Or(cmp.Compare(b.dtype(), a.dtype()), cmp.Compare(a.name, b.name))
+	})
+	return list
+}
+
+func vector(name string, floats *[]float32, ints *[]int32, length, size int) *tensor {
+	return &tensor{
+		name: name, shape: []int{length}, floats: floats, ints: ints,
+		rows: 1, width: length, stride: size, size: size, scale: 1,
+	}
+}
+
+func matrix(name string, floats *[]float32, rows, width int) *tensor {
+	stride := network.Padded(width)
+	return &tensor{
+		name: name, shape: []int{rows, width}, floats: floats,
+		rows: rows, width: width, stride: stride, size: rows * stride, scale: 1,
+	}
+}
+
+// matrixByColumn has its columns at the given places of places in memory.
+func matrixByColumn(name string, floats *[]float32, rows int, columns []run, places int) *tensor {
+	width := 0
+	for _, c := range columns {
+		width += c.count
+	}
+	stride := network.Padded(rows)
+	return &tensor{
+		name: name, shape: []int{rows, width}, floats: floats,
+		rows: rows, width: width, stride: stride, byColumn: true, columns: columns,
+		size: places * stride, scale: 1,
+	}
+}
+
+// tileRows returns how many rows of a tensor by column are gathered at a time: enough
+// to use whole cache lines of memory, but no more than two megabytes beyond a row.
+func (t *tensor) tileRows() int {
+	return min(t.rows, max(1, min(32, 1<<19/max(1, t.width))))
+}
+
+// gather copies rows first, first+1, ... from memory by column into tile.
+func (t *tensor) gather(tile []float32, first, rows int) {
+	column := 0
+	for _, c := range t.columns {
+		for p := c.place; p < c.place+c.count; p++ {
+			for r, v := range (*t.floats)[p*t.stride+first:][:rows] {
+				tile[r*t.width+column] = v
+			}
+			column++
+		}
+	}
+}
+
+// scatter is the reverse of gather.
+func (t *tensor) scatter(tile []float32, first, rows int) {
+	column := 0
+	for _, c := range t.columns {
+		for p := c.place; p < c.place+c.count; p++ {
+			memory := (*t.floats)[p*t.stride+first:][:rows]
+			for r := range memory {
+				memory[r] = tile[r*t.width+column]
+			}
+			column++
+		}
+	}
+}
+
+// checkDiagonal reports a value on the diagonal of rows first, first+1, ... of a
+// hollow tensor.
+func (t *tensor) checkDiagonal(tile []float32, first, rows int) error {
+	if !t.hollow {
+		return nil
+	}
+	for r := range rows {
+		if v := tile[r*t.width+first+r]; v != 0 {
+			return fmt.Errorf("%s is %v, want 0 on the diagonal", t.at((first+r)*t.width+first+r), v)
+		}
+	}
+	return nil
+}
+
+// checkSparse reports a pattern that is not one of compressed rows: see
+// [network.Sparse].
+func (b *block) checkSparse() error {
+	s := b.sparse
+	if s.Start[0] != 0 {
+		return fmt.Errorf("tensor %s.start: value 0 is %d, want 0", b.name, s.Start[0])
+	}
+	for i := range b.rows {
+		if s.Start[i+1] < s.Start[i] {
+			return fmt.Errorf("tensor %s.start: value %d is %d after %d, want ascending values", b.name, i+1, s.Start[i+1], s.Start[i])
+		}
+	}
+	if end := int(s.Start[b.rows]); end != len(s.Sender) {
+		return fmt.Errorf("tensor %s.start: ends at %d, want the number of entries, %d", b.name, end, len(s.Sender))
+	}
+	for i := range b.rows {
+		before := int32(-1)
+		for e := s.Start[i]; e < s.Start[i+1]; e++ {
+			j := s.Sender[e]
+			switch {
+			case j < 0 || int(j) >= b.width:
+				return fmt.Errorf("tensor %s.sender: value %d is %d, want 0 to %d", b.name, e, j, b.width-1)
+			case j <= before:
+				return fmt.Errorf("tensor %s.sender: value %d is %d after %d, want ascending senders of receiver %d", b.name, e, j, before, i)
+			case b.hollow && int(j) == i:
+				return fmt.Errorf("tensor %s.sender: value %d is %d, the receiver itself, want no diagonal", b.name, e, j)
+			}
+			before = j
+		}
+	}
+	return nil
+}
+
+func finite(v float32) bool { return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0) }

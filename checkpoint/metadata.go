@@ -1,0 +1,200 @@
+package checkpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"basin/train"
+)
+
+// Names and constant texts of the metadata.
+const (
+	formatKey     = "format"
+	versionKey    = "format_version"
+	programKey    = "basin_version"
+	settingsKey   = "settings"
+	encoderKey    = "encoder"
+	labelNamesKey = "label_names"
+	historyKey    = "history"
+	inputShapeKey = "input_shape"
+	classesKey    = "classes"
+	stateKey      = "training_state"
+	scalesKey     = "scales"
+
+	formatName    = "basin"
+	formatVersion = "1"
+)
+
+// maxSettings bounds the text of the settings, so that a hostile list of modules
+// cannot grow without bound in memory.
+const maxSettings = 1 << 20
+
+// encodeMetadata returns the metadata of a checked model. With a state they are those
+// of a training file.
+func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
+	meta := map[string]string{formatKey: formatName, versionKey: formatVersion, programKey: m.Version}
+	values := map[string]any{
+		settingsKey:   m.Settings,
+		encoderKey:    m.Encoder,
+		labelNamesKey: append([]string{}, m.LabelNames...),
+		historyKey:    append([]train.EpochRecord{}, m.History...),
+		inputShapeKey: m.Network.InputShape,
+		classesKey:    m.Network.Classes,
+	}
+	if state != nil {
+		withoutHistory := *state
+		withoutHistory.History = nil
+		values[stateKey] = withoutHistory
+		scales := map[string]string{}
+		for _, b := range blocks(m.Network) {
+			scales[b.name] = strconv.FormatFloat(*b.scale, 'x', -1, 64)
+		}
+		values[scalesKey] = scales
+	}
+	for key, value := range values {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("metadata %s: %w", key, err)
+		}
+		meta[key] = string(text)
+	}
+	if size := len(meta[settingsKey]); size > maxSettings {
+		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
+	}
+	return meta, nil
+}
+
+// decoded is what the metadata of a file say.
+type decoded struct {
+	model      *Model
+	inputShape []int
+	classes    int
+	state      *train.State
+	scales     map[string]float64
+}
+
+// decodeMetadata reads and checks the metadata of a file.
+func decodeMetadata(meta map[string]string) (*decoded, error) {
+	if got := meta[formatKey]; got != formatName {
+		return nil, fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
+	}
+	if got := meta[versionKey]; got != formatVersion {
+		return nil, fmt.Errorf("metadata %s: %q, want %q: the file was written by Basin %q, read it with that version", versionKey, got, formatVersion, meta[programKey])
+	}
+	if size := len(meta[settingsKey]); size > maxSettings {
+		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
+	}
+	d := &decoded{model: &Model{Version: meta[programKey]}}
+	for _, part := range []struct {
+		key  string
+		into any
+	}{
+		{settingsKey, &d.model.Settings},
+		{encoderKey, &d.model.Encoder},
+		{labelNamesKey, &d.model.LabelNames},
+		{inputShapeKey, &d.inputShape},
+		{classesKey, &d.classes},
+	} {
+		if err := decode(meta, part.key, part.into); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.model.LabelNames) == 0 {
+		d.model.LabelNames = nil
+	}
+	var err error
+	if d.model.History, err = decodeHistory(meta); err != nil {
+		return nil, err
+	}
+	if _, training := meta[stateKey]; training {
+		if err := d.decodeTraining(meta); err != nil {
+			return nil, err
+		}
+	}
+	return d, checkModel(d.model, d.inputShape, d.classes, d.state)
+}
+
+func (d *decoded) decodeTraining(meta map[string]string) error {
+	d.state = &train.State{}
+	if err := decode(meta, stateKey, d.state); err != nil {
+		return err
+	}
+	if len(d.state.History) > 0 {
+		return fmt.Errorf("metadata %s: holds %d epochs, want them in %s alone", stateKey, len(d.state.History), historyKey)
+	}
+	d.state.History = append([]train.EpochRecord(nil), d.model.History...)
+	var texts map[string]string
+	if err := decode(meta, scalesKey, &texts); err != nil {
+		return err
+	}
+	d.scales = map[string]float64{}
+	for name, text := range texts {
+		scale, err := strconv.ParseFloat(text, 64)
+		if err != nil || !finiteScale(scale) {
+			return fmt.Errorf("metadata %s: %s is %q, want a finite number other than 0", scalesKey, name, text)
+		}
+		d.scales[name] = scale
+	}
+	return nil
+}
+
+// decode reads one text of the metadata. A key that the value does not know is an
+// error: it would be lost in silence.
+func decode(meta map[string]string, key string, into any) error {
+	text, ok := meta[key]
+	if !ok {
+		return fmt.Errorf("metadata %s: missing", key)
+	}
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("metadata %s: %w", key, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("metadata %s: more text after the end of its value", key)
+	}
+	return nil
+}
+
+// decodeHistory reads one record at a time and stops at the first that cannot be, so
+// that memory stays in proportion to the text.
+func decodeHistory(meta map[string]string) ([]train.EpochRecord, error) {
+	text, ok := meta[historyKey]
+	if !ok {
+		return nil, fmt.Errorf("metadata %s: missing", historyKey)
+	}
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields()
+	if token, err := d.Token(); err != nil || token != json.Delim('[') {
+		return nil, fmt.Errorf("metadata %s: want a list", historyKey)
+	}
+	var history []train.EpochRecord
+	before := 0
+	for d.More() {
+		var record train.EpochRecord
+		if err := d.Decode(&record); err != nil {
+			return nil, fmt.Errorf("metadata %s: record %d: %w", historyKey, len(history), err)
+		}
+		if err := checkRecord(record, before); err != nil {
+			return nil, fmt.Errorf("metadata %s: record %d: %w", historyKey, len(history), err)
+		}
+		before = record.Epoch
+		history = append(history, record)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("metadata %s: want a list that ends", historyKey)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("metadata %s: more text after the end of its list", historyKey)
+	}
+	return history, nil
+}
+
+func finiteScale(scale float64) bool {
+	return scale != 0 && !math.IsNaN(scale) && !math.IsInf(scale, 0)
+}

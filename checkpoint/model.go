@@ -1,0 +1,84 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+
+	"basin/dataset"
+	"basin/network"
+	"basin/train"
+)
+
+// ErrNotModel says that a file is not a Basin model at all, or is damaged beyond
+// telling.
+var ErrNotModel = errors.New("not a Basin model")
+
+// ErrNoTrainingState says that a file holds a model but no training run to resume.
+var ErrNoTrainingState = errors.New("no training state: the file holds a finished model, use a checkpoint written during training")
+
+// Model is a network with all that a prediction needs. Every field but LabelNames,
+// History and Version is required.
+type Model struct {
+	// Network holds the couplings. Its Spec equals Settings.Network.
+	Network *network.Network
+	// Settings of the training run.
+	Settings train.Settings
+	// Encoder turns raw samples into the network's inputs.
+	Encoder *dataset.Encoder
+	// LabelNames has one name per class, or is empty. Names are kept as UTF-8;
+	// bytes that are not become U+FFFD.
+	LabelNames []string
+	// History has one record per epoch, by ascending epoch; empty before training.
+	History []train.EpochRecord
+	// Version of the program that wrote the file; free text.
+	Version string
+}
+
+// Save writes m to the file path, with the scales of the blocks multiplied into their
+// values. It replaces an existing file in one step, keeping its permissions (a symbolic
+// link is replaced, not followed); on an error the old file stays as it was. It does
+// not change m, and refuses one that [Load] would refuse: invalid settings, a network
+// that does not fit them, a value that is not finite. Cost: O(couplings) time, a few
+// megabytes of memory.
+func Save(path string, m *Model) error { return save(path, m, nil) }
+
+// SaveTraining writes m and the state s of its training run to the file path, like
+// [Save] but with the stored values and scales as they are. The history written is
+// s.History; m.History is not used.
+func SaveTraining(path string, m *Model, s train.State) error {
+	if m == nil {
+		return save(path, nil, &s)
+	}
+	withHistory := *m
+	withHistory.History = s.History
+	return save(path, &withHistory, &s)
+}
+
+// Load reads the model in the file path. From a file of [SaveTraining] it gives the
+// model as it was then, the same that Save would have written. The scale of every
+// block is one. Errors name the file, the place in it, what was found and what was
+// wanted; a file of another kind gives [ErrNotModel].
+func Load(path string) (*Model, error) {
+	l, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.fold(); err != nil {
+		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
+	}
+	return l.model, nil
+}
+
+// LoadTraining reads the model and the training state in the file path, which
+// [SaveTraining] wrote: stored values and scales as they were. Errors are those of
+// [Load], and [ErrNoTrainingState] for a file of [Save].
+func LoadTraining(path string) (*Model, train.State, error) {
+	l, err := open(path)
+	if err != nil {
+		return nil, train.State{}, err
+	}
+	if l.state == nil {
+		return nil, train.State{}, fmt.Errorf("checkpoint: %s: %w", path, ErrNoTrainingState)
+	}
+	return l.model, *l.state, nil
+}

@@ -1,0 +1,214 @@
+package checkpoint
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/nlpodyssey/safetensors"
+	"pgregory.net/rapid"
+
+	"basin/train"
+)
+
+func TestModelFileHoldsTheFoldedNetworkBitForBit(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			m, _ := s.draw(t)
+			path := filepath.Join(t.TempDir(), "m.safetensors")
+			if err := Save(path, m); err != nil {
+				t.Fatal(err)
+			}
+			before, _ := s.draw(t)
+			mustEqual(t, "model after saving", m, before)
+			got, err := Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mustEqual(t, "loaded model", got, s.folded(t))
+			if _, _, err := LoadTraining(path); !errors.Is(err, ErrNoTrainingState) {
+				t.Errorf("LoadTraining of a model file: %v, want ErrNoTrainingState", err)
+			}
+		})
+	}
+}
+
+func TestTrainingFileHoldsStoredValuesScalesAndStateBitForBit(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			m, state := s.draw(t)
+			m.History = nil // the state's is written
+			path := filepath.Join(t.TempDir(), "m.safetensors")
+			if err := SaveTraining(path, m, state); err != nil {
+				t.Fatal(err)
+			}
+			got, gotState, err := LoadTraining(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := s.draw(t)
+			mustEqual(t, "model", got, want)
+			mustEqual(t, "state", gotState, state)
+			plain, err := Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mustEqual(t, "model of Load", plain, s.folded(t))
+		})
+	}
+}
+
+func TestEqualModelsGiveEqualBytes(t *testing.T) {
+	for _, s := range samples() {
+		m, state := s.draw(t)
+		again, stateAgain := s.draw(t)
+		if !bytes.Equal(file(t, m, nil), file(t, again, nil)) || !bytes.Equal(file(t, m, &state), file(t, again, &stateAgain)) {
+			t.Errorf("%s: two equal models gave different files", s.name)
+		}
+		if !bytes.Equal(file(t, m, nil), file(t, s.folded(t), nil)) {
+			t.Errorf("%s: a model and its folded copy gave different model files", s.name)
+		}
+	}
+	empty, _ := samples()[0].draw(t)
+	empty.LabelNames, empty.History = []string{}, []train.EpochRecord{}
+	absent, _ := samples()[0].draw(t)
+	absent.LabelNames, absent.History = nil, nil
+	if !bytes.Equal(file(t, empty, nil), file(t, absent, nil)) {
+		t.Error("empty and absent lists gave different files")
+	}
+}
+
+// The fixed entries below are read with the library alone, as another program would.
+func TestTensorsHaveReceiversInRows(t *testing.T) {
+	s := samples()[9] // two modules: one dense, one sparse
+	m := s.folded(t)
+	st, err := safetensors.Deserialize(file(t, m, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := func(name string, flat int) float32 {
+		view, ok := st.Tensor(name)
+		if !ok {
+			t.Fatalf("no tensor %s", name)
+		}
+		return math.Float32frombits(le32(view.Data()[4*flat:]))
+	}
+	n := m.Network
+	first, second := n.Modules[0], n.Modules[1]
+	for name, pair := range map[string][2]float32{
+		"modules.0.recurrent [3 5]": {value("modules.0.recurrent", 3*18+5), first.Recurrent.Dense[5*32+3]},
+		"modules.0.recurrent [5 3]": {value("modules.0.recurrent", 5*18+3), first.Recurrent.Dense[3*32+5]},
+		"modules.0.input [17 6]":    {value("modules.0.input", 17*7+6), first.Input.Dense[17*16+6]},
+		"modules.1.feedback [2 4]":  {value("modules.1.feedback", 2*18+4), second.Feedback[2*32+4]},
+		"modules.0.bias [17]":       {value("modules.0.bias", 17), first.Bias[17]},
+		"readout [1 17]":            {value("readout", 1*36+17), n.Readout.Couplings[17*16+1]},
+		"readout [2 18]":            {value("readout", 2*36+18), n.Readout.Couplings[32*16+2]},
+		"readout.average [0 35]":    {value("readout.average", 35), n.Readout.Average[49*16]},
+		"modules.1.recurrent.value": {value("modules.1.recurrent.value", 2), second.Recurrent.Sparse.Value[2]},
+	} {
+		if pair[0] != pair[1] || pair[0] == 0 {
+			t.Errorf("%s is %v, want %v, not 0", name, pair[0], pair[1])
+		}
+	}
+}
+
+func le32(b []byte) uint32 {
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+}
+
+func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	rapid.Check(t, func(rt *rapid.T) {
+		s := sample{
+			shape:   []int{rapid.IntRange(2, 6).Draw(rt, "height"), rapid.IntRange(2, 6).Draw(rt, "width"), rapid.IntRange(1, 3).Draw(rt, "channels")},
+			classes: rapid.IntRange(2, 40).Draw(rt, "classes"),
+			average: rapid.Bool().Draw(rt, "average"),
+		}
+		density := rapid.SampledFrom([]float64{0, 0.05, 0.6, 1})
+		for index := range rapid.IntRange(1, 3).Draw(rt, "modules") {
+			m := module(rapid.IntRange(1, 50).Draw(rt, "neurons"), rapid.SampledFrom([]float64{0, 0.5}).Draw(rt, "bias"),
+				density.Draw(rt, "recurrent"), density.Draw(rt, "input"), rapid.IntRange(0, 2).Draw(rt, "window"))
+			if index == 0 && m.Input.Density == 0 {
+				m.Input.Density = 1
+			}
+			s.spec.Modules = append(s.spec.Modules, m)
+		}
+		m, state := s.draw(t)
+		for _, b := range blocks(m.Network) {
+			*b.scale = rapid.Float64Range(1e-3, 1e3).Draw(rt, "scale")
+		}
+		if err := SaveTraining(path, m, state); err != nil {
+			rt.Fatal(err)
+		}
+		got, gotState, err := LoadTraining(path)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		mustEqual(t, "model", got, m)
+		mustEqual(t, "state", gotState, state)
+		plain, err := Load(path)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if !bytes.Equal(file(t, plain, nil), file(t, m, nil)) {
+			rt.Fatal("the model of a training file and the model file differ")
+		}
+	})
+}
+
+func TestTensorsMayStandInAnyOrder(t *testing.T) {
+	m, state := samples()[9].draw(t)
+	p := takeApart(t, file(t, m, &state))
+	var data []byte
+	for name, info := range p.header { // in the order of a map: any
+		if name == "__metadata__" {
+			continue
+		}
+		from := len(data)
+		data = append(data, p.tensor(t, name)...)
+		info["data_offsets"] = []int{from, len(data)}
+	}
+	p.data = data
+	l, err := readBytes(p.join(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustEqual(t, "model", l.model, m)
+}
+
+func TestLoadedSparseBlocksKnowTheirSenders(t *testing.T) {
+	s := samples()[1]
+	m, _ := s.draw(t)
+	l, err := readBytes(file(t, m, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := l.model.Network.Modules[0].Recurrent
+	for j := range r.Neurons {
+		receivers, entries := r.Outgoing(j)
+		wantReceivers, wantEntries := m.Network.Modules[0].Recurrent.Outgoing(j)
+		mustEqual(t, "receivers", receivers, wantReceivers)
+		mustEqual(t, "entries", entries, wantEntries)
+	}
+}
+
+func TestFilePermissionsAreKept(t *testing.T) {
+	m, _ := samples()[0].draw(t)
+	path := put(t, nil)
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := Save(path, m); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Mode().Perm(); got != 0o640 {
+		t.Errorf("permissions %v, want those of the file replaced, 0640", got)
+	}
+}

@@ -1,0 +1,187 @@
+package checkpoint
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"basin/dataset"
+	"basin/network"
+	"basin/train"
+)
+
+// sample is a kind of network to be saved.
+type sample struct {
+	name    string
+	spec    network.Spec
+	shape   []int
+	classes int
+	average bool
+}
+
+func module(neurons int, bias, recurrent, input float64, window int) network.ModuleSpec {
+	return network.ModuleSpec{
+		Neurons: neurons, SelfCoupling: 0.25, Bias: bias,
+		Recurrent: network.RecurrentSpec{Gain: 1, Density: recurrent},
+		Input:     network.InputSpec{Gain: 1, Density: input, Window: window},
+	}
+}
+
+// samples cover every kind of block, sizes on both sides of the alignment, and more
+// than one tile of rows.
+func samples() []sample {
+	one := func(m network.ModuleSpec) network.Spec { return network.Spec{Modules: []network.ModuleSpec{m}} }
+	return []sample{
+		{"dense", one(module(19, 0, 1, 1, 0)), []int{5}, 3, false},
+		{"sparse", one(module(33, 0, 0.2, 0.3, 0)), []int{17}, 2, false},
+		{"window", one(module(16, 0, 0.5, 1, 3)), []int{5, 4}, 3, false},
+		{"thinned window of a colour image", one(module(12, 0, 0, 0.5, 2)), []int{4, 3, 3}, 4, false},
+		{"bias", one(module(15, 0.3, 1, 1, 0)), []int{16}, 3, false},
+		{"average", one(module(9, 0, 1, 0.5, 0)), []int{3, 2}, 5, true},
+		{"many classes", one(module(70, 0, 1, 1, 0)), []int{2}, 70, true},
+		{"one neuron", one(module(1, 0, 1, 1, 0)), []int{1}, 2, false},
+		{"no entries", one(module(3, 0, 1e-12, 1e-12, 0)), []int{2}, 2, false},
+		{"two modules", network.Spec{
+			Modules: []network.ModuleSpec{module(18, 0.1, 1, 1, 0), module(18, 0, 0.4, 0, 0)},
+			Links:   []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.7}},
+		}, []int{7}, 3, true},
+	}
+}
+
+// draw makes a model of the sample with scales other than one, and the state of a run
+// with two epochs done.
+func (s sample) draw(t testing.TB) (*Model, train.State) {
+	t.Helper()
+	n, err := network.Draw(s.spec, s.shape, s.classes, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.average {
+		n.Readout.Average = make([]float32, len(n.Readout.Couplings))
+		for i, v := range n.Readout.Couplings {
+			n.Readout.Average[i] = v / 2
+		}
+	}
+	for index, b := range blocks(n) {
+		*b.scale = 1 / (3 + float64(index))
+	}
+	settings := train.Defaults()
+	settings.Network = s.spec
+	settings.Learning.Kappa = train.Schedule{Start: 1, End: 0.1, Shape: train.CosineShape}
+	names := make([]string, s.classes)
+	for c := range names {
+		names[c] = string(rune('a'+c)) + "\"<ü>"
+	}
+	history := []train.EpochRecord{
+		{Epoch: 1, Training: train.Tally{Samples: 10, Correct: 4, FixedPoints: 3, Unstable: 1 << 40, Neurons: 9}, Split: "test"},
+		{Epoch: 2, Training: train.Tally{Samples: 10, Correct: 7}, Held: train.Tally{Samples: 5, Correct: 5}},
+	}
+	encoder := &dataset.Encoder{
+		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "global", ProjectionSeed: 1 << 63},
+		Features:   n.Inputs(), Divisor: 255, Mean: []float32{0.1307}, Deviation: []float32{0.3081},
+	}
+	m := &Model{Network: n, Settings: settings, Encoder: encoder, LabelNames: names, History: history, Version: "1.2.3"}
+	return m, train.State{Epoch: 2, Batch: 7, Tally: train.Tally{Samples: 112, Correct: 60}, History: history}
+}
+
+// folded returns the sample's model with all scales one.
+func (s sample) folded(t testing.TB) *Model {
+	m, _ := s.draw(t)
+	for _, module := range m.Network.Modules {
+		if module.Recurrent != nil {
+			module.Recurrent.Fold()
+		}
+		if module.Input != nil {
+			module.Input.Fold()
+		}
+	}
+	return m
+}
+
+// mustEqual compares everything, unexported parts included; an empty list equals an
+// absent one. No value of a sample is NaN or a negative zero, so equal values are equal
+// bits.
+func mustEqual(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if reflect.DeepEqual(got, want) {
+		return
+	}
+	all := cmp.Exporter(func(reflect.Type) bool { return true })
+	if diff := cmp.Diff(want, got, all, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("%s differs (-want +got):\n%s", what, diff)
+	}
+}
+
+// file returns the bytes of the model's file; with a state, of its training file.
+func file(t testing.TB, m *Model, state *train.State) []byte {
+	t.Helper()
+	header, list, err := prepare(m, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := write(&out, header, list, state == nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func readBytes(b []byte) (*loaded, error) { return read(bytes.NewReader(b), int64(len(b))) }
+
+// put writes a file into a temporary folder.
+func put(t testing.TB, b []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// parts is a file taken apart.
+type parts struct {
+	header map[string]map[string]any
+	data   []byte
+}
+
+func takeApart(t testing.TB, b []byte) parts {
+	t.Helper()
+	n := binary.LittleEndian.Uint64(b)
+	p := parts{data: bytes.Clone(b[8+n:])}
+	d := json.NewDecoder(bytes.NewReader(b[8 : 8+n]))
+	d.UseNumber()
+	if err := d.Decode(&p.header); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p parts) join(t testing.TB) []byte {
+	t.Helper()
+	text, err := json.Marshal(p.header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...), p.data...)
+}
+
+// tensor returns the data of one tensor, to be written to.
+func (p parts) tensor(t testing.TB, name string) []byte {
+	t.Helper()
+	var offsets [2]int
+	for i, v := range p.header[name]["data_offsets"].([]any) {
+		n, err := v.(json.Number).Int64()
+		if err != nil {
+			t.Fatal(err)
+		}
+		offsets[i] = int(n)
+	}
+	return p.data[offsets[0]:offsets[1]]
+}

@@ -1,0 +1,203 @@
+package checkpoint
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+	"github.com/nlpodyssey/safetensors"
+
+	"basin/train"
+)
+
+// chunk is the number of values encoded or decoded at a time.
+const chunk = 1 << 14
+
+// save writes a model file, or with a state a training file, through a temporary file
+// in the same folder.
+func save(path string, m *Model, state *train.State) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("checkpoint: %s: %w", path, err)
+		}
+	}()
+	header, list, err := prepare(m, state)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("is not a regular file (%v), want the name of a file to write", info.Mode())
+	}
+	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)),
+		renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := file.Cleanup(); e != nil && err == nil {
+			err = e
+		}
+	}()
+	if err := write(file, header, list, state == nil); err != nil {
+		return err
+	}
+	return file.CloseAtomicallyReplace()
+}
+
+// prepare checks a model and returns the head of its file and its tensors.
+func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
+	if m == nil || m.Network == nil {
+		return nil, nil, errors.New("no network to save")
+	}
+	if err := checkModel(m, m.Network.InputShape, m.Network.Classes, state); err != nil {
+		return nil, nil, err
+	}
+	if err := checkNetwork(m.Network, m.Settings.Network); err != nil {
+		return nil, nil, err
+	}
+	meta, err := encodeMetadata(m, state)
+	if err != nil {
+		return nil, nil, err
+	}
+	list := tensors(m.Network, entriesOf(m.Network), m.Network.Readout.Average != nil)
+	header, err := encodeHeader(list, meta)
+	return header, list, err
+}
+
+// outline is a tensor as the safetensors library sees it. It has no data: the library
+// writes the head alone, and the values are streamed after it.
+type outline struct{ *tensor }
+
+func (o outline) DType() safetensors.DType { return o.dtype() }
+func (o outline) Data() []byte             { return nil }
+func (o outline) DataLen() uint64          { return uint64(o.bytes()) }
+
+func (o outline) Shape() []uint64 {
+	shape := make([]uint64, len(o.shape))
+	for i, side := range o.shape {
+		shape[i] = uint64(side)
+	}
+	return shape
+}
+
+// encodeHeader returns the head of a file: the length of the header and the header.
+func encodeHeader(list []*tensor, meta map[string]string) ([]byte, error) {
+	outlines := make(map[string]outline, len(list))
+	for _, t := range list {
+		outlines[t.name] = outline{t}
+	}
+	var head bytes.Buffer
+	if err := safetensors.SerializeToWriter(outlines, meta, &head); err != nil {
+		return nil, err
+	}
+	if size := head.Len() - 8; size > maxHeader {
+		return nil, fmt.Errorf("settings, labels and history take %d bytes, want at most %d", size, maxHeader)
+	}
+	return head.Bytes(), nil
+}
+
+// write writes a whole file. With fold, scales are multiplied into the values.
+func write(out io.Writer, header []byte, list []*tensor, fold bool) error {
+	w := &writer{out: bufio.NewWriterSize(out, 1<<20)}
+	if _, err := w.out.Write(header); err != nil {
+		return err
+	}
+	for _, t := range list {
+		w.tensor, w.written, w.scale = t, 0, 1
+		if fold {
+			w.scale = float32(t.scale)
+		}
+		if err := w.write(); err != nil {
+			return err
+		}
+	}
+	return w.out.Flush()
+}
+
+// writer streams tensors in the order of the file.
+type writer struct {
+	out     *bufio.Writer
+	bytes   [4 * chunk]byte
+	tile    []float32
+	tensor  *tensor
+	written int // values of the tensor
+	scale   float32
+}
+
+func (w *writer) write() error {
+	t := w.tensor
+	switch {
+	case t.ints != nil:
+		return w.ints(*t.ints)
+	case !t.byColumn:
+		for r := range t.rows {
+			if err := w.floats((*t.floats)[r*t.stride:][:t.width]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	step := t.tileRows()
+	for first := 0; first < t.rows; first += step {
+		rows := min(step, t.rows-first)
+		tile := resize(&w.tile, rows*t.width)
+		t.gather(tile, first, rows)
+		if err := t.checkDiagonal(tile, first, rows); err != nil {
+			return err
+		}
+		if err := w.floats(tile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) floats(values []float32) error {
+	for len(values) > 0 {
+		part := values[:min(chunk, len(values))]
+		for e, v := range part {
+			if w.scale != 1 {
+				v *= w.scale
+			}
+			if !finite(v) {
+				return fmt.Errorf("%s is %v, want a finite number", w.tensor.at(w.written+e), v)
+			}
+			binary.LittleEndian.PutUint32(w.bytes[4*e:], math.Float32bits(v))
+		}
+		if _, err := w.out.Write(w.bytes[:4*len(part)]); err != nil {
+			return err
+		}
+		w.written += len(part)
+		values = values[len(part):]
+	}
+	return nil
+}
+
+func (w *writer) ints(values []int32) error {
+	for len(values) > 0 {
+		part := values[:min(chunk, len(values))]
+		for e, v := range part {
+			binary.LittleEndian.PutUint32(w.bytes[4*e:], uint32(v))
+		}
+		if _, err := w.out.Write(w.bytes[:4*len(part)]); err != nil {
+			return err
+		}
+		values = values[len(part):]
+	}
+	return nil
+}
+
+// resize returns buffer with the given length, made anew where it is too short.
+func resize(buffer *[]float32, length int) []float32 {
+	if cap(*buffer) < length {
+		*buffer = make([]float32, length)
+	}
+	return (*buffer)[:length]
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"basin/settings"
+)
+
+func newConfig() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show settings, presets and the schema of settings files",
+		Long: `Config shows what decides a training run. A run takes its settings from a preset,
+then from a settings file, then from --set, then from flags such as --epochs.`,
+		Example: `  basin config presets
+  basin config show mnist > my.yaml
+  basin train --config my.yaml`,
+		Args: noSuchCommand,
+		RunE: showHelp,
+	}
+	cmd.AddCommand(newConfigShow(), newConfigSchema(), newConfigPresets())
+	return cmd
+}
+
+func newConfigShow() *cobra.Command {
+	var flags settingsFlags
+	cmd := &cobra.Command{
+		Use:   "show [DATASET]",
+		Short: "Print the settings that a training run would use, as YAML",
+		Long: `Show prints every setting that ` + "`basin train`" + ` would use with the same arguments and
+flags, as a settings file with a comment per key. Nothing is trained.`,
+		Example: `  basin config show
+  basin config show --preset mnist --set learning.batch=32
+  basin config show fashion-mnist > my.yaml`,
+		Args:              arguments(0, 1),
+		ValidArgsFunction: completeSetAt(0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := flags.resolve(cmd, first(args))
+			if err != nil {
+				return err
+			}
+			text, err := settings.Marshal(s)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+func newConfigSchema() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON schema of settings files",
+		Long: `Schema prints a JSON schema, with which an editor completes and checks settings
+files.`,
+		Example: "  basin config schema > basin.schema.json",
+		Args:    arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			text, err := settings.Schema()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", trimEnd(text))
+			return err
+		},
+	}
+}
+
+func newConfigPresets() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "presets",
+		Short:   "List the presets",
+		Long:    "Presets lists the settings that come with basin, each for one data set.",
+		Example: "  basin config presets",
+		Args:    arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			type line struct {
+				Name    string `json:"name"`
+				Summary string `json:"summary"`
+			}
+			var lines []line
+			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, p := range settings.Presets() {
+				lines = append(lines, line{p.Name, p.Summary})
+				if !asJSON {
+					fmt.Fprintf(table, "%s\t%s\n", p.Name, p.Summary)
+				}
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), lines)
+			}
+			return table.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
+	return cmd
+}
+
+// first returns the first argument, "" where there is none.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+func trimEnd(text []byte) []byte {
+	for len(text) > 0 && text[len(text)-1] == '\n' {
+		text = text[:len(text)-1]
+	}
+	return text
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// usageError is a command line that is not understood.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, values ...any) error { return usageError{fmt.Errorf(format, values...)} }
+
+// interrupted is the end of a command that a signal asked for.
+type interrupted string
+
+func (e interrupted) Error() string { return string(e) }
+
+func (e interrupted) Is(target error) bool { return target == context.Canceled }
+
+// hintedError is an error with advice, which is printed below it.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e hintedError) Unwrap() error { return e.error }
+
+// withHint adds a line of advice to err.
+func withHint(err error, format string, values ...any) error {
+	return hintedError{err, fmt.Sprintf(format, values...)}
+}
+
+// printError writes every error joined in err as a line "basin: error: ..." and then
+// the hints as lines "hint: ...". Further lines of one error are indented.
+func printError(w io.Writer, err error) {
+	hints := collectHints(err)
+	for _, part := range split(err) {
+		text := strings.TrimRight(part.Error(), "\n")
+		fmt.Fprintf(w, "basin: error: %s\n", strings.ReplaceAll(text, "\n", "\n  "))
+	}
+	for _, hint := range hints {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+}
+
+// split returns the errors that are joined in err, looking through hints and usage.
+func split(err error) []error {
+	switch e := err.(type) {
+	case hintedError:
+		return split(e.error)
+	case usageError:
+		return split(e.error)
+	case interface{ Unwrap() []error }:
+		var parts []error
+		for _, part := range e.Unwrap() {
+			parts = append(parts, split(part)...)
+		}
+		// An error that says more than its parts, as fmt.Errorf with two %w does.
+		if joined := errors.Join(e.Unwrap()...); joined == nil || joined.Error() != err.Error() {
+			return []error{err}
+		}
+		return parts
+	}
+	return []error{err}
+}
+
+// collectHints returns the hints in err, the outermost last, each once.
+func collectHints(err error) []string {
+	var hints []string
+	seen := map[string]bool{}
+	var visit func(error)
+	visit = func(err error) {
+		if err == nil {
+			return
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() []error }:
+			for _, part := range e.Unwrap() {
+				visit(part)
+			}
+		case interface{ Unwrap() error }:
+			visit(e.Unwrap())
+		}
+		if h, ok := err.(hintedError); ok && !seen[h.hint] {
+			seen[h.hint] = true
+			hints = append(hints, h.hint)
+		}
+	}
+	visit(err)
+	return hints
+}
+
+// flagError turns a mistake in the flags into a usage error, with the nearest flag
+// for an unknown one.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+			err = withHint(err, "did you mean --%s?", near)
+		}
+	}
+	return usageError{withHint(err, "`%s --help` lists flags and examples", cmd.CommandPath())}
+}
+
+// arguments checks the number of arguments; most below 0 is no bound.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= least && (most < 0 || len(args) <= most) {
+			return nil
+		}
+		want := fmt.Sprintf("%d", least)
+		switch {
+		case most < 0:
+			want = fmt.Sprintf("at least %d", least)
+		case most > least:
+			want = fmt.Sprintf("%d to %d", least, most)
+		}
+		given := ""
+		if len(args) > 0 {
+			given = fmt.Sprintf(" %q", args)
+		}
+		return withHint(usagef("`%s` has %d arguments%s, want %s", cmd.CommandPath(), len(args), given, want), "usage: %s", cmd.UseLine())
+	}
+}
+
+// noSuchCommand is the check of a command that only holds other commands: any
+// argument is the name of one that does not exist.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	err := usagef("unknown command %q for `%s`", args[0], cmd.CommandPath())
+	if near := nearest(args[0], names); near != "" {
+		return withHint(err, "did you mean `%s %s`?", cmd.CommandPath(), near)
+	}
+	return withHint(err, "commands of `%s`: %s", cmd.CommandPath(), strings.Join(names, ", "))
+}
+
+// nearest returns the candidate with the fewest edits from word, or "" where even
+// that one has too many to be meant.
+func nearest(word string, candidates []string) string {
+	best, limit := "", len(word)/3+1
+	for _, candidate := range candidates {
+		if d := edits(strings.ToLower(word), strings.ToLower(candidate)); d <= limit {
+			best, limit = candidate, d-1
+		}
+	}
+	return best
+}
+
+// edits returns the Levenshtein distance of a and b.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

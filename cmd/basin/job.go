@@ -1,0 +1,224 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"basin/checkpoint"
+	"basin/dataset"
+	"basin/network"
+	"basin/train"
+)
+
+// job is a training run that is ready to go.
+type job struct {
+	model          *checkpoint.Model
+	from           *train.State // where to go on, nil for a new run
+	training, held *train.Samples
+	split          string
+	out            string
+}
+
+func (j *job) checkpoint() string { return checkpointOf(j.out) }
+
+func checkpointOf(model string) string { return model + ".checkpoint" }
+
+// save writes the checkpoint.
+func (j *job) save(state train.State) error {
+	return checkpoint.SaveTraining(j.checkpoint(), j.model, state)
+}
+
+// forget removes the checkpoint.
+func (j *job) forget() error {
+	if err := os.Remove(j.checkpoint()); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// fresh prepares a new run.
+func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*job, error) {
+	s, err := f.resolve(cmd, first(args))
+	if err != nil {
+		return nil, err
+	}
+	j := &job{model: &checkpoint.Model{Settings: s, Version: version()}, out: f.out}
+	if j.out == "" {
+		j.out = modelName(s.Data.Set)
+	}
+	if err := f.checkOut(j.out); err != nil {
+		return nil, err
+	}
+	data, err := f.open(cmd, s)
+	if err != nil {
+		return nil, err
+	}
+	return j, j.draw(data)
+}
+
+// checkOut makes sure that a run may write its files, before it begins.
+func (f *trainFlags) checkOut(out string) error {
+	if _, err := os.Stat(checkpointOf(out)); err == nil {
+		if !f.restart {
+			err := fmt.Errorf("%s is the checkpoint of a run that did not end", checkpointOf(out))
+			return withHint(withHint(err, "`basin train --resume --out %s` goes on", out), "--restart starts afresh, --out FILE writes another model")
+		}
+		if _, err := checkpoint.Load(checkpointOf(out)); errors.Is(err, checkpoint.ErrNotModel) {
+			return withHint(err, "it would be overwritten: move it away, or use --out FILE")
+		}
+	}
+	info, err := os.Stat(out)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return err
+	case info.IsDir():
+		return withHint(fmt.Errorf("%s is a folder", out), "--out takes the name of the model file")
+	default:
+		if _, err := checkpoint.Load(out); err != nil {
+			return withHint(fmt.Errorf("%s is there and is not a Basin model, so it is not overwritten: %w", out, err), "--out FILE writes another file")
+		}
+	}
+	probe, err := os.CreateTemp(filepath.Dir(out), ".basin-*")
+	if err != nil {
+		return fmt.Errorf("the model cannot be written: %w", err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// modelName returns the name of the model file for a data set or path.
+func modelName(set string) string {
+	name := filepath.Base(set)
+	name = strings.TrimSuffix(name, ".gz")
+	if ending := filepath.Ext(name); ending != name {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name + ".safetensors"
+}
+
+// resumed prepares the rest of a run that was interrupted.
+func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*job, error) {
+	j := &job{out: f.out}
+	if j.out == "" {
+		found, err := onlyCheckpoint()
+		if err != nil {
+			return nil, err
+		}
+		j.out = strings.TrimSuffix(found, checkpointOf(""))
+	}
+	model, state, err := checkpoint.LoadTraining(j.checkpoint())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, withHint(fmt.Errorf("no run to go on with: there is no %s", j.checkpoint()), "--out names the model file of the run")
+	}
+	if err != nil {
+		return nil, withHint(err, "--restart in place of --resume starts afresh")
+	}
+	j.model, j.from = model, &state
+	data, err := f.open(cmd, model.Settings)
+	if err != nil {
+		return nil, err
+	}
+	return j, j.take(data)
+}
+
+// onlyCheckpoint finds the one checkpoint of the current folder.
+func onlyCheckpoint() (string, error) {
+	found, err := filepath.Glob(checkpointOf("*"))
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return "", withHint(errors.New("no run to go on with: there is no checkpoint in this folder"), "--out names the model file of the run")
+	case len(found) > 1:
+		return "", withHint(fmt.Errorf("%d runs to go on with: %s", len(found), strings.Join(found, ", ")), "--out names the model file of the run")
+	}
+	return found[0], nil
+}
+
+// draw fits the preprocessing to the data and draws the network.
+func (j *job) draw(data *dataset.Data) error {
+	s := j.model.Settings
+	training, held, err := j.divide(data)
+	if err != nil {
+		return err
+	}
+	if j.model.Encoder, err = s.Preprocess.Fit(training); err != nil {
+		return err
+	}
+	shape := training.Shape
+	if s.Preprocess.Projection > 0 {
+		shape = []int{s.Preprocess.Projection}
+	}
+	if j.model.Network, err = network.Draw(s.Network, shape, training.Classes(), s.Seed); err != nil {
+		return err
+	}
+	j.model.LabelNames = training.LabelNames
+	return j.encode(training, held)
+}
+
+// take checks that the data are those of the checkpoint.
+func (j *job) take(data *dataset.Data) error {
+	training, held, err := j.divide(data)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(training.LabelNames, j.model.LabelNames) {
+		return fmt.Errorf("%s: %d classes %s, but the checkpoint has %d: the data have changed",
+			j.model.Settings.Data.Set, training.Classes(), quoted(training.LabelNames), len(j.model.LabelNames))
+	}
+	if history := j.from.History; len(history) > 0 && history[0].Training.Samples != int64(training.Count()) {
+		return fmt.Errorf("%s: %d training samples, but the checkpoint has learned %d: the data have changed",
+			j.model.Settings.Data.Set, training.Count(), history[0].Training.Samples)
+	}
+	return j.encode(training, held)
+}
+
+// divide returns what to learn and what to measure on.
+func (j *job) divide(data *dataset.Data) (training, held *dataset.Set, err error) {
+	s := j.model.Settings
+	if data.Train.Labels == nil {
+		return nil, nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
+	}
+	if s.Data.Validation > 0 {
+		j.split = "validation"
+		return dataset.Holdout(data.Train, s.Data.Validation, s.Seed)
+	}
+	if data.Test != nil {
+		j.split = "test"
+	}
+	return data.Train, data.Test, nil
+}
+
+// encode turns both parts into inputs.
+func (j *job) encode(training, held *dataset.Set) (err error) {
+	if j.training, err = samples(j.model, training); err != nil || held == nil {
+		return err
+	}
+	j.held, err = samples(j.model, held)
+	return err
+}
+
+// samples returns the samples of a labelled set as a model reads them.
+func samples(model *checkpoint.Model, set *dataset.Set) (*train.Samples, error) {
+	inputs, err := encode(model, set)
+	if err != nil {
+		return nil, err
+	}
+	return &train.Samples{Inputs: inputs, Labels: set.Labels}, nil
+}
+
+// quoted writes the first few of some names.
+func quoted(names []string) string {
+	const most = 10
+	text := fmt.Sprintf("%q", names[:min(most, len(names))])
+	if len(names) > most {
+		text = strings.TrimSuffix(text, "]") + " ...]"
+	}
+	return text
+}

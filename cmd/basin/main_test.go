@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"basin/dataset"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"basin": main})
+}
+
+// TestDialogues runs the command lines in testdata. -testwork keeps their folders.
+func TestDialogues(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
+			e.Setenv("GOMAXPROCS", "2")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"digits": writeDigits,
+			"alike":  compareFiles,
+			"absent": absentFiles,
+		},
+	})
+}
+
+// writeDigits is the command "digits FILE FORM COUNT": it writes the first test
+// samples of the digits as csv, labelled (csv with a label), png (one grey image),
+// colour or large (of the wrong size).
+func writeDigits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: digits FILE FORM COUNT")
+	}
+	data, err := dataset.Open(context.Background(), "digits", dataset.Options{})
+	ts.Check(err)
+	count, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	var text bytes.Buffer
+	switch args[1] {
+	case "csv", "labelled":
+		lines := csv.NewWriter(&text)
+		for i := range count {
+			var cells []string
+			for _, v := range data.Test.Bytes[64*i : 64*(i+1)] {
+				cells = append(cells, strconv.Itoa(int(v)))
+			}
+			if args[1] == "labelled" {
+				cells = append(cells, data.Test.LabelNames[data.Test.Labels[i]])
+			}
+			ts.Check(lines.Write(cells))
+		}
+		lines.Flush()
+	default:
+		ts.Check(png.Encode(&text, picture(data.Test.Bytes[:64], args[1])))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text.Bytes(), 0o644))
+}
+
+func picture(pixels []uint8, form string) image.Image {
+	switch form {
+	case "large":
+		return image.NewGray(image.Rect(0, 0, 10, 12))
+	case "colour":
+		return image.NewNRGBA(image.Rect(0, 0, 8, 8))
+	}
+	p := image.NewGray(image.Rect(0, 0, 8, 8))
+	for k, v := range pixels {
+		p.SetGray(k%8, k/8, color.Gray{Y: uint8(255 * int(v) / 16)})
+	}
+	return p
+}
+
+// compareFiles is the command "alike A B": both files have the same bytes.
+func compareFiles(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: alike A B")
+	}
+	if same := ts.ReadFile(args[0]) == ts.ReadFile(args[1]); same == neg {
+		ts.Fatalf("%s and %s: the same bytes is %v, want %v", args[0], args[1], same, !neg)
+	}
+}
+
+// absentFiles is the command "absent PATTERN...": nothing matches.
+func absentFiles(ts *testscript.TestScript, _ bool, args []string) {
+	for _, pattern := range args {
+		found, err := filepath.Glob(ts.MkAbs(pattern))
+		ts.Check(err)
+		if len(found) > 0 {
+			ts.Fatalf("%s is there, want nothing", strings.Join(found, ", "))
+		}
+	}
+}
+
+func TestErrorsAndHintsHaveALineEach(t *testing.T) {
+	err := withHint(usageError{errors.Join(errors.New("one\ntwo"), withHint(errors.New("three"), "inner"))}, "outer %d", 1)
+	err = withHint(err, "inner")
+	var text bytes.Buffer
+	printError(&text, err)
+	want := "basin: error: one\n  two\nbasin: error: three\nhint: inner\nhint: outer 1\n"
+	if text.String() != want {
+		t.Errorf("got\n%swant\n%s", &text, want)
+	}
+	var usage usageError
+	if !errors.As(err, &usage) {
+		t.Error("a usage error inside hints is not found")
+	}
+}
+
+func TestWrappedJoinedErrorsStayWhole(t *testing.T) {
+	err := fmt.Errorf("network: %w and %w", errors.New("a"), errors.New("b"))
+	if parts := split(err); len(parts) != 1 || parts[0] != err {
+		t.Errorf("parts %q, want the error itself", parts)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"train", "eval", "predict", "inspect"}
+	for word, want := range map[string]string{
+		"trian": "train", "Eval": "eval", "pred": "", "inspcet": "inspect", "xyz": "", "": "",
+	} {
+		if got := nearest(word, names); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"abc", "", 3}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"abc", "abc", 0}} {
+		if got := edits(c.a, c.b); got != c.want {
+			t.Errorf("edits(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestModelName(t *testing.T) {
+	for set, want := range map[string]string{
+		"digits": "digits.safetensors", "fashion-mnist": "fashion-mnist.safetensors",
+		"/data/people.csv": "people.safetensors", "a/b.csv.gz": "b.safetensors", "/data/.hidden": ".hidden.safetensors",
+	} {
+		if got := modelName(set); got != want {
+			t.Errorf("modelName(%q) = %q, want %q", set, got, want)
+		}
+	}
+}
+
+func TestEverySubcommandHasHelpAndExamples(t *testing.T) {
+	root := newRoot()
+	commands := slices.Clone(root.Commands())
+	for len(commands) > 0 {
+		cmd := commands[0]
+		commands = append(commands[1:], cmd.Commands()...)
+		if cmd.Long == "" || cmd.Example == "" || cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
+			t.Errorf("%s: want a short text without full stop, a long text and examples", cmd.CommandPath())
+		}
+	}
+}

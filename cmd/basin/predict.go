@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"basin/checkpoint"
+	"basin/dataset"
+	"basin/train"
+)
+
+// predictFlags are the flags of basin predict.
+type predictFlags struct {
+	format  string
+	logits  bool
+	workers int
+}
+
+var predictFormats = []string{"text", "json", "csv"}
+
+func newPredict() *cobra.Command {
+	f := &predictFlags{}
+	cmd := &cobra.Command{
+		Use:   "predict MODEL [INPUT...]",
+		Short: "Predict the classes of samples",
+		Long: `Predict reads samples from files, or from the standard input where none is named or
+for -, and prints for each the class and the margin: the difference of the two largest
+logits, 0 where the model cannot tell them apart.
+
+INPUT may be CSV, NPY, NPZ, IDX, PNG or JPEG, or a folder of images; the format is
+recognised from the content. Samples must have the size that the model was trained on.
+
+A line of a CSV file has as many cells as the model has inputs. With one cell more,
+the column of the label (the last one, or that of the settings of the model) is printed
+beside the prediction as the truth.
+
+--format text prints a table, json an object per line, csv a table with a header.
+Samples count from 1 within their input.`,
+		Example: `  basin predict digits.safetensors image.png
+  basin predict digits.safetensors samples.csv --format csv --logits > predictions.csv
+  cat samples.csv | basin predict digits.safetensors --format json`,
+		Args: arguments(1, -1),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return completeSetAt(1)(cmd, args, typed)
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1:]) },
+	}
+	cmd.Flags().StringVarP(&f.format, "format", "f", "text", "`form` of the output: text, json or csv")
+	cmd.Flags().BoolVar(&f.logits, "logits", false, "print the logits of all classes")
+	cmd.Flags().IntVarP(&f.workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	complete(cmd, "format", cobra.FixedCompletions(predictFormats, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "workers", cobra.NoFileCompletions)
+	return cmd
+}
+
+// prediction is what is printed of one sample.
+type prediction struct {
+	Input      string             `json:"input"`
+	Sample     int                `json:"sample"`
+	Label      string             `json:"label"`
+	Margin     float32            `json:"margin"`
+	FixedPoint bool               `json:"fixed_point"`
+	Truth      *string            `json:"truth,omitempty"`
+	Logits     map[string]float32 `json:"logits,omitempty"`
+	logits     []float32
+}
+
+func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) error {
+	model, err := readModel(path)
+	if err != nil {
+		return err
+	}
+	names := labelNames(model)
+	write, flush, err := f.printer(cmd.OutOrStdout(), names)
+	if err != nil {
+		return err
+	}
+	if len(inputs) == 0 {
+		inputs = []string{"-"}
+	}
+	// All inputs are read before the first prediction: a mistake in the last one
+	// prints nothing.
+	sets := make([]*dataset.Set, len(inputs))
+	for i, input := range inputs {
+		if sets[i], err = readInput(cmd.InOrStdin(), input, model); err != nil {
+			return err
+		}
+	}
+	evaluator, err := train.NewEvaluator(model.Settings, model.Network, f.workers)
+	if err != nil {
+		return err
+	}
+	defer evaluator.Close()
+	for i, set := range sets {
+		if err := f.predict(cmd.Context(), evaluator, model, inputs[i], set, write); err != nil {
+			return err
+		}
+	}
+	return flush()
+}
+
+// predict prints the predictions of one set.
+func (f *predictFlags) predict(ctx context.Context, evaluator *train.Evaluator, model *checkpoint.Model, input string, set *dataset.Set, write func(prediction) error) error {
+	encoded, err := encode(model, set)
+	if err != nil {
+		return err
+	}
+	names := labelNames(model)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var failed error
+	_, err = evaluator.Predict(ctx, encoded, func(i int, p train.Prediction) {
+		if failed != nil {
+			return
+		}
+		line := prediction{Input: input, Sample: i + 1, Label: names[p.Label], Margin: p.Margin, FixedPoint: p.FixedPoint}
+		if set.Labels != nil {
+			line.Truth = &set.LabelNames[set.Labels[i]]
+		}
+		if f.logits {
+			line.logits = p.Logits[:len(names)]
+		}
+		if failed = write(line); failed != nil {
+			stop()
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+// readInput reads one input of basin predict, - for the standard input. The label of
+// a CSV file is optional.
+func readInput(stdin io.Reader, input string, model *checkpoint.Model) (*dataset.Set, error) {
+	read := func(label string) (*dataset.Set, error) {
+		return dataset.Read(input, dataset.Options{Label: label})
+	}
+	if input == "-" {
+		content, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		read = func(label string) (*dataset.Set, error) {
+			set, err := dataset.ReadFrom(bytes.NewReader(content), "", dataset.Options{Label: label})
+			if err != nil {
+				return nil, fmt.Errorf("standard input: %w", err)
+			}
+			set.Name = "standard input"
+			return set, nil
+		}
+	}
+	set, err := read("none")
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, err
+	case err == nil && set.Features() != model.Encoder.Features+1:
+		return set, fits(model, set)
+	}
+	if set, err = read(model.Settings.Data.Label); err != nil {
+		return nil, err
+	}
+	return set, fits(model, set)
+}
+
+// labelNames returns the names of a model's classes, their numbers where it has none.
+func labelNames(model *checkpoint.Model) []string {
+	if len(model.LabelNames) > 0 {
+		return model.LabelNames
+	}
+	names := make([]string, model.Network.Classes)
+	for c := range names {
+		names[c] = strconv.Itoa(c)
+	}
+	return names
+}
+
+// printer returns how to print a prediction in the chosen format, and what to call
+// after the last one.
+func (f *predictFlags) printer(w io.Writer, names []string) (write func(prediction) error, flush func() error, err error) {
+	switch f.format {
+	case "text":
+		write, flush = textPrinter(w, names, f.logits)
+	case "csv":
+		write, flush = csvPrinter(w, names, f.logits)
+	case "json":
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		write = func(p prediction) error {
+			if p.logits != nil {
+				p.Logits = make(map[string]float32, len(names))
+				for c, value := range p.logits {
+					p.Logits[names[c]] = value
+				}
+			}
+			return encoder.Encode(p)
+		}
+		flush = func() error { return nil }
+	default:
+		err := usagef("--format %q, want text, json or csv", f.format)
+		if near := nearest(f.format, predictFormats); near != "" {
+			return nil, nil, withHint(err, "did you mean --format %s?", near)
+		}
+		return nil, nil, err
+	}
+	return write, flush, nil
+}
+
+func textPrinter(w io.Writer, names []string, logits bool) (write func(prediction) error, flush func() error) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	header := func(truth bool) {
+		fmt.Fprint(table, "input\tsample\tlabel\tmargin")
+		if truth {
+			fmt.Fprint(table, "\ttruth")
+		}
+		if logits {
+			for _, name := range names {
+				fmt.Fprintf(table, "\tlogit %s", name)
+			}
+		}
+		fmt.Fprintln(table)
+	}
+	begun, withTruth := false, false
+	write = func(p prediction) error {
+		if truth := p.Truth != nil; !begun || truth != withTruth {
+			header(truth)
+			begun, withTruth = true, truth
+		}
+		fmt.Fprintf(table, "%s\t%d\t%s\t%.4g", p.Input, p.Sample, p.Label, p.Margin)
+		if p.Truth != nil {
+			fmt.Fprintf(table, "\t%s", *p.Truth)
+		}
+		for _, value := range p.logits {
+			fmt.Fprintf(table, "\t%.4g", value)
+		}
+		_, err := fmt.Fprintln(table)
+		return err
+	}
+	return write, table.Flush
+}
+
+func csvPrinter(w io.Writer, names []string, logits bool) (write func(prediction) error, flush func() error) {
+	lines := csv.NewWriter(w)
+	number := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
+	header := []string{"input", "sample", "label", "margin", "fixed_point", "truth"}
+	if logits {
+		for _, name := range names {
+			header = append(header, "logit "+name)
+		}
+	}
+	begun := false
+	write = func(p prediction) error {
+		if !begun {
+			begun = true
+			if err := lines.Write(header); err != nil {
+				return err
+			}
+		}
+		truth := ""
+		if p.Truth != nil {
+			truth = *p.Truth
+		}
+		cells := []string{p.Input, strconv.Itoa(p.Sample), p.Label, number(p.Margin), strconv.FormatBool(p.FixedPoint), truth}
+		for _, value := range p.logits {
+			cells = append(cells, number(value))
+		}
+		return lines.Write(cells)
+	}
+	flush = func() error {
+		lines.Flush()
+		return lines.Error()
+	}
+	return write, flush
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"basin/train"
+)
+
+// epochLine is a line of the log: what an epoch gave and how long it took.
+type epochLine struct {
+	Epoch  int `json:"epoch"`
+	Epochs int `json:"epochs"`
+	// Seconds since the command began to train; a resumed run begins again at 0.
+	Seconds       float64 `json:"seconds"`
+	SamplesPerS   float64 `json:"samples_per_s"`
+	SecondsLeft   float64 `json:"seconds_left"`
+	TrainAccuracy float64 `json:"training_accuracy"`
+	// The shares are over the training samples, while they were learned.
+	UnstableShare   float64 `json:"unstable_share"`
+	FlipShare       float64 `json:"flip_share"`
+	FixedPointShare float64 `json:"fixed_point_share"`
+	// Split is "validation" or "test", with the measures on it; absent for neither.
+	Split               string   `json:"split,omitempty"`
+	Accuracy            *float64 `json:"accuracy,omitempty"`
+	HeldFixedPointShare *float64 `json:"held_fixed_point_share,omitempty"`
+}
+
+// reporter tells of a training run: a line per epoch, a bar where there is a
+// terminal, a log. The time that it and the checkpoints take does not count as
+// learning.
+type reporter struct {
+	talk   io.Writer
+	bar    *progressbar.ProgressBar // nil without a terminal
+	log    *json.Encoder            // nil without a log
+	epoch  int64                    // training samples of an epoch
+	begin  time.Time
+	left   time.Time     // when the trainer last went on
+	seen   int64         // samples of the epoch under way
+	fresh  int64         // those of them that this command saw
+	learn  time.Duration // time for the fresh ones
+	test   time.Duration // time of the last evaluation
+	redraw time.Time     // when the bar was last drawn
+}
+
+// redrawEvery bounds how often the bar is drawn.
+const redrawEvery = 100 * time.Millisecond
+
+// newReporter reports on a run over samples training samples per epoch that
+// continues from the given state.
+func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from train.State, epochs int) *reporter {
+	r := &reporter{talk: talk, epoch: int64(samples), begin: time.Now(), seen: from.Tally.Samples}
+	if quiet {
+		r.talk = io.Discard
+	} else if isTerminal(talk) {
+		r.bar = newBar(talk, int64(samples)*int64(epochs))
+	}
+	if log != nil {
+		r.log = json.NewEncoder(log)
+	}
+	r.left = r.begin
+	return r
+}
+
+// progress takes in one report of the trainer.
+func (r *reporter) progress(p train.Progress) error {
+	now := time.Now()
+	if p.EpochDone {
+		r.test = now.Sub(r.left)
+		return r.epochDone(p, now)
+	}
+	samples := p.State.Tally.Samples
+	r.fresh += samples - r.seen
+	r.seen = samples
+	r.learn += now.Sub(r.left)
+	if r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
+		r.redraw = now
+		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p)))
+		return r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples)
+	}
+	return nil
+}
+
+// resume says that the trainer goes on, after a report has been dealt with.
+func (r *reporter) resume() { r.left = time.Now() }
+
+func (r *reporter) epochDone(p train.Progress, now time.Time) error {
+	record := p.State.History[len(p.State.History)-1]
+	line := epochLine{
+		Epoch: record.Epoch, Epochs: p.Epochs,
+		Seconds: now.Sub(r.begin).Seconds(), SamplesPerS: r.rate(),
+		TrainAccuracy:   record.Training.Accuracy(),
+		UnstableShare:   record.Training.UnstableShare(),
+		FlipShare:       record.Training.FlipShare(),
+		FixedPointShare: record.Training.FixedPointShare(),
+		Split:           record.Split,
+	}
+	if record.Split != "" {
+		accuracy, fixed := record.Held.Accuracy(), record.Held.FixedPointShare()
+		line.Accuracy, line.HeldFixedPointShare = &accuracy, &fixed
+	}
+	r.seen = 0
+	left := r.remaining(p)
+	line.SecondsLeft = left.Seconds()
+	r.fresh, r.learn = 0, 0
+	if r.bar != nil {
+		if err := r.bar.Clear(); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintln(r.talk, line.text(left)); err != nil {
+		return err
+	}
+	if r.log != nil {
+		if err := r.log.Encode(line); err != nil {
+			return fmt.Errorf("log: %w", err)
+		}
+	}
+	return nil
+}
+
+// text is the line for people.
+func (l epochLine) text(left time.Duration) string {
+	text := strings.Builder{}
+	fmt.Fprintf(&text, "epoch %d/%d", l.Epoch, l.Epochs)
+	if l.Accuracy != nil {
+		fmt.Fprintf(&text, "  %s %s", l.Split, percent(*l.Accuracy))
+	}
+	fmt.Fprintf(&text, "  training %s  unstable %s  flips %s  fixed points %s  %.0f samples/s",
+		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), percent(l.FixedPointShare), l.SamplesPerS)
+	if l.Epoch < l.Epochs {
+		fmt.Fprintf(&text, "  %s left", left)
+	}
+	return text.String()
+}
+
+// rate returns the samples learned per second in the epoch under way.
+func (r *reporter) rate() float64 {
+	if r.learn <= 0 {
+		return 0
+	}
+	return float64(r.fresh) / r.learn.Seconds()
+}
+
+// remaining estimates the time left from the pace of the epoch under way and the
+// last evaluation.
+func (r *reporter) remaining(p train.Progress) time.Duration {
+	rate := r.rate()
+	if rate == 0 {
+		return 0
+	}
+	epochs := p.Epochs - p.State.Epoch
+	samples := float64(int64(epochs)*r.epoch - r.seen)
+	left := time.Duration(samples/rate*float64(time.Second)) + time.Duration(epochs)*r.test
+	if left > time.Minute {
+		return left.Round(time.Second)
+	}
+	return left.Round(time.Second / 10)
+}
+
+// end takes the bar away.
+func (r *reporter) end() {
+	if r.bar != nil {
+		_ = r.bar.Clear()
+	}
+}
+
+func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionClearOnFinish(),
+	)
+}
+
+// isTerminal reports whether w is a terminal that can redraw a line.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// fetchProgress returns an observer of downloads: a line per file and, on a
+// terminal, a bar.
+func fetchProgress(w io.Writer) func(file string, done, total int64) {
+	current := ""
+	var bar *progressbar.ProgressBar
+	return func(file string, done, total int64) {
+		if file != current {
+			current, bar = file, nil
+			fmt.Fprintf(w, "fetching %s\n", file)
+			if isTerminal(w) {
+				bar = newBar(w, total)
+			}
+		}
+		if bar != nil {
+			_ = bar.Set64(done)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"basin/internal/kernel"
+)
+
+// newRoot returns the whole tree of commands.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "basin",
+		Short: "Train recurrent networks of binary neurons with a local learning rule",
+		Long: `Basin trains recurrent networks of binary neurons on images and tables with a
+local rule: no gradient, no loss, every coupling learns from the two neurons it
+joins. It runs on the processor, and equal settings give equal networks, bit for
+bit.
+
+A first round:
+
+  basin train                                train on the built-in digits
+  basin eval digits.safetensors              measure the model
+  basin predict digits.safetensors image.png use it`,
+		Example: `  basin train mnist --epochs 5
+  basin train people.csv --set data.label=class
+  basin data list
+  basin config presets`,
+		Args:          noSuchCommand,
+		RunE:          showHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(
+		newTrain(), newEval(), newPredict(), newInspect(),
+		newData(), newConfig(), newBench(), newVersion(),
+	)
+	return root
+}
+
+// showHelp is what a command does that only holds other commands.
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+func newVersion() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version of basin and what it computes with",
+		Long:    `Version prints the version of basin, the Go version it was built with, the system, the kernel that was chosen for this processor and the number of processors used.`,
+		Example: "  basin version --json",
+		Args:    arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v := struct {
+				Version string `json:"version"`
+				Go      string `json:"go"`
+				System  string `json:"system"`
+				Kernel  string `json:"kernel"`
+				Cores   int    `json:"cores"`
+			}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, kernel.Name(), runtime.GOMAXPROCS(0)}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), v)
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "basin %s %s %s kernel %s, %d cores\n", v.Version, v.Go, v.System, v.Kernel, v.Cores)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// version returns the version of the module that was built, "devel" where the build
+// does not say.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+// printJSON writes value with indentation.
+func printJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// percent writes a share.
+func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }
+
+// size writes a number of bytes.
+func size(bytes int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	value, unit := float64(bytes), 0
+	for value >= 1024 && unit < len(units)-1 {
+		value, unit = value/1024, unit+1
+	}
+	if unit == 0 {
+		return fmt.Sprintf("%d bytes", bytes)
+	}
+	return fmt.Sprintf("%.1f %s", value, units[unit])
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"basin/checkpoint"
+	"basin/dataset"
+	"basin/settings"
+	"basin/train"
+)
+
+// settingsFlags are the flags that make settings. A value is taken from the preset,
+// then the settings file, then --set, then the flags of their own.
+type settingsFlags struct {
+	preset, config string
+	set            []string
+	epochs         int
+	seed           uint64
+	validation     float64
+}
+
+// settingFlagNames are the flags that a resumed run has no use for.
+var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation"}
+
+func (f *settingsFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.preset, "preset", "p", "", "start from this preset (`name`); `basin config presets` lists them")
+	flags.StringVarP(&f.config, "config", "c", "", "YAML `file` of settings, laid over the preset")
+	flags.StringArrayVarP(&f.set, "set", "s", nil, "one setting as `key=value`, such as learning.batch=32; may be repeated")
+	flags.IntVar(&f.epochs, "epochs", 0, "passes over the training samples")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
+	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
+	complete(cmd, "preset", completePresets)
+	complete(cmd, "config", completeFiles("yaml", "yml"))
+	complete(cmd, "set", completeKeys)
+	for _, name := range []string{"epochs", "seed", "validation"} {
+		complete(cmd, name, cobra.NoFileCompletions)
+	}
+}
+
+// resolve returns the settings that the flags ask for, for the data set or path
+// named on the command line, "" for none. All mistakes are reported at once.
+func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (train.Settings, error) {
+	s, err := f.base(named)
+	if err != nil {
+		return s, err
+	}
+	var faults []error
+	if f.config != "" {
+		loaded, err := loadSettings(f.config, s)
+		if err == nil {
+			s = loaded
+		}
+		faults = append(faults, err)
+	}
+	if len(f.set) > 0 {
+		faults = append(faults, settings.Set(&s, f.set))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return s, withHint(err, "`basin config show` prints every key and its value")
+	}
+	if cmd.Flags().Changed("epochs") {
+		s.Learning.Epochs = f.epochs
+	}
+	if cmd.Flags().Changed("seed") {
+		s.Seed = f.seed
+	}
+	if cmd.Flags().Changed("validation") {
+		s.Data.Validation = f.validation
+	}
+	s.Data.Set = located(cmp.Or(named, s.Data.Set))
+	if err := s.Validate(); err != nil {
+		return s, withHint(err, "`basin config show` prints every key and its value")
+	}
+	return s, nil
+}
+
+// base returns the settings that the others are laid over: those of --preset, else
+// of the preset made for the named data set, else of the digits where nothing is
+// named, else the defaults.
+func (f *settingsFlags) base(named string) (train.Settings, error) {
+	switch {
+	case f.preset != "":
+		s, err := settings.LoadPreset(f.preset)
+		if err != nil {
+			return s, withHint(err, "`basin config presets` lists them all")
+		}
+		return s, nil
+	case named == "" && f.config == "":
+		return settings.LoadPreset("digits")
+	case named != "":
+		return presetFor(named)
+	}
+	return train.Defaults(), nil
+}
+
+// presetFor returns the preset that is called like the data set, else the first that
+// is made for it, else the defaults.
+func presetFor(set string) (train.Settings, error) {
+	presets := settings.Presets()
+	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
+		switch {
+		case a.Name == set && b.Name != set:
+			return -1
+		case b.Name == set && a.Name != set:
+			return 1
+		}
+		return 0
+	})
+	for _, preset := range presets {
+		s, err := settings.LoadPreset(preset.Name)
+		if err != nil || s.Data.Set == set {
+			return s, err
+		}
+	}
+	return train.Defaults(), nil
+}
+
+func loadSettings(file string, base train.Settings) (train.Settings, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return base, fmt.Errorf("settings: %w", err)
+	}
+	return settings.Load(file, text, base)
+}
+
+// located returns a path from the root of the file system where set is a path that
+// exists, so that a model finds its data from any folder, and else set itself.
+func located(set string) string {
+	if isKnown(set) {
+		return set
+	}
+	if _, err := os.Stat(set); err != nil {
+		return set
+	}
+	path, err := filepath.Abs(set)
+	if err != nil {
+		return set
+	}
+	return path
+}
+
+func isKnown(set string) bool {
+	return slices.ContainsFunc(dataset.List(), func(k dataset.Known) bool { return k.Name == set })
+}
+
+// dataFlags say where data may be found.
+type dataFlags struct {
+	dir     string
+	offline bool
+}
+
+func (f *dataFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.dir, "data", "d", "", "`folder` that holds the files of the data set")
+	cmd.Flags().BoolVar(&f.offline, "offline", false, "never download")
+	complete(cmd, "data", completeFolders)
+}
+
+// options returns what package dataset needs to know, with fetches reported to the
+// standard error.
+func (f *dataFlags) options(cmd *cobra.Command) dataset.Options {
+	return dataset.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+}
+
+// open opens the data that the settings name. A test share of 0 means no test set.
+func (f *dataFlags) open(cmd *cobra.Command, s train.Settings) (*dataset.Data, error) {
+	o := f.options(cmd)
+	o.Label, o.TestShare, o.Seed = s.Data.Label, s.Data.TestShare, s.Seed
+	if o.TestShare == 0 {
+		o.TestShare = -1
+	}
+	return openSet(cmd.Context(), s.Data.Set, o)
+}
+
+func openSet(ctx context.Context, set string, o dataset.Options) (*dataset.Data, error) {
+	data, err := dataset.Open(ctx, set, o)
+	return data, hintSet(err)
+}
+
+// hintSet adds advice to the error of a data set that is not there.
+func hintSet(err error) error {
+	var notFound *dataset.NotFoundError
+	switch {
+	case errors.As(err, &notFound):
+		for _, hint := range notFound.Hints {
+			err = withHint(err, "%s", hint)
+		}
+		return err
+	case errors.Is(err, os.ErrNotExist):
+		return withHint(err, "`basin data list` lists the data sets that have a name")
+	}
+	return err
+}
+
+// readModel reads a model file.
+func readModel(path string) (*checkpoint.Model, error) {
+	model, err := checkpoint.Load(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, withHint(err, "`basin train` makes a model file")
+	}
+	return model, err
+}
+
+// encode brings the samples of a set to the inputs of a model.
+func encode(model *checkpoint.Model, set *dataset.Set) (*dataset.Inputs, error) {
+	if err := fits(model, set); err != nil {
+		return nil, err
+	}
+	return encoderFor(model, set).Encode(set)
+}
+
+// fits reports samples of another size than a model reads.
+func fits(model *checkpoint.Model, set *dataset.Set) error {
+	if set.Features() == model.Encoder.Features {
+		return nil
+	}
+	err := fmt.Errorf("%s: samples of %s, but the model reads %s", set.Name, shapeText(set.Shape), inputText(model))
+	if n := len(set.Shape); n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
+		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
+	}
+	return err
+}
+
+// encoderFor returns the encoder of a model for samples that may come from another
+// kind of source than those it was fitted to: an image goes up to 255 also where the
+// training samples went up to 16.
+func encoderFor(model *checkpoint.Model, set *dataset.Set) *dataset.Encoder {
+	if model.Encoder.Scale != "max" || set.Maximum <= 0 {
+		return model.Encoder
+	}
+	e := *model.Encoder
+	e.Divisor = set.Maximum
+	return &e
+}
+
+// inputText says what a model reads. With a projection the shape of the raw data is
+// not part of the network.
+func inputText(model *checkpoint.Model) string {
+	if model.Encoder.Projection > 0 {
+		return shapeText([]int{model.Encoder.Features})
+	}
+	return shapeText(model.Network.InputShape)
+}
+
+// shapeText writes a shape as people say it: 28 x 28 (784 values).
+func shapeText(shape []int) string {
+	values := 1
+	text := ""
+	for i, side := range shape {
+		if i > 0 {
+			text += " x "
+		}
+		text += fmt.Sprint(side)
+		values *= side
+	}
+	if len(shape) == 1 {
+		return text + " values"
+	}
+	return fmt.Sprintf("%s (%d values)", text, values)
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"basin/checkpoint"
+	"basin/train"
+)
+
+// trainFlags are the flags of basin train.
+type trainFlags struct {
+	settingsFlags
+	dataFlags
+	out, log          string
+	resume, restart   bool
+	checkpointBatches int
+	checkpointSeconds float64
+	workers           int
+	quiet             bool
+	profile           string
+}
+
+func newTrain() *cobra.Command {
+	f := &trainFlags{}
+	cmd := &cobra.Command{
+		Use:   "train [DATASET]",
+		Short: "Train a network and write a model file",
+		Long: `Train draws a network, trains it and writes a model file.
+
+DATASET is a name from ` + "`basin data list`" + ` or the path of a CSV, NPY, NPZ or IDX file or
+of a folder of images; without it the built-in digits are learned. The settings are
+those of the preset that is made for the data set, or the defaults for a path; then
+come --config, --set and the other flags, each over the ones before. Equal settings
+and data give an equal model file, byte for byte, whatever --workers.
+
+While it trains, a checkpoint is kept beside the model file (MODEL.checkpoint). After
+Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from there and ends in the
+same model file as a run that was never interrupted. The checkpoint goes away when
+the model file is complete.
+
+Progress goes to the standard error: a line per epoch with the accuracy on the held
+out samples and while learning, the share of neurons that were not stable, the share
+of neurons that flip in a sweep, the share of samples that ended at a fixed point.`,
+		Example: `  basin train
+  basin train mnist --epochs 5 --log mnist.jsonl
+  basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
+  basin train people.csv --set data.label=class --validation 0.1
+  basin train --resume --out big.safetensors`,
+		Args:              arguments(0, 1),
+		ValidArgsFunction: completeSetAt(0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return profiled(f.profile, func() error { return f.run(cmd, args) })
+		},
+	}
+	f.settingsFlags.add(cmd)
+	f.dataFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "model `file` to write (default DATASET.safetensors in the current folder)")
+	flags.StringVar(&f.log, "log", "", "write a JSON line per epoch to this `file`; --resume adds to it")
+	flags.BoolVar(&f.resume, "resume", false, "go on from the checkpoint of --out, with its settings")
+	flags.BoolVar(&f.restart, "restart", false, "start afresh although there is a checkpoint")
+	flags.IntVar(&f.checkpointBatches, "checkpoint-every", 0, "write a checkpoint after every so many `batches`; 0 goes by time alone")
+	flags.Float64Var(&f.checkpointSeconds, "checkpoint-seconds", 60, "write a checkpoint after so many `seconds`; 0 never does")
+	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
+	addProfile(cmd, &f.profile)
+	complete(cmd, "out", completeFiles("safetensors"))
+	complete(cmd, "log", completeFiles("jsonl"))
+	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers"} {
+		complete(cmd, name, cobra.NoFileCompletions)
+	}
+	return cmd
+}
+
+func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
+	if err := f.check(cmd, args); err != nil {
+		return err
+	}
+	prepare := f.fresh
+	if f.resume {
+		prepare = f.resumed
+	}
+	j, err := prepare(cmd, args)
+	if err != nil {
+		return err
+	}
+	trainer, err := train.New(j.model.Settings, j.model.Network, j.training, j.held, j.split, f.workers)
+	if err != nil {
+		return err
+	}
+	defer trainer.Close()
+	if j.from != nil {
+		if err := trainer.Restore(*j.from); err != nil {
+			return err
+		}
+	}
+	if f.restart { // else a crash would leave the checkpoint of another run
+		if err := j.forget(); err != nil {
+			return err
+		}
+	}
+	if err := f.learn(cmd, j, trainer); err != nil {
+		return err
+	}
+	j.model.History = trainer.State().History
+	if err := checkpoint.Save(j.out, j.model); err != nil {
+		return err
+	}
+	if err := j.forget(); err != nil {
+		return err
+	}
+	return printTrained(cmd.OutOrStdout(), j)
+}
+
+// check finds the mistakes of the command line that need no file.
+func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
+	if f.checkpointBatches < 0 || !(f.checkpointSeconds >= 0) {
+		return usagef("--checkpoint-every %d and --checkpoint-seconds %v, want 0 or more", f.checkpointBatches, f.checkpointSeconds)
+	}
+	if !f.resume {
+		return nil
+	}
+	if f.restart {
+		return usagef("--resume goes on and --restart starts afresh: want one of them")
+	}
+	var given []string
+	if len(args) > 0 {
+		given = append(given, args[0])
+	}
+	for _, name := range settingFlagNames {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 0 {
+		return withHint(usagef("--resume takes its settings from the checkpoint, but %s was given too", strings.Join(given, ", ")),
+			"name the run to go on with --out MODEL")
+	}
+	return nil
+}
+
+// learn trains until the end, or until ctx is cancelled: then it leaves a checkpoint.
+func (f *trainFlags) learn(cmd *cobra.Command, j *job, trainer *train.Trainer) error {
+	log, err := openLog(f.log, f.resume)
+	if err != nil {
+		return err
+	}
+	var lines io.Writer
+	if log != nil {
+		defer log.Close()
+		lines = log
+	}
+	state := trainer.State()
+	epochs := j.model.Settings.Learning.Epochs
+	if !f.quiet {
+		printStart(cmd.ErrOrStderr(), j, state)
+	}
+	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, j.training.Count(), state, epochs)
+	defer report.end()
+	saved, batches := time.Now(), 0
+	err = trainer.Run(cmd.Context(), func(p train.Progress) error {
+		defer report.resume()
+		if err := report.progress(p); err != nil {
+			return err
+		}
+		if !p.EpochDone {
+			batches++
+		}
+		byCount := f.checkpointBatches > 0 && batches >= f.checkpointBatches
+		byTime := f.checkpointSeconds > 0 && time.Since(saved).Seconds() >= f.checkpointSeconds
+		if !byCount && !byTime {
+			return nil
+		}
+		err := j.save(p.State)
+		saved, batches = time.Now(), 0
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		return err
+	}
+	state = trainer.State()
+	if err := j.save(state); err != nil {
+		return fmt.Errorf("interrupted, and the checkpoint was not written: %w", err)
+	}
+	stop := interrupted(fmt.Sprintf("interrupted in epoch %d of %d, after %d batches of it", state.Epoch+1, epochs, state.Batch))
+	return withHint(stop, "`basin train --resume --out %s` goes on", j.out)
+}
+
+// openLog opens the log, at its end for a resumed run. A file that is not a log is
+// left alone; nil without a name.
+func openLog(name string, resume bool) (*os.File, error) {
+	if name == "" {
+		return nil, nil
+	}
+	head := make([]byte, len(logStart))
+	if old, err := os.Open(name); err == nil {
+		n, _ := io.ReadFull(old, head)
+		_ = old.Close()
+		if n > 0 && string(head) != logStart {
+			return nil, withHint(fmt.Errorf("%s is there and is not a log of `basin train`, so it is not overwritten", name), "--log FILE writes another file")
+		}
+	}
+	mode := os.O_TRUNC
+	if resume {
+		mode = os.O_APPEND
+	}
+	return os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644)
+}
+
+// logStart is how every line of a log starts.
+const logStart = `{"epoch":`
+
+func printStart(w io.Writer, j *job, from train.State) {
+	n := j.model.Network
+	c := n.Couplings()
+	fmt.Fprintf(w, "%s: %d training samples", filepath.Base(j.model.Settings.Data.Set), j.training.Count())
+	if j.split != "" {
+		fmt.Fprintf(w, ", %d %s samples", j.held.Count(), j.split)
+	}
+	fmt.Fprintf(w, "; %d neurons, %d recurrent and %d input couplings, %s\n", n.Neurons(), c.Recurrent, c.Input, size(n.Footprint()))
+	if j.from != nil {
+		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
+	}
+}
+
+func printTrained(w io.Writer, j *job) error {
+	text := strings.Builder{}
+	fmt.Fprintf(&text, "model     %s\n", j.out)
+	if n := len(j.model.History); n > 0 {
+		last := j.model.History[n-1]
+		name, tally := "training", last.Training
+		if last.Split != "" {
+			name, tally = last.Split, last.Held
+		}
+		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %d epochs\n", percent(tally.Accuracy()), tally.Samples, name, last.Epoch)
+	}
+	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", j.out)
+	_, err := io.WriteString(w, text.String())
+	return err
+}

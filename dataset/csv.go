@@ -1,0 +1,291 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ReadCSV reads one sample per line, plain or compressed with gzip. Cells are
+// separated by commas, semicolons or tabs, whichever the first line has most of,
+// and may be quoted. All cells but the label are numbers; if all of them are
+// integers in 0..255 they become Bytes, else Floats. Shape is {features}.
+//
+// The first line is a header if none of its cells, the label aside, is a number,
+// or if o.Label names one of them. o.Label is the name of the label column, its
+// number counted from 1, "" for the last column or "none". Labels are any text;
+// the distinct ones are the classes, ordered by value if they are integers, else
+// alphabetically. Of o only Label is used.
+//
+// Missing cells, lines of another length and cells that are no finite number
+// are errors that name line and column.
+func ReadCSV(r io.Reader, o Options) (*Set, error) {
+	s, err := readCSV(r, o.Label)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return s, nil
+}
+
+func readCSV(r io.Reader, label string) (*Set, error) {
+	content, err := unzip(r)
+	if err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	t := newTable(content)
+	if err := t.read(label); err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	s := &Set{Shape: []int{t.features}, Bytes: t.bytes, Floats: t.floats}
+	if t.label >= 0 {
+		s.Labels, s.LabelNames = nameLabels(t.labels, t.texts)
+	}
+	return s, nil
+}
+
+// table is a CSV file while it is read.
+type table struct {
+	lines    *csv.Reader
+	columns  int
+	label    int // column of the label, -1 for none
+	features int
+	bytes    []uint8   // while all values are bytes
+	floats   []float32 // from the first one on that is not
+	labels   []int     // of each line, an index of texts
+	texts    []string  // the distinct labels as they occur
+	seen     map[string]int
+}
+
+func newTable(content plain) *table {
+	if head, _ := content.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
+		_, _ = content.Discard(3) // byte order mark
+	}
+	t := &table{lines: csv.NewReader(content), seen: map[string]int{}}
+	head, _ := content.Peek(4096)
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	most := 0
+	for _, separator := range ",;\t" {
+		if n := bytes.Count(line, []byte(string(separator))); n > most {
+			most, t.lines.Comma = n, separator
+		}
+	}
+	t.lines.ReuseRecord = true
+	t.lines.FieldsPerRecord = -1
+	t.lines.TrimLeadingSpace = t.lines.Comma != '\t'
+	return t
+}
+
+func (t *table) read(label string) error {
+	first, err := t.lines.Read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("empty, want one sample per line")
+	}
+	if err != nil {
+		return err
+	}
+	header, err := t.layout(first, label)
+	if err != nil {
+		return err
+	}
+	t.bytes = []uint8{}
+	if !header {
+		if err := t.add(first); err != nil {
+			return err
+		}
+	}
+	for {
+		cells, err := t.lines.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.add(cells); err != nil {
+			return err
+		}
+	}
+	if len(t.bytes) == 0 && len(t.floats) == 0 {
+		return errors.New("no samples after the header")
+	}
+	return nil
+}
+
+// layout finds the label column and says whether the first line is a header.
+func (t *table) layout(first []string, label string) (header bool, err error) {
+	t.columns = len(first)
+	named := slices.IndexFunc(first, func(cell string) bool { return strings.TrimSpace(cell) == label })
+	switch number, notNumber := strconv.Atoi(label); {
+	case label == "":
+		t.label = t.columns - 1
+	case label == none:
+		t.label = -1
+	case notNumber == nil:
+		if number < 1 || number > t.columns {
+			return false, fmt.Errorf("label column %d, want 1..%d", number, t.columns)
+		}
+		t.label = number - 1
+	case named >= 0:
+		t.label, header = named, true
+	default:
+		return false, fmt.Errorf("line 1: no column is named %q: %s", label, excerpt([]byte(strings.Join(first, ", "))))
+	}
+	t.features = t.columns
+	if t.label >= 0 {
+		t.features--
+	}
+	if t.features == 0 {
+		return false, fmt.Errorf("line 1: %d columns, want at least one beside the label", t.columns)
+	}
+	if header = header || t.isHeader(first); !header || label != "" {
+		return header, nil
+	}
+	obvious := func(cell string) bool {
+		return slices.Contains([]string{"label", "labels", "class", "target"}, strings.ToLower(strings.TrimSpace(cell)))
+	}
+	if at := slices.IndexFunc(first, obvious); at >= 0 && !slices.ContainsFunc(first[t.label:], obvious) {
+		return false, fmt.Errorf("line 1: column %d is named %q, but the labels are taken from the last one, %q; name the label column",
+			at+1, first[at], first[t.label])
+	}
+	return true, nil
+}
+
+func (t *table) isHeader(first []string) bool {
+	text := false
+	for column, cell := range first {
+		if column == t.label {
+			continue
+		}
+		if _, err := parseCell(cell); err == nil {
+			return false
+		}
+		text = text || strings.TrimSpace(cell) != ""
+	}
+	return text
+}
+
+// add appends one line.
+func (t *table) add(cells []string) error {
+	if len(cells) != t.columns {
+		line, _ := t.lines.FieldPos(0)
+		return fmt.Errorf("line %d: %d columns, want %d", line, len(cells), t.columns)
+	}
+	for column, cell := range cells {
+		if column == t.label {
+			cell = strings.TrimSpace(cell)
+			if cell == "" {
+				return t.fault(column, errors.New("no label"))
+			}
+			t.addLabel(cell)
+			continue
+		}
+		v, err := parseCell(cell)
+		if err != nil {
+			return t.fault(column, err)
+		}
+		t.addValue(v)
+	}
+	return nil
+}
+
+func (t *table) addLabel(text string) {
+	n, known := t.seen[text]
+	if !known {
+		n = len(t.texts)
+		text = strings.Clone(text) // not the line
+		t.texts = append(t.texts, text)
+		t.seen[text] = n
+	}
+	t.labels = append(t.labels, n)
+}
+
+func (t *table) addValue(v float32) {
+	if t.floats == nil {
+		if v >= 0 && v <= 255 && v == float32(math.Trunc(float64(v))) {
+			t.bytes = append(t.bytes, uint8(v))
+			return
+		}
+		t.floats = make([]float32, len(t.bytes), 2*len(t.bytes)+1)
+		for i, b := range t.bytes {
+			t.floats[i] = float32(b)
+		}
+		t.bytes = nil
+	}
+	t.floats = append(t.floats, v)
+}
+
+func (t *table) fault(column int, err error) error {
+	line, _ := t.lines.FieldPos(column)
+	return fmt.Errorf("line %d, column %d: %w", line, column+1, err)
+}
+
+// parseCell returns the number in a cell.
+func parseCell(cell string) (float32, error) {
+	cell = strings.TrimSpace(cell)
+	if n := len(cell); n > 0 && n <= 3 { // most cells are small integers
+		if v, ok := parseDigits(cell); ok {
+			return float32(v), nil
+		}
+	}
+	if cell == "" {
+		return 0, errors.New("missing value, want a number")
+	}
+	v, err := strconv.ParseFloat(cell, 32)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, fmt.Errorf("%q does not fit a number of 32 bits", excerpt([]byte(cell)))
+	case err != nil:
+		return 0, fmt.Errorf("%q, want a number", excerpt([]byte(cell)))
+	case !finite(v):
+		return 0, fmt.Errorf("%q, want a finite number", cell)
+	}
+	return float32(v), nil
+}
+
+func parseDigits(cell string) (v int, ok bool) {
+	for _, c := range []byte(cell) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		v = 10*v + int(c-'0')
+	}
+	return v, true
+}
+
+// nameLabels sorts the distinct texts and returns the labels, which index them,
+// as classes. Texts that are all whole numbers, perhaps written as 1.0 or 1e0,
+// become those numbers.
+func nameLabels(labels []int, texts []string) (classes []int, names []string) {
+	if whole, ok := wholeNumbers(texts); ok {
+		texts = whole
+	}
+	names = slices.Clone(texts)
+	slices.SortFunc(names, compareLabels)
+	names = slices.Compact(names)
+	number := make(map[string]int, len(names))
+	for class, name := range names {
+		number[name] = class
+	}
+	classes = make([]int, len(labels))
+	for i, n := range labels {
+		classes[i] = number[texts[n]]
+	}
+	return classes, names
+}
+
+func wholeNumbers(texts []string) (whole []string, ok bool) {
+	for _, text := range texts {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+			return nil, false
+		}
+		whole = append(whole, strconv.FormatInt(int64(v), 10))
+	}
+	return whole, true
+}

@@ -1,0 +1,78 @@
+package dataset
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestReadCSVRecognisesItsForms(t *testing.T) {
+	for name, c := range map[string]struct {
+		text   string
+		label  string
+		bytes  []uint8
+		floats []float32
+		labels []int
+		names  []string
+	}{
+		"plain":          {"1,2,0\n3,255,1\n", "", []uint8{1, 2, 3, 255}, nil, []int{0, 1}, []string{"0", "1"}},
+		"no last line":   {"1,2,0\n3,4,1", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"0", "1"}},
+		"floats":         {"1,2,0\n3,-4.5,1\n", "", nil, []float32{1, 2, 3, -4.5}, []int{0, 1}, []string{"0", "1"}},
+		"large":          {"1,256,0\n3,4,1\n", "", nil, []float32{1, 256, 3, 4}, []int{0, 1}, []string{"0", "1"}},
+		"whole floats":   {"1.0,2e0,0\n3,4,1\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"0", "1"}},
+		"header":         {"a,b,class\n1,2,x\n3,4,y\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"named":          {"class,b,c\nx,1,2\ny,3,4\n", "class", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"named numbers":  {"7,8,class\n1,2,0\n3,4,1\n", "class", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"0", "1"}},
+		"indexed":        {"x,1,2\ny,3,4\n", "1", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"none":           {"1,2\n3,4\n", "none", []uint8{1, 2, 3, 4}, nil, nil, nil},
+		"tabs":           {"1\t2\tx\n3\t4\ty\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"semicolon":      {"1;2;x\n3;4;y\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"quotes":         {"\"1\", 2,\"a, b\"\r\n3,4 ,c\r\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"a, b", "c"}},
+		"mark":           {"\xef\xbb\xbf1,2,x\n3,4,y\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"empty lines":    {"1,2,x\n\n3,4,y\n\n", "", []uint8{1, 2, 3, 4}, nil, []int{0, 1}, []string{"x", "y"}},
+		"number order":   {"1,2,10\n3,4,9\n", "", []uint8{1, 2, 3, 4}, nil, []int{1, 0}, []string{"9", "10"}},
+		"float labels":   {"1,2,1.0e+00\n3,4,0.0\n5,6,1\n", "", []uint8{1, 2, 3, 4, 5, 6}, nil, []int{1, 0, 1}, []string{"0", "1"}},
+		"text and digit": {"1,2,b\n3,4,9\n", "", []uint8{1, 2, 3, 4}, nil, []int{1, 0}, []string{"9", "b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := ReadCSV(strings.NewReader(c.text), Options{Label: c.label})
+			check(t, s, err, []int{2}, c.bytes, c.floats)
+			if !slices.Equal(s.Labels, c.labels) || !slices.Equal(s.LabelNames, c.names) {
+				t.Errorf("labels are %v of %v, want %v of %v", s.Labels, s.LabelNames, c.labels, c.names)
+			}
+			zipped, err := ReadCSV(bytes.NewReader(gz([]byte(c.text))), Options{Label: c.label})
+			check(t, zipped, err, s.Shape, s.Bytes, s.Floats)
+		})
+	}
+}
+
+func TestReadCSVNamesLineAndColumn(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, label string
+		words       []string
+	}{
+		"empty":           {"", "", []string{"empty"}},
+		"only header":     {"a,b,c\n", "", []string{"no samples"}},
+		"missing":         {"1,2,x\n1,,x\n", "", []string{"line 2, column 2", "missing value"}},
+		"text":            {"1,2,x\n1,two,x\n", "", []string{"line 2, column 2", `"two", want a number`}},
+		"first line":      {"1,two,x\n1,2,x\n", "", []string{"line 1, column 2", `"two"`}},
+		"nan":             {"1,nan,x\n", "", []string{"line 1, column 2", "finite"}},
+		"infinite":        {"1,-inf,x\n", "", []string{"line 1, column 2", "finite"}},
+		"too large":       {"1,1e39,x\n", "", []string{"line 1, column 2", "does not fit"}},
+		"no label":        {"1,2,x\n1,2,\n", "", []string{"line 2, column 3", "no label"}},
+		"decimal comma":   {"1,5;2;x\n1,5;2;x\n", "", []string{"line 1, column 1", `"1,5", want a number`}},
+		"ragged":          {"1,2,x\n\n1,2,3,x\n", "", []string{"line 3: 4 columns, want 3"}},
+		"short":           {"1,2,x\n1,2\n", "", []string{"line 2: 2 columns, want 3"}},
+		"quote":           {"1,2,x\n1,\"2,x\n", "", []string{"line 2"}},
+		"label alone":     {"1\n2\n", "", []string{"1 columns"}},
+		"unknown label":   {"a,b,c\n1,2,3\n", "d", []string{`no column is named "d"`, "a, b, c"}},
+		"label number":    {"1,2,3\n", "4", []string{"label column 4, want 1..3"}},
+		"label elsewhere": {"label,b,c\n1,2,3\n", "", []string{`column 1 is named "label"`, `"c"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadCSV(strings.NewReader(c.text), Options{Label: c.label})
+			wantError(t, err, append(c.words, "dataset: csv: ")...)
+		})
+	}
+}

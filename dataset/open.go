@@ -1,0 +1,305 @@
+package dataset
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Options say where to look for data and how to read it. The zero value is valid.
+type Options struct {
+	// Dir is the first folder in which the files of a known set are looked
+	// for: directly or in a sub-folder of the set's name. "" means none.
+	Dir string
+	// Label is the label column of CSV files: its name, its number counted
+	// from 1, "" for the last column, or "none" for unlabelled samples.
+	Label string
+	// TestShare is the share of samples, below 1, that Open sets apart as the
+	// test set of a source that has none of its own: drawn at random from
+	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
+	TestShare float64
+	// Seed draws the test set. It may be the seed of Holdout as well: the two
+	// draw from different streams.
+	Seed uint64
+	// Offline forbids the use of the network.
+	Offline bool
+	// Progress, if not nil, is called during a download with the name of the
+	// file and its bytes so far and in total; total is -1 when unknown.
+	Progress func(file string, done, total int64)
+}
+
+// defaultTestShare is the meaning of TestShare 0.
+const defaultTestShare = 0.2
+
+// Open finds and reads a data set and splits it into training and test samples.
+//
+// The name is that of a known set, see [List], or the path of a file or folder;
+// write ./mnist for a folder that has the name of a known set. Sources with a
+// test set of their own are split as they are: known sets, folders with the IDX
+// files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
+// with sub-folders train and test of images, and NPZ archives with x_train and
+// x_test. All others are split at random by Options.TestShare.
+//
+// A known set whose files are found nowhere is a [*NotFoundError].
+func Open(ctx context.Context, name string, o Options) (*Data, error) {
+	for _, known := range sources() {
+		if known.Name == name {
+			return known.open(ctx, o)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d, err := readSource(name, o)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	d.Source = name
+	share := o.TestShare
+	if share == 0 {
+		share = defaultTestShare
+	}
+	if d.Test != nil || share < 0 {
+		return d, nil
+	}
+	if d.Train, d.Test, err = splitTest(d.Train, share, o.Seed); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Read reads all samples of a file or folder, without splitting them; where the
+// source has a training and a test set they follow one another. Files may be CSV,
+// NPY, NPZ, IDX (with the file of labels beside it, if the name contains
+// "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
+// ends with .bin. Only Options.Label is used.
+func Read(path string, o Options) (*Set, error) {
+	d, err := readSource(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	if d.Test == nil {
+		return d.Train, nil
+	}
+	s, err := join(d.Train, d.Test)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// ReadFrom reads all samples from r, such as standard input. The format is
+// "csv", "npy", "npz", "idx", "png", "jpeg", or "" to recognise it from the first
+// bytes. Only Options.Label is used.
+func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
+	d, err := readStream(r, format, o)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	if d.Test == nil {
+		return d.Train, nil
+	}
+	s, err := join(d.Train, d.Test)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return s, nil
+}
+
+// readSource reads a file or folder with the split it has.
+func readSource(path string, o Options) (*Data, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, unknown(path, os.ErrNotExist)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var d *Data
+	if info.IsDir() {
+		d, err = readFolder(path, o)
+	} else {
+		d, err = readFile(path, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.Train.Name = filepath.Base(path)
+	if d.Test != nil {
+		d.Test.Name = d.Train.Name
+	}
+	return d, nil
+}
+
+// readFile reads one file; errors name it.
+func readFile(path string, o Options) (*Data, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	d, err := readOpened(file, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+func readOpened(file *os.File, path string, o Options) (*Data, error) {
+	if strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".bin") {
+		return readCIFARFile(file)
+	}
+	var head [2]byte
+	if _, err := file.ReadAt(head[:], 0); err == nil && string(head[:]) == "PK" {
+		info, err := file.Stat()
+		if err != nil {
+			return nil, err
+		}
+		return readNPZ(file, info.Size())
+	}
+	content, err := unzip(file)
+	if err != nil {
+		return nil, err
+	}
+	format, err := detect(content)
+	if err != nil {
+		return nil, err
+	}
+	d, err := readFormat(content, format, o)
+	if err != nil || format != "idx" {
+		return d, err
+	}
+	labels, err := findLabels(path)
+	if labels == nil || err != nil {
+		return d, err
+	}
+	return d, d.Train.numberLabels(labels)
+}
+
+// readCIFARFile tells the two forms apart by the length of their records.
+func readCIFARFile(file io.Reader) (*Data, error) {
+	content, err := unzip(file)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readAll(content, largestFile)
+	if err != nil {
+		return nil, err
+	}
+	classes := 0
+	switch {
+	case len(data)%(1+cifarValues) == 0:
+		classes = 10
+	case len(data)%(2+cifarValues) == 0:
+		classes = 100
+	default:
+		return nil, fmt.Errorf("cifar: %d bytes, want a multiple of %d (CIFAR-10) or %d (CIFAR-100)",
+			len(data), 1+cifarValues, 2+cifarValues)
+	}
+	return single(readCIFAR(bytes.NewReader(data), classes))
+}
+
+// findLabels reads the labels beside a file of images, nil if there are none.
+func findLabels(path string) ([]int, error) {
+	dir, name := filepath.Split(path)
+	name = strings.TrimSuffix(name, ".gz")
+	if !strings.Contains(name, "images") {
+		return nil, nil
+	}
+	name = strings.Replace(name, "images", "labels", 1)
+	for _, digit := range "34" {
+		name = strings.Replace(name, "idx"+string(digit), "idx1", 1)
+	}
+	path, err := findFile(dir, name)
+	if err != nil {
+		return nil, nil
+	}
+	return readLabelsFile(path)
+}
+
+func readLabelsFile(path string) ([]int, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	labels, err := readIDXLabels(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return labels, nil
+}
+
+func readStream(r io.Reader, format string, o Options) (*Data, error) {
+	content, err := unzip(r)
+	if err != nil {
+		return nil, err
+	}
+	if format == "" {
+		if format, err = detect(content); err != nil {
+			return nil, err
+		}
+	}
+	return readFormat(content, format, o)
+}
+
+func readFormat(content io.Reader, format string, o Options) (*Data, error) {
+	switch format {
+	case "csv":
+		return single(readCSV(content, o.Label))
+	case "npy":
+		return single(readNPY(content))
+	case "idx":
+		return single(readIDX(content))
+	case "png", "jpeg", "jpg":
+		return single(readImage(content))
+	case "npz":
+		data, err := readAll(content, largestArray)
+		if err != nil {
+			return nil, fmt.Errorf("npz: %w", err)
+		}
+		return readNPZ(bytes.NewReader(data), int64(len(data)))
+	}
+	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png or jpeg", format)
+}
+
+func single(s *Set, err error) (*Data, error) {
+	if err != nil {
+		return nil, err
+	}
+	if s.Name == "" {
+		s.Name = "input"
+	}
+	return &Data{Train: s}, nil
+}
+
+// detect names the format of decompressed content by its first bytes.
+func detect(content plain) (string, error) {
+	head, err := content.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	for magic, format := range map[string]string{
+		"\x93NUMPY": "npy", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
+	} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return format, nil
+		}
+	}
+	switch {
+	case len(head) == 0:
+		return "", errors.New("empty, want data")
+	case isIDX(head):
+		return "idx", nil
+	case !bytes.ContainsRune(head, 0):
+		return "csv", nil
+	}
+	return "", errors.New("unknown format, starts with " + strconv.QuoteToASCII(string(head[:min(8, len(head))])) +
+		", want CSV, IDX, NPY, NPZ, PNG or JPEG")
+}

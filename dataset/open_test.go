@@ -1,0 +1,260 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"image/color"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// alone keeps a test away from the caches and folders of the user.
+func alone(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", dir)
+	t.Setenv("LocalAppData", dir)
+	if root, err := os.UserCacheDir(); err != nil || root != dir {
+		t.Skipf("the cache of this system is %s, %v, and cannot be moved", root, err)
+	}
+}
+
+// The counts of the 1,797 samples of the UCI test file by class, from its
+// documentation (optdigits.names).
+func TestDigitsAreTheFileOfUCI(t *testing.T) {
+	d, err := Open(t.Context(), "digits", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.Count() != 1437 || d.Test.Count() != 360 || d.Source != "embedded" {
+		t.Fatalf("%d and %d samples from %s", d.Train.Count(), d.Test.Count(), d.Source)
+	}
+	first := []uint8{0, 0, 5, 13, 9, 1, 0, 0, 0, 0, 13, 15, 10, 15, 5, 0}
+	if !slices.Equal(d.Train.Bytes[:16], first) || !slices.Equal(d.Train.Shape, []int{8, 8}) {
+		t.Errorf("shape %v, first pixels %v, want %v", d.Train.Shape, d.Train.Bytes[:16], first)
+	}
+	counts := make([]int, 10)
+	for _, s := range []*Set{d.Train, d.Test} {
+		if err := s.Validate(); err != nil {
+			t.Error(err)
+		}
+		if !slices.Equal(s.LabelNames, numbers(10)) || slices.Max(s.Bytes) != 16 {
+			t.Errorf("classes %v, largest value %d, want 0..9 and 16", s.LabelNames, slices.Max(s.Bytes))
+		}
+		for _, label := range s.Labels {
+			counts[label]++
+		}
+	}
+	if want := []int{178, 182, 177, 183, 181, 182, 181, 179, 174, 180}; !slices.Equal(counts, want) {
+		t.Errorf("samples by class are %v, want %v", counts, want)
+	}
+	e, err := Preprocess{}.Fit(d.Train)
+	if err != nil || e.Divisor != 16 {
+		t.Errorf("divisor of digits is %v, %v, want 16", e.Divisor, err)
+	}
+}
+
+func TestKnownSetsAreDescribed(t *testing.T) {
+	for _, k := range List() {
+		if k.Title == "" || k.Source == "" || k.Licence == "" || k.Features != volume(k.Shape) || k.Classes < 2 {
+			t.Errorf("%+v is incomplete", k)
+		}
+	}
+	if n := len(List()); n != 5 {
+		t.Errorf("%d known sets, want 5", n)
+	}
+}
+
+// checkImages compares the counts that the papers of MNIST and Fashion-MNIST state.
+func checkImages(t *testing.T, d *Data, firstLabels []int) {
+	t.Helper()
+	for part, want := range map[*Set]int{d.Train: 60000, d.Test: 10000} {
+		if err := part.Validate(); err != nil {
+			t.Error(err)
+		}
+		if part.Count() != want || !slices.Equal(part.Shape, []int{28, 28}) || part.Maximum != 255 || part.Classes() != 10 {
+			t.Errorf("%d samples of shape %v, maximum %v, %d classes", part.Count(), part.Shape, part.Maximum, part.Classes())
+		}
+	}
+	if got := d.Train.Labels[:len(firstLabels)]; !slices.Equal(got, firstLabels) {
+		t.Errorf("first labels are %v, want %v", got, firstLabels)
+	}
+}
+
+// The first labels of MNIST as every tutorial prints them: 5 0 4 1 9 2 1 3 1 4.
+func TestMNISTFromTheModuleCache(t *testing.T) {
+	alone(t)
+	d, err := Open(t.Context(), "mnist", Options{Offline: true})
+	if missing := new(NotFoundError); errors.As(err, &missing) {
+		t.Skipf("MNIST is not on this machine: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkImages(t, d, []int{5, 0, 4, 1, 9, 2, 1, 3, 1, 4})
+	if !slices.Equal(d.Train.LabelNames, numbers(10)) {
+		t.Errorf("classes are %v", d.Train.LabelNames)
+	}
+	cache, _ := cacheFolder("mnist")
+	if dir, err := Get(t.Context(), "mnist", Options{Offline: true}); err != nil || dir != cache {
+		t.Errorf("Get returned %s, %v, want the cache %s", dir, err, cache)
+	}
+	s, err := Read(filepath.Join(cache, testImages+".gz"), Options{})
+	if err != nil || s.Count() != 10000 || !slices.Equal(s.Labels, d.Test.Labels) {
+		t.Errorf("the file of test images gave %d samples and %d labels, %v", s.Count(), len(s.Labels), err)
+	}
+}
+
+// The first labels of Fashion-MNIST: ankle boot, T-shirt, T-shirt, dress, T-shirt.
+func TestFashionMNISTFromTheSystem(t *testing.T) {
+	alone(t)
+	d, err := Open(t.Context(), "fashion-mnist", Options{Offline: true})
+	if missing := new(NotFoundError); errors.As(err, &missing) {
+		t.Skipf("Fashion-MNIST is not on this machine: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkImages(t, d, []int{9, 0, 0, 3, 0})
+	if d.Test.LabelNames[9] != "Ankle boot" {
+		t.Errorf("classes are %v", d.Test.LabelNames)
+	}
+}
+
+func TestOpenSplitsSourcesWithoutATestSet(t *testing.T) {
+	text := strings.Builder{}
+	for i := range 50 {
+		text.WriteString(strings.Repeat("1", i%3+1) + ",2,x\n")
+	}
+	path := write(t, []byte(text.String()), t.TempDir(), "some.data")
+	for share, want := range map[float64]int{0: 10, 0.5: 25} {
+		d, err := Open(t.Context(), path, Options{TestShare: share, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Test.Count() != want || d.Train.Count() != 50-want || d.Source != path || d.Test.Name != "some.data" {
+			t.Errorf("share %v: %d and %d samples of %s from %s", share, d.Train.Count(), d.Test.Count(), d.Test.Name, d.Source)
+		}
+	}
+	d, err := Open(t.Context(), path, Options{TestShare: -1})
+	if err != nil || d.Test != nil || d.Train.Count() != 50 {
+		t.Errorf("a negative share gave %+v, %v", d, err)
+	}
+	if _, err := Open(t.Context(), path, Options{TestShare: 1}); err == nil {
+		t.Error("a share of 1 gave no error")
+	}
+}
+
+func TestOpenRecognisesFolders(t *testing.T) {
+	type files map[string][]byte
+	idx := idxFile(8, []int{2, 1, 1}, []byte{1, 2})
+	idxLabels := idxFile(8, []int{2}, []byte{3, 5})
+	picture := pngFile(1, 1, false, grey)
+	for name, c := range map[string]struct {
+		files files
+		test  bool
+		names []string
+	}{
+		"idx":       {files{trainImages: idx, trainLabels + ".gz": gz(idxLabels), testImages: idx, testLabels: idxLabels}, true, []string{"3", "5"}},
+		"idx train": {files{trainImages + ".gz": gz(idx), trainLabels: idxLabels}, false, []string{"3", "5"}},
+		"csv":       {files{"train.csv": []byte("1,a\n2,b\n"), "test.csv.gz": gz([]byte("1,c\n"))}, true, []string{"a", "b", "c"}},
+		"images":    {files{"b/1.png": picture, "a/1.png": picture}, false, []string{"a", "b"}},
+		"split":     {files{"train/b/1.png": picture, "train/a/1.png": picture, "test/b/1.png": picture}, true, []string{"a", "b"}},
+		"cifar-10": {files{"cifar-10-batches-bin/data_batch_1.bin": cifarFile([]byte{1}), "cifar-10-batches-bin/data_batch_2.bin": cifarFile([]byte{2}),
+			"cifar-10-batches-bin/test_batch.bin": cifarFile([]byte{3}), "cifar-10-batches-bin/batches.meta.txt": []byte("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n")},
+			true, strings.Split("abcdefghij", "")},
+		"cifar-100": {files{"train.bin": cifarFile([]byte{0, 1}, []byte{0, 9}), "test.bin": cifarFile([]byte{0, 99})}, true, numbers(100)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, data := range c.files {
+				write(t, data, dir, filepath.FromSlash(file))
+			}
+			d, err := Open(t.Context(), dir, Options{TestShare: -1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Train.Count() != 2 || (d.Test != nil) != c.test || !slices.Equal(d.Train.LabelNames, c.names) {
+				t.Errorf("%d samples, test set %v, classes %v, want 2, %v, %v", d.Train.Count(), d.Test, d.Train.LabelNames, c.test, c.names)
+			}
+			whole, err := Read(dir, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := 2 + d.testCount(); whole.Count() != want || whole.Validate() != nil {
+				t.Errorf("Read gave %d samples, want %d; %v", whole.Count(), want, whole.Validate())
+			}
+		})
+	}
+}
+
+func (d *Data) testCount() int {
+	if d.Test == nil {
+		return 0
+	}
+	return d.Test.Count()
+}
+
+func TestFormatsAreRecognisedByContent(t *testing.T) {
+	x := npyFile("|u1", false, []int{2, 1}, []byte{1, 2})
+	for format, data := range map[string][]byte{
+		"csv": []byte("1,a\n2,b\n"), "npy": x, "npz": npzFile("x", x), "idx": idxFile(8, []int{2, 1}, []byte{1, 2}),
+		"png": pngFile(1, 2, false, func(_, y int) color.RGBA { return grey(y+1, 0) }),
+	} {
+		path := write(t, data, t.TempDir(), "file")
+		zipped := write(t, gz(data), t.TempDir(), "file")
+		fromFile, err1 := Read(path, Options{})
+		fromZipped, err2 := Read(zipped, Options{})
+		fromStream, err3 := ReadFrom(bytes.NewReader(data), "", Options{})
+		declared, err4 := ReadFrom(bytes.NewReader(gz(data)), format, Options{})
+		if err := errors.Join(err1, err2, err3, err4); err != nil {
+			t.Errorf("%s: %v", format, err)
+			continue
+		}
+		for _, s := range []*Set{fromFile, fromZipped, fromStream, declared} {
+			if !slices.Equal(s.Bytes, []uint8{1, 2}) {
+				t.Errorf("%s: values %v, want [1 2]", format, s.Bytes)
+			}
+		}
+	}
+	batch := write(t, cifarFile([]byte{0, 1}), t.TempDir(), "some.bin")
+	if s, err := Read(batch, Options{}); err != nil || s.Classes() != 100 || s.Labels[0] != 1 {
+		t.Errorf("CIFAR file gave %v", err)
+	}
+}
+
+func TestErrorsOfOpenAndReadNameTheFile(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		data  []byte
+		words []string
+	}{
+		"a":     {[]byte("1,2\n1,2,3\n"), []string{"csv: line 2"}},
+		"b":     {[]byte{1, 2, 0, 4}, []string{"unknown format", `"\x01\x02\x00\x04"`}},
+		"c":     {nil, []string{"empty"}},
+		"d.bin": {[]byte{1}, []string{"1 bytes, want a multiple of 3073"}},
+		"e":     {idxFile(8, []int{2, 2}, nil), []string{"idx", "ends after 0 bytes"}},
+		"f":     {[]byte("PK\x03\x04"), []string{"npz"}},
+	} {
+		path := write(t, c.data, dir, name)
+		_, err := Read(path, Options{})
+		wantError(t, err, append(c.words, "dataset: "+path)...)
+	}
+	_, err := Open(t.Context(), filepath.Join(dir, "absent.csv"), Options{})
+	wantError(t, err, "absent.csv: file does not exist")
+	_, err = Open(t.Context(), "mnits", Options{})
+	wantError(t, err, `did you mean "mnist"?`)
+	_, err = Open(t.Context(), "imagenet", Options{})
+	wantError(t, err, "want a path or one of digits, mnist")
+	_, err = Get(t.Context(), "fashion", Options{})
+	wantError(t, err, "fashion", "no data set has this name")
+	_, err = ReadFrom(strings.NewReader("x"), "xls", Options{})
+	wantError(t, err, `format "xls"`)
+	write(t, idxFile(8, []int{2, 1, 1}, []byte{1, 2}), dir, "images")
+	write(t, idxFile(8, []int{3}, []byte{1, 2, 3}), dir, "labels")
+	_, err = Read(filepath.Join(dir, "images"), Options{})
+	wantError(t, err, "3 labels, want 2")
+}

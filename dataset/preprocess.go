@@ -1,0 +1,157 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Preprocess says how raw samples become inputs of a network. The zero value is
+// valid: values divided by their maximum and nothing else. The steps apply in
+// the order of the fields.
+type Preprocess struct {
+	// Scale is "max" (also ""): divide by the largest value, which is
+	// Set.Maximum (255 for images) or, where that is 0, the largest absolute
+	// value of the training set; or "none".
+	Scale string `yaml:"scale" json:"scale"`
+	// Standardise is "none" (also ""); "global": subtract the mean of all values
+	// of the training set and divide by their deviation; or "feature": the same
+	// for each feature by itself. A deviation of 0 divides nothing.
+	Standardise string `yaml:"standardise" json:"standardise"`
+	// Projection is the number of signs x = sign(R p) that replace the
+	// values p; sign(0) = +1. R is Projection x Features, standard normal.
+	// 0 means no projection.
+	Projection int `yaml:"projection" json:"projection"`
+	// ProjectionSeed is the seed of R.
+	ProjectionSeed uint64 `yaml:"projection_seed" json:"projection_seed"`
+	// Noise applies to training only. Without a projection it is the deviation
+	// of the Gaussian noise that is added to each input; with one it is the
+	// probability, 0..0.5, that a sign is flipped. 0 means none.
+	Noise float64 `yaml:"noise" json:"noise"`
+}
+
+// The text forms of Scale and Standardise.
+const (
+	scaleMax           = "max"
+	standardiseGlobal  = "global"
+	standardiseFeature = "feature"
+	none               = "none"
+)
+
+// maxProjection bounds R to sizes that fit a memory.
+const maxProjection = 1 << 20
+
+// Validate returns all problems joined, each starting with the key it is about.
+func (p Preprocess) Validate() error {
+	var faults []error
+	switch p.Scale {
+	case "", scaleMax, none:
+	default:
+		faults = append(faults, fmt.Errorf("scale: %q, want %q or %q", p.Scale, scaleMax, none))
+	}
+	switch p.Standardise {
+	case "", none, standardiseGlobal, standardiseFeature:
+	default:
+		faults = append(faults, fmt.Errorf("standardise: %q, want %q, %q or %q",
+			p.Standardise, none, standardiseGlobal, standardiseFeature))
+	}
+	if p.Projection < 0 || p.Projection > maxProjection {
+		faults = append(faults, fmt.Errorf("projection: %d, want 0..%d", p.Projection, maxProjection))
+	}
+	if !(p.Noise >= 0) || math.IsInf(p.Noise, 0) {
+		faults = append(faults, fmt.Errorf("noise: %v, want a finite number of at least 0", p.Noise))
+	} else if p.Projection > 0 && p.Noise > 0.5 {
+		faults = append(faults, fmt.Errorf("noise: %v, want a probability 0..0.5 with a projection", p.Noise))
+	}
+	return errors.Join(faults...)
+}
+
+// Fit measures on the training set what the steps need. It returns an error if
+// the settings or the set are invalid or the set is empty. The result does not
+// depend on whether the same values are held as bytes or as floats.
+func (p Preprocess) Fit(train *Set) (*Encoder, error) {
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	if err := train.Validate(); err != nil {
+		return nil, err
+	}
+	if train.Count() == 0 {
+		return nil, fmt.Errorf("dataset: %s: no samples to fit the preprocessing to", train.Name)
+	}
+	if p.Scale == "" {
+		p.Scale = scaleMax
+	}
+	if p.Standardise == "" {
+		p.Standardise = none
+	}
+	e := &Encoder{Preprocess: p, Features: train.Features(), Divisor: 1}
+	if p.Scale == scaleMax {
+		e.Divisor = largest(train)
+	}
+	switch p.Standardise {
+	case standardiseGlobal:
+		e.Mean, e.Deviation = moments(train, 1, e.Divisor)
+	case standardiseFeature:
+		e.Mean, e.Deviation = moments(train, e.Features, e.Divisor)
+	}
+	return e, nil
+}
+
+// largest returns the divisor of "max" scaling; 1 for a set of zeros.
+func largest(s *Set) float32 {
+	if s.Maximum > 0 {
+		return s.Maximum
+	}
+	var top float32
+	for _, b := range s.Bytes {
+		top = max(top, float32(b))
+	}
+	for _, v := range s.Floats {
+		top = max(top, v, -v)
+	}
+	if top == 0 {
+		return 1
+	}
+	return top
+}
+
+// moments returns mean and population deviation, in units of the divisor, of
+// feature k modulo groups: groups is 1 for the whole set or the features. Sums
+// are in float64, in the order of the values, products unfused.
+func moments(s *Set, groups int, divisor float32) (mean, deviation []float32) {
+	sums := make([]float64, groups)
+	eachValue(s, groups, func(group int, v float64) { sums[group] += v })
+	size := float64((len(s.Bytes) + len(s.Floats)) / groups)
+	for g := range sums {
+		sums[g] /= size
+	}
+	squares := make([]float64, groups)
+	eachValue(s, groups, func(group int, v float64) {
+		d := v - sums[group]
+		squares[group] += float64(d * d)
+	})
+	mean, deviation = make([]float32, groups), make([]float32, groups)
+	for g := range sums {
+		mean[g] = float32(sums[g] / float64(divisor))
+		deviation[g] = float32(math.Sqrt(squares[g]/size) / float64(divisor))
+	}
+	return mean, deviation
+}
+
+func eachValue(s *Set, groups int, visit func(group int, v float64)) {
+	group := 0
+	next := func() {
+		if group++; group == groups {
+			group = 0
+		}
+	}
+	for _, b := range s.Bytes {
+		visit(group, float64(b))
+		next()
+	}
+	for _, v := range s.Floats {
+		visit(group, float64(v))
+		next()
+	}
+}

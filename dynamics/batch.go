@@ -1,0 +1,235 @@
+package dynamics
+
+import (
+	"fmt"
+
+	"basin/internal/kernel"
+	"basin/network"
+)
+
+const (
+	groupSize = 8  // samples whose signs share one byte
+	tileSize  = 16 // samples whose inputs lie side by side
+	rowBlock  = 64 // receivers whose lanes stay in the first cache
+)
+
+// Batch holds samples of one network in motion. Calls that name different samples, or
+// different parts, may run at once, each with its own [Worker]; ranges of samples that
+// run at once begin at multiples of 8. A Batch is made once and reused: its methods
+// allocate nothing.
+type Batch struct {
+	network  *network.Network
+	settings Settings
+	count    int
+	lanes    []float32   // inputs of a tile side by side, tile after tile
+	inputs   [][]float32 // one padded row of inputs per sample
+	drive    [][]float32 // W x + b
+	product  [][]float32 // sum_j J_ij s_j, before the scale of J
+	state    [][]float32
+	samples  []sample
+	linked   []bool // modules that a link reaches
+}
+
+// sample is what a Batch remembers of one sample besides its vectors.
+type sample struct {
+	epoch, id uint64 // address of its random draws
+	sweep     uint64 // sweeps since Start
+	unset     bool   // no neuron has a state yet
+	stale     bool   // product does not belong to state
+	result    Result
+}
+
+// Result says how a relaxation went.
+type Result struct {
+	// Status says why it ended.
+	Status Status
+	// Sweeps taken, at most the budget. The sweep that finds a fixed point counts.
+	Sweeps int
+	// Flips of neurons in all sweeps after the first.
+	Flips int64
+}
+
+// Worker holds the vectors that one goroutine needs while it moves samples.
+type Worker struct {
+	static   []float32 // of the phase
+	total    []float32 // static and links
+	field    []float32
+	flips    []uint8
+	flipped  []int32
+	lanes    []float32
+	discard  []float32
+	rows     [][]float32 // lists handed to kernels
+	states   [][]float32
+	masks    [][]uint8
+	planes   [][]uint8
+	order    []int32
+	products []int
+}
+
+// NewBatch makes room for up to capacity samples of n.
+func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, error) {
+	if err := settings.Validate(); err != nil {
+		return nil, err
+	}
+	if capacity < 1 {
+		return nil, fmt.Errorf("dynamics: a batch for %d samples, want at least 1", capacity)
+	}
+	rows := (capacity + tileSize - 1) / tileSize * tileSize
+	size, inputs := n.StateSize(), network.Padded(n.Inputs())
+	b := &Batch{
+		network: n, settings: settings, count: capacity,
+		lanes:   make([]float32, rows*n.Inputs()),
+		inputs:  vectors(rows, inputs),
+		drive:   vectors(rows, size),
+		product: vectors(rows, size),
+		state:   vectors(rows, size),
+		samples: make([]sample, rows),
+		linked:  make([]bool, len(n.Modules)),
+	}
+	for _, link := range n.Spec.Links {
+		b.linked[link.Between[0]], b.linked[link.Between[1]] = true, true
+	}
+	return b, nil
+}
+
+// NewWorker makes the vectors of one goroutine.
+func (b *Batch) NewWorker() *Worker {
+	size := b.network.StateSize()
+	w := &Worker{
+		static: make([]float32, size), total: make([]float32, size), field: make([]float32, size),
+		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
+		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
+		rows: make([][]float32, 0, tileSize), states: make([][]float32, 0, tileSize),
+		order: make([]int32, size), products: make([]int, 0, len(b.samples)),
+	}
+	for range groupSize {
+		w.masks = append(w.masks, make([]uint8, size/8))
+	}
+	for range tileSize / groupSize {
+		w.planes = append(w.planes, make([]uint8, (size+31)&^31))
+	}
+	return w
+}
+
+// Resize sets how many samples are in use, from 1 to the capacity.
+func (b *Batch) Resize(count int) { b.count = count }
+
+// Count returns how many samples are in use.
+func (b *Batch) Count() int { return b.count }
+
+// Input returns the inputs of sample i, padded with zeros; the caller writes the first
+// D values.
+func (b *Batch) Input(i int) []float32 { return b.inputs[i] }
+
+// State returns the state of sample i, a vector over all modules ([network.Network.
+// StateSize]); it aliases the batch.
+func (b *Batch) State(i int) []float32 { return b.state[i] }
+
+// Result returns how the last phase of sample i went.
+func (b *Batch) Result(i int) Result { return b.samples[i].result }
+
+// Start forgets the state of sample i: every neuron is unset until its first sweep.
+// The random draws of partial and sequential sweeps are addressed by epoch and id.
+func (b *Batch) Start(i int, epoch, id uint64) {
+	b.samples[i] = sample{epoch: epoch, id: id, unset: true}
+	clear(b.state[i])
+	clear(b.product[i])
+}
+
+// Pack lays the inputs of samples from..to side by side for [Batch.Drive]. The range
+// begins and ends at multiples of 8, or ends at the last sample.
+func (b *Batch) Pack(from, to int) {
+	inputs := b.network.Inputs()
+	for i := from; i < to; i++ {
+		tile := i / tileSize * tileSize
+		width := b.width(tile)
+		lanes := b.lanes[tile*inputs:]
+		at := i - tile
+		for _, x := range b.inputs[i][:inputs] {
+			lanes[at] = x
+			at += width
+		}
+	}
+}
+
+// width returns the lanes of the tile that begins at a sample: 16, or 8 for a last
+// tile with no more samples.
+func (b *Batch) width(tile int) int {
+	if b.count-tile <= groupSize {
+		return groupSize
+	}
+	return tileSize
+}
+
+// Drive computes the input fields W x + b of all samples for one part of the neurons
+// out of parts. All samples must be packed.
+func (b *Batch) Drive(w *Worker, part, parts int) {
+	for _, m := range b.network.Modules {
+		from, to := network.Part(m.Padded(), part, parts)
+		for tile := 0; tile < b.count; tile += tileSize {
+			rows := b.drive[tile : tile+b.width(tile)]
+			for at := from; at < to; at += rowBlock {
+				b.driveRows(w, m, rows, tile, at, min(at+rowBlock, to))
+			}
+		}
+	}
+}
+
+// driveRows computes the input fields of neurons at..end of a module for one tile.
+func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, at, end int) {
+	width := len(rows)
+	lanes := w.lanes[:(end-at)*width]
+	real := min(end, m.Neurons)
+	if m.Input == nil || real < end {
+		clear(lanes)
+	}
+	if m.Input != nil && at < real {
+		inputs := b.lanes[tile*b.network.Inputs():][:b.network.Inputs()*width]
+		scale := float32(m.Input.Scale)
+		if s := m.Input.Sparse; s != nil {
+			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, scale, at, real)
+		} else {
+			kernel.DenseInput(lanes, width, m.Input.Dense, network.Padded(m.Input.Inputs), inputs, scale, at, real)
+		}
+	}
+	kernel.Unpack(rows, m.Offset+at, lanes, end-at)
+	if m.Bias != nil {
+		for _, row := range rows {
+			field := row[m.Offset+at : m.Offset+end]
+			kernel.Add(field, field, m.Bias[at:end])
+		}
+	}
+}
+
+// Field writes the fields of sample i without feedback: h_i at phi = 0, self-coupling
+// and links included. The product of the couplings is brought up to date first.
+func (b *Batch) Field(w *Worker, i int, field []float32) {
+	b.refresh(w, i, i+1)
+	static := b.withLinks(w, i, b.drive[i])
+	for _, m := range b.network.Modules {
+		from, to := m.Offset, m.Offset+m.Padded()
+		kernel.Field(field[from:to], b.product[i][from:to], static[from:to], b.state[i][from:to], couplingScale(m), m.SelfCoupling)
+	}
+}
+
+// Settled reports whether sample i is at a fixed point without feedback.
+func (b *Batch) Settled(w *Worker, i int) bool {
+	b.refresh(w, i, i+1)
+	return len(b.wouldFlip(w, i, b.drive[i])) == 0
+}
+
+func couplingScale(m *network.Module) float32 {
+	if m.Recurrent == nil {
+		return 1
+	}
+	return float32(m.Recurrent.Scale)
+}
+
+func vectors(rows, size int) [][]float32 {
+	all := make([]float32, rows*size)
+	v := make([][]float32, rows)
+	for i := range v {
+		v[i] = all[i*size : (i+1)*size : (i+1)*size]
+	}
+	return v
+}

@@ -1,0 +1,22 @@
+// Package dynamics moves the states of a network: fields, sweeps and relaxations.
+//
+// [Relax] relaxes one input and is all that most programs need. A [Batch] moves many
+// samples side by side and is what training and evaluation are made of: fill
+// [Batch.Input], compute the fields of the inputs once with [Batch.Pack] and
+// [Batch.Drive], then call [Batch.Advance] for each phase, with or without feedback.
+//
+// A sweep never multiplies what did not change. The first sweep of a sample sees the
+// input alone; the second needs one full product of the couplings with the state;
+// after that the fields change by
+//
+//	h_i += 2 J_ij s_j
+//
+// for the neurons j that flipped, in ascending order, unless more than a quarter of a
+// module flipped at once, when its product is taken afresh. The choice depends on the
+// sample's own flips and on nothing else, so one network and one input have one
+// trajectory, whatever the batch, the number of workers or the kernel.
+//
+// The field is added up in this order: ((scale * sum_j J_ij s_j) + static) + J_D s_i,
+// where static is the input field, plus the feedback while clamped, plus the links.
+// sign(0) = +1.
+package dynamics

@@ -1,0 +1,63 @@
+// Command generate writes the AVX2 kernels of package kernel. Each function here
+// emits the loop that the comment of its Go twin gives; run it with
+//
+//	go run . -out ../avx2_amd64.s -stubs ../avx2_stubs_amd64.go -pkg kernel
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("!noasm")
+	denseField4()
+	denseField1()
+	denseFlips()
+	agreementRow()
+	addCounts()
+	sparseField(1)
+	sparseField(2)
+	sparseInput(1)
+	sparseInput(2)
+	denseInput(1)
+	denseInput(2)
+	sparseInputPlasticity()
+	denseInputPlasticity()
+	sign()
+	sweep()
+	field()
+	unstable()
+	signs()
+	unpack()
+	readoutPlasticity()
+	add()
+	average()
+	peak()
+	Generate()
+}
+
+// pointer loads a parameter into a register.
+func pointer(name string) reg.Register { return Load(Param(name), GP64()) }
+
+// broadcast loads a float parameter into all lanes.
+func broadcast(name string) reg.VecVirtual {
+	x, v := XMM(), YMM()
+	Load(Param(name), x)
+	VBROADCASTSS(x, v)
+	return v
+}
+
+func zero() reg.VecVirtual {
+	v := YMM()
+	VXORPS(v, v, v)
+	return v
+}
+
+func vectors(n int) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, n)
+	for i := range v {
+		v[i] = YMM()
+	}
+	return v
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+var shiftsDefined Mem
+
+// signShifts returns the vector of shifts that move bit b of a byte to the sign of
+// lane b.
+func signShifts() Mem {
+	if shiftsDefined.Symbol.Name == "" {
+		shiftsDefined = GLOBL("signShifts", RODATA|NOPTR)
+		for b := range 8 {
+			DATA(4*b, U32(31-b))
+		}
+	}
+	return shiftsDefined
+}
+
+// sparseField turns a byte of signs into a mask on the coupling's own sign.
+func sparseField(groups int) {
+	name := fmt.Sprintf("sparseField%dAVX2", 8*groups)
+	shiftsAt := signShifts()
+	parameters := "plane0"
+	if groups == 2 {
+		parameters = "plane0, plane1"
+	}
+	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, "+parameters+" *uint8, from, to int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sums the couplings of receivers from..to over the signs of %d samples.", name, 8*groups))
+	lanes, start, sender, value := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value")
+	planes := []reg.Register{pointer("plane0")}
+	if groups == 2 {
+		planes = append(planes, pointer("plane1"))
+	}
+	i, to, e, end, j := pointer("from"), pointer("to"), GP64(), GP64(), GP64()
+	shifts, signBit := YMM(), YMM()
+	VMOVDQU(shiftsAt, shifts)
+	VPCMPEQD(signBit, signBit, signBit)
+	VPSLLD(U8(31), signBit, signBit)
+	Label("receiver")
+	sums := vectors(groups)
+	for _, s := range sums {
+		VXORPS(s, s, s)
+	}
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
+	CMPQ(e, end)
+	JGE(LabelRef("store"))
+	Label("entry")
+	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
+	coupling := YMM()
+	VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
+	for g, plane := range planes {
+		word := YMM()
+		VPBROADCASTB(Mem{Base: plane, Index: j, Scale: 1}, word)
+		VPSLLVD(shifts, word, word)
+		VPAND(signBit, word, word)
+		VPXOR(coupling, word, word)
+		VADDPS(word, sums[g], sums[g])
+	}
+	INCQ(e)
+	CMPQ(e, end)
+	JLT(LabelRef("entry"))
+	Label("store")
+	for g, s := range sums {
+		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * g})
+	}
+	ADDQ(U8(32*groups), lanes)
+	INCQ(i)
+	CMPQ(i, to)
+	JLT(LabelRef("receiver"))
+	VZEROUPPER()
+	RET()
+}
+
+// sparseInput broadcasts a coupling and multiplies the lanes of its sender.
+func sparseInput(groups int) {
+	name := fmt.Sprintf("sparseInput%dAVX2", 8*groups)
+	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value, inputs *float32, scale float32, from, to int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sums the input couplings of receivers from..to over %d samples.", name, 8*groups))
+	lanes, start, sender, value, inputs := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value"), pointer("inputs")
+	i, to, e, end, k := pointer("from"), pointer("to"), GP64(), GP64(), GP64()
+	scale := broadcast("scale")
+	Label("receiver")
+	sums := vectors(groups)
+	for _, s := range sums {
+		VXORPS(s, s, s)
+	}
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
+	CMPQ(e, end)
+	JGE(LabelRef("store"))
+	Label("entry")
+	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, k)
+	SHLQ(U8(4+groups), k)
+	coupling := YMM()
+	VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
+	for g, s := range sums {
+		term := YMM()
+		VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: 32 * g}, coupling, term)
+		VADDPS(term, s, s)
+	}
+	INCQ(e)
+	CMPQ(e, end)
+	JLT(LabelRef("entry"))
+	Label("store")
+	for g, s := range sums {
+		VMULPS(scale, s, s)
+		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * g})
+	}
+	ADDQ(U8(32*groups), lanes)
+	INCQ(i)
+	CMPQ(i, to)
+	JLT(LabelRef("receiver"))
+	VZEROUPPER()
+	RET()
+}
+
+// denseInput keeps 4 receivers x 8 or 16 samples in registers; rows is a multiple of 4.
+func denseInput(groups int) {
+	name := fmt.Sprintf("denseInput%dAVX2", 8*groups)
+	TEXT(name, NOSPLIT, "func(lanes, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s multiplies rows of input couplings, 4 at a time, with the lanes of %d samples.", name, 8*groups))
+	lanes, couplings, stride, inputs := pointer("lanes"), pointer("couplings"), pointer("stride"), pointer("inputs")
+	rows, count := pointer("rows"), pointer("count")
+	scale := broadcast("scale")
+	SHLQ(U8(2), stride)
+	c, x, k := []reg.GPVirtual{GP64(), GP64(), GP64(), GP64()}, GP64(), GP64()
+	Label("rows")
+	sums := vectors(4 * groups)
+	for _, s := range sums {
+		VXORPS(s, s, s)
+	}
+	MOVQ(couplings, c[0])
+	for r := 1; r < 4; r++ {
+		LEAQ(Mem{Base: c[r-1], Index: stride, Scale: 1}, c[r])
+	}
+	MOVQ(inputs, x)
+	XORQ(k, k)
+	Label("input")
+	lane := vectors(groups)
+	for g, v := range lane {
+		VMOVUPS(Mem{Base: x, Disp: 32 * g}, v)
+	}
+	for r := range 4 {
+		coupling := YMM()
+		VBROADCASTSS(Mem{Base: c[r], Index: k, Scale: 4}, coupling)
+		for g, v := range lane {
+			term := YMM()
+			VMULPS(v, coupling, term)
+			VADDPS(term, sums[r*groups+g], sums[r*groups+g])
+		}
+	}
+	ADDQ(U8(32*groups), x)
+	INCQ(k)
+	CMPQ(k, count)
+	JLT(LabelRef("input"))
+	for n, s := range sums {
+		VMULPS(scale, s, s)
+		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * n})
+	}
+	ADDQ(U32(128*groups), lanes)
+	LEAQ(Mem{Base: couplings, Index: stride, Scale: 4}, couplings)
+	SUBQ(U8(4), rows)
+	JNZ(LabelRef("rows"))
+	VZEROUPPER()
+	RET()
+}
+
+// sparseInputPlasticity gathers 8 inputs at a time from every unstable sample.
+func sparseInputPlasticity() {
+	TEXT("sparseInputPlasticityAVX2", NOSPLIT, "func(value *float32, sender *int32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)")
+	Pragma("noescape")
+	Doc("sparseInputPlasticityAVX2 adds the increments of blocks of 8 couplings of one receiver; samples > 0.")
+	value, sender, signs, blocks := pointer("value"), pointer("sender"), pointer("signs"), pointer("blocks")
+	samples := pointer("samples")
+	step := broadcast("step")
+	Label("block")
+	index, sum := YMM(), YMM()
+	VMOVDQU(Mem{Base: sender}, index)
+	VXORPS(sum, sum, sum)
+	row, b, x := pointer("inputs"), GP64(), GP64()
+	XORQ(b, b)
+	Label("sample")
+	all, term, s := YMM(), YMM(), YMM()
+	VPCMPEQD(all, all, all)
+	MOVQ(Mem{Base: row}, x)
+	VXORPS(term, term, term)
+	VGATHERDPS(all, Mem{Base: x, Index: index, Scale: 4}, term)
+	VBROADCASTSS(Mem{Base: signs, Index: b, Scale: 4}, s)
+	VMULPS(s, term, term)
+	VADDPS(term, sum, sum)
+	ADDQ(U8(24), row)
+	INCQ(b)
+	CMPQ(b, samples)
+	JLT(LabelRef("sample"))
+	VMULPS(step, sum, sum)
+	VADDPS(Mem{Base: value}, sum, sum)
+	VMOVUPS(sum, Mem{Base: value})
+	ADDQ(U8(32), value)
+	ADDQ(U8(32), sender)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// denseInputPlasticity reads 16 inputs at a time from every unstable sample.
+func denseInputPlasticity() {
+	TEXT("denseInputPlasticityAVX2", NOSPLIT, "func(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)")
+	Pragma("noescape")
+	Doc("denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.")
+	value, signs, samples, blocks := pointer("value"), pointer("signs"), pointer("samples"), pointer("blocks")
+	step := broadcast("step")
+	at := GP64()
+	XORQ(at, at)
+	Label("block")
+	sums := []reg.VecVirtual{zero(), zero()}
+	row, b, x := pointer("inputs"), GP64(), GP64()
+	XORQ(b, b)
+	Label("sample")
+	s := YMM()
+	MOVQ(Mem{Base: row}, x)
+	VBROADCASTSS(Mem{Base: signs, Index: b, Scale: 4}, s)
+	for g, sum := range sums {
+		term := YMM()
+		VMULPS(Mem{Base: x, Index: at, Scale: 1, Disp: 32 * g}, s, term)
+		VADDPS(term, sum, sum)
+	}
+	ADDQ(U8(24), row)
+	INCQ(b)
+	CMPQ(b, samples)
+	JLT(LabelRef("sample"))
+	for g, sum := range sums {
+		VMULPS(step, sum, sum)
+		VADDPS(Mem{Base: value, Index: at, Scale: 1, Disp: 32 * g}, sum, sum)
+		VMOVUPS(sum, Mem{Base: value, Index: at, Scale: 1, Disp: 32 * g})
+	}
+	ADDQ(U8(64), at)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}

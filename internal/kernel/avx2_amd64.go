@@ -1,0 +1,203 @@
+//go:build !noasm
+
+package kernel
+
+import (
+	"math/bits"
+	"time"
+
+	"golang.org/x/sys/cpu"
+)
+
+// accelerated lists the assembly versions that this processor runs.
+func accelerated() []set {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+		return nil
+	}
+	return []set{{
+		name:                  "avx2",
+		denseField:            denseFieldAVX2,
+		denseFlips:            denseFlips,
+		densePlasticity:       densePlasticityAVX2,
+		sparseField:           sparseFieldAVX2,
+		sparsePlasticity:      sparsePlasticityPacked,
+		sparseInput:           sparseInputAVX2,
+		denseInput:            denseInputAVX2,
+		sparseInputPlasticity: sparseInputPlasticity,
+		denseInputPlasticity:  denseInputPlasticity,
+		sign: func(state, field []float32) {
+			if len(state) > 0 {
+				signAVX2(&state[0], &field[0], len(state)/8)
+			}
+		},
+		sweep: func(flips []uint8, recurrent, static, state []float32, scale, self float32) {
+			if len(state) > 0 {
+				sweepAVX2(&flips[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
+			}
+		},
+		field: func(field, recurrent, static, state []float32, scale, self float32) {
+			if len(state) > 0 {
+				fieldAVX2(&field[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
+			}
+		},
+		unstable: func(mask []uint8, field, state []float32, kappa float32) {
+			if len(state) > 0 {
+				unstableAVX2(&mask[0], &field[0], &state[0], kappa, len(state)/8)
+			}
+		},
+		signs: func(mask []uint8, state []float32) {
+			if len(state) > 0 {
+				signsAVX2(&mask[0], &state[0], len(state)/8)
+			}
+		},
+		unpack: func(rows [][]float32, at int, lanes []float32, count int) {
+			for g := 0; g < len(rows); g += 8 {
+				unpackAVX2(&rows[g], at, &lanes[g], len(rows), count/8)
+			}
+		},
+		readoutPlasticity: readoutPlasticity,
+		add: func(sum, a, b []float32) {
+			if len(sum) > 0 {
+				addAVX2(&sum[0], &a[0], &b[0], len(sum)/8)
+			}
+		},
+		average: func(average, value []float32, rate float32) {
+			if len(value) > 0 {
+				averageAVX2(&average[0], &value[0], rate, len(value)/8)
+			}
+		},
+	}}
+}
+
+// senderBlock is how many rows of couplings a product walks before it goes on to the
+// next receivers: small enough that they stay in the second cache for all samples.
+const senderBlock = 64
+
+func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int) {
+	senders, receivers := len(states[0]), len(fields[0])
+	for j := 0; j < senders; j += senderBlock {
+		count := min(senderBlock, senders-j)
+		rows := &couplings[j*stride]
+		q := 0
+		for ; q+4 <= len(fields); q += 4 {
+			f, s := fields[q:q+4], states[q:q+4]
+			denseField4AVX2(&f[0][0], &f[1][0], &f[2][0], &f[3][0], &s[0][j], &s[1][j], &s[2][j], &s[3][j], rows, stride, count, receivers)
+		}
+		for ; q < len(fields); q++ {
+			denseField1AVX2(&fields[q][0], &states[q][j], rows, stride, count, receivers)
+		}
+	}
+}
+
+func denseFlips(field, state, couplings []float32, stride int, flipped []int32) {
+	denseFlipsAVX2(&field[0], &state[0], &couplings[0], stride, &flipped[0], len(flipped), len(field))
+}
+
+// Receivers whose counts stay on the stack, and planes whose byte counts cannot
+// overflow (31 x 8 < 256).
+const (
+	receiverBlock = 512
+	planeBlock    = 31
+)
+
+func densePlasticityAVX2(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
+	var initial, counts [receiverBlock]int16
+	for i := from; i < to; i += receiverBlock {
+		count := min(receiverBlock, to-i)
+		for n := range count {
+			total := 0
+			for _, u := range unstable {
+				total += bits.OnesCount8(u[i+n])
+			}
+			initial[n] = -int16(total)
+		}
+		for j := range senders {
+			start := &initial[0]
+			for g := 0; g < len(signs); g += planeBlock {
+				agreementRowAVX2(&counts[0], start, &unstable[g], &signs[g], min(planeBlock, len(signs)-g), j, i, (count+31)/32)
+				start = &counts[0]
+			}
+			addCountsAVX2(&couplings[j*stride+i], &counts[0], step, count/16)
+		}
+	}
+}
+
+func sparseFieldAVX2(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
+	if len(value) == 0 {
+		clear(lanes[:(to-from)*8*len(signs)])
+		return
+	}
+	if len(signs) == 1 {
+		sparseField8AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], from, to)
+		return
+	}
+	sparseField16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
+}
+
+func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+	switch {
+	case len(value) == 0:
+		clear(lanes[:(to-from)*width])
+	case width == 8:
+		sparseInput8AVX2(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
+	default:
+		sparseInput16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
+	}
+}
+
+func denseInputAVX2(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+	whole := from + (to-from)&^3
+	if whole > from {
+		multiply := denseInput16AVX2
+		if width == 8 {
+			multiply = denseInput8AVX2
+		}
+		multiply(&lanes[0], &couplings[from*stride], stride, &inputs[0], len(inputs)/width, scale, whole-from)
+	}
+	denseInputReference(lanes[(whole-from)*width:], width, couplings, stride, inputs, scale, whole, to)
+}
+
+func sparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32) {
+	whole := len(value) &^ 7
+	if whole > 0 {
+		sparseInputPlasticityAVX2(&value[0], &sender[0], &inputs[0], &signs[0], len(signs), step, whole/8)
+	}
+	sparseInputPlasticityReference(value[whole:], sender[whole:], inputs, signs, step)
+}
+
+func denseInputPlasticity(value []float32, inputs [][]float32, signs []float32, step float32) {
+	denseInputPlasticityAVX2(&value[0], &inputs[0], &signs[0], len(signs), step, len(value)/16)
+}
+
+func readoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32) {
+	if len(states) == 0 || stride%16 != 0 {
+		readoutPlasticityReference(couplings, stride, states, steps, from, to, keep, rate)
+		return
+	}
+	whole := from + (to-from)&^3
+	for i := from; i < whole; i += 4 {
+		for c := 0; c < stride; c += 16 {
+			readoutPlasticityAVX2(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
+		}
+	}
+	readoutPlasticityReference(couplings, stride, states, steps, whole, to, keep, rate)
+}
+
+// PeakFMA measures the fused multiply-adds that one core does at most, in 10^9
+// floating-point operations a second (a multiply-add is two), over about the given
+// time: the best of 10 parts.
+func PeakFMA(seconds float64) float64 {
+	best := 0.0
+	for rounds, spent := 1<<16, 0.0; spent < seconds; {
+		begin := time.Now()
+		peakAVX2(rounds)
+		took := time.Since(begin).Seconds()
+		spent += took
+		if took < seconds/10 {
+			rounds *= 2
+			continue
+		}
+		best = max(best, float64(rounds)*12*8*2/took/1e9)
+	}
+	return best
+}

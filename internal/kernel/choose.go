@@ -1,0 +1,94 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// set is one version of every loop.
+type set struct {
+	name                  string
+	denseField            func(fields, states [][]float32, couplings []float32, stride int)
+	denseFlips            func(field, state, couplings []float32, stride int, flipped []int32)
+	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32)
+	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
+	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint8, step float32)
+	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int)
+	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int)
+	sparseInputPlasticity func(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32)
+	denseInputPlasticity  func(value []float32, inputs [][]float32, signs []float32, step float32)
+	sign                  func(state, field []float32)
+	sweep                 func(flips []uint8, recurrent, static, state []float32, scale, self float32)
+	field                 func(field, recurrent, static, state []float32, scale, self float32)
+	unstable              func(mask []uint8, field, state []float32, kappa float32)
+	signs                 func(mask []uint8, state []float32)
+	unpack                func(rows [][]float32, at int, lanes []float32, count int)
+	readoutPlasticity     func(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32)
+	add                   func(sum, a, b []float32)
+	average               func(average, value []float32, rate float32)
+}
+
+var portable = set{
+	name:                  "portable",
+	denseField:            denseFieldReference,
+	denseFlips:            denseFlipsReference,
+	densePlasticity:       densePlasticityReference,
+	sparseField:           sparseFieldReference,
+	sparsePlasticity:      sparsePlasticityPacked,
+	sparseInput:           sparseInputReference,
+	denseInput:            denseInputReference,
+	sparseInputPlasticity: sparseInputPlasticityReference,
+	denseInputPlasticity:  denseInputPlasticityReference,
+	sign:                  signReference,
+	sweep:                 sweepReference,
+	field:                 fieldReference,
+	unstable:              unstableReference,
+	signs:                 signsReference,
+	unpack:                unpackReference,
+	readoutPlasticity:     readoutPlasticityReference,
+	add:                   addReference,
+	average:               averageReference,
+}
+
+// active is the version in use: the last of available, unless the environment says
+// otherwise.
+var active = choose(os.Getenv("BASIN_KERNEL"))
+
+// available lists what can run here, the slowest first.
+func available() []set { return append([]set{portable}, accelerated()...) }
+
+func choose(name string) *set {
+	all := available()
+	for i := range all {
+		if all[i].name == name {
+			return &all[i]
+		}
+	}
+	return &all[len(all)-1]
+}
+
+// Name returns the version in use: portable or avx2.
+func Name() string { return active.name }
+
+// Available returns the names of the versions that can run on this machine.
+func Available() []string {
+	var names []string
+	for _, s := range available() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Use forces the named version and returns a function that takes it back. It is for
+// tests and benchmarks: nothing else may run kernels at the same time.
+func Use(name string) (undo func(), err error) {
+	previous := active
+	for _, s := range available() {
+		if s.name == name {
+			active = &s
+			return func() { active = previous }, nil
+		}
+	}
+	return nil, fmt.Errorf("kernel: %q cannot run here, want one of %s", name, strings.Join(Available(), ", "))
+}

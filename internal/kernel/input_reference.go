@@ -1,0 +1,56 @@
+package kernel
+
+// sparseInputReference is the plain form of SparseInput.
+func sparseInputReference(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+	for i := from; i < to; i++ {
+		sums := lanes[(i-from)*width:][:width]
+		clear(sums)
+		for e := start[i]; e < start[i+1]; e++ {
+			for b, x := range inputs[int(sender[e])*width:][:width] {
+				sums[b] += float32(value[e] * x)
+			}
+		}
+		for b := range sums {
+			sums[b] *= scale
+		}
+	}
+}
+
+// denseInputReference is the plain form of DenseInput.
+func denseInputReference(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+	for i := from; i < to; i++ {
+		sums := lanes[(i-from)*width:][:width]
+		clear(sums)
+		row := couplings[i*stride:]
+		for k := range len(inputs) / width {
+			for b, x := range inputs[k*width:][:width] {
+				sums[b] += float32(row[k] * x)
+			}
+		}
+		for b := range sums {
+			sums[b] *= scale
+		}
+	}
+}
+
+// sparseInputPlasticityReference is the plain form of SparseInputPlasticity.
+func sparseInputPlasticityReference(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32) {
+	for e, k := range sender {
+		sum := float32(0)
+		for b, x := range inputs {
+			sum += float32(signs[b] * x[k])
+		}
+		value[e] += float32(step * sum)
+	}
+}
+
+// denseInputPlasticityReference is the plain form of DenseInputPlasticity.
+func denseInputPlasticityReference(value []float32, inputs [][]float32, signs []float32, step float32) {
+	for k := range value {
+		sum := float32(0)
+		for b, x := range inputs {
+			sum += float32(signs[b] * x[k])
+		}
+		value[k] += float32(step * sum)
+	}
+}

@@ -1,0 +1,261 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+)
+
+// DenseField adds to each field the product of dense couplings with a state:
+//
+//	for q, j, i:  fields[q][i] += couplings[j*stride+i] * states[q][j]
+//
+// with j ascending for every i. States hold -1, 0 or +1, one value per sender.
+// Fields have equal lengths, a multiple of 8 and at most stride.
+func DenseField(fields, states [][]float32, couplings []float32, stride int) {
+	if len(fields) == 0 {
+		return
+	}
+	senders, receivers := len(states[0]), len(fields[0])
+	check(len(states) == len(fields) && receivers%8 == 0 && receivers <= stride && len(couplings) >= senders*stride, "DenseField")
+	for q := range fields {
+		check(len(fields[q]) == receivers && len(states[q]) == senders, "DenseField")
+	}
+	if senders > 0 && receivers > 0 {
+		active.denseField(fields, states, couplings, stride)
+	}
+}
+
+// DenseFlips adds to a field what the flips of some neurons change:
+//
+//	for j in flipped, i:  field[i] += couplings[j*stride+i] * 2 state[j]
+//
+// with the flipped neurons in the given order; state holds the new signs.
+func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) {
+	check(len(field)%8 == 0 && len(field) <= stride && len(couplings) >= len(state)*stride, "DenseFlips")
+	if len(flipped) > 0 && len(field) > 0 {
+		active.denseFlips(field, state, couplings, stride, flipped)
+	}
+}
+
+// DensePlasticity adds the increments of dense recurrent couplings stored by sender:
+//
+//	for j < senders, from <= i < to:  couplings[j*stride+i] += step * m_ij
+//	m_ij = sum over samples where i is unstable of s_i s_j
+//
+// with one plane of unstable bits and one of signs per group of 8 samples. The count
+// m_ij is an exact integer. The range from..to is made of whole multiples of 16. The
+// diagonal is written too: the caller clears it. Planes reach to the next multiple of
+// 32 neurons.
+func DensePlasticity(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
+	check(from >= 0 && from%16 == 0 && to%16 == 0 && to <= stride && len(couplings) >= senders*stride, "DensePlasticity")
+	checkPlanes(unstable, signs, max((to+31)&^31, senders))
+	if from < to && senders > 0 && len(signs) > 0 {
+		active.densePlasticity(couplings, stride, senders, from, to, unstable, signs, step)
+	}
+}
+
+// SparseField multiplies sparse couplings, given by receiver, with the signs of one or
+// two groups of samples:
+//
+//	for from <= i < to:  lanes[(i-from)*w+b] = sum over e of value[e] * s_sender[e],b
+//
+// with w = 8 times the number of groups, e from start[i] to start[i+1] ascending.
+func SparseField(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
+	check(from >= 0 && to < len(start) && len(lanes) >= (to-from)*8*len(signs) && (len(signs) == 1 || len(signs) == 2), "SparseField")
+	if from < to {
+		active.sparseField(lanes, start, sender, value, signs, from, to)
+	}
+}
+
+// SparsePlasticity adds the increments m_ij of DensePlasticity to the couplings
+// present of receivers from..to:
+//
+//	for from <= i < to, e from start[i] to start[i+1]:  value[e] += step * m_i,sender[e]
+func SparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint8, step float32) {
+	check(from >= 0 && to < len(start), "SparsePlasticity")
+	checkPlanes(unstable, signs, to)
+	active.sparsePlasticity(value, start, sender, from, to, unstable, signs, step)
+}
+
+// SparseInput multiplies sparse couplings, given by receiver, with real inputs in lanes
+// of width 8 or 16:
+//
+//	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over e of value[e] * inputs[sender[e]*w+b]
+//
+// each product rounded, then added, e ascending.
+func SparseInput(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+	check(from >= 0 && to < len(start) && (width == 8 || width == 16) && len(lanes) >= (to-from)*width, "SparseInput")
+	if from < to {
+		active.sparseInput(lanes, width, start, sender, value, inputs, scale, from, to)
+	}
+}
+
+// DenseInput multiplies dense couplings, stored by receiver, with real inputs in lanes:
+//
+//	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over k of couplings[i*stride+k] * inputs[k*w+b]
+//
+// each product rounded, then added, k ascending up to len(inputs)/w.
+func DenseInput(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+	check(from >= 0 && (width == 8 || width == 16) && len(lanes) >= (to-from)*width && len(couplings) >= to*stride && len(inputs) <= stride*width, "DenseInput")
+	if from < to && len(inputs) > 0 {
+		active.denseInput(lanes, width, couplings, stride, inputs, scale, from, to)
+	}
+}
+
+// SparseInputPlasticity adds the increments of one receiver's input couplings:
+//
+//	for e:  value[e] += step * sum over b of signs[b] * inputs[b][sender[e]]
+//
+// over the samples in which the receiver is unstable, in the order given; signs are
+// its states, or its states times a weight.
+func SparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32) {
+	check(len(value) == len(sender) && len(inputs) == len(signs), "SparseInputPlasticity")
+	if len(value) > 0 && len(inputs) > 0 {
+		active.sparseInputPlasticity(value, sender, inputs, signs, step)
+	}
+}
+
+// DenseInputPlasticity is SparseInputPlasticity for a receiver that reads every input:
+//
+//	for k:  value[k] += step * sum over b of signs[b] * inputs[b][k]
+//
+// The length of value is a multiple of 16, and no row of inputs is shorter.
+func DenseInputPlasticity(value []float32, inputs [][]float32, signs []float32, step float32) {
+	check(len(inputs) == len(signs) && len(value)%16 == 0, "DenseInputPlasticity")
+	for _, x := range inputs {
+		check(len(x) >= len(value), "DenseInputPlasticity")
+	}
+	if len(value) > 0 && len(inputs) > 0 {
+		active.denseInputPlasticity(value, inputs, signs, step)
+	}
+}
+
+// Sign sets state[i] to -1 where field[i] < 0 and to +1 elsewhere. Lengths are equal
+// and a multiple of 16.
+func Sign(state, field []float32) {
+	check(len(state) == len(field) && len(state)%16 == 0, "Sign")
+	active.sign(state, field)
+}
+
+// Sweep finds the neurons that would flip: bit i of flips is set where the sign of
+//
+//	h_i = (scale * recurrent[i] + static[i]) + self * state[i]
+//
+// (sign(0) = +1) differs from that of state[i]. Vectors have equal lengths, a multiple
+// of 16; flips has one bit per neuron.
+func Sweep(flips []uint8, recurrent, static, state []float32, scale, self float32) {
+	n := len(state)
+	check(n%16 == 0 && len(recurrent) == n && len(static) == n && len(flips) == n/8, "Sweep")
+	active.sweep(flips, recurrent, static, state, scale, self)
+}
+
+// Field writes h_i of [Sweep] to field.
+func Field(field, recurrent, static, state []float32, scale, self float32) {
+	n := len(state)
+	check(n%16 == 0 && len(recurrent) == n && len(static) == n && len(field) == n, "Field")
+	active.field(field, recurrent, static, state, scale, self)
+}
+
+// Unstable sets bit i of mask where state[i] * field[i] <= kappa.
+func Unstable(mask []uint8, field, state []float32, kappa float32) {
+	n := len(state)
+	check(n%16 == 0 && len(field) == n && len(mask) == n/8, "Unstable")
+	active.unstable(mask, field, state, kappa)
+}
+
+// Signs sets bit i of mask where state[i] < 0.
+func Signs(mask []uint8, state []float32) {
+	check(len(state)%16 == 0 && len(mask) == len(state)/8, "Signs")
+	active.signs(mask, state)
+}
+
+// Unpack writes lanes to one row per sample: for i < count,
+//
+//	rows[b][at+i] = lanes[i*len(rows)+b]
+//
+// with 8 or 16 rows and count a multiple of 8.
+func Unpack(rows [][]float32, at int, lanes []float32, count int) {
+	check(count%8 == 0 && at >= 0 && (len(rows) == 8 || len(rows) == 16) && len(lanes) >= count*len(rows), "Unpack")
+	for _, row := range rows {
+		check(len(row) >= at+count, "Unpack")
+	}
+	if count > 0 {
+		active.unpack(rows, at, lanes, count)
+	}
+}
+
+// ReadoutPlasticity changes the readout couplings of neurons from..to, stored by
+// neuron in rows of stride values:
+//
+//	couplings[i][c] = couplings[i][c] * keep + rate * sum over q of states[q][i] * steps[q][c]
+//
+// with states of -1 or +1 and q in the order given; stride is a multiple of 8.
+func ReadoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32) {
+	check(stride%8 == 0 && from >= 0 && len(couplings) >= to*stride && len(states) == len(steps), "ReadoutPlasticity")
+	for q := range states {
+		check(len(states[q]) >= to && len(steps[q]) >= stride, "ReadoutPlasticity")
+	}
+	if from < to {
+		active.readoutPlasticity(couplings, stride, states, steps, from, to, keep, rate)
+	}
+}
+
+// Add writes sum[i] = a[i] + b[i]. Lengths are equal and a multiple of 16.
+func Add(sum, a, b []float32) {
+	check(len(sum) == len(a) && len(a) == len(b) && len(a)%16 == 0, "Add")
+	active.add(sum, a, b)
+}
+
+// Average moves a running mean: average[e] += rate * (value[e] - average[e]). Lengths
+// are equal and a multiple of 16.
+func Average(average, value []float32, rate float32) {
+	check(len(average) == len(value) && len(average)%16 == 0, "Average")
+	active.average(average, value, rate)
+}
+
+// Plane writes the bits of 8 samples by neuron: bit b of plane[i] is bit i of masks[b].
+// A mask has one bit per neuron; len(masks) is 8, and plane holds at least 8 neurons
+// for every byte of a mask.
+func Plane(plane []uint8, masks [][]uint8) {
+	check(len(masks) == 8 && len(plane) >= 8*len(masks[0]), "Plane")
+	for p := range masks[0] {
+		var x uint64
+		for b, mask := range masks {
+			x |= uint64(mask[p]) << (8 * b)
+		}
+		// Transpose 8 x 8 bits: swap quarters of 1, 2, then 4 bits (Hacker's Delight 7-3).
+		t := (x ^ x>>7) & 0x00aa00aa00aa00aa
+		x ^= t ^ t<<7
+		t = (x ^ x>>14) & 0x0000cccc0000cccc
+		x ^= t ^ t<<14
+		t = (x ^ x>>28) & 0x00000000f0f0f0f0
+		x ^= t ^ t<<28
+		binary.LittleEndian.PutUint64(plane[8*p:], x)
+	}
+}
+
+// agreement returns m_ij of DensePlasticity.
+func agreement(unstable, signs [][]uint8, i, j int) int {
+	m := 0
+	for g, plane := range signs {
+		u := unstable[g][i]
+		m += 2*bits.OnesCount8(u&^(plane[i]^plane[j])) - bits.OnesCount8(u)
+	}
+	return m
+}
+
+func checkPlanes(unstable, signs [][]uint8, neurons int) {
+	check(len(unstable) == len(signs), "plasticity")
+	for g := range signs {
+		check(len(unstable[g]) >= neurons && len(signs[g]) >= neurons, "plasticity")
+	}
+}
+
+// check panics where a caller broke a kernel's contract: a defect of Basin, never of
+// a user's input.
+func check(ok bool, name string) {
+	if !ok {
+		panic(fmt.Sprintf("kernel: %s called with vectors whose shapes do not fit", name))
+	}
+}

@@ -1,0 +1,183 @@
+package network
+
+import (
+	"fmt"
+	"math"
+)
+
+// Alignment is the number of values to which vectors over neurons, inputs and
+// classes are padded in memory.
+const Alignment = 16
+
+// Padded returns n rounded up to a multiple of [Alignment].
+func Padded(n int) int { return (n + Alignment - 1) &^ (Alignment - 1) }
+
+// Part returns the range of size values that belongs to one of parts, in multiples
+// of 16.
+func Part(size, part, parts int) (from, to int) {
+	blocks := (size + Alignment - 1) / Alignment
+	return min(size, blocks*part/parts*Alignment), min(size, blocks*(part+1)/parts*Alignment)
+}
+
+// Network is a drawn network. Its couplings are changed by package plasticity only;
+// reading it from several goroutines at once is safe while nobody does.
+type Network struct {
+	Spec Spec
+	// InputShape is {features}, {height, width} or {height, width, channels}.
+	InputShape []int
+	// Classes is C >= 2.
+	Classes int
+	// Modules in the order of Spec.Modules.
+	Modules []*Module
+	// Readout reads the neurons of all modules.
+	Readout *Readout
+}
+
+// Module is one drawn module.
+type Module struct {
+	// Neurons is N.
+	Neurons int
+	// Offset is where the module's neurons begin in a state of the whole network.
+	Offset int
+	// SelfCoupling is J_D.
+	SelfCoupling float32
+	// Recurrent is J, nil for a module without recurrent couplings.
+	Recurrent *Recurrent
+	// Input is W, nil for a module that does not see the input.
+	Input *Input
+	// Feedback is F at strength f = 1, one padded row of neurons per class:
+	// Feedback[c*Padded()+i] ~ N(0, 1/C).
+	Feedback []float32
+	// Bias is b, padded, or nil.
+	Bias []float32
+}
+
+// Padded returns the padded number of neurons.
+func (m *Module) Padded() int { return Padded(m.Neurons) }
+
+// Inputs returns D, the number of input values.
+func (n *Network) Inputs() int { return product(n.InputShape) }
+
+// Neurons returns the number of neurons of all modules together.
+func (n *Network) Neurons() int {
+	total := 0
+	for _, m := range n.Modules {
+		total += m.Neurons
+	}
+	return total
+}
+
+// StateSize returns the length of a state of the whole network: the padded sizes of
+// its modules, one after the other. Neuron i of module m is at Modules[m].Offset + i.
+func (n *Network) StateSize() int {
+	total := 0
+	for _, m := range n.Modules {
+		total += m.Padded()
+	}
+	return total
+}
+
+// Couplings counts the stored couplings of each kind over all modules.
+type Couplings struct {
+	Recurrent int `json:"recurrent"`
+	Input     int `json:"input"`
+	Feedback  int `json:"feedback"`
+	Readout   int `json:"readout"`
+}
+
+// Couplings returns how many couplings the network has. The self-couplings, biases
+// and links, which are not drawn per pair, do not count.
+func (n *Network) Couplings() Couplings {
+	var c Couplings
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			c.Recurrent += m.Recurrent.Count()
+		}
+		if m.Input != nil {
+			c.Input += m.Input.Count()
+		}
+		c.Feedback += m.Neurons * n.Classes
+	}
+	c.Readout = n.Neurons() * n.Classes
+	return c
+}
+
+// Footprint returns the bytes that couplings and their indices take in memory.
+func (n *Network) Footprint() int64 {
+	var bytes int64
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			bytes += m.Recurrent.footprint()
+		}
+		if m.Input != nil {
+			bytes += m.Input.footprint()
+		}
+		bytes += 4 * int64(len(m.Feedback)+len(m.Bias))
+	}
+	return bytes + 4*int64(len(n.Readout.Couplings)+len(n.Readout.Average))
+}
+
+// Code says how a label is written on the feedback: the value of ytilde_c for the
+// right class and for each wrong class.
+type Code string
+
+// The label codes of the model.
+const (
+	// Balanced sends sqrt(C-1)/2 for the right class, -1/sqrt(C-1) for each wrong one.
+	Balanced Code = "balanced"
+	// Centred sends sqrt(C)/2 and -1/2.
+	Centred Code = "centred"
+	// PlusMinusOne sends +1 and -1.
+	PlusMinusOne Code = "pm1"
+)
+
+// Values returns ytilde of the right and of a wrong class among C >= 2 classes.
+// It reports an error for an unknown code.
+func (c Code) Values(classes int) (right, wrong float64, err error) {
+	C := float64(classes)
+	switch c {
+	case Balanced:
+		return math.Sqrt(C-1) / 2, -1 / math.Sqrt(C-1), nil
+	case Centred:
+		return math.Sqrt(C) / 2, -0.5, nil
+	case PlusMinusOne:
+		return 1, -1, nil
+	}
+	return 0, 0, fmt.Errorf("network: label code %q, want %q, %q or %q", string(c), Balanced, Centred, PlusMinusOne)
+}
+
+// FeedbackFields returns the feedback field of each class at strength f: row c, of
+// length [Network.StateSize], holds f * sum_c' F_ic' ytilde_c' for a sample of class c.
+// Sums run over ascending c' in float32.
+func (n *Network) FeedbackFields(code Code, strength float64) ([][]float32, error) {
+	right, wrong, err := code.Values(n.Classes)
+	if err != nil {
+		return nil, err
+	}
+	fields := make([][]float32, n.Classes)
+	for class := range fields {
+		fields[class] = make([]float32, n.StateSize())
+		for _, m := range n.Modules {
+			size := m.Padded()
+			row := fields[class][m.Offset : m.Offset+size]
+			for c := range n.Classes {
+				y := float32(strength * wrong)
+				if c == class {
+					y = float32(strength * right)
+				}
+				for i, f := range m.Feedback[c*size : (c+1)*size] {
+					row[i] += float32(f * y)
+				}
+			}
+		}
+	}
+	return fields, nil
+}
+
+func product(shape []int) int {
+	p := 1
+	for _, n := range shape {
+		p *= n
+	}
+	return p
+}

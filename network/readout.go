@@ -1,0 +1,32 @@
+package network
+
+import "basin/internal/kernel"
+
+// Readout is O over the neurons of all modules, stored by neuron:
+// O_ci = Couplings[i*Padded(C)+c] with i a place in a state of the whole network.
+type Readout struct {
+	Classes   int
+	Couplings []float32
+	// Average is the running mean of Couplings that predictions use, same layout;
+	// nil without readout averaging.
+	Average []float32
+}
+
+// Predicting returns the couplings that a prediction uses: the average where there
+// is one.
+func (r *Readout) Predicting() []float32 {
+	if r.Average != nil {
+		return r.Average
+	}
+	return r.Couplings
+}
+
+// Logits writes the logits of several states (vectors of [Network.StateSize]) with the
+// given readout couplings, those of Predicting or Couplings: logits[q] has
+// Padded(C) values, of which the first C count.
+func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
+	for _, row := range logits {
+		clear(row)
+	}
+	kernel.DenseField(logits, states, couplings, Padded(r.Classes))
+}

@@ -1,0 +1,119 @@
+package network
+
+// Recurrent is the block J of one module: asymmetric couplings without a diagonal.
+// Exactly one of Dense and Sparse is set.
+type Recurrent struct {
+	// Neurons is N.
+	Neurons int
+	// FanIn is rho N, the average number of couplings a neuron receives.
+	FanIn float64
+	// Scale multiplies every stored value: uniform decay changes this one number
+	// instead of N^2 values, until [Recurrent.Fold] writes it into them.
+	Scale float64
+	// Dense holds the couplings by sender, one padded row each: the coupling that
+	// acts from j on i is Scale * Dense[j*Padded(N)+i]. The diagonal and the padding
+	// are zero. By sender, because the flip of neuron j adds one contiguous row to
+	// the fields.
+	Dense []float32
+	// Sparse holds the couplings present, by receiver.
+	Sparse *Sparse
+	// outgoing finds the entries of Sparse by sender.
+	outgoing *bySender
+}
+
+// Count returns the number of couplings.
+func (r *Recurrent) Count() int {
+	if r.Sparse != nil {
+		return len(r.Sparse.Value)
+	}
+	return r.Neurons * (r.Neurons - 1)
+}
+
+// Fold writes Scale into the stored values and sets it to one.
+func (r *Recurrent) Fold() { r.Scale = fold(r.Scale, r.Dense, r.Sparse) }
+
+// Outgoing returns the couplings that leave sender j of a sparse block: the receivers,
+// ascending, and for each the place of its value in Sparse.Value. The slices alias
+// the block and must not be written.
+func (r *Recurrent) Outgoing(j int) (receivers, entries []int32) {
+	from, to := r.outgoing.start[j], r.outgoing.start[j+1]
+	return r.outgoing.receiver[from:to], r.outgoing.entry[from:to]
+}
+
+func (r *Recurrent) footprint() int64 {
+	bytes := 4 * int64(len(r.Dense))
+	if r.Sparse != nil {
+		bytes += r.Sparse.footprint()
+		bytes += 4 * int64(len(r.outgoing.start)+len(r.outgoing.receiver)+len(r.outgoing.entry))
+	}
+	return bytes
+}
+
+// Sparse holds the couplings present of a block, grouped by receiver: receiver i has
+// the entries from Start[i] up to Start[i+1], with senders in ascending order.
+type Sparse struct {
+	// Start has one value per receiver and one more; Start[0] = 0.
+	Start []int32
+	// Sender of each entry.
+	Sender []int32
+	// Value of each entry, before the block's scale.
+	Value []float32
+}
+
+// Row returns the senders and values of receiver i; the slices alias the block.
+func (s *Sparse) Row(i int) (senders []int32, values []float32) {
+	from, to := s.Start[i], s.Start[i+1]
+	return s.Sender[from:to], s.Value[from:to]
+}
+
+func (s *Sparse) footprint() int64 {
+	return 4 * int64(len(s.Start)+len(s.Sender)+len(s.Value))
+}
+
+// bySender is the transpose of a Sparse's pattern. Values stay with the receivers.
+type bySender struct {
+	start, receiver, entry []int32
+}
+
+func transpose(s *Sparse, senders int) *bySender {
+	t := &bySender{
+		start:    make([]int32, senders+1),
+		receiver: make([]int32, len(s.Sender)),
+		entry:    make([]int32, len(s.Sender)),
+	}
+	for _, j := range s.Sender {
+		t.start[j+1]++
+	}
+	for j := range senders {
+		t.start[j+1] += t.start[j]
+	}
+	next := append([]int32(nil), t.start...)
+	for i := range len(s.Start) - 1 {
+		for e := s.Start[i]; e < s.Start[i+1]; e++ {
+			j := s.Sender[e]
+			t.receiver[next[j]], t.entry[next[j]] = int32(i), e
+			next[j]++
+		}
+	}
+	return t
+}
+
+// NewSparseRecurrent wraps a pattern of couplings, scale one. The pattern must be
+// valid: see [Network.Validate].
+func NewSparseRecurrent(neurons int, fanIn float64, s *Sparse) *Recurrent {
+	return &Recurrent{Neurons: neurons, FanIn: fanIn, Scale: 1, Sparse: s, outgoing: transpose(s, neurons)}
+}
+
+func fold(scale float64, dense []float32, sparse *Sparse) float64 {
+	if scale == 1 {
+		return 1
+	}
+	values, factor := dense, float32(scale)
+	if sparse != nil {
+		values = sparse.Value
+	}
+	for e := range values {
+		values[e] *= factor
+	}
+	return 1
+}

@@ -1,0 +1,184 @@
+package plasticity
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"basin/internal/kernel"
+	"basin/network"
+)
+
+// Block is the plasticity of one kind of coupling.
+type Block struct {
+	// Rate is eta >= 0; zero leaves the couplings as they are.
+	Rate float64
+	// Decay is gamma >= 0.
+	Decay float64
+}
+
+// Rule holds the numbers of the rule for one mini-batch.
+type Rule struct {
+	// Kappa is the margin of J and W.
+	Kappa float64
+	// Softness is beta >= 0; zero is the step.
+	Softness float64
+	// Recurrent, Input and Readout are the plasticity of J, W and O.
+	Recurrent, Input, Readout Block
+	// ReadoutKappa is kappa_O.
+	ReadoutKappa float64
+	// ReadoutWeights are w of a wrong and of the right class.
+	ReadoutWeights [2]float64
+	// Averaging is the share r by which the readout's average moves to it; zero
+	// leaves the average as it is.
+	Averaging float64
+}
+
+const groupSize = 8 // samples whose bits share one byte
+
+// Learner collects the evidence of one mini-batch and applies it. Calls that name
+// different samples, groups or parts may run at once, each with its own [Worker].
+type Learner struct {
+	network *network.Network
+	rule    Rule
+	count   int
+	slots   int
+
+	unstableMasks, signMasks [][]uint8 // by sample, one bit per neuron
+	unstable, signs          [][]uint8 // by group, one byte per neuron
+	weights                  [][]float32
+	inputs                   [][]float32
+	reads                    []read
+
+	// set by Begin
+	states, steps    [][]float32
+	readKeep         float32
+	readStep         float32
+	recurrent, input []float32 // step of each module
+}
+
+// read is one state that the readout learns on.
+type read struct {
+	state, steps []float32
+	wrong        bool
+}
+
+// Worker holds the lists that one goroutine needs during an update.
+type Worker struct {
+	unstable, signs [][]uint8
+	rows            [][]float32
+	factors         []float32
+	sums            []float32
+}
+
+// NewLearner makes a learner for mini-batches of up to capacity samples, in each of
+// which the readout learns on up to reads states. soft makes room for the weights of a
+// rule with softness.
+func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, error) {
+	if capacity < 1 || reads < 0 {
+		return nil, fmt.Errorf("plasticity: a learner for %d samples with %d readouts each, want at least 1 and 0", capacity, reads)
+	}
+	groups := (capacity + groupSize - 1) / groupSize
+	size := n.StateSize()
+	l := &Learner{
+		network: n, slots: reads,
+		unstableMasks: planes(groups*groupSize, size/8), signMasks: planes(groups*groupSize, size/8),
+		unstable: planes(groups, size+32), signs: planes(groups, size+32),
+		inputs:    make([][]float32, groups*groupSize),
+		reads:     make([]read, reads*capacity),
+		states:    make([][]float32, 0, reads*capacity),
+		steps:     make([][]float32, 0, reads*capacity),
+		recurrent: make([]float32, len(n.Modules)),
+		input:     make([]float32, len(n.Modules)),
+	}
+	for q := range l.reads {
+		l.reads[q] = read{state: make([]float32, size), steps: make([]float32, network.Padded(n.Classes))}
+	}
+	if soft {
+		for range groups * groupSize {
+			l.weights = append(l.weights, make([]float32, size))
+		}
+	}
+	return l, nil
+}
+
+// NewWorker makes the lists of one goroutine.
+func (l *Learner) NewWorker() *Worker {
+	return &Worker{
+		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)),
+		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
+		sums: make([]float32, l.network.StateSize()),
+	}
+}
+
+// Reset begins a mini-batch of count samples under a rule and forgets the last.
+func (l *Learner) Reset(rule Rule, count int) {
+	l.rule, l.count = rule, count
+	for i := count; i < (count+groupSize-1)/groupSize*groupSize; i++ {
+		clear(l.unstableMasks[i])
+		clear(l.signMasks[i])
+	}
+	for q := range l.reads {
+		l.reads[q].wrong = false
+	}
+}
+
+// Record shows the state reached by sample i, the fields on it without feedback (both
+// vectors of [network.Network.StateSize]) and its inputs, padded with zeros, which it
+// keeps until the update. It returns how many neurons were unstable.
+func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
+	l.inputs[i] = inputs
+	kernel.Signs(l.signMasks[i], state)
+	kernel.Unstable(l.unstableMasks[i], field, state, float32(l.rule.Kappa))
+	for _, m := range l.network.Modules {
+		mask := l.unstableMasks[i][m.Offset/8:][:m.Padded()/8]
+		if m.Neurons < m.Padded() {
+			mask[m.Neurons/8] &= 1<<(m.Neurons%8) - 1
+			clear(mask[m.Neurons/8+1:])
+		}
+		for _, word := range mask {
+			unstable += bits.OnesCount8(word)
+		}
+	}
+	if l.rule.Softness > 0 {
+		for n, s := range state {
+			margin := float64(s*field[n]) - l.rule.Kappa
+			l.weights[i][n] = float32(1 / (1 + math.Exp(float64(l.rule.Softness*margin))))
+		}
+	}
+	return unstable
+}
+
+// Read shows a state of sample i that the readout learns on, the slot-th of its
+// states, with its logits under the present couplings and its label.
+func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
+	q := &l.reads[slot*(len(l.reads)/l.slots)+i]
+	copy(q.state, state)
+	q.wrong = false
+	for c := range l.network.Classes {
+		y, w := -1.0, l.rule.ReadoutWeights[0]
+		if c == label {
+			y, w = 1, l.rule.ReadoutWeights[1]
+		}
+		q.steps[c] = 0
+		if float64(w*y)*float64(logits[c]) <= l.rule.ReadoutKappa {
+			q.steps[c] = float32(w * y)
+			q.wrong = true
+		}
+	}
+}
+
+// Gather ends the recording of group g, the samples from 8 g on.
+func (l *Learner) Gather(g int) {
+	samples := l.signMasks[g*groupSize : (g+1)*groupSize]
+	kernel.Plane(l.signs[g], samples)
+	kernel.Plane(l.unstable[g], l.unstableMasks[g*groupSize:(g+1)*groupSize])
+}
+
+func planes(count, size int) [][]uint8 {
+	p := make([][]uint8, count)
+	for i := range p {
+		p[i] = make([]uint8, size)
+	}
+	return p
+}

@@ -1,0 +1,180 @@
+package plasticity
+
+import (
+	"math"
+	"math/bits"
+
+	"basin/internal/kernel"
+	"basin/network"
+)
+
+// Begin decays the couplings and fixes the steps of the update. It runs alone, after
+// the last Gather and before the first Update.
+func (l *Learner) Begin() {
+	batch := float64(l.count)
+	for index, m := range l.network.Modules {
+		if r := m.Recurrent; r != nil {
+			r.Scale *= keep(l.rule.Recurrent, r.FanIn)
+			if r.Scale < smallestScale {
+				r.Fold()
+			}
+			l.recurrent[index] = float32(l.rule.Recurrent.Rate / math.Sqrt(r.FanIn*batch) / r.Scale)
+		}
+		if w := m.Input; w != nil {
+			w.Scale *= keep(l.rule.Input, w.FanIn)
+			if w.Scale < smallestScale {
+				w.Fold()
+			}
+			l.input[index] = float32(l.rule.Input.Rate / math.Sqrt(w.FanIn*batch) / w.Scale)
+		}
+	}
+	neurons := float64(l.network.Neurons())
+	l.readKeep = float32(keep(l.rule.Readout, neurons))
+	l.readStep = float32(l.rule.Readout.Rate / math.Sqrt(neurons*batch))
+	l.states, l.steps = l.states[:0], l.steps[:0]
+	for q := range l.reads {
+		if l.reads[q].wrong {
+			l.states = append(l.states, l.reads[q].state)
+			l.steps = append(l.steps, l.reads[q].steps)
+		}
+	}
+}
+
+// smallestScale is where a scale is folded into its couplings: far above the limits of
+// float32, so that stored values stay normal numbers.
+const smallestScale = 1.0 / (1 << 20)
+
+// keep returns the factor 1 - eta gamma / sqrt(fan-in) of the decay.
+func keep(b Block, fanIn float64) float64 {
+	return max(0, 1-float64(b.Rate*b.Decay)/math.Sqrt(fanIn))
+}
+
+// Update adds the increments that belong to one part of the neurons out of parts.
+func (l *Learner) Update(w *Worker, part, parts int) {
+	for index, m := range l.network.Modules {
+		from, to := network.Part(m.Padded(), part, parts)
+		if m.Recurrent != nil && l.rule.Recurrent.Rate > 0 {
+			l.updateRecurrent(w, m, from, to, l.recurrent[index])
+		}
+		if m.Input != nil && l.rule.Input.Rate > 0 {
+			l.updateInput(w, m, from, min(to, m.Neurons), l.input[index])
+		}
+		l.updateReadout(m.Offset+from, m.Offset+min(to, m.Neurons))
+	}
+}
+
+// updateRecurrent changes the couplings that receivers from..to of a module receive.
+func (l *Learner) updateRecurrent(w *Worker, m *network.Module, from, to int, step float32) {
+	if l.rule.Softness > 0 {
+		l.updateRecurrentSoftly(w, m, from, min(to, m.Neurons), step)
+		return
+	}
+	groups := (l.count + groupSize - 1) / groupSize
+	for g := range groups {
+		end := (m.Offset + m.Padded() + 31) &^ 31
+		w.unstable[g], w.signs[g] = l.unstable[g][m.Offset:end], l.signs[g][m.Offset:end]
+	}
+	unstable, signs := w.unstable[:groups], w.signs[:groups]
+	r := m.Recurrent
+	if r.Dense != nil {
+		kernel.DensePlasticity(r.Dense, m.Padded(), m.Neurons, from, to, unstable, signs, step)
+		for i := from; i < min(to, m.Neurons); i++ {
+			r.Dense[i*m.Padded()+i] = 0
+		}
+		return
+	}
+	for i := from; i < min(to, m.Neurons); i++ {
+		for _, plane := range unstable {
+			if plane[i] != 0 {
+				kernel.SparsePlasticity(r.Sparse.Value, r.Sparse.Start, r.Sparse.Sender, i, i+1, unstable, signs, step)
+				break
+			}
+		}
+	}
+}
+
+// updateRecurrentSoftly is updateRecurrent with a weight for every sample: the sum over
+// samples in ascending order, in float32, then one step.
+func (l *Learner) updateRecurrentSoftly(w *Worker, m *network.Module, from, to int, step float32) {
+	r := m.Recurrent
+	for i := from; i < to; i++ {
+		w.factors = w.factors[:0]
+		for b := range l.count {
+			w.factors = append(w.factors, l.weights[b][m.Offset+i]*l.sign(b, m.Offset+i))
+		}
+		if r.Sparse != nil {
+			senders, values := r.Sparse.Row(i)
+			for e, j := range senders {
+				values[e] += float32(step * l.softSum(w.factors, m.Offset+int(j)))
+			}
+			continue
+		}
+		for j := range m.Neurons {
+			if j != i {
+				r.Dense[j*m.Padded()+i] += float32(step * l.softSum(w.factors, m.Offset+j))
+			}
+		}
+	}
+}
+
+func (l *Learner) softSum(factors []float32, sender int) float32 {
+	sum := float32(0)
+	for b, f := range factors {
+		sum += float32(f * l.sign(b, sender))
+	}
+	return sum
+}
+
+func (l *Learner) sign(b, neuron int) float32 {
+	return float32(1 - 2*int(l.signMasks[b][neuron/8]>>(neuron%8)&1))
+}
+
+// updateInput changes the input couplings of neurons from..to of a module: for each,
+// only the samples in which it is unstable count.
+func (l *Learner) updateInput(w *Worker, m *network.Module, from, to int, step float32) {
+	groups := (l.count + groupSize - 1) / groupSize
+	for i := from; i < to; i++ {
+		n := m.Offset + i
+		w.rows, w.factors = w.rows[:0], w.factors[:0]
+		if l.rule.Softness > 0 {
+			for b := range l.count {
+				w.rows = append(w.rows, l.inputs[b])
+				w.factors = append(w.factors, l.weights[b][n]*l.sign(b, n))
+			}
+		} else {
+			for g := range groups {
+				signs := l.signs[g][n]
+				for u := l.unstable[g][n]; u != 0; u &= u - 1 {
+					b := bits.TrailingZeros8(u)
+					w.rows = append(w.rows, l.inputs[g*groupSize+b])
+					w.factors = append(w.factors, float32(1-2*int(signs>>b&1)))
+				}
+			}
+		}
+		if len(w.rows) == 0 {
+			continue
+		}
+		if s := m.Input.Sparse; s != nil {
+			senders, values := s.Row(i)
+			kernel.SparseInputPlasticity(values, senders, w.rows, w.factors, step)
+			continue
+		}
+		stride := network.Padded(m.Input.Inputs)
+		kernel.DenseInputPlasticity(m.Input.Dense[i*stride:][:stride], w.rows, w.factors, step)
+	}
+}
+
+// updateReadout changes the readout couplings of the neurons from..to of a state.
+func (l *Learner) updateReadout(from, to int) {
+	if from >= to {
+		return
+	}
+	r := l.network.Readout
+	stride := network.Padded(r.Classes)
+	if l.rule.Readout.Rate > 0 && (len(l.states) > 0 || l.readKeep != 1) {
+		kernel.ReadoutPlasticity(r.Couplings, stride, l.states, l.steps, from, to, l.readKeep, l.readStep)
+	}
+	if r.Average != nil && l.rule.Averaging > 0 {
+		kernel.Average(r.Average[from*stride:to*stride], r.Couplings[from*stride:to*stride], float32(l.rule.Averaging))
+	}
+}

@@ -1,0 +1,132 @@
+package settings
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+
+	"basin/train"
+)
+
+// Schema returns a JSON schema (draft 2020-12) of a settings file, indented, with the
+// descriptions, choices, ranges and defaults of [Reference]. Editors complete and check
+// YAML files by it; what depends on several keys is checked by [Load] only.
+func Schema() ([]byte, error) {
+	r := jsonschema.Reflector{
+		Anonymous: true, DoNotReference: true, ExpandedStruct: true,
+		RequiredFromJSONSchemaTags: true, FieldNameTag: "yaml",
+		Mapper: func(t reflect.Type) *jsonschema.Schema {
+			if t == scheduleType {
+				return &jsonschema.Schema{}
+			}
+			return nil
+		},
+	}
+	root := r.Reflect(train.Settings{})
+	root.Title = "Basin settings"
+	for _, k := range keys() {
+		s, err := schemaAt(root, k.key)
+		if err != nil {
+			return nil, err
+		}
+		k.annotate(s)
+	}
+	names := &jsonschema.Schema{Type: "string", Description: "preset that the file changes, as the first key"}
+	for _, p := range Presets() {
+		names.Enum = append(names.Enum, p.Name)
+	}
+	root.Properties.Set(presetKey, names)
+	if err := root.Properties.MoveToFront(presetKey); err != nil {
+		return nil, fmt.Errorf("settings: schema: %w", err)
+	}
+	text, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("settings: schema: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// schemaAt returns the part of the schema for a key of the table.
+func schemaAt(s *jsonschema.Schema, path string) (*jsonschema.Schema, error) {
+	for part := range strings.SplitSeq(path, ".") {
+		switch {
+		case part == "*" && s.Items != nil:
+			s = s.Items
+		case s.Properties != nil && s.Properties.Value(part) != nil:
+			s = s.Properties.Value(part)
+		default:
+			return nil, fmt.Errorf("settings: schema: no place for the key %s", path)
+		}
+	}
+	return s, nil
+}
+
+func (k key) annotate(s *jsonschema.Schema) {
+	s.Description = k.about
+	if k.defaultText() != "" {
+		s.Default = k.value.Interface()
+	}
+	single := s
+	switch t := k.value.Type(); {
+	case t == scheduleType:
+		k.annotateSchedule(s)
+		return
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		if k.value.Len() > 0 { // the default list is never empty where an empty one is wrong
+			s.MinItems = new(uint64(1))
+		}
+	case t.Kind() == reflect.Slice:
+		s.MinItems, s.UniqueItems = new(uint64(1)), true
+		single = s.Items
+	case t.Kind() == reflect.Array:
+		single = s.Items
+	}
+	if k.values != nil {
+		single.Enum = anyOf(k.values)
+	}
+	if k.numeric() {
+		k.bound(single)
+	}
+}
+
+func (k key) annotateSchedule(s *jsonschema.Schema) {
+	end := func() *jsonschema.Schema {
+		n := &jsonschema.Schema{Type: "number"}
+		k.bound(n)
+		return n
+	}
+	course := &jsonschema.Schema{
+		Type: "object", Properties: jsonschema.NewProperties(),
+		Required: scheduleKeys, AdditionalProperties: jsonschema.FalseSchema,
+	}
+	course.Properties.Set("start", end())
+	course.Properties.Set("end", end())
+	course.Properties.Set("shape", &jsonschema.Schema{Type: "string", Enum: anyOf(shapes)})
+	s.OneOf = []*jsonschema.Schema{end(), course}
+}
+
+func (k key) bound(s *jsonschema.Schema) {
+	text := func(value float64) json.Number { return json.Number(strconv.FormatFloat(value, 'f', -1, 64)) }
+	switch {
+	case k.low == -none:
+	case k.above:
+		s.ExclusiveMinimum = text(k.low)
+	default:
+		s.Minimum = text(k.low)
+	}
+	if k.high != none {
+		s.Maximum = text(k.high)
+	}
+}
+
+func anyOf(values []string) []any {
+	list := make([]any, len(values))
+	for i, value := range values {
+		list[i] = value
+	}
+	return list
+}

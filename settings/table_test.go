@@ -1,0 +1,300 @@
+package settings
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"basin/dataset"
+	"basin/network"
+	"basin/train"
+)
+
+func TestEveryKeyHasARowAndEveryRowAKey(t *testing.T) {
+	rows := make(map[string]bool)
+	for _, r := range table {
+		if rows[r.key] {
+			t.Errorf("%s has two rows", r.key)
+		}
+		rows[r.key] = true
+	}
+	for _, k := range keys() {
+		if k.about == "" || strings.HasSuffix(k.about, ".") || len(k.about) > 70 {
+			t.Errorf("%s: description %q, want a short line without a full stop", k.row.key, k.about)
+		}
+		if !rows[k.row.key] {
+			t.Errorf("%s has no row", k.row.key)
+		}
+		delete(rows, k.row.key)
+	}
+	for key := range rows {
+		t.Errorf("row %s has no key", key)
+	}
+	for i, e := range Reference() {
+		if e.Key != keys()[i].row.key || e.Type == "" || !strings.HasSuffix(e.Type, "section") && !strings.HasSuffix(e.Type, "sections") && e.Default == "" {
+			t.Errorf("entry %+v", e)
+		}
+	}
+}
+
+// twoModules is valid and has an element in every list.
+func twoModules() train.Settings {
+	s := train.Defaults()
+	s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
+	s.Network.Links = []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 1}}
+	return s
+}
+
+// The bounds and choices of the table are those that Validate has: each bound can be
+// set, and a step beyond it cannot.
+func TestTableAgreesWithValidate(t *testing.T) {
+	try := func(key, value string, list bool, want bool) {
+		t.Helper()
+		s := twoModules()
+		if list {
+			value = "[" + value + "]"
+		}
+		err := Set(&s, []string{key + "=" + value})
+		// Other keys may become wrong: only mistakes of this one count.
+		own := err != nil && strings.Contains(err.Error(), ": "+strings.TrimSuffix(key, ".0"))
+		if own == want {
+			t.Errorf("%s=%s: error %v, want valid %v", key, value, err, want)
+		}
+	}
+	for _, k := range keys() {
+		key := strings.ReplaceAll(k.row.key, "*", "0")
+		for _, value := range k.values {
+			try(key, value, k.value.Kind() == reflect.Slice, true)
+		}
+		if !k.numeric() || key == "network.links.0.between" || k.value.Kind() == reflect.Slice {
+			continue
+		}
+		if k.value.Kind() == reflect.Array {
+			key += ".0"
+		}
+		if k.low != -none {
+			try(key, fmt.Sprintf("%.17g", k.low), false, !k.above)
+			try(key, fmt.Sprintf("%.17g", k.low-1), false, false)
+		}
+		if k.high != none && key != "network.modules.0.neurons" { // linked modules are equal
+			try(key, fmt.Sprintf("%.0f", math.Floor(k.high)), false, true)
+			try(key, fmt.Sprintf("%.17g", k.high+1), false, false)
+		}
+	}
+}
+
+// validSettings draws every value inside the bounds of the table and then mends what
+// depends on several keys.
+func validSettings(t *rapid.T) train.Settings {
+	rows := make(map[string]row)
+	for _, r := range table {
+		rows[r.key] = r
+	}
+	s := train.Defaults()
+	s.Network.Modules = make([]network.ModuleSpec, rapid.IntRange(1, 3).Draw(t, "modules"))
+	if len(s.Network.Modules) > 1 {
+		s.Network.Links = make([]network.Link, rapid.IntRange(0, 2).Draw(t, "links"))
+	}
+	fill(t, rows, "", reflect.ValueOf(&s).Elem())
+	for m := range s.Network.Modules {
+		s.Network.Modules[m].Neurons = s.Network.Modules[0].Neurons
+	}
+	for l := range s.Network.Links {
+		s.Network.Links[l].Between = [2]int{0, 1}
+	}
+	s.Dynamics.Evaluation = max(s.Dynamics.Warmup, 1)
+	s.Dynamics.Warmup = s.Dynamics.Evaluation
+	s.Preprocess.Noise = min(s.Preprocess.Noise, 0.5)
+	return s
+}
+
+func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
+	r := rows[generic(key)]
+	float := func() float64 {
+		low, high := max(r.low, -1e30), min(r.high, 1e30)
+		if r.above {
+			low = math.Nextafter(low, high)
+		}
+		return rapid.Float64Range(low, high).Draw(t, key)
+	}
+	switch {
+	case v.Type() == scheduleType:
+		c := train.Schedule{Start: float(), End: float(), Shape: train.Shape(rapid.SampledFrom(shapes).Draw(t, key))}
+		if c.Shape == train.ExponentialShape && !(c.Start > 0 && c.End > 0) {
+			c = train.Constant(c.Start)
+		}
+		v.Set(reflect.ValueOf(c))
+	case v.Kind() == reflect.Struct:
+		prefix := key + "."
+		if key == "" {
+			prefix = ""
+		}
+		for _, m := range members(v.Type()) {
+			fill(t, rows, prefix+m.name, v.Field(m.index))
+		}
+	case key == "readout.on":
+		on := rapid.Permutation(states).Draw(t, key)[:rapid.IntRange(1, 3).Draw(t, key)]
+		v.Set(reflect.Zero(v.Type()))
+		for _, state := range on {
+			v.Set(reflect.Append(v, reflect.ValueOf(train.ReadoutState(state))))
+		}
+	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
+		for i := range v.Len() {
+			fill(t, rows, fmt.Sprintf("%s.%d", key, i), v.Index(i))
+		}
+	case v.Kind() == reflect.String && r.values != nil:
+		v.SetString(rapid.SampledFrom(r.values).Draw(t, key))
+	case v.Kind() == reflect.String:
+		v.SetString(rapid.StringN(1, 20, -1).Draw(t, key))
+	case v.Kind() == reflect.Float64:
+		v.SetFloat(float())
+	case v.Kind() == reflect.Uint64:
+		v.SetUint(rapid.Uint64().Draw(t, key))
+	default:
+		v.SetInt(rapid.Int64Range(int64(r.low), int64(min(r.high, 1e9))).Draw(t, key))
+	}
+}
+
+func TestLoadOfMarshalGivesTheSameSettings(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, base := validSettings(t), validSettings(t)
+		text, err := Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Load("own.yaml", text, base)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if !reflect.DeepEqual(withoutEmpty(got), withoutEmpty(s)) {
+			t.Fatalf("got %+v\nwant %+v\n%s", got, s, text)
+		}
+		for _, k := range keys() { // Set takes every value as Marshal writes it
+			if isSection(k.value.Type()) || strings.Contains(k.row.key, "*") || k.typeName() == "list of sections" {
+				continue
+			}
+			value, _ := newDecoder("", true).find(reflect.ValueOf(&s).Elem(), place{}, k.row.key)
+			again := clone(s)
+			if err := Set(&again, []string{k.row.key + "=" + inline(value)}); err != nil || !reflect.DeepEqual(again, s) {
+				t.Fatalf("%s=%s: error %v, got %+v", k.row.key, inline(value), err, again)
+			}
+		}
+	})
+}
+
+func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
+	for name, change := range map[string]func(*train.Settings){
+		"nan":   func(s *train.Settings) { s.Readout.Kappa = math.NaN() },
+		"bytes": func(s *train.Settings) { s.Data.Set = "\xff" },
+		"empty": func(s *train.Settings) { *s = train.Settings{} },
+	} {
+		s := train.Defaults()
+		change(&s)
+		if text, err := Marshal(s); err == nil {
+			t.Errorf("%s: written as\n%s", name, text)
+		}
+	}
+}
+
+func TestPresets(t *testing.T) {
+	want := []string{"dense-2000", "digits", "entangled-mnist-400", "fashion-mnist", "mnist", "mnist-sparse-2000"}
+	known := make(map[string]bool)
+	for _, k := range dataset.List() {
+		known[k.Name] = true
+	}
+	for i, p := range Presets() {
+		if i >= len(want) || p.Name != want[i] {
+			t.Fatalf("preset %d is %s, want %v", i, p.Name, want)
+		}
+		s, err := LoadPreset(p.Name)
+		if err != nil {
+			t.Errorf("%s: %v", p.Name, err)
+		}
+		if len(p.Summary) < 20 || len(p.Summary) > 100 || !known[s.Data.Set] {
+			t.Errorf("%s: summary %q, data %q", p.Name, p.Summary, s.Data.Set)
+		}
+	}
+	_, err := LoadPreset("mnist-spase-2000")
+	if err == nil || !strings.Contains(err.Error(), "did you mean mnist-sparse-2000?") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestSchemaHasEveryKeyAndNoOther(t *testing.T) {
+	text, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root map[string]any
+	if err := json.Unmarshal(text, &root); err != nil {
+		t.Fatal(err)
+	}
+	if root["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
+		t.Errorf("$schema is %v", root["$schema"])
+	}
+	var found []string
+	var visit func(path string, s map[string]any)
+	visit = func(path string, s map[string]any) {
+		if properties, ok := s["properties"].(map[string]any); ok {
+			if s["additionalProperties"] != false {
+				t.Errorf("%s: additionalProperties is %v, want false", path, s["additionalProperties"])
+			}
+			for name, member := range properties {
+				found = append(found, path+name)
+				if member.(map[string]any)["description"] == nil {
+					t.Errorf("%s: no description", path+name)
+				}
+				visit(path+name+".", member.(map[string]any))
+			}
+		}
+		if items, ok := s["items"].(map[string]any); ok {
+			visit(path+"*.", items)
+		}
+	}
+	visit("", root)
+	want := map[string]bool{presetKey: true}
+	for _, r := range table {
+		want[r.key] = true
+	}
+	for _, key := range found {
+		if !want[key] {
+			t.Errorf("schema has %s", key)
+		}
+		delete(want, key)
+	}
+	if len(want) > 0 {
+		t.Errorf("schema lacks %v", want)
+	}
+}
+
+// distance against the definition, by recursion.
+func TestDistanceAgainstItsDefinition(t *testing.T) {
+	var plain func(a, b string) int
+	plain = func(a, b string) int {
+		if a == "" || b == "" {
+			return len(a) + len(b)
+		}
+		m, n := len(a), len(b)
+		cost := 1
+		if a[m-1] == b[n-1] {
+			cost = 0
+		}
+		best := min(plain(a[:m-1], b)+1, plain(a, b[:n-1])+1, plain(a[:m-1], b[:n-1])+cost)
+		if m > 1 && n > 1 && a[m-1] == b[n-2] && a[m-2] == b[n-1] {
+			best = min(best, plain(a[:m-2], b[:n-2])+1)
+		}
+		return best
+	}
+	word := rapid.StringOfN(rapid.SampledFrom([]rune("abc")), 0, 5, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		if got, want := distance(a, b), plain(a, b); got != want {
+			t.Fatalf("%q to %q: %d, want %d", a, b, got, want)
+		}
+	})
+}

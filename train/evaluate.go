@@ -1,0 +1,130 @@
+package train
+
+import (
+	"context"
+	"math"
+
+	"basin/dataset"
+	"basin/dynamics"
+	"basin/network"
+)
+
+// Evaluator predicts with a network that does not change meanwhile. It is not safe for
+// use by several goroutines; it has its own workers, which Close ends.
+type Evaluator struct {
+	moving      *moving
+	sweeps      int
+	inputs      *dataset.Inputs
+	first       int
+	predictions []Prediction
+}
+
+// Prediction is the outcome for one sample.
+type Prediction struct {
+	// Label is argmax_c logit_c, the lowest class among equals.
+	Label int
+	// Margin is the difference of the two largest logits, >= 0.
+	Margin float32
+	// Logits of all classes. They are reused: copy them to keep them.
+	Logits []float32
+	// FixedPoint says that the state reached was a fixed point.
+	FixedPoint bool
+}
+
+// evaluationBatch is the number of samples that an evaluator moves at a time.
+const evaluationBatch = 64
+
+// evaluationEpoch addresses the random draws of predictions, apart from any epoch of
+// training.
+const evaluationEpoch = math.MaxUint64
+
+// NewEvaluator makes an evaluator of n under the dynamics of the settings, with its own
+// workers (GOMAXPROCS of them for workers <= 0).
+func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluator, error) {
+	m, err := newMoving(settings, n, evaluationBatch, workers)
+	if err != nil {
+		return nil, err
+	}
+	e := &Evaluator{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, evaluationBatch)}
+	for i := range e.predictions {
+		e.predictions[i].Logits = make([]float32, n.Classes)
+	}
+	m.fill = func(i int, input []float32) (epoch, id uint64) {
+		e.inputs.Row(e.first+i, input)
+		return evaluationEpoch, uint64(e.first + i)
+	}
+	m.relax = e.relax
+	return e, nil
+}
+
+// Predict relaxes every sample of inputs and calls each with its prediction, in order,
+// from the calling goroutine. It stops with ctx.Err() when ctx is cancelled. The tally
+// counts fixed points and flips; nothing is Correct.
+func (e *Evaluator) Predict(ctx context.Context, inputs *dataset.Inputs, each func(i int, p Prediction)) (Tally, error) {
+	var total Tally
+	e.inputs = inputs
+	for e.first = 0; e.first < inputs.Count(); e.first += evaluationBatch {
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
+		count := min(evaluationBatch, inputs.Count()-e.first)
+		e.moving.move(count)
+		total.add(e.moving.collect())
+		for i := range count {
+			each(e.first+i, e.predictions[i])
+		}
+	}
+	return total, nil
+}
+
+// Evaluate predicts all samples and tallies the correct ones. With confusion not nil,
+// of length C*C, it counts confusion[label*C+predicted].
+func (e *Evaluator) Evaluate(ctx context.Context, s *Samples, confusion []int64) (Tally, error) {
+	if err := s.fits(e.moving.network, "evaluation"); err != nil {
+		return Tally{}, err
+	}
+	correct := int64(0)
+	total, err := e.Predict(ctx, s.Inputs, func(i int, p Prediction) {
+		if p.Label == s.Labels[i] {
+			correct++
+		}
+		if confusion != nil {
+			confusion[s.Labels[i]*e.moving.network.Classes+p.Label]++
+		}
+	})
+	total.Correct = correct
+	return total, err
+}
+
+// Close ends the workers.
+func (e *Evaluator) Close() { e.moving.pool.close() }
+
+func (e *Evaluator) relax(w *worker, from, to int) {
+	b := e.moving.batch
+	b.Advance(w.Worker, from, to, e.sweeps, nil)
+	e.moving.read(w, from, to, e.moving.network.Readout.Predicting(), func(i int, logits []float32) {
+		p := &e.predictions[i]
+		copy(p.Logits, logits)
+		p.Label = largest(logits)
+		second := float32(math.Inf(-1))
+		for c, v := range logits {
+			if c != p.Label {
+				second = max(second, v)
+			}
+		}
+		p.Margin = logits[p.Label] - second
+		p.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+		w.tally.count(b.Result(i), e.sweeps-1, p.FixedPoint)
+	})
+}
+
+// count adds one sample: the flips of a phase, the sweeps of its budget after the
+// sample's first, and whether it ended at a fixed point.
+func (t *Tally) count(r dynamics.Result, sweeps int, fixed bool) {
+	t.Samples++
+	t.Flips += r.Flips
+	t.Sweeps += int64(max(0, sweeps))
+	if fixed {
+		t.FixedPoints++
+	}
+}

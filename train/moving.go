@@ -1,0 +1,133 @@
+package train
+
+import (
+	"fmt"
+	"slices"
+
+	"basin/dynamics"
+	"basin/network"
+)
+
+// moving is a batch with the workers that move it: what training and evaluation share.
+type moving struct {
+	network *network.Network
+	batch   *dynamics.Batch
+	pool    *pool
+	workers []*worker
+	fill    func(i int, input []float32) (epoch, id uint64) // inputs of sample i of the batch
+	relax   func(w *worker, from, to int)                   // moves samples from..to
+
+	// tasks of the pool, made once so that a step allocates nothing
+	prepareTask, driveTask, relaxTask func(worker int)
+}
+
+// worker is what one goroutine of the pool owns.
+type worker struct {
+	*dynamics.Worker
+	tally  Tally
+	logits [][]float32
+	states [][]float32
+	field  []float32
+}
+
+// readGroup is the number of states whose logits are computed at once.
+const readGroup = 16
+
+func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, error) {
+	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Seed: s.Seed}, capacity)
+	if err != nil {
+		return nil, err
+	}
+	m := &moving{network: n, batch: b, pool: newPool(workers)}
+	for range m.pool.size {
+		w := &worker{Worker: b.NewWorker(), field: make([]float32, n.StateSize())}
+		for range readGroup {
+			w.logits = append(w.logits, make([]float32, network.Padded(n.Classes)))
+		}
+		w.states = make([][]float32, 0, readGroup)
+		m.workers = append(m.workers, w)
+	}
+	inputs := n.Inputs()
+	m.prepareTask = func(worker int) {
+		from, to := m.samples(worker)
+		for i := from; i < to; i++ {
+			epoch, id := m.fill(i, b.Input(i)[:inputs])
+			b.Start(i, epoch, id)
+		}
+		b.Pack(from, to)
+	}
+	m.driveTask = func(worker int) { b.Drive(m.workers[worker].Worker, worker, m.pool.size) }
+	m.relaxTask = func(worker int) {
+		from, to := m.samples(worker)
+		if from < to {
+			m.relax(m.workers[worker], from, to)
+		}
+	}
+	return m, nil
+}
+
+// samples returns the samples of the batch that a worker owns: whole groups of 8.
+func (m *moving) samples(worker int) (from, to int) {
+	count := m.batch.Count()
+	groups := (count + 7) / 8
+	return min(count, groups*worker/m.pool.size*8), min(count, groups*(worker+1)/m.pool.size*8)
+}
+
+// move fills, drives and relaxes count samples.
+func (m *moving) move(count int) {
+	m.batch.Resize(count)
+	m.pool.run(m.prepareTask)
+	m.pool.run(m.driveTask)
+	m.pool.run(m.relaxTask)
+}
+
+// read computes the logits of samples from..to and hands each to use.
+func (m *moving) read(w *worker, from, to int, couplings []float32, use func(i int, logits []float32)) {
+	for ; from < to; from += readGroup {
+		end := min(from+readGroup, to)
+		w.states = w.states[:0]
+		for i := from; i < end; i++ {
+			w.states = append(w.states, m.batch.State(i))
+		}
+		m.network.Readout.Logits(w.logits[:end-from], w.states, couplings)
+		for i := from; i < end; i++ {
+			use(i, w.logits[i-from][:m.network.Classes])
+		}
+	}
+}
+
+// collect adds the workers' tallies and empties them.
+func (m *moving) collect() Tally {
+	var total Tally
+	for _, w := range m.workers {
+		total.add(w.tally)
+		w.tally = Tally{}
+	}
+	total.Neurons = int64(m.network.Neurons())
+	return total
+}
+
+// fits reports samples that the network cannot take.
+func (s *Samples) fits(n *network.Network, name string) error {
+	if s.Inputs.Dim() != n.Inputs() {
+		return fmt.Errorf("train: %s samples have %d inputs, the network reads %d", name, s.Inputs.Dim(), n.Inputs())
+	}
+	if len(s.Labels) != s.Inputs.Count() {
+		return fmt.Errorf("train: %s samples: %d inputs but %d labels", name, s.Inputs.Count(), len(s.Labels))
+	}
+	if i := slices.IndexFunc(s.Labels, func(label int) bool { return label < 0 || label >= n.Classes }); i >= 0 {
+		return fmt.Errorf("train: %s sample %d has label %d, the network has classes 0 to %d", name, i, s.Labels[i], n.Classes-1)
+	}
+	return nil
+}
+
+// largest returns the place of the largest logit, the first among equals.
+func largest(logits []float32) int {
+	best := 0
+	for c, v := range logits {
+		if v > logits[best] {
+			best = c
+		}
+	}
+	return best
+}

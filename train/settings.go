@@ -1,0 +1,149 @@
+package train
+
+import (
+	"basin/dataset"
+	"basin/dynamics"
+	"basin/network"
+)
+
+// Settings are everything that decides a training run. Two runs with equal settings
+// and equal data give equal networks, bit for bit.
+type Settings struct {
+	// Seed of every random draw of the run except the projection, which has its own.
+	Seed uint64 `yaml:"seed" json:"seed"`
+	// Data says what to learn.
+	Data DataSettings `yaml:"data" json:"data"`
+	// Preprocess says how raw data become inputs x.
+	Preprocess dataset.Preprocess `yaml:"preprocess" json:"preprocess"`
+	// Network describes modules and links.
+	Network network.Spec `yaml:"network" json:"network"`
+	// Dynamics describes the sweeps.
+	Dynamics DynamicsSettings `yaml:"dynamics" json:"dynamics"`
+	// Learning describes the plasticity of J and W.
+	Learning LearningSettings `yaml:"learning" json:"learning"`
+	// Readout describes the learning of O.
+	Readout ReadoutSettings `yaml:"readout" json:"readout"`
+}
+
+// DataSettings name the data and how they are split.
+type DataSettings struct {
+	// Set is a known name (digits, mnist, ...) or a path.
+	Set string `yaml:"set" json:"set"`
+	// Label is the column of a CSV file that holds the label: a name, or a number
+	// counted from 1; empty is the last column.
+	Label string `yaml:"label" json:"label"`
+	// TestShare is the share of samples held out as a test set where the source has
+	// no test set of its own, in [0, 1).
+	TestShare float64 `yaml:"test_share" json:"test_share"`
+	// Validation is the share of the training samples held out for validation, in
+	// [0, 1). With a share above zero, accuracies during training are measured there
+	// and the test set is not looked at.
+	Validation float64 `yaml:"validation" json:"validation"`
+}
+
+// DynamicsSettings are the order and the numbers of sweeps of each phase.
+type DynamicsSettings struct {
+	// Order is parallel, partial or sequential.
+	Order dynamics.Order `yaml:"order" json:"order"`
+	// Probability that a neuron updates in a partial sweep, in (0, 1].
+	Probability float64 `yaml:"probability" json:"probability"`
+	// Warmup is the number of sweeps with the input alone, >= 0.
+	Warmup int `yaml:"warmup" json:"warmup"`
+	// Clamped is the number of sweeps with feedback from the label, >= 0.
+	Clamped int `yaml:"clamped" json:"clamped"`
+	// Free is the number of sweeps after the feedback is gone, >= 0. Zero applies
+	// plasticity to the clamped state.
+	Free int `yaml:"free" json:"free"`
+	// Evaluation is the number of sweeps of a prediction, >= 1. The first sweep of a
+	// relaxation sees input and feedback alone.
+	Evaluation int `yaml:"evaluation" json:"evaluation"`
+	// Code is how a label is written on the feedback: balanced, centred or pm1.
+	Code network.Code `yaml:"code" json:"code"`
+}
+
+// LearningSettings are the plasticity of J and W.
+type LearningSettings struct {
+	// Epochs is the number of passes over the training set, >= 0.
+	Epochs int `yaml:"epochs" json:"epochs"`
+	// Batch is B, the samples of a mini-batch, 1 to 4096.
+	Batch int `yaml:"batch" json:"batch"`
+	// Kappa is the margin: a neuron is unstable where s_i h_i <= kappa, h_i with the
+	// self-coupling.
+	Kappa Schedule `yaml:"kappa" json:"kappa"`
+	// Feedback is f >= 0, the strength of the label's feedback while clamped.
+	Feedback Schedule `yaml:"feedback" json:"feedback"`
+	// Softness is beta >= 0: with beta > 0 a neuron counts with weight
+	// sigmoid(-beta (s_i h_i - kappa)) in place of the step. Zero is the step.
+	Softness float64 `yaml:"softness" json:"softness"`
+	// Recurrent is the plasticity of J.
+	Recurrent BlockLearning `yaml:"recurrent" json:"recurrent"`
+	// Input is the plasticity of W.
+	Input BlockLearning `yaml:"input" json:"input"`
+}
+
+// BlockLearning is the plasticity of one kind of coupling.
+type BlockLearning struct {
+	// Rate is eta >= 0. Zero freezes the couplings.
+	Rate Schedule `yaml:"rate" json:"rate"`
+	// Decay is gamma >= 0: w <- w (1 - eta gamma / sqrt(fan-in)) before an increment.
+	Decay float64 `yaml:"decay" json:"decay"`
+}
+
+// ReadoutState names a state that the readout learns on.
+type ReadoutState string
+
+// The states a readout can learn on.
+const (
+	// OnInference is the end of the warm-up, which then must be as long as the
+	// evaluation: the state that a prediction reads.
+	OnInference ReadoutState = "inference"
+	// OnClamped is the end of the clamped phase.
+	OnClamped ReadoutState = "clamped"
+	// OnFree is the end of the free phase, the state that J and W learn on.
+	OnFree ReadoutState = "free"
+)
+
+// ReadoutSettings are the learning of O.
+type ReadoutSettings struct {
+	// Rate is eta_O >= 0.
+	Rate Schedule `yaml:"rate" json:"rate"`
+	// Decay is gamma >= 0 of O, as in BlockLearning.
+	Decay float64 `yaml:"decay" json:"decay"`
+	// Kappa is the margin kappa_O: O learns where w_c y_c logit_c <= kappa_O.
+	Kappa float64 `yaml:"kappa" json:"kappa"`
+	// Weights are w of a wrong and of the right class, both > 0.
+	Weights [2]float64 `yaml:"weights" json:"weights"`
+	// On lists the states that O learns on, at least one.
+	On []ReadoutState `yaml:"on" json:"on"`
+	// Averaging is r in [0, 1]: Obar <- Obar + r (O - Obar) after every batch, and
+	// predictions use Obar. Zero predicts with O.
+	Averaging float64 `yaml:"averaging" json:"averaging"`
+}
+
+// Defaults returns the settings that stand where nothing else is said: one dense
+// module of 400 neurons on the digits.
+func Defaults() Settings {
+	return Settings{
+		Seed:       1,
+		Data:       DataSettings{Set: "digits", TestShare: 0.2},
+		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "none", ProjectionSeed: 1},
+		Network: network.Spec{Modules: []network.ModuleSpec{{
+			Neurons: 400, SelfCoupling: 0.5,
+			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
+			Input:     network.InputSpec{Gain: 1, Density: 1},
+		}}},
+		Dynamics: DynamicsSettings{
+			Order: dynamics.Parallel, Probability: 0.5,
+			Warmup: 6, Clamped: 5, Free: 5, Evaluation: 6, Code: network.Balanced,
+		},
+		Learning: LearningSettings{
+			Epochs: 10, Batch: 16, Kappa: Constant(1), Feedback: Constant(0.9),
+			Recurrent: BlockLearning{Rate: Constant(0.02)},
+			Input:     BlockLearning{Rate: Constant(0.05)},
+		},
+		Readout: ReadoutSettings{
+			Rate: Constant(0.1), Kappa: 7, Weights: [2]float64{1, 1},
+			On: []ReadoutState{OnInference, OnFree},
+		},
+	}
+}

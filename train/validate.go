@@ -1,0 +1,142 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"basin/dynamics"
+	"basin/network"
+)
+
+// Validate reports every mistake of the settings at once, each as a [network.Problem]
+// whose key is the dotted path in a settings file, joined by [errors.Join]; nil if
+// there is none. What depends on the data (windows that fit the image) is checked by
+// [New].
+func (s Settings) Validate() error {
+	v := validator{}
+	v.between("data.validation", s.Data.Validation, 0, 0.9)
+	v.between("data.test_share", s.Data.TestShare, 0, 0.9)
+	if s.Data.Set == "" {
+		v.report("data.set", "is empty, want the name of a data set or a path")
+	}
+	v.nested("preprocess.", s.Preprocess.Validate())
+	v.nested("network.", s.Network.Validate())
+	v.dynamics(s.Dynamics)
+	v.learning(s.Learning)
+	v.readout(s)
+	return errors.Join(v.problems...)
+}
+
+type validator struct{ problems []error }
+
+func (v *validator) report(key, format string, values ...any) {
+	v.problems = append(v.problems, network.Problem{Key: key, Message: fmt.Sprintf(format, values...)})
+}
+
+func (v *validator) between(key string, value, low, high float64) {
+	if !(value >= low && value <= high) {
+		v.report(key, "is %v, want a number from %.6g to %.6g", value, low, high)
+	}
+}
+
+func (v *validator) count(key string, value, low, high int) {
+	if value < low || value > high {
+		v.report(key, "is %d, want %d to %d", value, low, high)
+	}
+}
+
+func (v *validator) schedule(key string, s Schedule, low float64) {
+	if err := s.Validate(low); err != nil {
+		v.report(key, "%v", err)
+	}
+}
+
+// nested takes over the problems of a part under its prefix.
+func (v *validator) nested(prefix string, err error) {
+	if err == nil {
+		return
+	}
+	parts := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		parts = joined.Unwrap()
+	}
+	for _, part := range parts {
+		var problem network.Problem
+		if errors.As(part, &problem) {
+			v.report(prefix+problem.Key, "%s", problem.Message)
+			continue
+		}
+		v.report(prefix[:len(prefix)-1], "%v", part)
+	}
+}
+
+const (
+	maxSweeps = 1_000_000
+	maxEpochs = 1_000_000
+	// MaxBatch is the largest mini-batch.
+	MaxBatch = 4096
+)
+
+func (v *validator) dynamics(d DynamicsSettings) {
+	switch d.Order {
+	case dynamics.Parallel, dynamics.Partial, dynamics.Sequential:
+	default:
+		v.report("dynamics.order", "is %q, want %q, %q or %q", string(d.Order), dynamics.Parallel, dynamics.Partial, dynamics.Sequential)
+	}
+	if !(d.Probability > 0 && d.Probability <= 1) {
+		v.report("dynamics.probability", "is %v, want a number above 0 and at most 1", d.Probability)
+	}
+	v.count("dynamics.warmup", d.Warmup, 0, maxSweeps)
+	v.count("dynamics.clamped", d.Clamped, 0, maxSweeps)
+	v.count("dynamics.free", d.Free, 0, maxSweeps)
+	v.count("dynamics.evaluation", d.Evaluation, 1, maxSweeps)
+	if d.Warmup+d.Clamped+d.Free == 0 {
+		v.report("dynamics.warmup", "is 0 like clamped and free, so training would never move the state: want at least one sweep")
+	}
+	if _, _, err := d.Code.Values(2); err != nil {
+		v.report("dynamics.code", "is %q, want %q, %q or %q", string(d.Code), network.Balanced, network.Centred, network.PlusMinusOne)
+	}
+}
+
+func (v *validator) learning(l LearningSettings) {
+	v.count("learning.epochs", l.Epochs, 0, maxEpochs)
+	v.count("learning.batch", l.Batch, 1, MaxBatch)
+	v.schedule("learning.kappa", l.Kappa, -math.MaxFloat32)
+	v.schedule("learning.feedback", l.Feedback, 0)
+	v.between("learning.softness", l.Softness, 0, math.MaxFloat32)
+	for _, block := range []struct {
+		key string
+		BlockLearning
+	}{{"learning.recurrent", l.Recurrent}, {"learning.input", l.Input}} {
+		v.schedule(block.key+".rate", block.Rate, 0)
+		v.between(block.key+".decay", block.Decay, 0, math.MaxFloat32)
+	}
+}
+
+func (v *validator) readout(s Settings) {
+	r := s.Readout
+	v.schedule("readout.rate", r.Rate, 0)
+	v.between("readout.decay", r.Decay, 0, math.MaxFloat32)
+	v.between("readout.kappa", r.Kappa, -math.MaxFloat32, math.MaxFloat32)
+	v.between("readout.averaging", r.Averaging, 0, 1)
+	for i, w := range r.Weights {
+		if !(w > 0 && w <= math.MaxFloat32) {
+			v.report("readout.weights", "has %v at place %d, want [wrong, right], both above 0", w, i+1)
+		}
+	}
+	if len(r.On) == 0 {
+		v.report("readout.on", "is empty, want at least one of %q, %q, %q", OnInference, OnClamped, OnFree)
+	}
+	for i, on := range r.On {
+		switch {
+		case on != OnInference && on != OnClamped && on != OnFree:
+			v.report("readout.on", "has %q, want %q, %q or %q", string(on), OnInference, OnClamped, OnFree)
+		case slices.Contains(r.On[:i], on):
+			v.report("readout.on", "has %q twice", string(on))
+		case on == OnInference && s.Dynamics.Warmup != s.Dynamics.Evaluation:
+			v.report("readout.on", "has %q, which needs dynamics.warmup (%d) equal to dynamics.evaluation (%d)", string(on), s.Dynamics.Warmup, s.Dynamics.Evaluation)
+		}
+	}
+}
