@@ -9,21 +9,13 @@ import (
 	"basin/train"
 )
 
-const (
-	maxClasses = 1 << 16
-	maxInputs  = 1 << 26
-)
-
 // checkModel holds what a model promises beside its couplings, for a model to be saved
 // and for one just read. state may be nil.
 func checkModel(m *Model, inputShape []int, classes int, state *train.State) error {
 	if err := m.Settings.Validate(); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
-	if classes < 2 || classes > maxClasses {
-		return fmt.Errorf("%d classes, want 2 to %d", classes, maxClasses)
-	}
-	if err := checkInput(m.Settings.Network, inputShape); err != nil {
+	if err := m.Settings.Network.Fits(inputShape, classes); err != nil {
 		return err
 	}
 	if m.Encoder == nil {
@@ -64,30 +56,6 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	return nil
 }
 
-// checkInput holds what the modules need of the input.
-func checkInput(spec network.Spec, shape []int) error {
-	if len(shape) < 1 || len(shape) > 3 {
-		return fmt.Errorf("input shape %v, want {features}, {height, width} or {height, width, channels}", shape)
-	}
-	size := 1
-	for _, side := range shape {
-		if side < 1 || side > maxInputs/size {
-			return fmt.Errorf("input shape %v, want positive sides and at most %d values", shape, maxInputs)
-		}
-		size *= side
-	}
-	for m, ms := range spec.Modules {
-		window := ms.Input.Window
-		if window == 0 {
-			continue
-		}
-		if len(shape) < 2 || window > min(shape[0], shape[1]) {
-			return fmt.Errorf("settings: network.modules.%d.input.window: is %d, want one that fits the input of shape %v", m, window, shape)
-		}
-	}
-	return nil
-}
-
 func checkRecord(r train.EpochRecord, before int) error {
 	if r.Epoch <= before {
 		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before)
@@ -118,7 +86,10 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 	if !sameSpec(n.Spec, spec) {
 		return errors.New("network: its spec differs from the settings")
 	}
-	want := skeleton(spec, n.InputShape, n.Classes)
+	want, err := network.Outline(spec, n.InputShape, n.Classes)
+	if err != nil {
+		return err
+	}
 	if len(n.Modules) != len(want.Modules) {
 		return fmt.Errorf("network: %d modules, want %d", len(n.Modules), len(want.Modules))
 	}
@@ -158,7 +129,7 @@ func sameSpec(a, b network.Spec) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// checkModule compares one module with its skeleton.
+// checkModule compares one module with its outline.
 func checkModule(m, want *network.Module, bias bool) error {
 	if m == nil {
 		return errors.New("is nil")

@@ -54,36 +54,6 @@ func (t *tensor) at(flat int) string {
 	return fmt.Sprintf("tensor %s: value [%d %d]", t.name, flat/t.width, flat%t.width)
 }
 
-// skeleton returns the network that the settings describe, without its arrays: those
-// of a sparse block have length zero, all others are nil.
-func skeleton(spec network.Spec, inputShape []int, classes int) *network.Network {
-	n := &network.Network{Spec: spec, InputShape: inputShape, Classes: classes}
-	inputs, offset := n.Inputs(), 0
-	for _, ms := range spec.Modules {
-		m := &network.Module{Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling)}
-		if density := ms.Recurrent.Density; density > 0 {
-			m.Recurrent = &network.Recurrent{Neurons: ms.Neurons, FanIn: density * float64(ms.Neurons), Scale: 1}
-			if density < 1 {
-				m.Recurrent.Sparse = &network.Sparse{}
-			}
-		}
-		if density := ms.Input.Density; density > 0 {
-			reads := inputs
-			if w := ms.Input.Window; w > 0 {
-				reads = w * w * (inputs / (inputShape[0] * inputShape[1]))
-			}
-			m.Input = &network.Input{Neurons: ms.Neurons, Inputs: inputs, FanIn: density * float64(reads), Scale: 1}
-			if density < 1 || ms.Input.Window > 0 {
-				m.Input.Sparse = &network.Sparse{}
-			}
-		}
-		n.Modules = append(n.Modules, m)
-		offset += m.Padded()
-	}
-	n.Readout = &network.Readout{Classes: classes}
-	return n
-}
-
 // block is the name and the parts of one block with a scale.
 type block struct {
 	name   string

@@ -89,7 +89,10 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 	if err := checkOffsets(infos, size-data); err != nil {
 		return nil, err
 	}
-	n := skeleton(d.model.Settings.Network, d.inputShape, d.classes)
+	n, err := network.Outline(d.model.Settings.Network, d.inputShape, d.classes)
+	if err != nil {
+		return nil, err
+	}
 	_, average := infos["readout.average"]
 	list := tensors(n, claimedEntries(n, infos), average)
 	if err := checkTensors(list, infos); err != nil {
@@ -121,8 +124,8 @@ func finish(n *network.Network, d *decoded) error {
 		}
 	}
 	for _, m := range n.Modules {
-		if r := m.Recurrent; r != nil && r.Sparse != nil {
-			m.Recurrent = network.NewSparseRecurrent(r.Neurons, r.FanIn, r.Sparse)
+		if m.Recurrent != nil {
+			m.Recurrent.Index()
 		}
 	}
 	if d.state == nil {

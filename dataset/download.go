@@ -102,11 +102,7 @@ func (f *finder) fetchOnce(ctx context.Context, address, part string, file sourc
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Sync(), out.Close()) }()
-	info, err := out.Stat()
-	if err != nil {
-		return err
-	}
-	have := info.Size()
+	have := partSize(part)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -137,28 +133,36 @@ func (f *finder) fetchOnce(ctx context.Context, address, part string, file sourc
 	default:
 		return fmt.Errorf("%s: %s", file.name, response.Status)
 	}
+	stall := time.AfterFunc(stallTimeout, func() { cancel(errors.New("no data for " + stallTimeout.String())) })
+	defer stall.Stop()
+	if err := f.receive(out, response, have, file, func() { stall.Reset(stallTimeout) }); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", file.name, err), context.Cause(ctx))
+	}
+	return nil
+}
+
+// receive appends the body of an answer to out, which has the bytes before it,
+// and calls alive whenever some arrive.
+func (f *finder) receive(out *os.File, response *http.Response, have int64, file sourceFile, alive func()) error {
 	total := int64(-1)
 	if response.ContentLength >= 0 {
 		total = have + response.ContentLength
 	}
-	stall := time.AfterFunc(stallTimeout, func() { cancel(errors.New("no data for " + stallTimeout.String())) })
-	defer stall.Stop()
+	// gzip adds a few bytes to what it cannot compress.
+	limit := file.size + file.size/100 + 1024 - have
 	body := &watchedBody{body: response.Body, step: func(n int) {
-		stall.Reset(stallTimeout)
+		alive()
 		have += int64(n)
 		if f.o.Progress != nil {
 			f.o.Progress(file.name+".gz", have, total)
 		}
 	}}
-	// gzip adds a few bytes to what it cannot compress.
-	limit := file.size + file.size/100 + 1024 - have
 	n, err := io.Copy(out, io.LimitReader(body, limit+1))
 	if err != nil {
-		return errors.Join(fmt.Errorf("%s: after %d bytes: %w", file.name, have, err), context.Cause(ctx))
+		return fmt.Errorf("after %d bytes: %w", have, err)
 	}
 	if n > limit {
-		return errors.Join(fmt.Errorf("%s: more than %d bytes, want a compressed file of %d", file.name, limit, file.size),
-			out.Truncate(0))
+		return errors.Join(fmt.Errorf("more than %d bytes, want a compressed file of %d", limit, file.size), out.Truncate(0))
 	}
 	return nil
 }

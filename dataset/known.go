@@ -136,7 +136,8 @@ func cifarSource(classes int) source {
 	s := source{
 		Known: Known{
 			Name: fmt.Sprintf("cifar-%d", classes), Title: fmt.Sprintf("CIFAR-%d", classes),
-			Source:  "A. Krizhevsky, Learning multiple layers of features from tiny images, 2009, https://www.cs.toronto.edu/~kriz/cifar.html",
+			Source: "A. Krizhevsky, Learning multiple layers of features from tiny images, 2009, " +
+				"https://www.cs.toronto.edu/~kriz/cifar.html",
 			Licence: "none stated",
 			Train:   50000, Test: 10000, Features: cifarValues, Classes: classes, Shape: []int{cifarSide, cifarSide, 3},
 		},
@@ -149,7 +150,8 @@ func cifarSource(classes int) source {
 		}
 	}
 	s.hints = []string{
-		fmt.Sprintf("unpack cifar-%d-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and give the folder with --data DIR", classes),
+		fmt.Sprintf("unpack cifar-%d-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and give the folder "+
+			"with --data DIR", classes),
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"fmt"
 	"math"
 
 	"basin/internal/random"
@@ -12,19 +11,17 @@ import (
 // Every block has its own stream of the seed, one per receiver, so a change of one
 // block leaves the others as they were. Cost: in proportion to the couplings stored.
 func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, error) {
-	if err := checkShapes(spec, inputShape, classes); err != nil {
+	n, err := Outline(spec, inputShape, classes)
+	if err != nil {
 		return nil, err
 	}
-	n := &Network{Spec: spec, InputShape: inputShape, Classes: classes}
-	offset := 0
-	for index, ms := range spec.Modules {
-		id := uint64(index)
-		m := &Module{Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling)}
-		if ms.Recurrent.Density > 0 {
-			m.Recurrent = drawRecurrent(ms, seed, id)
+	for index, m := range n.Modules {
+		id, ms := uint64(index), spec.Modules[index]
+		if m.Recurrent != nil {
+			m.Recurrent.draw(ms.Recurrent, seed, id)
 		}
-		if ms.Input.Density > 0 {
-			m.Input = drawInput(ms, inputShape, seed, id)
+		if m.Input != nil {
+			m.Input.draw(ms.Input, inputShape, seed, id)
 		}
 		m.Feedback = make([]float32, classes*m.Padded())
 		for c := range classes {
@@ -34,10 +31,8 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 			m.Bias = make([]float32, m.Padded())
 			fillNormal(m.Bias[:m.Neurons], ms.Bias, seed, random.Bias, id, 0)
 		}
-		n.Modules = append(n.Modules, m)
-		offset += m.Padded()
 	}
-	n.Readout = &Readout{Classes: classes, Couplings: make([]float32, n.StateSize()*Padded(classes))}
+	n.Readout.Couplings = make([]float32, n.StateSize()*Padded(classes))
 	for index, m := range n.Modules {
 		stream := random.New(seed, random.Readout, uint64(index))
 		normal := stream.Rand()
@@ -51,64 +46,11 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	return n, nil
 }
 
-// checkShapes holds what a spec needs of the data.
-func checkShapes(spec Spec, inputShape []int, classes int) error {
-	if err := spec.Validate(); err != nil {
-		return fmt.Errorf("network: %w", err)
-	}
-	if classes < 2 || classes > maxClasses {
-		return fmt.Errorf("network: %d classes, want 2 to %d", classes, maxClasses)
-	}
-	if len(inputShape) < 1 || len(inputShape) > 3 {
-		return fmt.Errorf("network: input shape %v, want {features}, {height, width} or {height, width, channels}", inputShape)
-	}
-	size := 1
-	for _, side := range inputShape {
-		if side < 1 || side > maxInputs || size*side > maxInputs {
-			return fmt.Errorf("network: input shape %v, want positive sides and at most %d values", inputShape, maxInputs)
-		}
-		size *= side
-	}
-	for m, ms := range spec.Modules {
-		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(size)
-		if total := fan * float64(ms.Neurons); total > maxCouplings {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))})
-		}
-	}
-	reads := false
-	for m, ms := range spec.Modules {
-		reads = reads || ms.Input.Density > 0
-		window := ms.Input.Window
-		if window == 0 {
-			continue
-		}
-		if len(inputShape) < 2 {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)})
-		}
-		if window > min(inputShape[0], inputShape[1]) {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))})
-		}
-	}
-	if !reads {
-		return fmt.Errorf("network: %w", Problem{"modules.0.input.density", "is 0 in every module, so nothing sees the input"})
-	}
-	return nil
-}
-
-const (
-	maxClasses   = 1 << 16
-	maxInputs    = 1 << 26
-	maxCouplings = 1<<31 - 1 // entries are counted in 32 bits
-)
-
-func drawRecurrent(ms ModuleSpec, seed, module uint64) *Recurrent {
-	n := ms.Neurons
-	density := ms.Recurrent.Density
-	fanIn := density * float64(n)
-	deviation := ms.Recurrent.Gain / math.Sqrt(fanIn)
-	if density == 1 {
+func (r *Recurrent) draw(spec RecurrentSpec, seed, module uint64) {
+	n, deviation := r.Neurons, spec.Gain/math.Sqrt(r.FanIn)
+	if r.Sparse == nil {
 		stride := Padded(n)
-		r := &Recurrent{Neurons: n, FanIn: fanIn, Scale: 1, Dense: make([]float32, n*stride)}
+		r.Dense = make([]float32, n*stride)
 		row := make([]float32, n)
 		for i := range n {
 			fillNormal(row, deviation, seed, random.Recurrent, module, uint64(i))
@@ -118,55 +60,49 @@ func drawRecurrent(ms ModuleSpec, seed, module uint64) *Recurrent {
 				}
 			}
 		}
-		return r
+		return
 	}
-	s := &Sparse{Start: make([]int32, 1, n+1)}
+	s := r.Sparse
+	s.Start = make([]int32, 1, n+1)
 	for i := range n {
-		s.Sender = appendPresent(s.Sender, n, i, density, random.New(seed, random.RecurrentMask, module, uint64(i)))
+		s.Sender = appendPresent(s.Sender, n, i, spec.Density, random.New(seed, random.RecurrentMask, module, uint64(i)))
 		s.Start = append(s.Start, int32(len(s.Sender)))
 	}
-	s.Value = make([]float32, len(s.Sender))
-	for i := range n {
-		_, values := s.Row(i)
-		fillNormal(values, deviation, seed, random.Recurrent, module, uint64(i))
-	}
-	return NewSparseRecurrent(n, fanIn, s)
+	s.drawValues(deviation, seed, random.Recurrent, module)
+	r.Index()
 }
 
-func drawInput(ms ModuleSpec, shape []int, seed, module uint64) *Input {
-	n, inputs := ms.Neurons, product(shape)
-	density := ms.Input.Density
-	w := &Input{Neurons: n, Inputs: inputs, FanIn: density * float64(inputs), Scale: 1}
-	if ms.Input.Window > 0 {
-		channels := inputs / (shape[0] * shape[1])
-		w.FanIn = density * float64(ms.Input.Window*ms.Input.Window*channels)
-	}
-	deviation := ms.Input.Gain / math.Sqrt(w.FanIn)
-	if density == 1 && ms.Input.Window == 0 {
-		stride := Padded(inputs)
+func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
+	n, deviation := w.Neurons, spec.Gain/math.Sqrt(w.FanIn)
+	if w.Sparse == nil {
+		stride := Padded(w.Inputs)
 		w.Dense = make([]float32, n*stride)
 		for i := range n {
-			fillNormal(w.Dense[i*stride:][:inputs], deviation, seed, random.Input, module, uint64(i))
+			fillNormal(w.Dense[i*stride:][:w.Inputs], deviation, seed, random.Input, module, uint64(i))
 		}
-		return w
+		return
 	}
-	s := &Sparse{Start: make([]int32, 1, n+1)}
+	s := w.Sparse
+	s.Start = make([]int32, 1, n+1)
 	for i := range n {
 		mask := random.New(seed, random.InputMask, module, uint64(i))
-		if ms.Input.Window > 0 {
-			s.Sender = appendWindow(s.Sender, shape, ms.Input.Window, density, mask)
+		if spec.Window > 0 {
+			s.Sender = appendWindow(s.Sender, shape, spec.Window, spec.Density, mask)
 		} else {
-			s.Sender = appendPresent(s.Sender, inputs, -1, density, mask)
+			s.Sender = appendPresent(s.Sender, w.Inputs, -1, spec.Density, mask)
 		}
 		s.Start = append(s.Start, int32(len(s.Sender)))
 	}
+	s.drawValues(deviation, seed, random.Input, module)
+}
+
+// drawValues draws the values of a pattern, receiver by receiver.
+func (s *Sparse) drawValues(deviation float64, seed uint64, purpose random.Purpose, module uint64) {
 	s.Value = make([]float32, len(s.Sender))
-	for i := range n {
+	for i := range len(s.Start) - 1 {
 		_, values := s.Row(i)
-		fillNormal(values, deviation, seed, random.Input, module, uint64(i))
+		fillNormal(values, deviation, seed, purpose, module, uint64(i))
 	}
-	w.Sparse = s
-	return w
 }
 
 // appendPresent appends the numbers of 0..n-1 without skip, each with probability

@@ -1,5 +1,7 @@
 package network
 
+import "fmt"
+
 // Recurrent is the block J of one module: asymmetric couplings without a diagonal.
 // Exactly one of Dense and Sparse is set.
 type Recurrent struct {
@@ -17,7 +19,7 @@ type Recurrent struct {
 	Dense []float32
 	// Sparse holds the couplings present, by receiver.
 	Sparse *Sparse
-	// outgoing finds the entries of Sparse by sender.
+	// outgoing finds the entries of Sparse by sender; made by Index.
 	outgoing *bySender
 }
 
@@ -66,6 +68,34 @@ func (s *Sparse) Row(i int) (senders []int32, values []float32) {
 	return s.Sender[from:to], s.Value[from:to]
 }
 
+// Validate reports a pattern that is not one of receivers x senders: starts that do not
+// ascend from 0 to the number of entries, senders that do not ascend within a receiver
+// or are out of range, or, with hollow, a neuron coupled to itself.
+func (s *Sparse) Validate(receivers, senders int, hollow bool) error {
+	if len(s.Start) != receivers+1 || s.Start[0] != 0 || int(s.Start[receivers]) != len(s.Sender) || len(s.Value) != len(s.Sender) {
+		return fmt.Errorf("network: sparse block with %d starts, %d senders and %d values, want %d starts from 0 to the number of entries",
+			len(s.Start), len(s.Sender), len(s.Value), receivers+1)
+	}
+	for i := range receivers {
+		from, to := s.Start[i], s.Start[i+1]
+		if from > to || int(to) > len(s.Sender) {
+			return fmt.Errorf("network: sparse block: receiver %d has entries from %d to %d of %d", i, from, to, len(s.Sender))
+		}
+		for e := from; e < to; e++ {
+			j := s.Sender[e]
+			switch {
+			case j < 0 || int(j) >= senders:
+				return fmt.Errorf("network: sparse block: receiver %d, entry %d: sender %d, want 0 to %d", i, e, j, senders-1)
+			case e > from && s.Sender[e-1] >= j:
+				return fmt.Errorf("network: sparse block: receiver %d, entry %d: sender %d after %d, want ascending senders", i, e, j, s.Sender[e-1])
+			case hollow && int(j) == i:
+				return fmt.Errorf("network: sparse block: receiver %d, entry %d: a coupling of the neuron to itself", i, e)
+			}
+		}
+	}
+	return nil
+}
+
 func (s *Sparse) footprint() int64 {
 	return 4 * int64(len(s.Start)+len(s.Sender)+len(s.Value))
 }
@@ -98,10 +128,12 @@ func transpose(s *Sparse, senders int) *bySender {
 	return t
 }
 
-// NewSparseRecurrent wraps a pattern of couplings, scale one. The pattern must be
-// valid: see [Network.Validate].
-func NewSparseRecurrent(neurons int, fanIn float64, s *Sparse) *Recurrent {
-	return &Recurrent{Neurons: neurons, FanIn: fanIn, Scale: 1, Sparse: s, outgoing: transpose(s, neurons)}
+// Index finds the entries of a sparse block by sender. It must follow every change of
+// the pattern, which has to be valid: see [Sparse.Validate].
+func (r *Recurrent) Index() {
+	if r.Sparse != nil {
+		r.outgoing = transpose(r.Sparse, r.Neurons)
+	}
 }
 
 func fold(scale float64, dense []float32, sparse *Sparse) float64 {

@@ -129,11 +129,11 @@ func arguments(least, most int) cobra.PositionalArgs {
 		case most > least:
 			want = fmt.Sprintf("%d to %d", least, most)
 		}
-		given := ""
+		got := "none"
 		if len(args) > 0 {
-			given = fmt.Sprintf(" %q", args)
+			got = fmt.Sprintf("%d: %q", len(args), args)
 		}
-		return withHint(usagef("`%s` has %d arguments%s, want %s", cmd.CommandPath(), len(args), given, want), "usage: %s", cmd.UseLine())
+		return withHint(usagef("number of arguments of `%s`: got %s, want %s", cmd.CommandPath(), got, want), "usage: %s", cmd.UseLine())
 	}
 }
 

@@ -90,6 +90,9 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	}
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
+		if isTerminal(cmd.InOrStdin()) {
+			fmt.Fprintln(cmd.ErrOrStderr(), "reading samples from the standard input")
+		}
 	}
 	// All inputs are read before the first prediction: a mistake in the last one
 	// prints nothing.

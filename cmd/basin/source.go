@@ -49,6 +49,10 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 // resolve returns the settings that the flags ask for, for the data set or path
 // named on the command line, "" for none. All mistakes are reported at once.
 func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (train.Settings, error) {
+	if _, err := os.Stat(named); err != nil && named != "" && !isKnown(named) {
+		_, err := dataset.Read(named, dataset.Options{}) // says what was probably meant
+		return train.Settings{}, hintSet(err)
+	}
 	s, err := f.base(named)
 	if err != nil {
 		return s, err
