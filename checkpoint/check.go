@@ -115,8 +115,8 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 		if b.sparse == nil {
 			continue
 		}
-		if err := b.checkSparse(); err != nil {
-			return fmt.Errorf("network: %w", err)
+		if err := b.sparse.Validate(b.rows, b.width, b.hollow); err != nil {
+			return fmt.Errorf("%s: %w", b.name, err)
 		}
 	}
 	return nil

@@ -96,11 +96,11 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"sender out of range", 1, func(t *testing.T, p *parts) {
 			b := p.tensor(t, "modules.0.input.sender")
 			set32(b, len(b)/4-1, 17)
-		}, "is 17, want 0 to 16"},
-		{"negative sender", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.input.sender"), 0, math.MaxUint32) }, "value 0 is -1, want 0 to 16"},
-		{"start falls", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 5, 0) }, "want ascending values"},
-		{"start begins late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 0, 1) }, "value 0 is 1, want 0"},
-		{"start ends late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 33, 1<<30) }, "want the number of entries"},
+		}, "sender 17, want 0 to 16"},
+		{"negative sender", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.input.sender"), 0, math.MaxUint32) }, "sender -1, want 0 to 16"},
+		{"start falls", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 5, 0) }, "receiver 4 has entries from"},
+		{"start begins late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 0, 1) }, "want 34 starts from 0"},
+		{"start ends late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 33, 1<<30) }, "to the number of entries"},
 		{"version", 0, metadata("format_version", "2"), `"2", want "1"`},
 		{"settings", 0, edit("settings", `"batch":16`, `"batch":0`), "learning.batch"},
 		{"unknown setting", 0, edit("settings", `"batch"`, `"botch"`), `unknown field "botch"`},
@@ -176,15 +176,15 @@ func TestForeignFilesAreNotModels(t *testing.T) {
 	}
 }
 
-// A file of a few kilobytes that claims 40 GB, in its settings and its header alike, is
+// A file of a few kilobytes that claims 6 GB, in its settings and its header alike, is
 // refused before memory is taken for it.
 func TestClaimedSizesTakeNoMemory(t *testing.T) {
 	m, _ := samples()[0].draw(t)
 	p := takeApart(t, file(t, m, nil))
-	edit("settings", `"neurons":19`, `"neurons":100000`)(t, &p)
+	edit("settings", `"neurons":19`, `"neurons":40000`)(t, &p)
 	end := uint64(0)
 	for name, shape := range map[string][]uint64{
-		"modules.0.recurrent": {100000, 100000}, "modules.0.input": {100000, 5}, "modules.0.feedback": {3, 100000}, "readout": {3, 100000},
+		"modules.0.recurrent": {40000, 40000}, "modules.0.input": {40000, 5}, "modules.0.feedback": {3, 40000}, "readout": {3, 40000},
 	} {
 		size := 4 * shape[0] * shape[1]
 		p.header[name]["shape"], p.header[name]["data_offsets"] = shape, []uint64{end, end + size}

@@ -198,37 +198,4 @@ func (t *tensor) checkDiagonal(tile []float32, first, rows int) error {
 	return nil
 }
 
-// checkSparse reports a pattern that is not one of compressed rows: see
-// [network.Sparse].
-func (b *block) checkSparse() error {
-	s := b.sparse
-	if s.Start[0] != 0 {
-		return fmt.Errorf("tensor %s.start: value 0 is %d, want 0", b.name, s.Start[0])
-	}
-	for i := range b.rows {
-		if s.Start[i+1] < s.Start[i] {
-			return fmt.Errorf("tensor %s.start: value %d is %d after %d, want ascending values", b.name, i+1, s.Start[i+1], s.Start[i])
-		}
-	}
-	if end := int(s.Start[b.rows]); end != len(s.Sender) {
-		return fmt.Errorf("tensor %s.start: ends at %d, want the number of entries, %d", b.name, end, len(s.Sender))
-	}
-	for i := range b.rows {
-		before := int32(-1)
-		for e := s.Start[i]; e < s.Start[i+1]; e++ {
-			j := s.Sender[e]
-			switch {
-			case j < 0 || int(j) >= b.width:
-				return fmt.Errorf("tensor %s.sender: value %d is %d, want 0 to %d", b.name, e, j, b.width-1)
-			case j <= before:
-				return fmt.Errorf("tensor %s.sender: value %d is %d after %d, want ascending senders of receiver %d", b.name, e, j, before, i)
-			case b.hollow && int(j) == i:
-				return fmt.Errorf("tensor %s.sender: value %d is %d, the receiver itself, want no diagonal", b.name, e, j)
-			}
-			before = j
-		}
-	}
-	return nil
-}
-
 func finite(v float32) bool { return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0) }

@@ -119,8 +119,8 @@ func finish(n *network.Network, d *decoded) error {
 		if b.sparse == nil {
 			continue
 		}
-		if err := b.checkSparse(); err != nil {
-			return err
+		if err := b.sparse.Validate(b.rows, b.width, b.hollow); err != nil {
+			return fmt.Errorf("%s: %w", b.name, err)
 		}
 	}
 	for _, m := range n.Modules {

@@ -45,8 +45,8 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"missing bias", two, func(m *Model) { m.Network.Modules[0].Bias = nil }, "has biases: false"},
 		{"missing module", two, func(m *Model) { m.Network.Modules = m.Network.Modules[:1] }, "1 modules, want 2"},
 		{"fan-in", two, func(m *Model) { m.Network.Modules[0].Recurrent.FanIn = 3 }, "fan-in 3"},
-		{"diagonal entry", sparse, func(m *Model) { diagonalEntry(m.Network.Modules[0].Recurrent.Sparse) }, "want no diagonal"},
-		{"falling start", sparse, func(m *Model) { m.Network.Modules[0].Recurrent.Sparse.Start[4] = -1 }, "want ascending"},
+		{"diagonal entry", sparse, func(m *Model) { diagonalEntry(m.Network.Modules[0].Recurrent.Sparse) }, "a coupling of the neuron to itself"},
+		{"falling start", sparse, func(m *Model) { m.Network.Modules[0].Recurrent.Sparse.Start[4] = -1 }, "receiver 3 has entries from"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, state := c.sample.draw(t)

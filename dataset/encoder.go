@@ -89,7 +89,7 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 		return nil, fmt.Errorf("dataset: %s: %d features, want %d", s.Name, s.Features(), e.Features)
 	}
 	in := &Inputs{count: s.Count(), dim: e.Features, noise: e.Noise}
-	scale, offset := e.affine()
+	scale, offset := e.affine(s)
 	for k := range scale {
 		if !finite(scale[k]*255) || !finite(offset[k]) {
 			return nil, fmt.Errorf("dataset: encoder: feature %d is scaled by %v and moved by %v, want smaller numbers",
@@ -116,8 +116,14 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	return in, nil
 }
 
-// affine returns scale and offset, of length 1 or Features.
-func (e *Encoder) affine() (scale, offset []float32) {
+// affine returns scale and offset, of length 1 or Features. Samples that may come from
+// another kind of source than those fitted are divided by their own maximum where it is
+// known: an image goes up to 255 also where the training samples went up to 16.
+func (e *Encoder) affine(s *Set) (scale, offset []float32) {
+	divisor := e.Divisor
+	if e.Scale == scaleMax && s.Maximum > 0 {
+		divisor = s.Maximum
+	}
 	size := max(1, len(e.Mean))
 	scale, offset = make([]float32, size), make([]float32, size)
 	for k := range size {
@@ -128,7 +134,7 @@ func (e *Encoder) affine() (scale, offset []float32) {
 				deviation = d
 			}
 		}
-		scale[k] = float32(1 / float64(float64(e.Divisor)*deviation))
+		scale[k] = float32(1 / float64(float64(divisor)*deviation))
 		offset[k] = float32(-mean / deviation)
 	}
 	return scale, offset

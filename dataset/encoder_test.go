@@ -287,8 +287,8 @@ func TestRowsAllocateNothing(t *testing.T) {
 func TestPreprocessingRejects(t *testing.T) {
 	err := Preprocess{Scale: "x", Standardise: "y", Projection: -1, Noise: -1}.Validate()
 	wantError(t, err, "scale: ", "standardise: ", "projection: ", "noise: ")
-	wantError(t, Preprocess{Projection: 1, Noise: 0.6}.Validate(), "noise: 0.6", "0..0.5")
-	wantError(t, Preprocess{Noise: math.NaN()}.Validate(), "noise: NaN")
+	wantError(t, Preprocess{Projection: 1, Noise: 0.6}.Validate(), "noise: is 0.6", "0..0.5")
+	wantError(t, Preprocess{Noise: math.NaN()}.Validate(), "noise: is NaN")
 
 	bytes, _ := twins()
 	_, err = Preprocess{Scale: "x"}.Fit(bytes)

@@ -47,21 +47,21 @@ func (p Preprocess) Validate() error {
 	switch p.Scale {
 	case "", scaleMax, none:
 	default:
-		faults = append(faults, fmt.Errorf("scale: %q, want %q or %q", p.Scale, scaleMax, none))
+		faults = append(faults, fmt.Errorf("scale: is %q, want %q or %q", p.Scale, scaleMax, none))
 	}
 	switch p.Standardise {
 	case "", none, standardiseGlobal, standardiseFeature:
 	default:
-		faults = append(faults, fmt.Errorf("standardise: %q, want %q, %q or %q",
+		faults = append(faults, fmt.Errorf("standardise: is %q, want %q, %q or %q",
 			p.Standardise, none, standardiseGlobal, standardiseFeature))
 	}
 	if p.Projection < 0 || p.Projection > maxProjection {
-		faults = append(faults, fmt.Errorf("projection: %d, want 0..%d", p.Projection, maxProjection))
+		faults = append(faults, fmt.Errorf("projection: is %d, want 0..%d", p.Projection, maxProjection))
 	}
 	if !(p.Noise >= 0) || math.IsInf(p.Noise, 0) {
-		faults = append(faults, fmt.Errorf("noise: %v, want a finite number of at least 0", p.Noise))
+		faults = append(faults, fmt.Errorf("noise: is %v, want a finite number of at least 0", p.Noise))
 	} else if p.Projection > 0 && p.Noise > 0.5 {
-		faults = append(faults, fmt.Errorf("noise: %v, want a probability 0..0.5 with a projection", p.Noise))
+		faults = append(faults, fmt.Errorf("noise: is %v, want a probability 0..0.5 with a projection", p.Noise))
 	}
 	return errors.Join(faults...)
 }

@@ -23,7 +23,11 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 		size *= side
 	}
 	for m, ms := range s.Modules {
-		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(size)
+		reads := size
+		if window := ms.Input.Window; window > 0 && len(inputShape) > 1 {
+			reads = min(size, window*window*product(inputShape[2:]))
+		}
+		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
 		if total := fan * float64(ms.Neurons); total > maxCouplings {
 			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))})
 		}

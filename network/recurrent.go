@@ -46,6 +46,8 @@ func (r *Recurrent) footprint() int64 {
 	bytes := 4 * int64(len(r.Dense))
 	if r.Sparse != nil {
 		bytes += r.Sparse.footprint()
+	}
+	if r.outgoing != nil {
 		bytes += 4 * int64(len(r.outgoing.start)+len(r.outgoing.receiver)+len(r.outgoing.entry))
 	}
 	return bytes
@@ -73,23 +75,23 @@ func (s *Sparse) Row(i int) (senders []int32, values []float32) {
 // or are out of range, or, with hollow, a neuron coupled to itself.
 func (s *Sparse) Validate(receivers, senders int, hollow bool) error {
 	if len(s.Start) != receivers+1 || s.Start[0] != 0 || int(s.Start[receivers]) != len(s.Sender) || len(s.Value) != len(s.Sender) {
-		return fmt.Errorf("network: sparse block with %d starts, %d senders and %d values, want %d starts from 0 to the number of entries",
+		return fmt.Errorf("sparse block with %d starts, %d senders and %d values, want %d starts from 0 to the number of entries",
 			len(s.Start), len(s.Sender), len(s.Value), receivers+1)
 	}
 	for i := range receivers {
 		from, to := s.Start[i], s.Start[i+1]
 		if from > to || int(to) > len(s.Sender) {
-			return fmt.Errorf("network: sparse block: receiver %d has entries from %d to %d of %d", i, from, to, len(s.Sender))
+			return fmt.Errorf("sparse block: receiver %d has entries from %d to %d of %d", i, from, to, len(s.Sender))
 		}
 		for e := from; e < to; e++ {
 			j := s.Sender[e]
 			switch {
 			case j < 0 || int(j) >= senders:
-				return fmt.Errorf("network: sparse block: receiver %d, entry %d: sender %d, want 0 to %d", i, e, j, senders-1)
+				return fmt.Errorf("sparse block: receiver %d, entry %d: sender %d, want 0 to %d", i, e, j, senders-1)
 			case e > from && s.Sender[e-1] >= j:
-				return fmt.Errorf("network: sparse block: receiver %d, entry %d: sender %d after %d, want ascending senders", i, e, j, s.Sender[e-1])
+				return fmt.Errorf("sparse block: receiver %d, entry %d: sender %d after %d, want ascending senders", i, e, j, s.Sender[e-1])
 			case hollow && int(j) == i:
-				return fmt.Errorf("network: sparse block: receiver %d, entry %d: a coupling of the neuron to itself", i, e)
+				return fmt.Errorf("sparse block: receiver %d, entry %d: a coupling of the neuron to itself", i, e)
 			}
 		}
 	}

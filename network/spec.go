@@ -121,8 +121,8 @@ func (s Spec) Validate() error {
 		if link.Kind != Excitatory {
 			report(at("kind"), "is %q, want %q", link.Kind, Excitatory)
 		}
-		if math.IsNaN(link.Strength) || math.IsInf(link.Strength, 0) {
-			report(at("strength"), "is %v, want a number", link.Strength)
+		if !(math.Abs(link.Strength) <= math.MaxFloat32) {
+			report(at("strength"), "is %v, want a number of at most %.6g in size", link.Strength, math.MaxFloat32)
 		}
 		a, b := link.Between[0], link.Between[1]
 		switch {

@@ -96,12 +96,6 @@ func (d *decoder) validate(s train.Settings, file string) {
 	for _, part := range parts {
 		problem := network.Problem{Message: part.Error()}
 		errors.As(part, &problem)
-		// Some parts report "member: message" under their own key.
-		if name, rest, ok := strings.Cut(problem.Message, ": "); ok {
-			if _, known := d.rows[generic(problem.Key+"."+name)]; known {
-				problem = network.Problem{Key: problem.Key + "." + name, Message: "is " + rest}
-			}
-		}
 		at, given := d.placeOf(problem.Key)
 		if len(before) > 0 && !given || reported(before, problem.Key) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"basin/dynamics"
 	"basin/network"
@@ -53,7 +54,8 @@ func (v *validator) schedule(key string, s Schedule, low float64) {
 	}
 }
 
-// nested takes over the problems of a part under its prefix.
+// nested takes over the problems of a part under its prefix; those that are not a
+// [network.Problem] begin with their key.
 func (v *validator) nested(prefix string, err error) {
 	if err == nil {
 		return
@@ -68,7 +70,11 @@ func (v *validator) nested(prefix string, err error) {
 			v.report(prefix+problem.Key, "%s", problem.Message)
 			continue
 		}
-		v.report(prefix[:len(prefix)-1], "%v", part)
+		key, message, found := strings.Cut(part.Error(), ": ")
+		if !found {
+			key, message = "", part.Error()
+		}
+		v.report(strings.TrimSuffix(prefix+key, "."), "%s", message)
 	}
 }
 

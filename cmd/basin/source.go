@@ -218,7 +218,7 @@ func encode(model *checkpoint.Model, set *dataset.Set) (*dataset.Inputs, error) 
 	if err := fits(model, set); err != nil {
 		return nil, err
 	}
-	return encoderFor(model, set).Encode(set)
+	return model.Encoder.Encode(set)
 }
 
 // fits reports samples of another size than a model reads.
@@ -231,18 +231,6 @@ func fits(model *checkpoint.Model, set *dataset.Set) error {
 		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
 	return err
-}
-
-// encoderFor returns the encoder of a model for samples that may come from another
-// kind of source than those it was fitted to: an image goes up to 255 also where the
-// training samples went up to 16.
-func encoderFor(model *checkpoint.Model, set *dataset.Set) *dataset.Encoder {
-	if model.Encoder.Scale != "max" || set.Maximum <= 0 {
-		return model.Encoder
-	}
-	e := *model.Encoder
-	e.Divisor = set.Maximum
-	return &e
 }
 
 // inputText says what a model reads. With a projection the shape of the raw data is

@@ -69,22 +69,29 @@ func accelerated() []set {
 	}}
 }
 
-// senderBlock is how many rows of couplings a product walks before it goes on to the
-// next receivers: small enough that they stay in the second cache for all samples.
-const senderBlock = 64
+// A product walks the couplings in blocks of rows and columns that stay in the second
+// cache while all samples use them: 64 senders x 480 receivers are 120 KB. 480 is a
+// multiple of the 24 receivers that the kernel keeps in registers.
+const (
+	senderBlock      = 64
+	productReceivers = 480
+)
 
 func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int) {
 	senders, receivers := len(states[0]), len(fields[0])
 	for j := 0; j < senders; j += senderBlock {
 		count := min(senderBlock, senders-j)
-		rows := &couplings[j*stride]
-		q := 0
-		for ; q+4 <= len(fields); q += 4 {
-			f, s := fields[q:q+4], states[q:q+4]
-			denseField4AVX2(&f[0][0], &f[1][0], &f[2][0], &f[3][0], &s[0][j], &s[1][j], &s[2][j], &s[3][j], rows, stride, count, receivers)
-		}
-		for ; q < len(fields); q++ {
-			denseField1AVX2(&fields[q][0], &states[q][j], rows, stride, count, receivers)
+		for i := 0; i < receivers; i += productReceivers {
+			width := min(productReceivers, receivers-i)
+			block := &couplings[j*stride+i]
+			q := 0
+			for ; q+4 <= len(fields); q += 4 {
+				f, s := fields[q:q+4], states[q:q+4]
+				denseField4AVX2(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
+			}
+			for ; q < len(fields); q++ {
+				denseField1AVX2(&fields[q][i], &states[q][j], block, stride, count, width)
+			}
 		}
 	}
 }

@@ -1,0 +1,108 @@
+package kernel
+
+import (
+	"fmt"
+	"testing"
+
+	"basin/internal/random"
+)
+
+// benchmark runs one kernel at the sizes of the project's figures, for every version.
+func benchmark(b *testing.B, sizes []int, prepare func(d *draws, n int) (run func(), operations int)) {
+	for _, version := range Available() {
+		for _, n := range sizes {
+			b.Run(fmt.Sprintf("%s/N=%d", version, n), func(b *testing.B) {
+				undo, err := Use(version)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer undo()
+				d := &draws{random.New(1, random.Synthetic)}
+				run, operations := prepare(d, (n+15)&^15)
+				b.ResetTimer()
+				for b.Loop() {
+					run()
+				}
+				b.ReportMetric(float64(operations)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			})
+		}
+	}
+}
+
+var sizes = []int{100, 1000, 4000}
+
+// The full product of 16 samples: two operations per coupling and sample.
+func BenchmarkDenseField(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		couplings := d.guarded(n*n, func() float32 { return 0.01 })
+		states := d.rows(16, func() []float32 { return d.signs(n) })
+		fields := d.rows(16, func() []float32 { return make([]float32, n) })
+		return func() { DenseField(fields, states, couplings, n) }, 2 * 16 * n * n
+	})
+}
+
+// Twenty couplings per neuron, 16 samples.
+func BenchmarkSparseField(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, n, 20)
+		value := d.normals(len(sender))
+		planes := [][]uint8{d.plane(n), d.plane(n)}
+		lanes := make([]float32, 16*n)
+		return func() { SparseField(lanes, start, sender, value, planes, 0, n) }, 2 * 16 * len(sender)
+	})
+}
+
+// Eighty of 784 inputs per neuron, 16 samples.
+func BenchmarkSparseInput(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, 784, 80)
+		value, inputs := d.normals(len(sender)), d.signs(784*16)
+		lanes := make([]float32, 16*n)
+		return func() { SparseInput(lanes, 16, start, sender, value, inputs, 1, 0, n) }, 2 * 16 * len(sender)
+	})
+}
+
+// All of 784 inputs, 16 samples.
+func BenchmarkDenseInput(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		couplings, inputs := d.guarded(n*784, func() float32 { return 0.01 }), d.signs(784*16)
+		lanes := make([]float32, 16*n)
+		return func() { DenseInput(lanes, 16, couplings, 784, inputs, 1, 0, n) }, 2 * 16 * 784 * n
+	})
+}
+
+// The increments of a mini-batch of 16; an operation is one coupling.
+func BenchmarkDensePlasticity(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		couplings := make([]float32, n*n)
+		unstable, signs := [][]uint8{d.plane(n), d.plane(n)}, [][]uint8{d.plane(n), d.plane(n)}
+		return func() { DensePlasticity(couplings, n, n, 0, n, unstable, signs, 0.001) }, n * n
+	})
+}
+
+func BenchmarkSparsePlasticity(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, n, 20)
+		value := d.normals(len(sender))
+		unstable, signs := [][]uint8{d.plane(n), d.plane(n)}, [][]uint8{d.plane(n), d.plane(n)}
+		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, 0.001) }, len(sender)
+	})
+}
+
+// One receiver, 80 couplings, two unstable samples.
+func BenchmarkSparseInputPlasticity(b *testing.B) {
+	benchmark(b, []int{80}, func(d *draws, n int) (func(), int) {
+		_, sender := d.pattern(1, 784, 80)
+		value := d.normals(len(sender))
+		inputs := d.rows(2, func() []float32 { return d.signs(784) })
+		return func() { SparseInputPlasticity(value, sender, inputs, []float32{1, -1}, 0.001) }, 2 * len(sender)
+	})
+}
+
+func BenchmarkSweep(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		recurrent, static, state := d.normals(n), d.normals(n), d.signs(n)
+		flips := make([]uint8, n/8)
+		return func() { Sweep(flips, recurrent, static, state, 1, 0.5) }, 4 * n
+	})
+}

@@ -1,0 +1,288 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+)
+
+// mixed is a network with a block of every kind: module 0 is dense and reads windows,
+// module 1 is sparse and reads single values.
+func mixed() Spec {
+	return Spec{
+		Modules: []ModuleSpec{
+			{Neurons: 150, Bias: 0.4, Recurrent: RecurrentSpec{Gain: 1.3, Density: 1}, Input: InputSpec{Gain: 0.7, Density: 0.6, Window: 5}},
+			{Neurons: 330, Bias: 2, Recurrent: RecurrentSpec{Gain: 0.9, Density: 0.1}, Input: InputSpec{Gain: 2, Density: 0.2}},
+		},
+	}
+}
+
+var mixedShape = []int{14, 11, 2}
+
+func draw(t *testing.T, spec Spec, shape []int, classes int, seed uint64) *Network {
+	t.Helper()
+	n, err := Draw(spec, shape, classes, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// realValues lists the couplings of a dense block without padding, and without the
+// diagonal of a hollow one.
+func realValues(dense []float32, rows, columns int, hollow bool) []float32 {
+	var values []float32
+	for r := range rows {
+		for c, v := range dense[r*Padded(columns):][:columns] {
+			if !hollow || r != c {
+				values = append(values, v)
+			}
+		}
+	}
+	return values
+}
+
+// Model page, section 1: J_ij ~ N(0, g^2/(rho N)), W_ik ~ N(0, a^2/(rho D)) with rho D
+// the values read from a window, F_ic ~ N(0, 1/C) at f = 1, O_ci ~ N(0, 1/N) and
+// b_i ~ N(0, b^2). Over n values the mean has standard error sigma/sqrt(n), the second
+// moment sigma^2 sqrt(2/n) and the fourth moment, 3 sigma^4, sigma^4 sqrt(96/n); five
+// of them are allowed. Seed 5.
+func TestDrawnCouplingsHaveTheMomentsOfTheModel(t *testing.T) {
+	const classes = 7
+	n := draw(t, mixed(), mixedShape, classes, 5)
+	dense := draw(t, Spec{Modules: []ModuleSpec{{Neurons: 60, Input: InputSpec{Gain: 1.7, Density: 1}}}}, []int{321}, 3, 5)
+	first, second := n.Modules[0], n.Modules[1]
+	total := 150 + 330.0
+	for _, block := range []struct {
+		name     string
+		values   []float32
+		variance float64
+	}{
+		{"dense J", realValues(first.Recurrent.Dense, 150, 150, true), 1.3 * 1.3 / 150},
+		{"sparse J", second.Recurrent.Sparse.Value, 0.9 * 0.9 / (0.1 * 330)},
+		{"dense W", realValues(dense.Modules[0].Input.Dense, 60, 321, false), 1.7 * 1.7 / 321},
+		{"W of windows", first.Input.Sparse.Value, 0.7 * 0.7 / (0.6 * 5 * 5 * 2)},
+		{"sparse W", second.Input.Sparse.Value, 2 * 2 / (0.2 * 14 * 11 * 2)},
+		{"F of module 0", realValues(first.Feedback, classes, 150, false), 1.0 / classes},
+		{"F of module 1", realValues(second.Feedback, classes, 330, false), 1.0 / classes},
+		{"b of module 0", first.Bias[:150], 0.4 * 0.4},
+		{"b of module 1", second.Bias[:330], 4},
+		{"O of module 0", realValues(n.Readout.Couplings, 150, classes, false), 1 / total},
+		{"O of module 1", realValues(n.Readout.Couplings[second.Offset*Padded(classes):], 330, classes, false), 1 / total},
+	} {
+		count := float64(len(block.values))
+		var mean, square, fourth float64
+		for _, v := range block.values {
+			x := float64(v) / math.Sqrt(block.variance)
+			mean += x / count
+			square += x * x / count
+			fourth += x * x * x * x / count
+		}
+		if math.Abs(mean) > 5/math.Sqrt(count) || math.Abs(square-1) > 5*math.Sqrt(2/count) || math.Abs(fourth-3) > 5*math.Sqrt(96/count) {
+			t.Errorf("seed 5: %s: %v values over their standard deviation have moments %.4f, %.4f, %.4f, want 0, 1, 3", block.name, count, mean, square, fourth)
+		}
+	}
+}
+
+// Model page, section 1: each coupling is present with probability rho, whatever its
+// place. Of n candidates rho n are present with standard error sqrt(n rho (1-rho));
+// the mean place of m kept ones among D has standard error D/sqrt(12 m). Seed 6.
+func TestMasksHaveTheirDensityEverywhere(t *testing.T) {
+	for _, density := range []float64{0.003, 0.05, 0.5, 0.97} {
+		spec := Spec{Modules: []ModuleSpec{{Neurons: 400, Recurrent: RecurrentSpec{Gain: 1, Density: density}, Input: InputSpec{Gain: 1, Density: density}}}}
+		m := draw(t, spec, []int{500}, 2, 6).Modules[0]
+		for _, block := range []struct {
+			name                string
+			s                   *Sparse
+			candidates, senders float64
+		}{
+			{"J", m.Recurrent.Sparse, 400 * 399, 400},
+			{"W", m.Input.Sparse, 400 * 500, 500},
+		} {
+			kept, want := float64(len(block.s.Value)), density*block.candidates
+			if deviation := math.Sqrt(want * (1 - density)); math.Abs(kept-want) > 5*deviation {
+				t.Errorf("seed 6: %s of density %v has %v couplings, want %v +- %.0f", block.name, density, kept, want, deviation)
+			}
+			place := 0.0
+			for _, j := range block.s.Sender {
+				place += float64(j) / kept
+			}
+			if want := (block.senders - 1) / 2; math.Abs(place-want) > 5*block.senders/math.Sqrt(12*kept) {
+				t.Errorf("seed 6: %s of density %v has senders of mean %v, want %v", block.name, density, place, want)
+			}
+		}
+	}
+}
+
+// Model page, section 1: i != j, and a receiver's senders ascend.
+func TestDrawnPatternsAscendAndNoNeuronIsCoupledToItself(t *testing.T) {
+	n := draw(t, mixed(), mixedShape, 4, 7)
+	for _, m := range n.Modules {
+		if s := m.Recurrent.Sparse; s != nil {
+			if err := s.Validate(m.Neurons, m.Neurons, true); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := m.Input.Sparse.Validate(m.Neurons, n.Inputs(), false); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range 150 {
+		if v := n.Modules[0].Recurrent.Dense[i*Padded(150)+i]; v != 0 {
+			t.Errorf("neuron %d is coupled to itself by %v, want 0", i, v)
+		}
+	}
+}
+
+// A part of memory that is padding holds zeros after a draw.
+func TestDrawLeavesPaddingZero(t *testing.T) {
+	n := draw(t, mixed(), mixedShape, 5, 8)
+	zero := func(name string, values []float32, stride, used int) {
+		t.Helper()
+		for e, v := range values {
+			if e%stride >= used && v != 0 {
+				t.Fatalf("%s has %v at place %d of rows of %d with %d used, want 0", name, v, e, stride, used)
+			}
+		}
+	}
+	for _, m := range n.Modules {
+		zero("F", m.Feedback, m.Padded(), m.Neurons)
+		zero("b", m.Bias, m.Padded(), m.Neurons)
+	}
+	zero("J", n.Modules[0].Recurrent.Dense, Padded(150), 150)
+	zero("O", n.Readout.Couplings, Padded(5), 5)
+	for i := 150; i < Padded(150); i++ {
+		zero("O of padding", n.Readout.Couplings[i*Padded(5):][:Padded(5)], 1, 0)
+	}
+}
+
+// Model page, section 1: a neuron reads one window of w x w pixels at a uniform place
+// inside the image, with all channels, thinned to its density. 9,000 neurons choose
+// among the 6 x 4 places: 375 each with standard error 19. Seed 9.
+func TestWindowsLieInsideTheImageAtUniformPlaces(t *testing.T) {
+	const height, width, channels, window, neurons = 8, 6, 3, 3, 9000
+	spec := Spec{Modules: []ModuleSpec{{Neurons: neurons, Input: InputSpec{Gain: 1, Density: 1, Window: window}}}}
+	m := draw(t, spec, []int{height, width, channels}, 2, 9).Modules[0]
+	places := map[[2]int]int{}
+	for i := range neurons {
+		senders, _ := m.Input.Sparse.Row(i)
+		top, left := int(senders[0])/channels/width, int(senders[0])/channels%width
+		var want []int32
+		for y := top; y < top+window; y++ {
+			for x := left; x < left+window; x++ {
+				for c := range channels {
+					want = append(want, int32((y*width+x)*channels+c))
+				}
+			}
+		}
+		if left+window > width || top+window > height || !slices.Equal(senders, want) {
+			t.Fatalf("seed 9: neuron %d reads %v, want the window of side 3 at row %d, column %d: %v", i, senders, top, left, want)
+		}
+		places[[2]int{top, left}]++
+	}
+	if len(places) != 24 {
+		t.Errorf("seed 9: windows lie at %d places, want 24", len(places))
+	}
+	for place, count := range places {
+		if math.Abs(float64(count)-375) > 5*19 {
+			t.Errorf("seed 9: %d windows at %v, want about 375", count, place)
+		}
+	}
+}
+
+// A thinned window keeps each of its n = 400 x 5 x 5 x 2 values with probability 0.6,
+// and all it keeps lies in one window. Seed 10.
+func TestThinnedWindowsStayInTheirWindow(t *testing.T) {
+	spec := Spec{Modules: []ModuleSpec{{Neurons: 400, Input: InputSpec{Gain: 1, Density: 0.6, Window: 5}}}}
+	s := draw(t, spec, mixedShape, 2, 10).Modules[0].Input.Sparse
+	const candidates = 400 * 5 * 5 * 2
+	if kept := float64(len(s.Value)); math.Abs(kept-0.6*candidates) > 5*math.Sqrt(candidates*0.6*0.4) {
+		t.Errorf("seed 10: %v values read, want about %v", kept, 0.6*candidates)
+	}
+	width, channels := mixedShape[1], mixedShape[2]
+	for i := range 400 {
+		senders, _ := s.Row(i)
+		var rows, columns []int
+		for _, k := range senders {
+			rows = append(rows, int(k)/channels/width)
+			columns = append(columns, int(k)/channels%width)
+		}
+		if slices.Max(rows)-slices.Min(rows) > 4 || slices.Max(columns)-slices.Min(columns) > 4 {
+			t.Fatalf("seed 10: neuron %d reads rows %v, columns %v, want a window of side 5", i, rows, columns)
+		}
+	}
+}
+
+// One seed has one network, bit for bit; another seed has other couplings.
+func TestSameSeedDrawsTheSameNetwork(t *testing.T) {
+	a, b, c := draw(t, mixed(), mixedShape, 3, 11), draw(t, mixed(), mixedShape, 3, 11), draw(t, mixed(), mixedShape, 3, 12)
+	if !reflect.DeepEqual(a, b) {
+		t.Error("seed 11 drew two networks")
+	}
+	other := blocks(c)
+	for name, block := range blocks(a) {
+		if reflect.DeepEqual(block, other[name]) {
+			t.Errorf("seeds 11 and 12 drew the same %s", name)
+		}
+	}
+}
+
+// blocks names everything that is drawn.
+func blocks(n *Network) map[string]any {
+	all := map[string]any{"O": n.Readout.Couplings}
+	for i, m := range n.Modules {
+		all[fmt.Sprint("J", i)] = m.Recurrent
+		all[fmt.Sprint("W", i)] = m.Input
+		all[fmt.Sprint("F", i)] = m.Feedback
+		all[fmt.Sprint("b", i)] = m.Bias
+	}
+	return all
+}
+
+// Draw: every block has its own stream, so a change of one leaves the others as they
+// were, bit for bit.
+func TestAChangeOfOneBlockLeavesTheOthersAsTheyWere(t *testing.T) {
+	before := blocks(draw(t, mixed(), mixedShape, 3, 13))
+	for _, change := range []struct {
+		name    string
+		change  func(*Spec)
+		changed []string
+	}{
+		{"gain of J", func(s *Spec) { s.Modules[0].Recurrent.Gain = 2 }, []string{"J0"}},
+		{"density of J", func(s *Spec) { s.Modules[0].Recurrent.Density = 0.3 }, []string{"J0"}},
+		{"no J", func(s *Spec) { s.Modules[1].Recurrent.Density = 0 }, []string{"J1"}},
+		{"gain of W", func(s *Spec) { s.Modules[1].Input.Gain = 0.1 }, []string{"W1"}},
+		{"window of W", func(s *Spec) { s.Modules[0].Input.Window = 4 }, []string{"W0"}},
+		{"dense W", func(s *Spec) { s.Modules[1].Input.Density = 1 }, []string{"W1"}},
+		{"no bias", func(s *Spec) { s.Modules[0].Bias = 0 }, []string{"b0"}},
+		{"bias", func(s *Spec) { s.Modules[1].Bias = 3 }, []string{"b1"}},
+		{"self-coupling", func(s *Spec) { s.Modules[0].SelfCoupling = 1 }, nil},
+		{"size of module 1", func(s *Spec) { s.Modules[1].Neurons = 300 }, []string{"J1", "W1", "F1", "b1", "O"}},
+	} {
+		spec := mixed()
+		change.change(&spec)
+		for name, block := range blocks(draw(t, spec, mixedShape, 3, 13)) {
+			if same := reflect.DeepEqual(block, before[name]); same == slices.Contains(change.changed, name) {
+				t.Errorf("seed 13: after a change of the %s, %s is the same: %v, want only %v to change", change.name, name, same, change.changed)
+			}
+		}
+	}
+}
+
+// A change of a gain scales the values of a block and keeps its mask.
+func TestGainScalesABlockAndKeepsItsMask(t *testing.T) {
+	spec := mixed()
+	a := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent.Sparse
+	spec.Modules[1].Recurrent.Gain *= 4
+	b := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent.Sparse
+	if !slices.Equal(a.Sender, b.Sender) || !slices.Equal(a.Start, b.Start) {
+		t.Fatal("seed 14: the mask of J changed with its gain")
+	}
+	for e := range a.Value {
+		if b.Value[e] != 4*a.Value[e] {
+			t.Fatalf("seed 14: coupling %d is %v at four times the gain of %v", e, b.Value[e], a.Value[e])
+		}
+	}
+}

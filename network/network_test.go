@@ -1,0 +1,316 @@
+package network
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Model page, section 1, label code: balanced sends sqrt(C-1)/2 and -1/sqrt(C-1),
+// centred sqrt(C)/2 and -1/2, pm1 +1 and -1. Written out for C = 10 and C = 2.
+func TestCodesSendTheValuesOfTheModel(t *testing.T) {
+	for _, c := range []struct {
+		code         Code
+		classes      int
+		right, wrong float64
+	}{
+		{Balanced, 10, 1.5, -1.0 / 3}, {Centred, 10, 1.5811388300841898, -0.5}, {PlusMinusOne, 10, 1, -1},
+		{Balanced, 2, 0.5, -1}, {Centred, 2, 0.7071067811865476, -0.5}, {PlusMinusOne, 2, 1, -1},
+	} {
+		right, wrong, err := c.code.Values(c.classes)
+		if err != nil || math.Abs(right-c.right) > 1e-15 || math.Abs(wrong-c.wrong) > 1e-15 {
+			t.Errorf("%s with %d classes: %v and %v (%v), want %v and %v", c.code, c.classes, right, wrong, err, c.right, c.wrong)
+		}
+	}
+}
+
+// Model page, section 1: phi * f * sum_c F_ic ytilde_c, in plain float64. A float32 sum
+// of C terms is off by less than C 2^-23 times the sum of their sizes.
+func TestFeedbackFieldsAreTheProductOfFeedbackAndCode(t *testing.T) {
+	const classes, strength = 6, 1.7
+	n := draw(t, mixed(), mixedShape, classes, 21)
+	for _, code := range []Code{Balanced, Centred, PlusMinusOne} {
+		fields, err := n.FeedbackFields(code, strength)
+		if err != nil {
+			t.Fatal(err)
+		}
+		right, wrong, _ := code.Values(classes)
+		for class, field := range fields {
+			if len(field) != n.StateSize() {
+				t.Fatalf("field of %d values, want %d", len(field), n.StateSize())
+			}
+			for _, m := range n.Modules {
+				for i := range m.Padded() {
+					want, size := 0.0, 0.0
+					for c := range classes {
+						y := wrong
+						if c == class {
+							y = right
+						}
+						term := strength * y * float64(m.Feedback[c*m.Padded()+i])
+						want += term
+						size += math.Abs(term)
+					}
+					if got := float64(field[m.Offset+i]); math.Abs(got-want) > classes*0x1p-23*size {
+						t.Fatalf("seed 21: %s, class %d, neuron %d: field %v, want %v", code, class, i, got, want)
+					}
+				}
+			}
+		}
+	}
+	if _, err := n.FeedbackFields("morse", 1); err == nil || !strings.Contains(err.Error(), `label code "morse", want "balanced", "centred" or "pm1"`) {
+		t.Errorf("unknown code: %v", err)
+	}
+}
+
+// The parts of a range follow each other without gap or overlap, and begin at
+// multiples of 16.
+func TestPartsCoverARangeExactly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size, parts := rapid.IntRange(0, 700).Draw(t, "size"), rapid.IntRange(1, 40).Draw(t, "parts")
+		end := 0
+		for part := range parts {
+			from, to := Part(size, part, parts)
+			if from != end || to < from || (from%16 != 0 && from != size) {
+				t.Fatalf("part %d of %d over %d values is %d to %d after %d", part, parts, size, from, to, end)
+			}
+			if blocks := (to - from + 15) / 16; blocks > (size+15)/16/parts+1 {
+				t.Fatalf("part %d of %d over %d values has %d blocks of 16, want an even share", part, parts, size, blocks)
+			}
+			end = to
+		}
+		if end != size {
+			t.Fatalf("%d parts cover %d of %d values", parts, end, size)
+		}
+	})
+}
+
+// Fold changes where a scale is kept and not the couplings: each becomes the product
+// of its stored value and the scale.
+func TestFoldKeepsTheCouplings(t *testing.T) {
+	n := draw(t, mixed(), mixedShape, 3, 22)
+	scale := 0.3
+	check := func(name string, before, after []float32, left float64) {
+		t.Helper()
+		if left != 1 {
+			t.Errorf("%s has scale %v after Fold, want 1", name, left)
+		}
+		for e := range before {
+			if after[e] != before[e]*float32(scale) {
+				t.Fatalf("%s: value %d is %v after Fold, want %v", name, e, after[e], before[e]*float32(scale))
+			}
+		}
+	}
+	for _, m := range n.Modules {
+		m.Recurrent.Scale, m.Input.Scale = scale, scale
+		values := func() [][]float32 {
+			all := [][]float32{m.Recurrent.Dense, m.Input.Dense}
+			for k, s := range []*Sparse{m.Recurrent.Sparse, m.Input.Sparse} {
+				if s != nil {
+					all[k] = s.Value
+				}
+			}
+			return all
+		}
+		before := [][]float32{slices.Clone(values()[0]), slices.Clone(values()[1])}
+		m.Recurrent.Fold()
+		m.Input.Fold()
+		check("J", before[0], values()[0], m.Recurrent.Scale)
+		check("W", before[1], values()[1], m.Input.Scale)
+	}
+	again := draw(t, mixed(), mixedShape, 3, 22)
+	untouched := draw(t, mixed(), mixedShape, 3, 22)
+	again.Modules[1].Recurrent.Fold()
+	if !reflect.DeepEqual(again, untouched) {
+		t.Error("Fold at scale 1 changed a block")
+	}
+}
+
+func TestSparseValidateReportsEveryKindOfBrokenPattern(t *testing.T) {
+	good := func() *Sparse {
+		return &Sparse{Start: []int32{0, 2, 2, 4}, Sender: []int32{1, 3, 0, 1}, Value: make([]float32, 4)}
+	}
+	if err := good().Validate(3, 4, true); err != nil {
+		t.Fatalf("a valid pattern: %v", err)
+	}
+	for _, c := range []struct {
+		name   string
+		broken func(*Sparse)
+		hollow bool
+		want   string
+	}{
+		{"too few starts", func(s *Sparse) { s.Start = s.Start[:3] }, true, "3 starts, 4 senders and 4 values, want 4 starts"},
+		{"no starts", func(s *Sparse) { s.Start = nil }, true, "0 starts"},
+		{"first start", func(s *Sparse) { s.Start[0] = 1 }, true, "want 4 starts from 0"},
+		{"last start", func(s *Sparse) { s.Start[3] = 3 }, true, "want 4 starts from 0"},
+		{"values missing", func(s *Sparse) { s.Value = s.Value[:3] }, true, "4 senders and 3 values"},
+		{"falling start", func(s *Sparse) { s.Start[2] = 1 }, true, "receiver 1 has entries from 2 to 1"},
+		{"negative start", func(s *Sparse) { s.Start[1] = -1 }, true, "receiver 0 has entries from 0 to -1"},
+		{"start past the end", func(s *Sparse) { s.Start[1] = 9 }, true, "receiver 0 has entries from 0 to 9 of 4"},
+		{"negative sender", func(s *Sparse) { s.Sender[2] = -1 }, true, "receiver 2, entry 2: sender -1, want 0 to 3"},
+		{"sender too large", func(s *Sparse) { s.Sender[1] = 4 }, true, "receiver 0, entry 1: sender 4, want 0 to 3"},
+		{"falling senders", func(s *Sparse) { s.Sender[0], s.Sender[1] = 3, 1 }, true, "receiver 0, entry 1: sender 1 after 3"},
+		{"equal senders", func(s *Sparse) { s.Sender[2] = 1 }, true, "receiver 2, entry 3: sender 1 after 1"},
+		{"neuron on itself", func(s *Sparse) { s.Sender[3] = 2 }, true, "receiver 2, entry 3: a coupling of the neuron to itself"},
+		{"neuron on itself allowed", func(s *Sparse) { s.Sender[3] = 2 }, false, ""},
+	} {
+		s := good()
+		c.broken(s)
+		err := s.Validate(3, 4, c.hollow)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// Outgoing is the transpose of the pattern: every entry once, under its sender, with
+// receivers ascending.
+func TestOutgoingFindsEveryCouplingBySender(t *testing.T) {
+	for _, density := range []float64{0.02, 0.3, 0.9} {
+		spec := Spec{Modules: []ModuleSpec{{Neurons: 53, Recurrent: RecurrentSpec{Gain: 1, Density: density}, Input: InputSpec{Density: 1}}}}
+		r := draw(t, spec, []int{2}, 2, 23).Modules[0].Recurrent
+		found := map[[2]int32]int32{}
+		for i := range r.Neurons {
+			for e := r.Sparse.Start[i]; e < r.Sparse.Start[i+1]; e++ {
+				found[[2]int32{int32(i), r.Sparse.Sender[e]}] = e
+			}
+		}
+		total := 0
+		for j := range r.Neurons {
+			receivers, entries := r.Outgoing(j)
+			if !slices.IsSorted(receivers) {
+				t.Fatalf("receivers of sender %d are %v, want them ascending", j, receivers)
+			}
+			for n, i := range receivers {
+				if e, ok := found[[2]int32{i, int32(j)}]; !ok || e != entries[n] {
+					t.Fatalf("coupling from %d on %d at entry %d, want entry %d (present: %v)", j, i, entries[n], e, ok)
+				}
+			}
+			total += len(receivers)
+		}
+		if total != r.Count() {
+			t.Errorf("%d couplings leave the neurons, %d reach them", total, r.Count())
+		}
+	}
+}
+
+func TestCouplingsCountsEachKind(t *testing.T) {
+	n := draw(t, mixed(), mixedShape, 5, 24)
+	first, second := n.Modules[0], n.Modules[1]
+	want := Couplings{
+		Recurrent: 150*149 + len(second.Recurrent.Sparse.Value),
+		Input:     len(first.Input.Sparse.Value) + len(second.Input.Sparse.Value),
+		Feedback:  480 * 5, Readout: 480 * 5,
+	}
+	if got := n.Couplings(); got != want {
+		t.Errorf("couplings %+v, want %+v", got, want)
+	}
+	dense := draw(t, Spec{Modules: []ModuleSpec{{Neurons: 5, Input: InputSpec{Gain: 1, Density: 1}}}}, []int{7}, 3, 1)
+	if got, want := dense.Couplings(), (Couplings{0, 35, 15, 15}); got != want {
+		t.Errorf("couplings %+v, want %+v", got, want)
+	}
+}
+
+// Model page, section 1: at rho = 0.01 a coupling matrix costs 1 % of the dense one in
+// memory. N = 10,000 has 10^6 couplings; each takes its value, its sender and its place
+// by sender, 16 bytes. The dense matrix has 400 MB.
+func TestSparseCouplingsOfTenThousandNeuronsFitInAHundredMegabytes(t *testing.T) {
+	spec := Spec{Modules: []ModuleSpec{{Neurons: 10_000, Recurrent: RecurrentSpec{Gain: 1, Density: 0.01}, Input: InputSpec{Gain: 1, Density: 0.01}}}}
+	n := draw(t, spec, []int{784}, 10, 25)
+	if count := n.Couplings().Recurrent; math.Abs(float64(count)-999_900) > 5*995 {
+		t.Errorf("seed 25: %d recurrent couplings, want about 999,900", count)
+	}
+	if bytes := n.Footprint(); bytes >= 100e6 || bytes < 16e6 {
+		t.Errorf("the network takes %d bytes, want 16 to 100 million", bytes)
+	}
+}
+
+// Footprint counts every array of couplings and indices, found here by reflection.
+func TestFootprintCountsEveryArray(t *testing.T) {
+	n := draw(t, mixed(), mixedShape, 5, 26)
+	n.Readout.Average = slices.Clone(n.Readout.Couplings)
+	want := int64(0)
+	var visit func(v reflect.Value)
+	visit = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			if !v.IsNil() {
+				visit(v.Elem())
+			}
+		case reflect.Struct:
+			for f := range v.NumField() {
+				visit(v.Field(f))
+			}
+		case reflect.Slice:
+			if k := v.Type().Elem().Kind(); k == reflect.Float32 || k == reflect.Int32 {
+				want += 4 * int64(v.Len())
+				return
+			}
+			for e := range v.Len() {
+				visit(v.Index(e))
+			}
+		}
+	}
+	visit(reflect.ValueOf(n))
+	if got := n.Footprint(); got != want {
+		t.Errorf("Footprint is %d bytes, the arrays have %d", got, want)
+	}
+}
+
+// Model page, section 1: logit_c = sum_m sum_i O_ci s_i^m, for any number of states at
+// once. The couplings are small integers, so every order of the sum is exact.
+func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
+	const classes = 3
+	n := draw(t, mixed(), mixedShape, classes, 27)
+	for e := range n.Readout.Couplings {
+		n.Readout.Couplings[e] = float32(e % 7)
+	}
+	for _, m := range n.Modules {
+		clear(n.Readout.Couplings[(m.Offset+m.Neurons)*Padded(classes) : (m.Offset+m.Padded())*Padded(classes)])
+	}
+	for _, count := range []int{1, 2, 5, 16} {
+		var states, logits [][]float32
+		for q := range count {
+			s := make([]float32, n.StateSize())
+			for i := range s {
+				s[i] = float32(1 - 2*((i*i+q)/3%2))
+			}
+			states = append(states, s)
+			logits = append(logits, slices.Repeat([]float32{99}, Padded(classes)))
+		}
+		n.Readout.Logits(logits, states, n.Readout.Couplings)
+		for q := range count {
+			for c := range classes {
+				want := float32(0)
+				for _, m := range n.Modules {
+					for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+						want += n.Readout.Couplings[i*Padded(classes)+c] * states[q][i]
+					}
+				}
+				if logits[q][c] != want {
+					t.Errorf("%d states: logit %d of state %d is %v, want %v", count, c, q, logits[q][c], want)
+				}
+			}
+		}
+	}
+	average := []float32{1}
+	r := Readout{Couplings: []float32{2}}
+	if r.Predicting()[0] != 2 {
+		t.Error("without an average, predictions use the couplings")
+	}
+	if r.Average = average; r.Predicting()[0] != 1 {
+		t.Error("with an average, predictions use it")
+	}
+}
+
+func TestPaddedRoundsUpToSixteen(t *testing.T) {
+	for n, want := range map[int]int{0: 0, 1: 16, 15: 16, 16: 16, 17: 32, 1000: 1008} {
+		if got := Padded(n); got != want {
+			t.Errorf("Padded(%d) = %d, want %d", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"basin/network"
+)
+
+func TestScheduleFollowsItsFormula(t *testing.T) {
+	for _, c := range []struct {
+		shape Shape
+		want  [5]float64 // at epochs 0, 1, 2, 3, 4 of 5, from 8 to 0.5
+	}{
+		{ConstantShape, [5]float64{8, 8, 8, 8, 8}},
+		{LinearShape, [5]float64{8, 6.125, 4.25, 2.375, 0.5}},
+		{ExponentialShape, [5]float64{8, 4, 2, 1, 0.5}},
+		{CosineShape, [5]float64{8, 0.5 + 3.75*(1+math.Sqrt(0.5)), 4.25, 0.5 + 3.75*(1-math.Sqrt(0.5)), 0.5}},
+	} {
+		s := Schedule{Start: 8, End: 0.5, Shape: c.shape}
+		for epoch, want := range c.want {
+			if got := s.At(epoch, 5); math.Abs(got-want) > 1e-12 {
+				t.Errorf("%s at epoch %d is %v, want %v", c.shape, epoch, got, want)
+			}
+		}
+		if s.At(-3, 5) != s.At(0, 5) || s.At(9, 5) != s.At(4, 5) || s.At(0, 1) != 8 {
+			t.Errorf("%s does not hold its ends outside the run", c.shape)
+		}
+	}
+}
+
+func TestScheduleJSONIsANumberOrAnObject(t *testing.T) {
+	for text, want := range map[string]Schedule{
+		`0.5`:                                  Constant(0.5),
+		`{"start":1,"end":0,"shape":"linear"}`: {Start: 1, End: 0, Shape: LinearShape},
+	} {
+		var s Schedule
+		if err := json.Unmarshal([]byte(text), &s); err != nil || s != want {
+			t.Errorf("%s reads as %+v (%v), want %+v", text, s, err, want)
+		}
+		if out, err := json.Marshal(s); err != nil || string(out) != text {
+			t.Errorf("%+v writes as %s (%v), want %s", s, out, err, text)
+		}
+	}
+}
+
+func TestValidateReportsEveryMistakeWithItsKey(t *testing.T) {
+	s := Defaults()
+	s.Data.Set, s.Data.Validation = "", 1
+	s.Network.Modules[0].Neurons = 0
+	s.Network.Modules[0].Recurrent.Density = math.NaN()
+	s.Dynamics.Order, s.Dynamics.Code = "random", "loud"
+	s.Dynamics.Evaluation = 3
+	s.Learning.Kappa = Schedule{Start: 1, End: 0, Shape: ExponentialShape}
+	s.Learning.Batch = MaxBatch + 1
+	s.Readout.Weights[1] = 0
+	s.Preprocess.Scale = "loud"
+	err := s.Validate()
+	for _, key := range []string{
+		"data.set", "data.validation", "network.modules.0.neurons", "network.modules.0.recurrent.density",
+		"dynamics.order", "dynamics.code", "learning.kappa", "learning.batch", "readout.weights", "readout.on", "preprocess.scale",
+	} {
+		if err == nil || !strings.Contains(err.Error(), key+": ") {
+			t.Errorf("no problem with the key %s in:\n%v", key, err)
+		}
+	}
+	var problem network.Problem
+	if !errors.As(err, &problem) {
+		t.Errorf("problems are not of type network.Problem: %T", err)
+	}
+	if err := Defaults().Validate(); err != nil {
+		t.Errorf("the defaults are not valid: %v", err)
+	}
+}
