@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"slices"
 
 	"basin/internal/kernel"
 	"basin/network"
@@ -212,8 +213,19 @@ func (b *Batch) Field(w *Worker, i int, field []float32) {
 	}
 }
 
-// Settled reports whether sample i is at a fixed point without feedback.
+// Settled reports whether sample i is at a fixed point without feedback. A state with
+// neurons still unset is none.
 func (b *Batch) Settled(w *Worker, i int) bool {
+	if b.samples[i].sweep == 0 {
+		return false
+	}
+	if b.settings.Order == Partial {
+		for _, m := range b.network.Modules {
+			if slices.Contains(b.state[i][m.Offset:][:m.Neurons], 0) {
+				return false
+			}
+		}
+	}
 	b.refresh(w, i, i+1)
 	return len(b.wouldFlip(w, i, b.drive[i])) == 0
 }

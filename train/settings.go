@@ -126,7 +126,7 @@ func Defaults() Settings {
 	return Settings{
 		Seed:       1,
 		Data:       DataSettings{Set: "digits", TestShare: 0.2},
-		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "none", ProjectionSeed: 1},
+		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "feature", ProjectionSeed: 1},
 		Network: network.Spec{Modules: []network.ModuleSpec{{
 			Neurons: 400, SelfCoupling: 0.5,
 			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},

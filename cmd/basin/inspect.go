@@ -232,7 +232,7 @@ func (r *modelReport) print(w io.Writer) error {
 	line("model", "%s, written by basin %s", r.Model, r.Version)
 	line("reads", "%s", inputLine(r))
 	line("predicts", "%d classes %s", r.Classes, quoted(r.LabelNames))
-	line("neurons", "%d in %d modules", r.Neurons, len(r.Modules))
+	line("neurons", "%d in %s", r.Neurons, counted(len(r.Modules), "module"))
 	line("memory", "%s (%d bytes)", size(r.Bytes), r.Bytes)
 	if err := table.Flush(); err != nil {
 		return err

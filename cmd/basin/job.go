@@ -156,6 +156,11 @@ func (j *job) draw(data *dataset.Data) error {
 		shape = []int{s.Preprocess.Projection}
 	}
 	if j.model.Network, err = network.Draw(s.Network, shape, training.Classes(), s.Seed); err != nil {
+		var problem network.Problem
+		if errors.As(err, &problem) {
+			problem.Key = "network." + problem.Key
+			return withHint(problem, "--set %s=VALUE changes it", problem.Key)
+		}
 		return err
 	}
 	j.model.LabelNames = training.LabelNames

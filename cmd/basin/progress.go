@@ -133,8 +133,12 @@ func (l epochLine) text(left time.Duration) string {
 	if l.Accuracy != nil {
 		fmt.Fprintf(&text, "  %s %s", l.Split, percent(*l.Accuracy))
 	}
+	fixed := percent(l.FixedPointShare)
+	if l.HeldFixedPointShare != nil {
+		fixed += " and " + percent(*l.HeldFixedPointShare)
+	}
 	fmt.Fprintf(&text, "  training %s  unstable %s  flips %s  fixed points %s  %.0f samples/s",
-		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), percent(l.FixedPointShare), l.SamplesPerS)
+		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), fixed, l.SamplesPerS)
 	if l.Epoch < l.Epochs {
 		fmt.Fprintf(&text, "  %s left", left)
 	}

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,8 +34,15 @@ A first round:
   basin train people.csv --set data.label=class
   basin data list
   basin config presets`,
-		Args:          noSuchCommand,
-		RunE:          showHelp,
+		Args: noSuchCommand,
+		RunE: showHelp,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if name := os.Getenv(kernel.Variable); name != "" && !slices.Contains(kernel.Available(), name) {
+				return withHint(fmt.Errorf("%s=%s: no such kernel on this machine", kernel.Variable, name),
+					"it takes %s; unset, the fastest is chosen", strings.Join(kernel.Available(), " or "))
+			}
+			return nil
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -91,6 +101,14 @@ func printJSON(w io.Writer, value any) error {
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
+}
+
+// counted writes a number of things: 1 epoch, 2 epochs.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // percent writes a share.

@@ -49,7 +49,8 @@ the model file is complete.
 
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
-of neurons that flip in a sweep, the share of samples that ended at a fixed point.`,
+of neurons that flip in a sweep, the shares of training and of held out samples that
+ended at a fixed point.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
@@ -241,7 +242,7 @@ func printTrained(w io.Writer, j *job) error {
 		if last.Split != "" {
 			name, tally = last.Split, last.Held
 		}
-		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %d epochs\n", percent(tally.Accuracy()), tally.Samples, name, last.Epoch)
+		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
 	}
 	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", j.out)
 	_, err := io.WriteString(w, text.String())

@@ -53,7 +53,11 @@ var portable = set{
 
 // active is the version in use: the last of available, unless the environment says
 // otherwise.
-var active = choose(os.Getenv("BASIN_KERNEL"))
+var active = choose(os.Getenv(Variable))
+
+// Variable is the environment variable that forces a version by its name. A name that
+// is not available is passed over.
+const Variable = "BASIN_KERNEL"
 
 // available lists what can run here, the slowest first.
 func available() []set { return append([]set{portable}, accelerated()...) }

@@ -1,0 +1,357 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+
+	"basin/internal/kernel"
+	"basin/internal/random"
+	"basin/network"
+
+	"pgregory.net/rapid"
+)
+
+// everyKernel runs a test once with each version of the kernels.
+func everyKernel(t *testing.T, test func(t *testing.T)) {
+	for _, name := range kernel.Available() {
+		t.Run(name, func(t *testing.T) {
+			undo, err := kernel.Use(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer undo()
+			test(t)
+		})
+	}
+}
+
+func drawNetwork(t failing, spec network.Spec, shape []int, classes int, seed uint64) *network.Network {
+	t.Helper()
+	n, err := network.Draw(spec, shape, classes, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// one is a network of one module.
+func one(neurons int, density, selfCoupling float64) network.Spec {
+	return network.Spec{Modules: []network.ModuleSpec{{
+		Neurons: neurons, SelfCoupling: selfCoupling,
+		Recurrent: network.RecurrentSpec{Gain: 1, Density: density},
+		Input:     network.InputSpec{Gain: 1, Density: 1},
+	}}}
+}
+
+// normals draws rows of inputs.
+func normals(count, size int, seed uint64) [][]float32 {
+	stream := random.New(seed, random.Synthetic)
+	normal := stream.Rand()
+	rows := matrix(count, size)
+	for _, row := range rows {
+		for k := range row {
+			row[k] = float32(normal.NormFloat64())
+		}
+	}
+	return rows
+}
+
+// phase is one call of Advance.
+type phase struct {
+	budget   int
+	feedback func(i int) []float32
+}
+
+// moment is what can be seen of one sample after a phase.
+type moment struct {
+	state, field []float32
+	result       Result
+	settled      bool
+}
+
+// failing is what tests of both kinds, plain and random, can do.
+type failing interface {
+	Helper()
+	Fatal(values ...any)
+}
+
+// relaxBatch moves samples through phases with some workers at once and returns the
+// moments of every sample. Sample i has the id ids[i] in epoch 3. The batch has room
+// for more samples and was used before.
+func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
+	t.Helper()
+	b, err := NewBatch(n, settings, len(xs)+spare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := b.NewWorker()
+	for i, x := range normals(b.Count(), n.Inputs(), 99) {
+		copy(b.Input(i), x)
+		b.Start(i, 1, uint64(i))
+	}
+	b.Pack(0, b.Count())
+	b.Drive(before, 0, 1)
+	b.Advance(before, 0, b.Count(), 2, nil)
+
+	b.Resize(len(xs))
+	moments := make([][]moment, len(xs))
+	workers := make([]*Worker, parts)
+	for part := range workers {
+		workers[part] = b.NewWorker()
+	}
+	each := func(task func(w *Worker, part, from, to int)) {
+		var group sync.WaitGroup
+		groups := (len(xs) + 7) / 8
+		for part, w := range workers {
+			from, to := min(len(xs), groups*part/parts*8), min(len(xs), groups*(part+1)/parts*8)
+			group.Go(func() { task(w, part, from, to) })
+		}
+		group.Wait()
+	}
+	each(func(w *Worker, part, from, to int) {
+		for i := from; i < to; i++ {
+			copy(b.Input(i), xs[i])
+			b.Start(i, 3, ids[i])
+		}
+		b.Pack(from, to)
+	})
+	each(func(w *Worker, part, from, to int) { b.Drive(w, part, parts) })
+	each(func(w *Worker, part, from, to int) {
+		for _, p := range phases {
+			b.Advance(w, from, to, p.budget, p.feedback)
+			for i := from; i < to; i++ {
+				m := moment{state: slices.Clone(b.State(i)), field: make([]float32, n.StateSize()), result: b.Result(i)}
+				b.Field(w, i, m.field)
+				m.settled = b.Settled(w, i)
+				moments[i] = append(moments[i], m)
+			}
+		}
+	})
+	return moments
+}
+
+// differ reports the first difference of a moment from a twin, or "".
+func (m moment) differ(s *twinSample) string {
+	if m.result != s.result {
+		return fmt.Sprintf("result %+v, want %+v", m.result, s.result)
+	}
+	s.refresh()
+	for index, module := range s.network.Modules {
+		for i, want := range s.state[index] {
+			if got := m.state[module.Offset+i]; got != want {
+				return fmt.Sprintf("module %d, neuron %d: state %v, want %v", index, i, got, want)
+			}
+			want := s.field(index, i, nil)
+			if got := m.field[module.Offset+i]; math.Float32bits(got) != math.Float32bits(want) {
+				return fmt.Sprintf("module %d, neuron %d: field %v, want %v (%#x, %#x)", index, i, got, want, math.Float32bits(got), math.Float32bits(want))
+			}
+		}
+	}
+	if want := len(s.wrong(nil)) == 0; m.settled != want {
+		return fmt.Sprintf("settled: %v, want %v", m.settled, want)
+	}
+	return ""
+}
+
+// randomNetwork draws a network of one or two modules of any kind.
+func randomNetwork(t *rapid.T) (n *network.Network) {
+	shape := rapid.SampledFrom([][]int{{1}, {7}, {33}, {3, 5}, {4, 3, 2}}).Draw(t, "shape")
+	sizes := rapid.OneOf(rapid.IntRange(1, 15), rapid.SampledFrom([]int{16, 32, 48}), rapid.IntRange(17, 70))
+	neurons := sizes.Draw(t, "neurons")
+	module := func() network.ModuleSpec {
+		window := 0
+		if len(shape) > 1 {
+			window = rapid.IntRange(0, 3).Draw(t, "window")
+		}
+		return network.ModuleSpec{
+			Neurons:      neurons,
+			SelfCoupling: rapid.SampledFrom([]float64{0, 0.4, -0.3}).Draw(t, "self-coupling"),
+			Bias:         rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "bias"),
+			Recurrent:    network.RecurrentSpec{Gain: 1, Density: rapid.SampledFrom([]float64{1, 0.3, 0, 0.02}).Draw(t, "density of J")},
+			Input:        network.InputSpec{Gain: 0.7, Density: rapid.SampledFrom([]float64{1, 0.5, 0.1}).Draw(t, "density of W"), Window: window},
+		}
+	}
+	spec := network.Spec{Modules: []network.ModuleSpec{module()}}
+	if rapid.Bool().Draw(t, "second module") {
+		linked := rapid.IntRange(0, 2).Draw(t, "links")
+		if linked == 0 {
+			neurons = sizes.Draw(t, "neurons of the second")
+		}
+		spec.Modules = append(spec.Modules, module())
+		spec.Modules[1].Input.Density *= float64(rapid.IntRange(0, 1).Draw(t, "reads"))
+		for l := range linked {
+			spec.Links = append(spec.Links, network.Link{Kind: network.Excitatory, Between: [2]int{l, 1 - l}, Strength: 0.6})
+		}
+	}
+	n, err := network.Draw(spec, shape, rapid.IntRange(2, 4).Draw(t, "classes"), rapid.Uint64().Draw(t, "seed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			m.Recurrent.Scale = rapid.SampledFrom([]float64{1, 0.83}).Draw(t, "scale of J")
+		}
+		if m.Input != nil {
+			m.Input.Scale = rapid.SampledFrom([]float64{1, 1.21}).Draw(t, "scale of W")
+		}
+	}
+	return n
+}
+
+// Section 2 of the model page and the package comment: whatever the network, the
+// order, the size of the batch, the workers and the kernel, every sample has the
+// states, fields and results of the twin, bit for bit, after every phase.
+func TestBatchEqualsTheTwinBitForBit(t *testing.T) {
+	for _, order := range []Order{Parallel, Partial, Sequential} {
+		t.Run(string(order), func(t *testing.T) {
+			everyKernel(t, func(t *testing.T) {
+				rapid.Check(t, func(t *rapid.T) { compareWithTwin(t, order) })
+			})
+		})
+	}
+}
+
+func compareWithTwin(t *rapid.T, order Order) {
+	n := randomNetwork(t)
+	settings := Settings{Order: order, Probability: rapid.SampledFrom([]float64{0.3, 0.8, 1}).Draw(t, "probability"), Seed: rapid.Uint64Range(0, 9).Draw(t, "seed of orders")}
+	count := rapid.OneOf(rapid.IntRange(1, 8), rapid.IntRange(9, 16), rapid.IntRange(17, 37)).Draw(t, "samples")
+	xs := normals(count, n.Inputs(), rapid.Uint64().Draw(t, "seed of inputs"))
+	if rapid.Bool().Draw(t, "binary inputs") {
+		for _, x := range xs {
+			for k := range x {
+				x[k] = float32(math.Copysign(1, float64(x[k]))) * float32(min(1, k%3))
+			}
+		}
+	}
+	fields, err := n.FeedbackFields(network.Balanced, rapid.Float64Range(0.2, 4).Draw(t, "feedback"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	feedback := func(i int) []float32 { return fields[i%n.Classes] }
+	var phases []phase
+	for range rapid.IntRange(1, 4).Draw(t, "phases") {
+		p := phase{budget: rapid.IntRange(0, 9).Draw(t, "budget")}
+		if rapid.Bool().Draw(t, "clamped") {
+			p.feedback = feedback
+		}
+		phases = append(phases, p)
+	}
+	ids := make([]uint64, count)
+	for i := range ids {
+		ids[i] = uint64(7 * i)
+	}
+	moments := relaxBatch(t, n, settings, xs, ids, phases, rapid.IntRange(1, 3).Draw(t, "workers"), rapid.IntRange(0, 20).Draw(t, "spare"))
+	reference := newTwin(n, settings)
+	for i, x := range xs {
+		s := reference.start(x, 3, ids[i])
+		for index, p := range phases {
+			var field []float32
+			if p.feedback != nil {
+				field = p.feedback(i)
+			}
+			s.advance(p.budget, field)
+			if difference := moments[i][index].differ(s); difference != "" {
+				t.Fatalf("sample %d of %d, phase %d: %s", i, count, index, difference)
+			}
+		}
+	}
+}
+
+// Package comment: the product is changed flip by flip up to a quarter of a module and
+// taken afresh above. Trajectories that cross the limit both ways equal the twin's, and
+// the limit itself is held: exactly a quarter of N = 40 changes flip by flip. Seed 31.
+func TestTrajectoriesCrossTheShareOfFreshProducts(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		for _, density := range []float64{1, 0.3} {
+			n := drawNetwork(t, one(40, density, 0.2), []int{9}, 3, 31)
+			fields, err := n.FeedbackFields(network.Balanced, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			feedback := func(i int) []float32 { return fields[i%3] }
+			xs := normals(64, 9, 32)
+			ids := make([]uint64, len(xs))
+			phases := []phase{{30, nil}, {30, feedback}, {30, nil}}
+			moments := relaxBatch(t, n, Settings{}, xs, ids, phases, 2, 0)
+			var fresh, incremental, crossings int
+			for i, x := range xs {
+				s := newTwin(n, Settings{}).start(x, 3, 0)
+				for index, p := range phases {
+					var field []float32
+					if p.feedback != nil {
+						field = p.feedback(i)
+					}
+					s.advance(p.budget, field)
+					if difference := moments[i][index].differ(s); difference != "" {
+						t.Fatalf("seed 31, density %v, sample %d, phase %d: %s", density, i, index, difference)
+					}
+				}
+				fresh, incremental, crossings = fresh+s.fresh, incremental+s.incremental, crossings+s.crossings
+			}
+			if fresh < 20 || incremental < 20 || crossings < 20 {
+				t.Errorf("seed 31, density %v: %d fresh products, %d changed ones, %d fresh after changed, want at least 20 of each", density, fresh, incremental, crossings)
+			}
+		}
+	})
+}
+
+// A sample has one trajectory, wherever it stands in a batch and whatever stands
+// beside it. Seed 33.
+func TestTrajectoryDoesNotDependOnThePlaceInTheBatch(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		for _, order := range []Order{Parallel, Partial, Sequential} {
+			for _, density := range []float64{1, 0.4} {
+				n := drawNetwork(t, one(45, density, 0.1), []int{20}, 2, 33)
+				settings := Settings{Order: order, Probability: 0.7, Seed: 5}
+				phases := []phase{{3, nil}, {12, nil}}
+				x := normals(1, 20, 34)
+				want := relaxBatch(t, n, settings, x, []uint64{77}, phases, 1, 0)[0]
+				for _, count := range []int{1, 7, 8, 9, 16, 17, 24, 33} {
+					for _, at := range []int{0, count / 2, count - 1} {
+						xs, ids := normals(count, 20, uint64(count)), make([]uint64, count)
+						copy(xs[at], x[0])
+						ids[at] = 77
+						got := relaxBatch(t, n, settings, xs, ids, phases, 1+count%3, count%5)[at]
+						for p := range want {
+							if !slices.Equal(got[p].state, want[p].state) || !slices.Equal(got[p].field, want[p].field) || got[p].result != want[p].result {
+								t.Fatalf("seed 33, %s, density %v: sample at place %d of %d differs from the sample alone after phase %d", order, density, at, count, p)
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// Relax is a batch of one sample with the address (0, 0), and finds a fixed point that
+// the budget's last sweep reached. Seed 35.
+func TestRelaxEqualsTheTwin(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		for _, order := range []Order{"", Parallel, Partial, Sequential} {
+			for seed := range uint64(12) {
+				n := drawNetwork(t, one(25, 1, 0.5), []int{6}, 2, 35+seed)
+				settings := Settings{Order: order, Probability: 0.6, Seed: seed}
+				x := normals(1, 6, seed)[0]
+				for _, sweeps := range []int{1, 2, 4, 40} {
+					state, result, err := Relax(n, settings, x, sweeps)
+					if err != nil {
+						t.Fatal(err)
+					}
+					s := newTwin(n, settings).start(x, 0, 0)
+					s.advance(sweeps, nil)
+					s.refresh()
+					if len(s.wrong(nil)) == 0 {
+						s.result.Status = FixedPoint
+					}
+					if result != s.result || !slices.Equal(state[:25], s.state[0]) {
+						t.Fatalf("seed %d, order %q, %d sweeps: result %+v, state %v, want %+v, %v", 35+seed, order, sweeps, result, state[:25], s.result, s.state[0])
+					}
+				}
+			}
+		}
+	})
+}

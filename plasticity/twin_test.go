@@ -1,0 +1,397 @@
+package plasticity
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+
+	"basin/internal/kernel"
+	"basin/network"
+
+	"pgregory.net/rapid"
+)
+
+// everyKernel runs a test once with each version of the kernels.
+func everyKernel(t *testing.T, test func(t *testing.T)) {
+	for _, name := range kernel.Available() {
+		t.Run(name, func(t *testing.T) {
+			undo, err := kernel.Use(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer undo()
+			test(t)
+		})
+	}
+}
+
+// failing is what tests of both kinds, plain and random, can do.
+type failing interface {
+	Helper()
+	Fatal(values ...any)
+}
+
+func drawNetwork(t failing, spec network.Spec, shape []int, classes int, seed uint64) *network.Network {
+	t.Helper()
+	n, err := network.Draw(spec, shape, classes, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// one is a network of one module that reads every input.
+func one(neurons int, density, inputDensity float64) network.Spec {
+	return network.Spec{Modules: []network.ModuleSpec{{
+		Neurons:   neurons,
+		Recurrent: network.RecurrentSpec{Gain: 1, Density: density},
+		Input:     network.InputSpec{Gain: 1, Density: inputDensity},
+	}}}
+}
+
+// batch is the evidence of one mini-batch. Readouts are by slot, then by sample.
+type batch struct {
+	states, fields, inputs [][]float32 // padded rows, one per sample
+	readStates, logits     [][][]float32
+	labels                 []int
+}
+
+// drawBatch draws states, fields of about the size of 1 and inputs. Some fields lie
+// exactly at the margin of 0.25.
+func drawBatch(n *network.Network, count, slots int, seed uint64) *batch {
+	r := rand.New(rand.NewPCG(seed, 1))
+	b := &batch{}
+	state := func() []float32 {
+		s := make([]float32, n.StateSize())
+		for i := range s {
+			s[i] = float32(2*r.IntN(2) - 1)
+		}
+		return s
+	}
+	normals := func(padded, size int) []float32 {
+		v := make([]float32, padded)
+		for k := range size {
+			v[k] = float32(r.NormFloat64())
+		}
+		return v
+	}
+	for range count {
+		s, h := state(), normals(n.StateSize(), n.StateSize())
+		for i := range h {
+			if r.IntN(20) == 0 {
+				h[i] = 0.25 * s[i]
+			}
+		}
+		b.states, b.fields = append(b.states, s), append(b.fields, h)
+		b.inputs = append(b.inputs, normals(network.Padded(n.Inputs()), n.Inputs()))
+		b.labels = append(b.labels, r.IntN(n.Classes))
+	}
+	b.readStates, b.logits = make([][][]float32, slots), make([][][]float32, slots)
+	for slot := range slots {
+		for range count {
+			b.readStates[slot] = append(b.readStates[slot], state())
+			b.logits[slot] = append(b.logits[slot], normals(n.Classes, n.Classes))
+		}
+	}
+	return b
+}
+
+// learn shows a batch to a learner and updates with some workers at once. It returns
+// the unstable neurons of each sample.
+func learn(l *Learner, b *batch, rule Rule, parts int) (unstable []int) {
+	count := len(b.states)
+	l.Reset(rule, count)
+	unstable = make([]int, count)
+	for i := range count {
+		unstable[i] = l.Record(i, b.states[i], b.fields[i], b.inputs[i])
+		for slot := range b.readStates {
+			l.Read(slot, i, b.readStates[slot][i], b.logits[slot][i], b.labels[i])
+		}
+	}
+	for g := range (count + 7) / 8 {
+		l.Gather(g)
+	}
+	l.Begin()
+	var group sync.WaitGroup
+	for part := range parts {
+		w := l.NewWorker()
+		group.Go(func() { l.Update(w, part, parts) })
+	}
+	group.Wait()
+	return unstable
+}
+
+func learner(t failing, n *network.Network, capacity, slots int, soft bool) *Learner {
+	t.Helper()
+	l, err := NewLearner(n, capacity, slots, soft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// twinLearn is the rule of the model page, section 3, written out: every coupling by
+// itself, with a look at every sample.
+func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
+	batchSize := float64(len(b.states))
+	unstable = make([]int, len(b.states))
+	weight := func(sample, place int) float32 {
+		margin := b.states[sample][place] * b.fields[sample][place]
+		if rule.Softness > 0 {
+			return float32(1 / (1 + math.Exp(rule.Softness*(float64(margin)-rule.Kappa))))
+		}
+		if margin <= float32(rule.Kappa) {
+			return 1
+		}
+		return 0
+	}
+	for _, m := range n.Modules {
+		for sample := range b.states {
+			for i := range m.Neurons {
+				if b.states[sample][m.Offset+i]*b.fields[sample][m.Offset+i] <= float32(rule.Kappa) {
+					unstable[sample]++
+				}
+			}
+		}
+		if r := m.Recurrent; r != nil {
+			step := twinDecay(&r.Scale, rule.Recurrent, r.FanIn, batchSize, r.Fold)
+			each(r.Dense, network.Padded(m.Neurons), r.Sparse, m.Neurons, m.Neurons, true, func(i, j int, value *float32) {
+				sum := float32(0)
+				for sample, s := range b.states {
+					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
+					sum += float32(post * s[m.Offset+j])
+				}
+				*value += float32(step * sum)
+			})
+		}
+		if w := m.Input; w != nil {
+			step := twinDecay(&w.Scale, rule.Input, w.FanIn, batchSize, w.Fold)
+			each(w.Dense, network.Padded(n.Inputs()), w.Sparse, m.Neurons, n.Inputs(), false, func(i, k int, value *float32) {
+				sum := float32(0)
+				for sample, s := range b.states {
+					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
+					sum += float32(post * b.inputs[sample][k])
+				}
+				*value += float32(step * sum)
+			})
+		}
+	}
+	twinReadout(n, b, rule)
+	return unstable
+}
+
+// twinDecay is w <- w (1 - eta gamma / sqrt(fan-in)), kept in the scale until it falls
+// below 2^-20, and returns the step eta / sqrt(fan-in B) in units of the scale.
+func twinDecay(scale *float64, block Block, fanIn, batchSize float64, fold func()) float32 {
+	*scale *= max(0, 1-block.Rate*block.Decay/math.Sqrt(fanIn))
+	if *scale < 0x1p-20 {
+		fold()
+	}
+	return float32(block.Rate / math.Sqrt(fanIn*batchSize) / *scale)
+}
+
+// each visits the couplings present of a block; dense ones lie by sender in a hollow
+// block (J), by receiver otherwise (W).
+func each(dense []float32, stride int, s *network.Sparse, receivers, senders int, hollow bool, visit func(receiver, sender int, value *float32)) {
+	for i := range receivers {
+		if s != nil {
+			from, values := s.Row(i)
+			for e, j := range from {
+				visit(i, int(j), &values[e])
+			}
+			continue
+		}
+		for j := range senders {
+			switch {
+			case !hollow:
+				visit(i, j, &dense[i*stride+j])
+			case i != j:
+				visit(i, j, &dense[j*stride+i])
+			}
+		}
+	}
+}
+
+// twinReadout is the rule of O over slots, then samples, and the running mean.
+func twinReadout(n *network.Network, b *batch, rule Rule) {
+	neurons := float64(n.Neurons())
+	keep := float32(max(0, 1-rule.Readout.Rate*rule.Readout.Decay/math.Sqrt(neurons)))
+	step := float32(rule.Readout.Rate / math.Sqrt(neurons*float64(len(b.states))))
+	O := n.Readout
+	for _, m := range n.Modules {
+		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+			for c := range n.Classes {
+				at := i*network.Padded(n.Classes) + c
+				sum := float32(0)
+				for slot := range b.readStates {
+					for sample, s := range b.readStates[slot] {
+						y, w := -1.0, rule.ReadoutWeights[0]
+						if c == b.labels[sample] {
+							y, w = 1, rule.ReadoutWeights[1]
+						}
+						if w*y*float64(b.logits[slot][sample][c]) <= rule.ReadoutKappa {
+							sum += float32(s[i] * float32(w*y))
+						}
+					}
+				}
+				if rule.Readout.Rate > 0 {
+					O.Couplings[at] = float32(O.Couplings[at]*keep) + float32(step*sum)
+				}
+				if O.Average != nil && rule.Averaging > 0 {
+					O.Average[at] += float32(float32(rule.Averaging) * float32(O.Couplings[at]-O.Average[at]))
+				}
+			}
+		}
+	}
+}
+
+// differ names the first value in which two networks differ in a bit, the sign of a
+// zero aside, or "".
+func differ(got, want *network.Network) string {
+	compare := func(name string, a, b []float32) string {
+		for e := range b {
+			if !(a[e] == b[e]) {
+				return fmt.Sprintf("%s: value %d of %d is %v, want %v (%#x, %#x)", name, e, len(b), a[e], b[e], math.Float32bits(a[e]), math.Float32bits(b[e]))
+			}
+		}
+		return ""
+	}
+	var found []string
+	for index, m := range want.Modules {
+		other := got.Modules[index]
+		if r := m.Recurrent; r != nil {
+			found = append(found, compare(fmt.Sprint("J", index), other.Recurrent.Dense, r.Dense))
+			if r.Sparse != nil {
+				found = append(found, compare(fmt.Sprint("sparse J", index), other.Recurrent.Sparse.Value, r.Sparse.Value))
+			}
+			if other.Recurrent.Scale != r.Scale {
+				found = append(found, fmt.Sprintf("scale of J%d is %v, want %v", index, other.Recurrent.Scale, r.Scale))
+			}
+		}
+		if w := m.Input; w != nil {
+			found = append(found, compare(fmt.Sprint("W", index), other.Input.Dense, w.Dense))
+			if w.Sparse != nil {
+				found = append(found, compare(fmt.Sprint("sparse W", index), other.Input.Sparse.Value, w.Sparse.Value))
+			}
+			if other.Input.Scale != w.Scale {
+				found = append(found, fmt.Sprintf("scale of W%d is %v, want %v", index, other.Input.Scale, w.Scale))
+			}
+		}
+	}
+	found = append(found, compare("O", got.Readout.Couplings, want.Readout.Couplings), compare("Obar", got.Readout.Average, want.Readout.Average))
+	for _, difference := range found {
+		if difference != "" {
+			return difference
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		return "something that does not learn"
+	}
+	return ""
+}
+
+// randomNetworks draws the same network twice, of one or two modules of any kind.
+func randomNetworks(t *rapid.T) (a, b *network.Network) {
+	shape := rapid.SampledFrom([][]int{{1}, {7}, {33}, {3, 5}, {4, 3, 2}}).Draw(t, "shape")
+	module := func() network.ModuleSpec {
+		window := 0
+		if len(shape) > 1 {
+			window = rapid.IntRange(0, 3).Draw(t, "window")
+		}
+		return network.ModuleSpec{
+			Neurons:   rapid.OneOf(rapid.IntRange(1, 15), rapid.SampledFrom([]int{16, 32, 48}), rapid.IntRange(17, 70)).Draw(t, "neurons"),
+			Recurrent: network.RecurrentSpec{Gain: 1, Density: rapid.SampledFrom([]float64{1, 0.3, 0, 0.02}).Draw(t, "density of J")},
+			Input:     network.InputSpec{Gain: 0.7, Density: rapid.SampledFrom([]float64{1, 0.5, 0.1}).Draw(t, "density of W"), Window: window},
+		}
+	}
+	spec := network.Spec{Modules: []network.ModuleSpec{module()}}
+	if rapid.Bool().Draw(t, "second module") {
+		spec.Modules = append(spec.Modules, module())
+		spec.Modules[1].Input.Density *= float64(rapid.IntRange(0, 1).Draw(t, "reads"))
+	}
+	classes := rapid.SampledFrom([]int{2, 3, 10, 16, 17}).Draw(t, "classes")
+	seed := rapid.Uint64().Draw(t, "seed")
+	a, b = drawNetwork(t, spec, shape, classes, seed), drawNetwork(t, spec, shape, classes, seed)
+	if rapid.Bool().Draw(t, "average") {
+		a.Readout.Average, b.Readout.Average = slices.Clone(a.Readout.Couplings), slices.Clone(b.Readout.Couplings)
+	}
+	return a, b
+}
+
+func randomRule(t *rapid.T) Rule {
+	block := func(name string) Block {
+		return Block{
+			Rate:  rapid.SampledFrom([]float64{0.02, 0, 1.7}).Draw(t, "rate of "+name),
+			Decay: rapid.SampledFrom([]float64{0, 0.4, 3}).Draw(t, "decay of "+name),
+		}
+	}
+	return Rule{
+		Kappa:     rapid.SampledFrom([]float64{0.25, 0, -0.7, -9, 9, 0.1}).Draw(t, "kappa"),
+		Recurrent: block("J"), Input: block("W"), Readout: block("O"),
+		ReadoutKappa:   rapid.SampledFrom([]float64{0, 0.5, -9}).Draw(t, "kappa of O"),
+		ReadoutWeights: rapid.SampledFrom([][2]float64{{1, 1}, {0.79, 2.5}}).Draw(t, "weights of classes"),
+		Averaging:      rapid.SampledFrom([]float64{0, 0.1, 1}).Draw(t, "averaging"),
+	}
+}
+
+// Model page, section 3: whatever the network, the rule, the size of the batch, the
+// workers and the kernel, two mini-batches in a row give the couplings of the twin, bit
+// for bit.
+func TestLearnerEqualsTheTwinBitForBit(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) { compareWithTwin(t, randomRule(t), false, 40) })
+	})
+}
+
+// The same with softness: weights sigmoid(-beta (s_i h_i - kappa)), sums over samples
+// ascending.
+func TestSoftLearnerEqualsTheTwinBitForBit(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			rule := randomRule(t)
+			rule.Softness = rapid.SampledFrom([]float64{0.5, 4, 1e6}).Draw(t, "softness")
+			compareWithTwin(t, rule, true, 20)
+		})
+	})
+}
+
+func compareWithTwin(t *rapid.T, rule Rule, soft bool, most int) {
+	got, want := randomNetworks(t)
+	slots := rapid.IntRange(0, 2).Draw(t, "readouts")
+	first := rapid.IntRange(1, most).Draw(t, "first batch")
+	second := rapid.IntRange(1, most).Draw(t, "second batch")
+	l := learner(t, got, max(first, second), slots, soft)
+	for index, count := range []int{first, second} {
+		b := drawBatch(want, count, slots, rapid.Uint64().Draw(t, "seed of batch"))
+		unstable := learn(l, b, rule, rapid.IntRange(1, 3).Draw(t, "workers"))
+		if expected := twinLearn(want, b, rule); !slices.Equal(unstable, expected) {
+			t.Fatalf("batch %d of %d samples: unstable neurons %v, want %v", index, count, unstable, expected)
+		}
+		if difference := differ(got, want); difference != "" {
+			t.Fatalf("batch %d of %d samples: %s", index, count, difference)
+		}
+	}
+}
+
+// A batch of 300 samples has more groups of 8 than the byte counts of a dense kernel
+// hold at once, and than one word of a sparse one. Seed 61.
+func TestLearnerEqualsTheTwinForLargeBatches(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		for _, density := range []float64{1, 0.2} {
+			for _, kappa := range []float64{0.25, 9, -9} {
+				got, want := drawNetwork(t, one(41, density, density), []int{19}, 3, 61), drawNetwork(t, one(41, density, density), []int{19}, 3, 61)
+				rule := Rule{Kappa: kappa, Recurrent: Block{0.3, 0.1}, Input: Block{0.2, 0}, Readout: Block{0.1, 0.2}, ReadoutWeights: [2]float64{1, 1}}
+				b := drawBatch(want, 300, 1, 62)
+				learn(learner(t, got, 300, 1, false), b, rule, 2)
+				twinLearn(want, b, rule)
+				if difference := differ(got, want); difference != "" {
+					t.Errorf("seed 61, density %v, kappa %v: %s", density, kappa, difference)
+				}
+			}
+		}
+	})
+}
