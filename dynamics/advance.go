@@ -3,8 +3,10 @@ package dynamics
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"basin/internal/kernel"
+	"basin/internal/random"
 	"basin/network"
 )
 
@@ -13,9 +15,9 @@ import (
 // FeedbackFields]). A sample at a fixed point of the phase stops moving; [Batch.
 // Result] says how each ended.
 func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []float32) {
-	if b.settings.Order == Partial || b.settings.Order == Sequential {
+	if b.settings.Order == Sequential {
 		for i := from; i < to; i++ {
-			b.samples[i].result = b.advanceInOrder(w, i, b.static(w, i, feedback), budget)
+			b.samples[i].result = b.advanceSequential(w, i, b.static(w, i, feedback), budget)
 		}
 		return
 	}
@@ -30,7 +32,7 @@ func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []
 		b.refresh(w, from, to)
 		pending = 0
 		for i := from; i < to; i++ {
-			if b.advanceParallel(w, i, budget, feedback) {
+			if b.advanceTogether(w, i, budget, feedback) {
 				pending++
 			}
 		}
@@ -46,9 +48,9 @@ func (b *Batch) static(w *Worker, i int, feedback func(i int) []float32) []float
 	return w.static
 }
 
-// advanceParallel sweeps until the budget is used, a fixed point is found or the
+// advanceTogether sweeps one sample, in parallel or partial order, until the budget is used, a fixed point is found or the
 // product must be taken afresh; it reports whether the sample has sweeps left to do.
-func (b *Batch) advanceParallel(w *Worker, i, budget int, feedback func(i int) []float32) bool {
+func (b *Batch) advanceTogether(w *Worker, i, budget int, feedback func(i int) []float32) bool {
 	s := &b.samples[i]
 	if s.result.Sweeps >= budget || s.result.Status == FixedPoint {
 		return false
@@ -69,6 +71,9 @@ func (b *Batch) advanceParallel(w *Worker, i, budget int, feedback func(i int) [
 			s.result.Status = FixedPoint
 			return false
 		}
+		if b.settings.Order == Partial {
+			flipped = b.choose(s, flipped)
+		}
 		s.result.Flips += int64(len(flipped))
 		b.flip(i, flipped)
 		if s.stale {
@@ -76,6 +81,13 @@ func (b *Batch) advanceParallel(w *Worker, i, budget int, feedback func(i int) [
 		}
 	}
 	return false
+}
+
+// choose keeps, in place, each neuron that would flip in the sweep just counted with
+// the probability of an update.
+func (b *Batch) choose(s *sample, flipped []int32) []int32 {
+	stream := random.New(b.settings.Seed, random.Update, s.epoch, s.id, s.sweep-1)
+	return slices.DeleteFunc(flipped, func(int32) bool { return stream.Float64() >= b.settings.Probability })
 }
 
 // wouldFlip lists the neurons of sample i that a parallel sweep flips, ascending.

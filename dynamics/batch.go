@@ -2,7 +2,6 @@ package dynamics
 
 import (
 	"fmt"
-	"slices"
 
 	"basin/internal/kernel"
 	"basin/network"
@@ -28,7 +27,6 @@ type Batch struct {
 	product  [][]float32 // sum_j J_ij s_j, before the scale of J
 	state    [][]float32
 	samples  []sample
-	linked   []bool // modules that a link reaches
 }
 
 // sample is what a Batch remembers of one sample besides its vectors.
@@ -85,10 +83,6 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		product: vectors(rows, size),
 		state:   vectors(rows, size),
 		samples: make([]sample, rows),
-		linked:  make([]bool, len(n.Modules)),
-	}
-	for _, link := range n.Spec.Links {
-		b.linked[link.Between[0]], b.linked[link.Between[1]] = true, true
 	}
 	return b, nil
 }
@@ -213,18 +207,11 @@ func (b *Batch) Field(w *Worker, i int, field []float32) {
 	}
 }
 
-// Settled reports whether sample i is at a fixed point without feedback. A state with
-// neurons still unset is none.
+// Settled reports whether sample i is at a fixed point without feedback. Unset neurons
+// are at none.
 func (b *Batch) Settled(w *Worker, i int) bool {
-	if b.samples[i].sweep == 0 {
+	if b.samples[i].unset {
 		return false
-	}
-	if b.settings.Order == Partial {
-		for _, m := range b.network.Modules {
-			if slices.Contains(b.state[i][m.Offset:][:m.Neurons], 0) {
-				return false
-			}
-		}
 	}
 	b.refresh(w, i, i+1)
 	return len(b.wouldFlip(w, i, b.drive[i])) == 0

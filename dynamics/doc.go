@@ -12,7 +12,7 @@
 //	h_i += 2 J_ij s_j
 //
 // for the neurons j that flipped, in ascending order, unless more than a quarter of a
-// module flipped at once, when its product is taken afresh. The choice depends on the
+// module flipped at once, when the products are taken afresh. The choice depends on the
 // sample's own flips and on nothing else, so one network and one input have one
 // trajectory, whatever the batch, the number of workers or the kernel.
 //

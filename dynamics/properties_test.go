@@ -1,13 +1,11 @@
 package dynamics
 
 import (
-	"fmt"
 	"math"
 	"reflect"
 	"slices"
 	"testing"
 
-	"basin/internal/random"
 	"basin/network"
 )
 
@@ -339,67 +337,4 @@ func TestMovingABatchAllocatesNothing(t *testing.T) {
 			}
 		}
 	})
-}
-
-// Model page, section 2, partial: each neuron updates with probability p. With a
-// changing input a state differs from its target in all of n = 20 x 500 neurons, of
-// which p n update with standard error sqrt(n p (1-p)). Seed 51.
-func TestPartialSweepUpdatesNeuronsWithItsProbability(t *testing.T) {
-	const p, neurons, samples = 0.3, 500, 20
-	n := drawNetwork(t, one(neurons, 0, 0), []int{4}, 2, 51)
-	phases := []phase{{1, nil}}
-	updated := 0
-	for i, moments := range relaxBatch(t, n, Settings{Order: Partial, Probability: p, Seed: 51}, normals(samples, 4, 52), ids(samples), phases, 1, 0) {
-		for neuron, s := range moments[0].state[:neurons] {
-			if s != 0 {
-				updated++
-			}
-			if s != 0 && s*moments[0].field[neuron] < 0 {
-				t.Fatalf("seed 51, sample %d, neuron %d: state %v in field %v", i, neuron, s, moments[0].field[neuron])
-			}
-		}
-	}
-	const all = neurons * samples
-	if deviation := math.Sqrt(all * p * (1 - p)); math.Abs(float64(updated)-p*all) > 5*deviation {
-		t.Errorf("seed 51: %d of %d neurons updated, want %v +- %.0f", updated, all, p*all, deviation)
-	}
-}
-
-// ids numbers samples.
-func ids(count int) []uint64 {
-	all := make([]uint64, count)
-	for i := range all {
-		all[i] = uint64(i)
-	}
-	return all
-}
-
-// Random draws of a sample are addressed by the seed, its epoch and its id, so another
-// address gives another trajectory.
-func TestRandomOrdersDependOnTheWholeAddress(t *testing.T) {
-	n := drawNetwork(t, one(60, 1, 0), []int{4}, 2, 53)
-	x := normals(1, 4, 54)[0]
-	for _, order := range []Order{Partial, Sequential} {
-		seen := map[string]string{}
-		for _, address := range [][3]uint64{{1, 2, 3}, {9, 2, 3}, {1, 9, 3}, {1, 2, 9}} {
-			b, err := NewBatch(n, Settings{Order: order, Probability: 0.5, Seed: address[0]}, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := b.NewWorker()
-			copy(b.Input(0), x)
-			b.Pack(0, 1)
-			b.Drive(w, 0, 1)
-			b.Start(0, address[1], address[2])
-			b.Advance(w, 0, 1, 2, nil)
-			state := fmt.Sprint(b.State(0))
-			if other, ok := seen[state]; ok {
-				t.Errorf("%s: addresses %v and %s have one trajectory", order, address, other)
-			}
-			seen[state] = fmt.Sprint(address)
-		}
-	}
-	if a, b := random.New(1, random.Order, 2, 3, 0), random.New(1, random.Update, 2, 3, 0); a.Uint64() == b.Uint64() {
-		t.Error("orders and updates draw the same numbers")
-	}
 }

@@ -11,7 +11,8 @@ const (
 	// state.
 	Parallel Order = "parallel"
 	// Partial updates each neuron with a fixed probability, else keeps its state; all
-	// see the same previous state.
+	// see the same previous state. The first sweep updates every neuron, since there
+	// is no state to keep.
 	Partial Order = "partial"
 	// Sequential updates one neuron at a time in a fresh random order, each seeing
 	// the newest state.

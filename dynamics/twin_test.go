@@ -182,10 +182,8 @@ func (s *twinSample) advance(budget int, feedback []float32) {
 		case Sequential:
 			flips = s.sequential(feedback)
 			missing = flips
-		case Partial:
-			flips, missing = s.partial(feedback)
 		default:
-			flips, missing = s.parallel(feedback)
+			flips, missing = s.together(feedback)
 		}
 		if s.sweep > 0 {
 			s.result.Flips += int64(flips)
@@ -198,11 +196,23 @@ func (s *twinSample) advance(budget int, feedback []float32) {
 	}
 }
 
-// parallel is one sweep of all neurons from the same state. Above a quarter of a
+// together is one sweep of all neurons from the same state; in partial order each of
+// those that would flip, ascending, does so with the set probability. Above a quarter of a
 // module, all products are taken afresh before they are next needed.
-func (s *twinSample) parallel(feedback []float32) (flips, missing int) {
+func (s *twinSample) together(feedback []float32) (flips, missing int) {
 	s.refresh()
 	wrong := s.wrong(feedback)
+	missing = len(wrong)
+	if s.settings.Order == Partial && !s.unset {
+		stream := random.New(s.settings.Seed, random.Update, s.epoch, s.id, s.sweep)
+		var kept []place
+		for _, p := range wrong {
+			if stream.Float64() < s.settings.Probability {
+				kept = append(kept, p)
+			}
+		}
+		wrong = kept
+	}
 	counts := make([]int, len(s.state))
 	for _, p := range wrong {
 		counts[p.module]++
@@ -229,26 +239,7 @@ func (s *twinSample) parallel(feedback []float32) (flips, missing int) {
 		s.incremental++
 	}
 	s.unset, s.stale = false, fresh
-	return len(wrong), len(wrong)
-}
-
-// partial is one sweep in which each neuron updates with the set probability.
-func (s *twinSample) partial(feedback []float32) (flips, missing int) {
-	stream := random.New(s.settings.Seed, random.Update, s.epoch, s.id, s.sweep)
-	updates := make([][]bool, len(s.state))
-	for index, state := range s.state {
-		for range state {
-			updates[index] = append(updates[index], stream.Float64() < s.settings.Probability)
-		}
-	}
-	wrong := s.wrong(feedback)
-	for _, p := range wrong {
-		if updates[p.module][p.neuron] {
-			s.change(p.module, p.neuron, p.to)
-			flips++
-		}
-	}
-	return flips, len(wrong)
+	return len(wrong), missing
 }
 
 // sequential updates one neuron after the other in a fresh order, drawn over the

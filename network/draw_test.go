@@ -50,7 +50,7 @@ func realValues(dense []float32, rows, columns int, hollow bool) []float32 {
 // moment sigma^2 sqrt(2/n) and the fourth moment, 3 sigma^4, sigma^4 sqrt(96/n); five
 // of them are allowed. Seed 5.
 func TestDrawnCouplingsHaveTheMomentsOfTheModel(t *testing.T) {
-	const classes = 7
+	const classes = 3
 	n := draw(t, mixed(), mixedShape, classes, 5)
 	dense := draw(t, Spec{Modules: []ModuleSpec{{Neurons: 60, Input: InputSpec{Gain: 1.7, Density: 1}}}}, []int{321}, 3, 5)
 	first, second := n.Modules[0], n.Modules[1]
@@ -225,6 +225,30 @@ func TestSameSeedDrawsTheSameNetwork(t *testing.T) {
 	for name, block := range blocks(a) {
 		if reflect.DeepEqual(block, other[name]) {
 			t.Errorf("seeds 11 and 12 drew the same %s", name)
+		}
+	}
+}
+
+// Modules of one spec draw from streams of their own. Seed 15.
+func TestModulesOfOneSpecDrawDifferentCouplings(t *testing.T) {
+	for _, module := range mixed().Modules {
+		n := draw(t, Spec{Modules: []ModuleSpec{module, module}}, mixedShape, 3, 15)
+		all := blocks(n)
+		for _, name := range []string{"J", "W", "F", "b"} {
+			if reflect.DeepEqual(all[name+"0"], all[name+"1"]) {
+				t.Errorf("seed 15: both modules of %d neurons have one %s", module.Neurons, name)
+			}
+		}
+		first, second := n.Modules[0], n.Modules[1]
+		if reflect.DeepEqual(first.Input.Sparse.Sender, second.Input.Sparse.Sender) {
+			t.Errorf("seed 15: both modules of %d neurons have one mask of W", module.Neurons)
+		}
+		if r := first.Recurrent; r.Sparse != nil && reflect.DeepEqual(r.Sparse.Sender, second.Recurrent.Sparse.Sender) {
+			t.Errorf("seed 15: both modules of %d neurons have one mask of J", module.Neurons)
+		}
+		half := len(n.Readout.Couplings) / 2
+		if slices.Equal(n.Readout.Couplings[:half], n.Readout.Couplings[half:]) {
+			t.Errorf("seed 15: both modules of %d neurons have one O", module.Neurons)
 		}
 	}
 }

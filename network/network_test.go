@@ -18,8 +18,12 @@ func TestCodesSendTheValuesOfTheModel(t *testing.T) {
 		classes      int
 		right, wrong float64
 	}{
-		{Balanced, 10, 1.5, -1.0 / 3}, {Centred, 10, 1.5811388300841898, -0.5}, {PlusMinusOne, 10, 1, -1},
-		{Balanced, 2, 0.5, -1}, {Centred, 2, 0.7071067811865476, -0.5}, {PlusMinusOne, 2, 1, -1},
+		{Balanced, 10, 1.5, -1.0 / 3},
+		{Centred, 10, 1.5811388300841898, -0.5},
+		{PlusMinusOne, 10, 1, -1},
+		{Balanced, 2, 0.5, -1},
+		{Centred, 2, 0.7071067811865476, -0.5},
+		{PlusMinusOne, 2, 1, -1},
 	} {
 		right, wrong, err := c.code.Values(c.classes)
 		if err != nil || math.Abs(right-c.right) > 1e-15 || math.Abs(wrong-c.wrong) > 1e-15 {

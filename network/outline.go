@@ -1,6 +1,9 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Fits reports whether networks of the spec can read inputs of the given shape and tell
 // the given number of classes apart: the first thing that is wrong, spec included, or
@@ -65,7 +68,7 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 	if err := spec.Fits(inputShape, classes); err != nil {
 		return nil, err
 	}
-	n := &Network{Spec: spec, InputShape: inputShape, Classes: classes, Readout: &Readout{Classes: classes}}
+	n := &Network{Spec: spec, InputShape: slices.Clone(inputShape), Classes: classes, Readout: &Readout{Classes: classes}}
 	offset := 0
 	for _, ms := range spec.Modules {
 		m := &Module{Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling)}

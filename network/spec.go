@@ -67,7 +67,7 @@ type Link struct {
 	Kind LinkKind `yaml:"kind" json:"kind"`
 	// Between names the two modules, counted from 0; they differ.
 	Between [2]int `yaml:"between" json:"between"`
-	// Strength is lambda, in units of the field.
+	// Strength is lambda >= 0, in units of the field.
 	Strength float64 `yaml:"strength" json:"strength"`
 }
 
@@ -121,8 +121,8 @@ func (s Spec) Validate() error {
 		if link.Kind != Excitatory {
 			report(at("kind"), "is %q, want %q", link.Kind, Excitatory)
 		}
-		if !(math.Abs(link.Strength) <= math.MaxFloat32) {
-			report(at("strength"), "is %v, want a number of at most %.6g in size", link.Strength, math.MaxFloat32)
+		if !(link.Strength >= 0 && link.Strength <= math.MaxFloat32) {
+			report(at("strength"), "is %v, want a number from 0 to %.6g", link.Strength, math.MaxFloat32)
 		}
 		a, b := link.Between[0], link.Between[1]
 		switch {

@@ -125,7 +125,8 @@ func (l *Learner) Reset(rule Rule, count int) {
 
 // Record shows the state reached by sample i, the fields on it without feedback (both
 // vectors of [network.Network.StateSize]) and its inputs, padded with zeros, which it
-// keeps until the update. It returns how many neurons were unstable.
+// keeps until the update. It returns how many neurons were unstable. A rule with
+// softness needs a learner made for it.
 func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 	l.inputs[i] = inputs
 	kernel.Signs(l.signMasks[i], state)

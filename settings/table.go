@@ -65,7 +65,7 @@ var table = []row{
 	{key: "network.links", about: "links between modules"},
 	{key: "network.links.*.kind", about: "what the link is made of", values: kinds},
 	{key: "network.links.*.between", about: "the two modules, counted from 0", high: none},
-	{key: "network.links.*.strength", about: "lambda, in units of the field", low: -none, high: none},
+	{key: "network.links.*.strength", about: "lambda, in units of the field", high: none},
 
 	{key: "dynamics", about: "order and number of sweeps"},
 	{key: "dynamics.order", about: "which neurons a sweep updates at once", values: orders},

@@ -5,36 +5,30 @@ import (
 	"basin/network"
 )
 
-// advanceInOrder moves one sample by partial or sequential sweeps. Neurons start
-// unset: they contribute nothing until their first update, which adds J_ij s_j once,
-// where a flip adds it twice.
-func (b *Batch) advanceInOrder(w *Worker, i int, static []float32, budget int) Result {
+// advanceSequential moves one sample by sequential sweeps. Neurons start unset: they
+// contribute nothing until their first update, which adds J_ij s_j once, where a flip
+// adds it twice.
+func (b *Batch) advanceSequential(w *Worker, i int, static []float32, budget int) Result {
 	s := &b.samples[i]
 	var result Result
-	for result.Sweeps < budget {
-		var flips, still int
-		if b.settings.Order == Sequential {
-			flips, still = b.sequentialSweep(w, i, static)
-		} else {
-			flips, still = b.partialSweep(w, i, static)
-		}
-		if s.sweep > 0 {
+	for result.Sweeps < budget && result.Status == Budget {
+		flips := b.sequentialSweep(w, i, static)
+		if !s.unset {
 			result.Flips += int64(flips)
 		}
+		s.unset = false
 		s.sweep++
 		result.Sweeps++
-		if still == 0 {
+		if flips == 0 {
 			result.Status = FixedPoint
-			break
 		}
 	}
-	s.unset = false
 	return result
 }
 
 // sequentialSweep updates one neuron after the other in a fresh random order. It
-// returns the updates that changed a state, and again as what a fixed point lacks.
-func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips, still int) {
+// returns the updates that changed a state.
+func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips int) {
 	s := &b.samples[i]
 	stream := random.New(b.settings.Seed, random.Order, s.epoch, s.id, s.sweep)
 	stream.Permute(w.order)
@@ -51,37 +45,7 @@ func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips, stil
 			flips++
 		}
 	}
-	return flips, flips
-}
-
-// partialSweep updates each neuron with the set probability, all from the same states.
-// It returns the neurons that changed, and those that would change in a full sweep.
-func (b *Batch) partialSweep(w *Worker, i int, static []float32) (flips, still int) {
-	s := &b.samples[i]
-	stream := random.New(b.settings.Seed, random.Update, s.epoch, s.id, s.sweep)
-	changed := w.flipped[:0]
-	for _, m := range b.network.Modules {
-		for at := range m.Neurons {
-			n := m.Offset + at
-			updates := stream.Float64() < b.settings.Probability
-			sign := b.signAt(i, m, at, static)
-			if sign == b.state[i][n] {
-				continue
-			}
-			still++
-			if updates {
-				changed = append(changed, int32(n))
-				w.field[n] = sign
-			}
-		}
-	}
-	for _, n := range changed {
-		m := b.moduleOf(int(n))
-		old := b.state[i][n]
-		b.state[i][n] = w.field[n]
-		b.addChange(i, m, int(n)-m.Offset, w.field[n]-old)
-	}
-	return len(changed), still
+	return flips
 }
 
 // signAt returns the sign of the field on one neuron.
