@@ -190,7 +190,9 @@ func TestBinaryIsFoundInTheData(t *testing.T) {
 func TestEncoderSurvivesJSON(t *testing.T) {
 	bytes, _ := twins()
 	for _, p := range []Preprocess{
-		{}, {Standardise: "feature"}, {Standardise: "global", Noise: 0.3},
+		{},
+		{Standardise: "feature"},
+		{Standardise: "global", Noise: 0.3},
 		{Scale: "none", Standardise: "feature", Projection: 9, ProjectionSeed: math.MaxUint64},
 	} {
 		e, err := p.Fit(bytes)

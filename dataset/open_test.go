@@ -163,9 +163,13 @@ func TestOpenRecognisesFolders(t *testing.T) {
 		"csv":       {files{"train.csv": []byte("1,a\n2,b\n"), "test.csv.gz": gz([]byte("1,c\n"))}, true, []string{"a", "b", "c"}},
 		"images":    {files{"b/1.png": picture, "a/1.png": picture}, false, []string{"a", "b"}},
 		"split":     {files{"train/b/1.png": picture, "train/a/1.png": picture, "test/b/1.png": picture}, true, []string{"a", "b"}},
-		"cifar-10": {files{"cifar-10-batches-bin/data_batch_1.bin": cifarFile([]byte{1}), "cifar-10-batches-bin/data_batch_2.bin": cifarFile([]byte{2}),
-			"cifar-10-batches-bin/test_batch.bin": cifarFile([]byte{3}), "cifar-10-batches-bin/batches.meta.txt": []byte("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n")},
-			true, strings.Split("abcdefghij", "")},
+		"cifar-10": {
+			files{
+				"cifar-10-batches-bin/data_batch_1.bin": cifarFile([]byte{1}), "cifar-10-batches-bin/data_batch_2.bin": cifarFile([]byte{2}),
+				"cifar-10-batches-bin/test_batch.bin": cifarFile([]byte{3}), "cifar-10-batches-bin/batches.meta.txt": []byte("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n"),
+			},
+			true, strings.Split("abcdefghij", ""),
+		},
 		"cifar-100": {files{"train.bin": cifarFile([]byte{0, 1}, []byte{0, 9}), "test.bin": cifarFile([]byte{0, 99})}, true, numbers(100)},
 	} {
 		t.Run(name, func(t *testing.T) {

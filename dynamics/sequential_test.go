@@ -50,15 +50,6 @@ func TestPartialSweepUpdatesNeuronsWithItsProbability(t *testing.T) {
 	}
 }
 
-// ids numbers samples.
-func ids(count int) []uint64 {
-	all := make([]uint64, count)
-	for i := range all {
-		all[i] = uint64(i)
-	}
-	return all
-}
-
 // Random draws of a sample are addressed by the seed, its epoch and its id, so another
 // address gives another trajectory.
 func TestRandomOrdersDependOnTheWholeAddress(t *testing.T) {
