@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"basin/internal/spelling"
+
 	"github.com/google/renameio/v2/maybe"
 )
 
@@ -258,39 +260,14 @@ func getDigits() (string, error) {
 // unknown explains a name that is neither a set nor a path.
 func unknown(name string, cause error) error {
 	var names []string
-	nearest, distance := "", 3
 	for _, s := range sources() {
 		names = append(names, s.Name)
-		if d := editDistance(strings.ToLower(name), s.Name); d < distance {
-			nearest, distance = s.Name, d
-		}
 	}
-	if nearest != "" {
-		return fmt.Errorf("%s: %w; did you mean %q?", name, cause, nearest)
+	if near := spelling.Nearest(name, names); near != "" {
+		return fmt.Errorf("%s: %w; did you mean %q?", name, cause, near)
 	}
 	if strings.ContainsAny(name, `/\.`) {
 		return fmt.Errorf("%s: %w", name, cause)
 	}
 	return fmt.Errorf("%s: %w, want a path or one of %s", name, cause, strings.Join(names, ", "))
-}
-
-// editDistance counts the letters to insert, delete or replace.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

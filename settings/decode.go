@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"basin/internal/spelling"
 	"basin/train"
 )
 
@@ -135,7 +136,7 @@ func (d *decoder) unknown(at place, prefix, name string, names []string) {
 			return
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		d.report(at, prefix+name, prefix+near, "unknown key")
 		return
 	}

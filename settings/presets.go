@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"basin/internal/spelling"
 	"basin/train"
 )
 
@@ -65,7 +66,7 @@ func presetError(name string) Error {
 		names = append(names, p.Name)
 	}
 	return Error{
-		Key: presetKey, Suggestion: nearest(name, names),
+		Key: presetKey, Suggestion: spelling.Nearest(name, names),
 		Message: fmt.Sprintf("no preset %q, want %s", shorten(name), alternatives(names)),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"basin/internal/spelling"
+
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 )
@@ -129,7 +131,7 @@ func (d *decoder) choice(key string, at place, node ast.Node, v reflect.Value, v
 
 func (d *decoder) choose(key string, at place, text string, v reflect.Value, values []string) {
 	if !slices.Contains(values, text) {
-		d.report(at, key, nearest(strings.ToLower(text), values), "is %q, want %s", shorten(text), alternatives(values))
+		d.report(at, key, spelling.Nearest(text, values), "is %q, want %s", shorten(text), alternatives(values))
 		return
 	}
 	v.SetString(text)

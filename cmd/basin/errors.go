@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 
+	"basin/internal/spelling"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -109,7 +111,7 @@ func flagError(cmd *cobra.Command, err error) error {
 				names = append(names, f.Name)
 			}
 		})
-		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+		if near := spelling.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 			err = withHint(err, "did you mean --%s?", near)
 		}
 	}
@@ -150,41 +152,8 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 		}
 	}
 	err := usagef("unknown command %q for `%s`", args[0], cmd.CommandPath())
-	if near := nearest(args[0], names); near != "" {
+	if near := spelling.Nearest(args[0], names); near != "" {
 		return withHint(err, "did you mean `%s %s`?", cmd.CommandPath(), near)
 	}
 	return withHint(err, "commands of `%s`: %s", cmd.CommandPath(), strings.Join(names, ", "))
-}
-
-// nearest returns the candidate with the fewest edits from word, or "" where even
-// that one has too many to be meant.
-func nearest(word string, candidates []string) string {
-	best, limit := "", len(word)/3+1
-	for _, candidate := range candidates {
-		if d := edits(strings.ToLower(word), strings.ToLower(candidate)); d <= limit {
-			best, limit = candidate, d-1
-		}
-	}
-	return best
-}
-
-// edits returns the Levenshtein distance of a and b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

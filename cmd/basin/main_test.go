@@ -133,25 +133,6 @@ func TestWrappedJoinedErrorsStayWhole(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"train", "eval", "predict", "inspect"}
-	for word, want := range map[string]string{
-		"trian": "train", "Eval": "eval", "pred": "", "inspcet": "inspect", "xyz": "", "": "",
-	} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
-		}
-	}
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"abc", "", 3}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"abc", "abc", 0}} {
-		if got := edits(c.a, c.b); got != c.want {
-			t.Errorf("edits(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 func TestModelName(t *testing.T) {
 	for set, want := range map[string]string{
 		"digits": "digits.safetensors", "fashion-mnist": "fashion-mnist.safetensors",

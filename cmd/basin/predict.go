@@ -16,6 +16,7 @@ import (
 
 	"basin/checkpoint"
 	"basin/dataset"
+	"basin/internal/spelling"
 	"basin/train"
 )
 
@@ -214,7 +215,7 @@ func (f *predictFlags) printer(w io.Writer, names []string) (write func(predicti
 		flush = func() error { return nil }
 	default:
 		err := usagef("--format %q, want text, json or csv", f.format)
-		if near := nearest(f.format, predictFormats); near != "" {
+		if near := spelling.Nearest(f.format, predictFormats); near != "" {
 			return nil, nil, withHint(err, "did you mean --format %s?", near)
 		}
 		return nil, nil, err

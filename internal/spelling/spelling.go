@@ -1,14 +1,19 @@
-package settings
+// Package spelling finds the word that a misspelt one was meant to be, for error
+// messages that suggest it.
+package spelling
 
-// nearest returns the candidate with the smallest edit distance to word, the first
-// among equals, or "" if none is near enough to be a misspelling.
-func nearest(word string, candidates []string) string {
+import "strings"
+
+// Nearest returns the candidate with the smallest edit distance to word, upper and lower
+// case being equal, the first among equals, or "" if none is near enough to be a
+// misspelling.
+func Nearest(word string, candidates []string) string {
 	if len(word) > 100 {
 		return ""
 	}
 	best, limit := "", max(1, (len(word)+1)/3)
 	for _, candidate := range candidates {
-		if d := distance(word, candidate); d <= limit {
+		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d <= limit {
 			best, limit = candidate, d-1
 		}
 	}
