@@ -5,6 +5,10 @@ import (
 	"basin/network"
 )
 
+// Refresh brings the products of samples from..to up to date with their states, as the
+// next sweep would do first. It changes no trajectory: it is for those who measure.
+func (b *Batch) Refresh(w *Worker, from, to int) { b.refresh(w, from, to) }
+
 // refresh takes the product of the couplings with the states afresh for those of the
 // samples from..to whose product is stale.
 func (b *Batch) refresh(w *Worker, from, to int) {

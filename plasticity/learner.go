@@ -34,7 +34,10 @@ type Rule struct {
 	Averaging float64
 }
 
-const groupSize = 8 // samples whose bits share one byte
+const (
+	groupSize  = 8 // samples whose bits share one byte
+	wordGroups = 8 // groups whose bits share one word
+)
 
 // Learner collects the evidence of one mini-batch and applies it. Calls that name
 // different samples, groups or parts may run at once, each with its own [Worker].
@@ -68,7 +71,8 @@ type Worker struct {
 	unstable, signs [][]uint8
 	rows            [][]float32
 	factors         []float32
-	sums            []float32
+	unstableWords   [][]uint64
+	signWords       [][]uint64
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
@@ -104,11 +108,21 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 
 // NewWorker makes the lists of one goroutine.
 func (l *Learner) NewWorker() *Worker {
-	return &Worker{
+	w := &Worker{
 		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)),
 		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
-		sums: make([]float32, l.network.StateSize()),
 	}
+	largest := 0
+	for _, m := range l.network.Modules {
+		if m.Recurrent != nil && m.Recurrent.Sparse != nil {
+			largest = max(largest, m.Padded())
+		}
+	}
+	for range (len(l.signs) + wordGroups - 1) / wordGroups {
+		w.unstableWords = append(w.unstableWords, make([]uint64, largest))
+		w.signWords = append(w.signWords, make([]uint64, largest))
+	}
+	return w
 }
 
 // Reset begins a mini-batch of count samples under a rule and forgets the last.

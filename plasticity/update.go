@@ -49,16 +49,44 @@ func keep(b Block, fanIn float64) float64 {
 	return max(0, 1-float64(b.Rate*b.Decay)/math.Sqrt(fanIn))
 }
 
-// Update adds the increments that belong to one part of the neurons out of parts.
+// Update adds the increments that belong to one part of the neurons out of parts: to
+// J, W and O.
 func (l *Learner) Update(w *Worker, part, parts int) {
+	l.UpdateRecurrent(w, part, parts)
+	l.UpdateInput(w, part, parts)
+	l.UpdateReadout(part, parts)
+}
+
+// UpdateRecurrent is the part of Update that changes J.
+func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
+	if l.rule.Recurrent.Rate == 0 {
+		return
+	}
 	for index, m := range l.network.Modules {
-		from, to := network.Part(m.Padded(), part, parts)
-		if m.Recurrent != nil && l.rule.Recurrent.Rate > 0 {
+		if m.Recurrent != nil {
+			from, to := network.Part(m.Padded(), part, parts)
 			l.updateRecurrent(w, m, from, to, l.recurrent[index])
 		}
-		if m.Input != nil && l.rule.Input.Rate > 0 {
+	}
+}
+
+// UpdateInput is the part of Update that changes W.
+func (l *Learner) UpdateInput(w *Worker, part, parts int) {
+	if l.rule.Input.Rate == 0 {
+		return
+	}
+	for index, m := range l.network.Modules {
+		if m.Input != nil {
+			from, to := network.Part(m.Padded(), part, parts)
 			l.updateInput(w, m, from, min(to, m.Neurons), l.input[index])
 		}
+	}
+}
+
+// UpdateReadout is the part of Update that changes O and its average.
+func (l *Learner) UpdateReadout(part, parts int) {
+	for _, m := range l.network.Modules {
+		from, to := network.Part(m.Padded(), part, parts)
 		l.updateReadout(m.Offset+from, m.Offset+min(to, m.Neurons))
 	}
 }
@@ -83,14 +111,14 @@ func (l *Learner) updateRecurrent(w *Worker, m *network.Module, from, to int, st
 		}
 		return
 	}
-	for i := from; i < min(to, m.Neurons); i++ {
-		for _, plane := range unstable {
-			if plane[i] != 0 {
-				kernel.SparsePlasticity(r.Sparse.Value, r.Sparse.Start, r.Sparse.Sender, i, i+1, unstable, signs, step)
-				break
-			}
-		}
+	blocks := 0
+	for g := 0; g < groups; g += wordGroups {
+		end := min(g+wordGroups, groups)
+		kernel.Words(w.unstableWords[blocks][:m.Padded()], unstable[g:end])
+		kernel.Words(w.signWords[blocks][:m.Padded()], signs[g:end])
+		blocks++
 	}
+	kernel.SparsePlasticity(r.Sparse.Value, r.Sparse.Start, r.Sparse.Sender, from, min(to, m.Neurons), w.unstableWords[:blocks], w.signWords[:blocks], step)
 }
 
 // updateRecurrentSoftly is updateRecurrent with a weight for every sample: the sum over

@@ -56,6 +56,10 @@ type benchmark struct {
 	Cores   int     `json:"cores"`
 	Go      string  `json:"go"`
 	System  string  `json:"system"`
+	// Bandwidth is what one core moves to and from memory.
+	Bandwidth float64 `json:"memory_gb_per_s"`
+	// Parts of a training step on one core; absent in the table of networks.
+	Parts []part `json:"parts,omitempty"`
 }
 
 func newBench() *cobra.Command {
@@ -72,7 +76,11 @@ The clock starts after 512 samples; a data set with fewer samples is repeated.
 gflop_per_s is the speed of the product of the recurrent couplings with the states of a
 group of samples, alone and on one core, where a coupling times a state is two
 operations; fma_peak_gflop_per_s is what one core can do at most, measured just before.
-Training and prediction do far fewer operations than a full product per sweep.`,
+Training and prediction do far fewer operations than a full product per sweep.
+
+For one network, a second table says where a training step on one core goes: the time,
+the operations and bytes that each part needs, and the share of the roofline, the time
+that they take at the FMA peak or at the memory's bandwidth over the time they took.`,
 		Example: `  basin bench
   basin bench --train digits --json
   basin bench --train mnist --set network.modules.0.neurons=1000`,
@@ -198,7 +206,11 @@ func (f *benchFlags) measure(ctx context.Context, s train.Settings, data *datase
 	if b.TrainSamples, b.TrainRate, err = trainRate(ctx, j, f.workers, limit); err != nil {
 		return nil, err
 	}
-	b.EvalSamples, b.EvalRate, err = evalRate(ctx, j, f.workers, limit)
+	if b.EvalSamples, b.EvalRate, err = evalRate(ctx, j, f.workers, limit); err != nil || limit > 0 {
+		return b, err
+	}
+	b.Bandwidth = memoryBandwidth()
+	b.Parts, err = measureParts(j, 5*time.Second, b.Peak, b.Bandwidth)
 	return b, err
 }
 
@@ -360,7 +372,11 @@ func printBenchmarks(cmd *cobra.Command, results []benchmark) error {
 	for _, b := range results {
 		fmt.Fprintf(table, "%s\t%d\t%d\t%.0f\t%.0f\t%.1f\t%.0f %%\n", b.Name, b.Neurons, b.Couplings, b.TrainRate, b.EvalRate, b.GFLOPRate, 100*b.Share)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil || b.Parts == nil {
+		return err
+	}
+	fmt.Fprintf(w, "\none core, memory %.1f GB/s\n", b.Bandwidth)
+	return printParts(w, b.Parts)
 }
 
 // addProfile adds the hidden flag that profiles a command.

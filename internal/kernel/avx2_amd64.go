@@ -20,7 +20,7 @@ func accelerated() []set {
 		denseFlips:            denseFlips,
 		densePlasticity:       densePlasticityAVX2,
 		sparseField:           sparseFieldAVX2,
-		sparsePlasticity:      sparsePlasticityPacked,
+		sparsePlasticity:      sparsePlasticity,
 		sparseInput:           sparseInputAVX2,
 		denseInput:            denseInputAVX2,
 		sparseInputPlasticity: sparseInputPlasticity,
@@ -139,6 +139,14 @@ func sparseFieldAVX2(lanes []float32, start, sender []int32, value []float32, si
 		return
 	}
 	sparseField16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
+}
+
+func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
+	if len(signs) != 1 || !cpu.X86.HasPOPCNT {
+		sparsePlasticityReference(value, start, sender, from, to, unstable, signs, step)
+		return
+	}
+	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], step)
 }
 
 func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {

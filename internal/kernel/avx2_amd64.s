@@ -778,41 +778,99 @@ input:
 
 // func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
 // Requires: AVX, AVX2, SSE
-TEXT ·sparseInputPlasticityAVX2(SB), NOSPLIT, $0-56
+TEXT ·sparseInputPlasticityAVX2(SB), NOSPLIT, $8-56
 	MOVQ         value+0(FP), AX
 	MOVQ         sender+8(FP), CX
 	MOVQ         signs+24(FP), DX
 	MOVQ         blocks+48(FP), BX
-	MOVQ         samples+32(FP), SI
 	MOVSS        step+40(FP), X0
 	VBROADCASTSS X0, Y0
 
 block:
-	VMOVDQU (CX), Y1
-	VXORPS  Y2, Y2, Y2
-	MOVQ    inputs+16(FP), DI
-	XORQ    R8, R8
+	MOVLQSX (CX), SI
+	MOVLQSX 4(CX), DI
+	MOVLQSX 8(CX), R8
+	MOVLQSX 12(CX), R9
+	MOVLQSX 16(CX), R10
+	MOVLQSX 20(CX), R11
+	MOVLQSX 24(CX), R12
+	MOVLQSX 28(CX), R13
+	VXORPS  Y1, Y1, Y1
+	MOVQ    inputs+16(FP), R14
+	XORQ    R15, R15
 
 sample:
-	VPCMPEQD     Y3, Y3, Y3
-	MOVQ         (DI), R9
-	VXORPS       Y4, Y4, Y4
-	VGATHERDPS   Y3, (R9)(Y1*4), Y4
-	VBROADCASTSS (DX)(R8*4), Y3
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y2, Y2
-	ADDQ         $0x18, DI
-	INCQ         R8
-	CMPQ         R8, SI
+	MOVQ         (R14), BP
+	VMOVSS       (BP)(SI*4), X2
+	VINSERTPS    $0x10, (BP)(DI*4), X2, X2
+	VINSERTPS    $0x20, (BP)(R8*4), X2, X2
+	VINSERTPS    $0x30, (BP)(R9*4), X2, X2
+	VMOVSS       (BP)(R10*4), X3
+	VINSERTPS    $0x10, (BP)(R11*4), X3, X3
+	VINSERTPS    $0x20, (BP)(R12*4), X3, X3
+	VINSERTPS    $0x30, (BP)(R13*4), X3, X3
+	VINSERTF128  $0x01, X3, Y2, Y3
+	VBROADCASTSS (DX)(R15*4), Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         $0x18, R14
+	INCQ         R15
+	CMPQ         R15, samples+32(FP)
 	JLT          sample
-	VMULPS       Y0, Y2, Y2
-	VADDPS       (AX), Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMULPS       Y0, Y1, Y1
+	VADDPS       (AX), Y1, Y1
+	VMOVUPS      Y1, (AX)
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	DECQ         BX
 	JNZ          block
 	VZEROUPPER
+	RET
+
+// func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, step float32)
+// Requires: AVX, POPCNT, SSE
+TEXT ·sparsePlasticityAVX2(SB), NOSPLIT, $0-60
+	MOVQ  value+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  sender+16(FP), DX
+	MOVQ  from+24(FP), BX
+	MOVQ  unstable+40(FP), SI
+	MOVQ  signs+48(FP), DI
+	MOVSS step+56(FP), X0
+
+receiver:
+	MOVQ    (SI)(BX*8), R8
+	TESTQ   R8, R8
+	JZ      next
+	MOVLQSX (CX)(BX*4), R11
+	MOVLQSX 4(CX)(BX*4), R12
+	CMPQ    R11, R12
+	JGE     next
+	MOVQ    (DI)(BX*8), R9
+	POPCNTQ R8, R10
+	NOTQ    R9
+
+entry:
+	MOVLQSX    (DX)(R11*4), R13
+	MOVQ       (DI)(R13*8), R13
+	XORQ       R9, R13
+	ANDQ       R8, R13
+	POPCNTQ    R13, R13
+	ADDQ       R13, R13
+	SUBQ       R10, R13
+	VXORPS     X1, X1, X1
+	VCVTSI2SSQ R13, X1, X1
+	VMULSS     X0, X1, X1
+	VADDSS     (AX)(R11*4), X1, X1
+	VMOVSS     X1, (AX)(R11*4)
+	INCQ       R11
+	CMPQ       R11, R12
+	JLT        entry
+
+next:
+	INCQ BX
+	CMPQ BX, to+32(FP)
+	JLT  receiver
 	RET
 
 // func denseInputPlasticityAVX2(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)

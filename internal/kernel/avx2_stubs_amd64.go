@@ -64,6 +64,11 @@ func denseInput16AVX2(lanes *float32, couplings *float32, stride int, inputs *fl
 //go:noescape
 func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
 
+// sparsePlasticityAVX2 adds the increments of the couplings that receivers from..to receive.
+//
+//go:noescape
+func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, step float32)
+
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //
 //go:noescape

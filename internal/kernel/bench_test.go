@@ -84,7 +84,7 @@ func BenchmarkSparsePlasticity(b *testing.B) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
-		unstable, signs := [][]uint8{d.plane(n), d.plane(n)}, [][]uint8{d.plane(n), d.plane(n)}
+		unstable, signs := words([][]uint8{d.plane(n), d.plane(n)}), words([][]uint8{d.plane(n), d.plane(n)})
 		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, 0.001) }, len(sender)
 	})
 }

@@ -13,7 +13,7 @@ type set struct {
 	denseFlips            func(field, state, couplings []float32, stride int, flipped []int32)
 	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32)
 	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
-	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint8, step float32)
+	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int)
 	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int)
 	sparseInputPlasticity func(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32)
@@ -35,7 +35,7 @@ var portable = set{
 	denseFlips:            denseFlipsReference,
 	densePlasticity:       densePlasticityReference,
 	sparseField:           sparseFieldReference,
-	sparsePlasticity:      sparsePlasticityPacked,
+	sparsePlasticity:      sparsePlasticityReference,
 	sparseInput:           sparseInputReference,
 	denseInput:            denseInputReference,
 	sparseInputPlasticity: sparseInputPlasticityReference,

@@ -69,13 +69,36 @@ func SparseField(lanes []float32, start, sender []int32, value []float32, signs 
 }
 
 // SparsePlasticity adds the increments m_ij of DensePlasticity to the couplings
-// present of receivers from..to:
+// present of receivers from..to, passing over those without an unstable sample:
 //
 //	for from <= i < to, e from start[i] to start[i+1]:  value[e] += step * m_i,sender[e]
-func SparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint8, step float32) {
-	check(from >= 0 && to < len(start), "SparsePlasticity")
-	checkPlanes(unstable, signs, to)
-	active.sparsePlasticity(value, start, sender, from, to, unstable, signs, step)
+//
+// Bits come in words of 64 samples, one word per neuron: see [Words].
+func SparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
+	check(from >= 0 && to < len(start) && len(unstable) == len(signs), "SparsePlasticity")
+	for g := range signs {
+		check(len(unstable[g]) >= to && len(signs[g]) >= to, "SparsePlasticity")
+	}
+	if from < to && len(value) > 0 && len(signs) > 0 {
+		active.sparsePlasticity(value, start, sender, from, to, unstable, signs, step)
+	}
+}
+
+// Words joins the planes of up to 8 groups: byte g of words[i] is planes[g][i].
+func Words(words []uint64, planes [][]uint8) {
+	check(len(planes) <= 8, "Words")
+	for g, plane := range planes {
+		plane = plane[:len(words)]
+		if g == 0 {
+			for i, bits := range plane {
+				words[i] = uint64(bits)
+			}
+			continue
+		}
+		for i, bits := range plane {
+			words[i] |= uint64(bits) << (8 * g)
+		}
+	}
 }
 
 // SparseInput multiplies sparse couplings, given by receiver, with real inputs in lanes

@@ -78,6 +78,17 @@ func (d *draws) pattern(receivers, senders, fan int) (start, sender []int32) {
 	return start, sender
 }
 
+// words joins planes, 8 at a time.
+func words(planes [][]uint8) [][]uint64 {
+	var all [][]uint64
+	for ; len(planes) > 0; planes = planes[min(8, len(planes)):] {
+		w := make([]uint64, len(planes[0]))
+		Words(w, planes[:min(8, len(planes))])
+		all = append(all, w)
+	}
+	return all
+}
+
 func clone(v []float32) []float32 {
 	all := v[:cap(v)]
 	c := make([]float32, len(all)+2*guardLength)
@@ -215,8 +226,12 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 				signs = append(signs, d.plane(n+3))
 			}
 			got, want := clone(value), clone(value)
-			SparsePlasticity(got, start, sender, from, to, unstable, signs, 0.07)
-			sparsePlasticityReference(want, start, sender, from, to, unstable, signs, 0.07)
+			SparsePlasticity(got, start, sender, from, to, words(unstable), words(signs), 0.07)
+			for i := from; i < to; i++ {
+				for e := start[i]; e < start[i+1]; e++ {
+					want[e] += float32(0.07 * float32(agreement(unstable, signs, i, int(sender[e]))))
+				}
+			}
 			same(t, what+" plasticity", got, want)
 			if groups > 2 {
 				continue

@@ -1,5 +1,7 @@
 package kernel
 
+import "math/bits"
+
 // sparseFieldReference is the plain form of SparseField.
 func sparseFieldReference(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
 	width := 8 * len(signs)
@@ -22,10 +24,21 @@ func sparseFieldReference(lanes []float32, start, sender []int32, value []float3
 }
 
 // sparsePlasticityReference is the plain form of SparsePlasticity.
-func sparsePlasticityReference(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint8, step float32) {
+func sparsePlasticityReference(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
 	for i := from; i < to; i++ {
+		total := 0
+		for _, words := range unstable {
+			total += bits.OnesCount64(words[i])
+		}
+		if total == 0 {
+			continue
+		}
 		for e := start[i]; e < start[i+1]; e++ {
-			value[e] += float32(step * float32(agreement(unstable, signs, i, int(sender[e]))))
+			m := -total
+			for g, words := range signs {
+				m += 2 * bits.OnesCount64(unstable[g][i]&^(words[i]^words[sender[e]]))
+			}
+			value[e] += float32(step * float32(m))
 		}
 	}
 }

@@ -23,6 +23,7 @@ func main() {
 	denseInput(1)
 	denseInput(2)
 	sparseInputPlasticity()
+	sparsePlasticity()
 	denseInputPlasticity()
 	sign()
 	sweep()
@@ -46,6 +47,16 @@ func broadcast(name string) reg.VecVirtual {
 	Load(Param(name), x)
 	VBROADCASTSS(x, v)
 	return v
+}
+
+// parameterOffset returns where a parameter lies in the frame, for instructions that
+// read it from there because registers are short.
+func parameterOffset(name string) int {
+	address, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return address.Addr.Disp
 }
 
 func zero() reg.VecVirtual {
