@@ -69,12 +69,13 @@ func accelerated() []set {
 	}}
 }
 
-// A product walks the couplings in blocks of rows and columns that stay in the second
-// cache while all samples use them: 64 senders x 480 receivers are 120 KB. 480 is a
-// multiple of the 24 receivers that the kernel keeps in registers.
+// A product walks the couplings in blocks that stay in the first cache while all samples
+// use them: 64 senders x 48 receivers are 12 KB. 48 is a multiple of the 24 receivers
+// that the kernel keeps in registers. Few receivers at a time also spread the reads from
+// memory over the work of all samples.
 const (
 	senderBlock      = 64
-	productReceivers = 480
+	productReceivers = 48
 )
 
 func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int) {

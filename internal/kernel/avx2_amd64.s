@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func denseField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *float32, s1 *float32, s2 *float32, s3 *float32, couplings *float32, stride int, senders int, receivers int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·denseField4AVX2(SB), NOSPLIT, $0-96
 	MOVQ f0+0(FP), AX
 	MOVQ f1+8(FP), CX
@@ -48,6 +48,8 @@ receivers24sender:
 	VMOVUPS      (R13), Y12
 	VMOVUPS      32(R13), Y13
 	VMOVUPS      64(R13), Y14
+	PREFETCHT0   384(R13)
+	PREFETCHT0   448(R13)
 	VBROADCASTSS (SI)(R14*4), Y15
 	VFMADD231PS  Y12, Y15, Y0
 	VFMADD231PS  Y13, Y15, Y1

@@ -6,6 +6,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// prefetchAhead is how far ahead of the receivers at work their successors are asked
+// for, in bytes: 4 times the 24 receivers in registers.
+const prefetchAhead = 384
+
 // denseField4 keeps 4 samples x 24, 16 or 8 receivers in registers and walks the
 // senders; senders > 0.
 func denseField4() {
@@ -40,6 +44,12 @@ func denseField4() {
 		c := vectors(block)
 		for v := range block {
 			VMOVUPS(Mem{Base: row, Disp: 32 * v}, c[v])
+		}
+		if block == 3 {
+			// The rows are far apart, which the processor's own prefetching does not
+			// follow: ask for those of receivers to come.
+			PREFETCHT0(Mem{Base: row, Disp: prefetchAhead})
+			PREFETCHT0(Mem{Base: row, Disp: prefetchAhead + 64})
 		}
 		for q, s := range states {
 			value := YMM()
