@@ -34,7 +34,7 @@ func TestValidateReportsEveryProblemAtOnceWithItsKey(t *testing.T) {
 		"links.0.kind", "links.0.strength", "links.0.between",
 		"links.1.strength", "links.1.between",
 		"links.2.strength", "links.2.between",
-		"links.3.between",
+		"links.3.strength", "links.3.between",
 	}
 	err := spec.Validate()
 	joined, ok := err.(interface{ Unwrap() []error })
@@ -64,7 +64,7 @@ func TestValidateAcceptsTheEndsOfEveryRange(t *testing.T) {
 	for _, spec := range []Spec{
 		{Modules: []ModuleSpec{{Neurons: 1}}},
 		{Modules: []ModuleSpec{{Neurons: MaxNeurons, SelfCoupling: -math.MaxFloat32, Bias: math.MaxFloat32, Recurrent: RecurrentSpec{Gain: math.MaxFloat32}, Input: InputSpec{Gain: math.MaxFloat32}}}},
-		{Modules: []ModuleSpec{valid(), valid(), valid()}, Links: []Link{{Excitatory, [2]int{2, 0}, -1}, {Excitatory, [2]int{0, 1}, 0}, {Excitatory, [2]int{0, 1}, math.MaxFloat32}}},
+		{Modules: []ModuleSpec{valid(), valid(), valid()}, Links: []Link{{Excitatory, [2]int{2, 0}, 1}, {Excitatory, [2]int{0, 1}, 0}, {Excitatory, [2]int{0, 1}, math.MaxFloat32}}},
 	} {
 		if err := spec.Validate(); err != nil {
 			t.Errorf("%+v: %v, want no problem", spec, err)

@@ -87,7 +87,7 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 	l := &Learner{
 		network: n, slots: reads,
 		unstableMasks: planes(groups*groupSize, size/8), signMasks: planes(groups*groupSize, size/8),
-		unstable: planes(groups, size+32), signs: planes(groups, size+32),
+		unstable: planes(groups, size+64), signs: planes(groups, size+64),
 		inputs:    make([][]float32, groups*groupSize),
 		reads:     make([]read, reads*capacity),
 		states:    make([][]float32, 0, reads*capacity),

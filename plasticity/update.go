@@ -99,7 +99,7 @@ func (l *Learner) updateRecurrent(w *Worker, m *network.Module, from, to int, st
 	}
 	groups := (l.count + groupSize - 1) / groupSize
 	for g := range groups {
-		end := m.Offset + (m.Padded()+31)&^31
+		end := m.Offset + (m.Padded()+63)&^63
 		w.unstable[g], w.signs[g] = l.unstable[g][m.Offset:end], l.signs[g][m.Offset:end]
 	}
 	unstable, signs := w.unstable[:groups], w.signs[:groups]

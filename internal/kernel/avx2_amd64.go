@@ -14,59 +14,65 @@ func accelerated() []set {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return nil
 	}
-	return []set{{
-		name:                  "avx2",
-		denseField:            denseFieldAVX2,
-		denseFlips:            denseFlips,
-		densePlasticity:       densePlasticityAVX2,
-		sparseField:           sparseFieldAVX2,
-		sparsePlasticity:      sparsePlasticity,
-		sparseInput:           sparseInputAVX2,
-		denseInput:            denseInputAVX2,
-		sparseInputPlasticity: sparseInputPlasticity,
-		denseInputPlasticity:  denseInputPlasticity,
-		sign: func(state, field []float32) {
-			if len(state) > 0 {
-				signAVX2(&state[0], &field[0], len(state)/8)
-			}
-		},
-		sweep: func(flips []uint8, recurrent, static, state []float32, scale, self float32) {
-			if len(state) > 0 {
-				sweepAVX2(&flips[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
-			}
-		},
-		field: func(field, recurrent, static, state []float32, scale, self float32) {
-			if len(state) > 0 {
-				fieldAVX2(&field[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
-			}
-		},
-		unstable: func(mask []uint8, field, state []float32, kappa float32) {
-			if len(state) > 0 {
-				unstableAVX2(&mask[0], &field[0], &state[0], kappa, len(state)/8)
-			}
-		},
-		signs: func(mask []uint8, state []float32) {
-			if len(state) > 0 {
-				signsAVX2(&mask[0], &state[0], len(state)/8)
-			}
-		},
-		unpack: func(rows [][]float32, at int, lanes []float32, count int) {
-			for g := 0; g < len(rows); g += 8 {
-				unpackAVX2(&rows[g], at, &lanes[g], len(rows), count/8)
-			}
-		},
-		readoutPlasticity: readoutPlasticity,
-		add: func(sum, a, b []float32) {
-			if len(sum) > 0 {
-				addAVX2(&sum[0], &a[0], &b[0], len(sum)/8)
-			}
-		},
-		average: func(average, value []float32, rate float32) {
-			if len(value) > 0 {
-				averageAVX2(&average[0], &value[0], rate, len(value)/8)
-			}
-		},
-	}}
+	versions := []set{avx2}
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
+		versions = append(versions, avx512())
+	}
+	return versions
+}
+
+var avx2 = set{
+	name:                  "avx2",
+	denseField:            denseFieldAVX2,
+	denseFlips:            denseFlips,
+	densePlasticity:       densePlasticityAVX2,
+	sparseField:           sparseFieldAVX2,
+	sparsePlasticity:      sparsePlasticity,
+	sparseInput:           sparseInputAVX2,
+	denseInput:            denseInputAVX2,
+	sparseInputPlasticity: sparseInputPlasticity,
+	denseInputPlasticity:  denseInputPlasticity,
+	sign: func(state, field []float32) {
+		if len(state) > 0 {
+			signAVX2(&state[0], &field[0], len(state)/8)
+		}
+	},
+	sweep: func(flips []uint8, recurrent, static, state []float32, scale, self float32) {
+		if len(state) > 0 {
+			sweepAVX2(&flips[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
+		}
+	},
+	field: func(field, recurrent, static, state []float32, scale, self float32) {
+		if len(state) > 0 {
+			fieldAVX2(&field[0], &recurrent[0], &static[0], &state[0], scale, self, len(state))
+		}
+	},
+	unstable: func(mask []uint8, field, state []float32, kappa float32) {
+		if len(state) > 0 {
+			unstableAVX2(&mask[0], &field[0], &state[0], kappa, len(state)/8)
+		}
+	},
+	signs: func(mask []uint8, state []float32) {
+		if len(state) > 0 {
+			signsAVX2(&mask[0], &state[0], len(state)/8)
+		}
+	},
+	unpack: func(rows [][]float32, at int, lanes []float32, count int) {
+		for g := 0; g < len(rows); g += 8 {
+			unpackAVX2(&rows[g], at, &lanes[g], len(rows), count/8)
+		}
+	},
+	readoutPlasticity: readoutPlasticity,
+	add: func(sum, a, b []float32) {
+		if len(sum) > 0 {
+			addAVX2(&sum[0], &a[0], &b[0], len(sum)/8)
+		}
+	},
+	average: func(average, value []float32, rate float32) {
+		if len(value) > 0 {
+			averageAVX2(&average[0], &value[0], rate, len(value)/8)
+		}
+	},
 }
 
 // A product walks the couplings in blocks that stay in the first cache while all samples
@@ -79,10 +85,15 @@ const (
 )
 
 func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int) {
+	denseFieldFrom(fields, states, couplings, stride, 0)
+}
+
+// denseFieldFrom is denseFieldAVX2 for the receivers from one on.
+func denseFieldFrom(fields, states [][]float32, couplings []float32, stride, from int) {
 	senders, receivers := len(states[0]), len(fields[0])
 	for j := 0; j < senders; j += senderBlock {
 		count := min(senderBlock, senders-j)
-		for i := 0; i < receivers; i += productReceivers {
+		for i := from; i < receivers; i += productReceivers {
 			width := min(productReceivers, receivers-i)
 			block := &couplings[j*stride+i]
 			q := 0
@@ -109,6 +120,12 @@ const (
 )
 
 func densePlasticityAVX2(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
+	densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, step)
+}
+
+// densePlasticity goes over blocks of receivers, and for each over the senders, with the
+// AVX-512 kernels if wide.
+func densePlasticity(wide bool, couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
 	var initial, counts [receiverBlock]int16
 	for i := from; i < to; i += receiverBlock {
 		count := min(receiverBlock, to-i)
@@ -122,10 +139,19 @@ func densePlasticityAVX2(couplings []float32, stride, senders, from, to int, uns
 		for j := range senders {
 			start := &initial[0]
 			for g := 0; g < len(signs); g += planeBlock {
-				agreementRowAVX2(&counts[0], start, &unstable[g], &signs[g], min(planeBlock, len(signs)-g), j, i, (count+31)/32)
+				planes := min(planeBlock, len(signs)-g)
+				if wide {
+					agreementRowAVX512(&counts[0], start, &unstable[g], &signs[g], planes, j, i, (count+63)/64)
+				} else {
+					agreementRowAVX2(&counts[0], start, &unstable[g], &signs[g], planes, j, i, (count+31)/32)
+				}
 				start = &counts[0]
 			}
-			addCountsAVX2(&couplings[j*stride+i], &counts[0], step, count/16)
+			if wide {
+				addCountsAVX512(&couplings[j*stride+i], &counts[0], step, count/16)
+			} else {
+				addCountsAVX2(&couplings[j*stride+i], &counts[0], step, count/16)
+			}
 		}
 	}
 }
@@ -199,21 +225,28 @@ func readoutPlasticity(couplings []float32, stride int, states, steps [][]float3
 	readoutPlasticityReference(couplings, stride, states, steps, whole, to, keep, rate)
 }
 
-// PeakFMA measures the fused multiply-adds that one core does at most, in 10^9
-// floating-point operations a second (a multiply-add is two), over about the given
-// time: the best of 10 parts.
+// PeakFMA measures the fused multiply-adds that one core does at most with the vectors
+// of the version in use, in 10^9 floating-point operations a second (a multiply-add is
+// two), over about the given time: the best of 10 parts. It is zero for plain Go.
 func PeakFMA(seconds float64) float64 {
+	run, operations := peakAVX2, 2.0*12*8
+	switch active.name {
+	case portable.name:
+		return 0
+	case "avx512":
+		run, operations = peakAVX512, 2*24*16
+	}
 	best := 0.0
 	for rounds, spent := 1<<16, 0.0; spent < seconds; {
 		begin := time.Now()
-		peakAVX2(rounds)
+		run(rounds)
 		took := time.Since(begin).Seconds()
 		spent += took
 		if took < seconds/10 {
 			rounds *= 2
 			continue
 		}
-		best = max(best, float64(rounds)*12*8*2/took/1e9)
+		best = max(best, float64(rounds)*operations/took/1e9)
 	}
 	return best
 }

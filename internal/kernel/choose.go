@@ -72,7 +72,7 @@ func choose(name string) *set {
 	return &all[len(all)-1]
 }
 
-// Name returns the version in use: portable or avx2.
+// Name returns the version in use: portable, avx2 or avx512.
 func Name() string { return active.name }
 
 // Available returns the names of the versions that can run on this machine.

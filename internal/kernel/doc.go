@@ -2,14 +2,14 @@
 // with the states of several samples, sweeps, flips and plasticity.
 //
 // Every loop exists as plain Go (the files ending in _reference.go, always compiled)
-// and, on amd64 with AVX2, as generated assembly. The comment of a kernel is the loop
+// and, on amd64 with AVX2 or AVX-512, as generated assembly. The comment of a kernel is the loop
 // it equals, bit for bit: all versions share one order of floating-point sums, so the
 // choice of a kernel changes speed only. Products with a state of -1 or +1 are exact,
 // and so free to be fused with the sum that follows; a product with a real number is
 // rounded before it is added, never fused.
 //
-// The choice is made at start from the processor's features. BASIN_KERNEL=portable
-// in the environment forces plain Go, and so does the build tag noasm. [Use] forces
+// The choice is made at start from the processor's features. BASIN_KERNEL=portable,
+// avx2 or avx512 in the environment forces one, and the build tag noasm plain Go. [Use] forces
 // a version for tests.
 //
 // # Layouts

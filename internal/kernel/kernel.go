@@ -46,10 +46,10 @@ func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 // with one plane of unstable bits and one of signs per group of 8 samples. The count
 // m_ij is an exact integer. The range from..to is made of whole multiples of 16. The
 // diagonal is written too: the caller clears it. Planes reach to the next multiple of
-// 32 neurons.
+// 64 neurons.
 func DensePlasticity(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
 	check(from >= 0 && from%16 == 0 && to%16 == 0 && to <= stride && len(couplings) >= senders*stride, "DensePlasticity")
-	checkPlanes(unstable, signs, max((to+31)&^31, senders))
+	checkPlanes(unstable, signs, max((to+63)&^63, senders))
 	if from < to && senders > 0 && len(signs) > 0 {
 		active.densePlasticity(couplings, stride, senders, from, to, unstable, signs, step)
 	}

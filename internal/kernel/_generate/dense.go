@@ -164,14 +164,19 @@ func denseFlips() {
 	RET()
 }
 
-// agreementRow counts with byte-wise population counts: a nibble table and two
-// shuffles per plane of 32 receivers.
-func agreementRow() {
+// nibbleCounts is the table of the population counts of 4 bits, twice.
+func nibbleCounts() Mem {
 	table := GLOBL("nibbleCounts", RODATA|NOPTR)
 	for i := range 32 {
 		n := i % 16
 		DATA(i, U8(n&1+n>>1&1+n>>2&1+n>>3&1))
 	}
+	return table
+}
+
+// agreementRow counts with byte-wise population counts: a nibble table and two
+// shuffles per plane of 32 receivers.
+func agreementRow(table Mem) {
 	TEXT("agreementRowAVX2", NOSPLIT, "func(counts, initial *int16, unstable, signs *[]uint8, planes, sender, from, blocks int)")
 	Pragma("noescape")
 	Doc("agreementRowAVX2 writes counts[i] = initial[i] + 2 * (samples where receiver from+i is unstable and agrees with the sender), for blocks of 32 receivers and at most 31 planes.")

@@ -1,7 +1,7 @@
-// Command generate writes the AVX2 kernels of package kernel. Each function here
+// Command generate writes the AVX2 and AVX-512 kernels of package kernel. Each function here
 // emits the loop that the comment of its Go twin gives; run it with
 //
-//	go run . -out ../avx2_amd64.s -stubs ../avx2_stubs_amd64.go -pkg kernel
+//	go run . -out ../assembly_amd64.s -stubs ../assembly_stubs_amd64.go -pkg kernel
 package main
 
 import (
@@ -14,12 +14,13 @@ func main() {
 	denseField4()
 	denseField1()
 	denseFlips()
-	agreementRow()
+	table := nibbleCounts()
+	agreementRow(table)
 	addCounts()
 	sparseField(1)
 	sparseField(2)
-	sparseInput(1)
-	sparseInput(2)
+	sparseInput("AVX2", 8, YMM)
+	sparseInput("AVX2", 16, YMM)
 	denseInput(1)
 	denseInput(2)
 	sparseInputPlasticity()
@@ -35,6 +36,13 @@ func main() {
 	add()
 	average()
 	peak()
+	denseField8()
+	denseFlipsWide()
+	agreementRowWide(table)
+	addCountsWide()
+	sparseFieldWide()
+	sparseInput("AVX512", 16, ZMM)
+	peakWide()
 	Generate()
 }
 

@@ -79,46 +79,105 @@ func sparseField(groups int) {
 	RET()
 }
 
-// sparseInput broadcasts a coupling and multiplies the lanes of its sender.
-func sparseInput(groups int) {
-	name := fmt.Sprintf("sparseInput%dAVX2", 8*groups)
+// sparseInput broadcasts a coupling and multiplies the lanes of its sender. Two
+// receivers are in flight at once, since a sum of one waits for its own additions.
+// The lanes fill one or two vectors of the given kind.
+func sparseInput(version string, lanesWide int, kind func() reg.VecVirtual) {
+	name := fmt.Sprintf("sparseInput%d%s", lanesWide, version)
+	bytes := int(kind().Size())
+	parts := 4 * lanesWide / bytes
+	vectors := func() []reg.VecVirtual {
+		v := make([]reg.VecVirtual, parts)
+		for i := range v {
+			v[i] = kind()
+		}
+		return v
+	}
 	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value, inputs *float32, scale float32, from, to int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sums the input couplings of receivers from..to over %d samples.", name, 8*groups))
+	Doc(fmt.Sprintf("%s sums the input couplings of receivers from..to over %d samples.", name, lanesWide))
 	lanes, start, sender, value, inputs := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value"), pointer("inputs")
-	i, to, e, end, k := pointer("from"), pointer("to"), GP64(), GP64(), GP64()
-	scale := broadcast("scale")
-	Label("receiver")
-	sums := vectors(groups)
-	for _, s := range sums {
-		VXORPS(s, s, s)
+	i, left := pointer("from"), pointer("to")
+	LEAQ(Mem{Base: start, Index: i, Scale: 4}, start)
+	SUBQ(i, left)
+	scale, x := kind(), XMM()
+	Load(Param("scale"), x)
+	VBROADCASTSS(x, scale)
+	var e, end [2]reg.GPVirtual
+	sums := [2][]reg.VecVirtual{vectors(), vectors()}
+	for row := range 2 {
+		e[row], end[row] = GP64(), GP64()
 	}
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
-	CMPQ(e, end)
-	JGE(LabelRef("store"))
-	Label("entry")
-	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, k)
-	SHLQ(U8(4+groups), k)
-	coupling := YMM()
-	VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
-	for g, s := range sums {
-		term := YMM()
-		VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: 32 * g}, coupling, term)
-		VADDPS(term, s, s)
+	k := GP64()
+	// entry adds one entry of a row and moves on.
+	entry := func(row int) {
+		MOVLQSX(Mem{Base: sender, Index: e[row], Scale: 4}, k)
+		SHLQ(U8(4+lanesWide/8), k)
+		coupling := kind()
+		VBROADCASTSS(Mem{Base: value, Index: e[row], Scale: 4}, coupling)
+		for g, s := range sums[row] {
+			term := kind()
+			VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: bytes * g}, coupling, term)
+			VADDPS(term, s, s)
+		}
+		INCQ(e[row])
 	}
-	INCQ(e)
-	CMPQ(e, end)
-	JLT(LabelRef("entry"))
-	Label("store")
-	for g, s := range sums {
-		VMULPS(scale, s, s)
-		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * g})
+	// rest adds what is left of a row, and stores its sums.
+	rest := func(label string, row int) {
+		Label(label)
+		CMPQ(e[row], end[row])
+		JGE(LabelRef(label + "store"))
+		entry(row)
+		JMP(LabelRef(label))
+		Label(label + "store")
+		for g, s := range sums[row] {
+			VMULPS(scale, s, s)
+			VMOVUPS(s, Mem{Base: lanes, Disp: bytes * g})
+		}
+		ADDQ(U8(4*lanesWide), lanes)
 	}
-	ADDQ(U8(32*groups), lanes)
-	INCQ(i)
-	CMPQ(i, to)
-	JLT(LabelRef("receiver"))
+	begin := func(row int) {
+		for _, s := range sums[row] {
+			if bytes == 64 {
+				VPXORD(s, s, s)
+			} else {
+				VXORPS(s, s, s)
+			}
+		}
+		MOVLQSX(Mem{Base: start, Disp: 4 * row}, e[row])
+		MOVLQSX(Mem{Base: start, Disp: 4 * (row + 1)}, end[row])
+	}
+	Label("pair")
+	CMPQ(left, U8(2))
+	JLT(LabelRef("last"))
+	begin(0)
+	begin(1)
+	// common counts the entries that both rows have.
+	common, other := GP64(), GP64()
+	MOVQ(end[0], common)
+	SUBQ(e[0], common)
+	MOVQ(end[1], other)
+	SUBQ(e[1], other)
+	CMPQ(other, common)
+	CMOVQLT(other, common)
+	TESTQ(common, common)
+	JZ(LabelRef("first"))
+	Label("both")
+	entry(0)
+	entry(1)
+	DECQ(common)
+	JNZ(LabelRef("both"))
+	rest("first", 0)
+	rest("second", 1)
+	ADDQ(U8(8), start)
+	SUBQ(U8(2), left)
+	JMP(LabelRef("pair"))
+	Label("last")
+	TESTQ(left, left)
+	JZ(LabelRef("done"))
+	begin(0)
+	rest("single", 0)
+	Label("done")
 	VZEROUPPER()
 	RET()
 }

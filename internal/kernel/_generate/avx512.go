@@ -1,0 +1,263 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func wideVectors(n int) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, n)
+	for i := range v {
+		v[i] = ZMM()
+	}
+	return v
+}
+
+func wideBroadcast(name string) reg.VecVirtual {
+	x, v := XMM(), ZMM()
+	Load(Param(name), x)
+	VBROADCASTSS(x, v)
+	return v
+}
+
+// denseField8 keeps 8 samples x 48 receivers in registers. The states come packed,
+// 8 samples to a sender.
+func denseField8() {
+	TEXT("denseField8AVX512", NOSPLIT, "func(fields *[]float32, at int, states, couplings *float32, stride, senders, blocks int)")
+	Pragma("noescape")
+	Doc("denseField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.")
+	fields, at, states, couplings := pointer("fields"), pointer("at"), pointer("states"), pointer("couplings")
+	stride, senders, blocks := pointer("stride"), pointer("senders"), pointer("blocks")
+	SHLQ(U8(2), stride)
+	SHLQ(U8(2), at)
+	field, row, s, j := GP64(), GP64(), GP64(), GP64()
+	const wide = 3
+	Label("block")
+	sums := wideVectors(8 * wide)
+	for q := range 8 {
+		MOVQ(Mem{Base: fields, Disp: 24 * q}, field)
+		for v := range wide {
+			VMOVUPS(Mem{Base: field, Index: at, Scale: 1, Disp: 64 * v}, sums[q*wide+v])
+		}
+	}
+	MOVQ(couplings, row)
+	MOVQ(states, s)
+	MOVQ(senders, j)
+	Label("sender")
+	c := wideVectors(wide)
+	for v := range wide {
+		VMOVUPS(Mem{Base: row, Disp: 64 * v}, c[v])
+	}
+	for v := range wide {
+		PREFETCHT0(Mem{Base: row, Disp: prefetchAhead + 64*v})
+	}
+	for q := range 8 {
+		value := ZMM()
+		VBROADCASTSS(Mem{Base: s, Disp: 4 * q}, value)
+		for v := range wide {
+			VFMADD231PS(c[v], value, sums[q*wide+v])
+		}
+	}
+	ADDQ(stride, row)
+	ADDQ(U8(32), s)
+	DECQ(j)
+	JNZ(LabelRef("sender"))
+	for q := range 8 {
+		MOVQ(Mem{Base: fields, Disp: 24 * q}, field)
+		for v := range wide {
+			VMOVUPS(sums[q*wide+v], Mem{Base: field, Index: at, Scale: 1, Disp: 64 * v})
+		}
+	}
+	ADDQ(U32(64*wide), at)
+	ADDQ(U32(64*wide), couplings)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// denseFlipsWide keeps 128 receivers in registers and walks the flipped senders.
+func denseFlipsWide() {
+	TEXT("denseFlipsAVX512", NOSPLIT, "func(field, state, couplings *float32, stride int, flipped *int32, count, receivers int)")
+	Pragma("noescape")
+	Doc("denseFlipsAVX512 adds twice the rows of the flipped senders to a field; receivers is a multiple of 16.")
+	f, s, couplings := pointer("field"), pointer("state"), pointer("couplings")
+	stride, flipped, count, receivers := pointer("stride"), pointer("flipped"), pointer("count"), pointer("receivers")
+	SHLQ(U8(2), stride)
+	j, q := GP64(), GP64()
+	for _, block := range []int{8, 1} {
+		name := map[int]string{8: "eight", 1: "one"}[block]
+		Label(name)
+		CMPQ(receivers, U32(16*block))
+		JLT(LabelRef(name + "done"))
+		sums := wideVectors(block)
+		for v := range block {
+			VMOVUPS(Mem{Base: f, Disp: 64 * v}, sums[v])
+		}
+		XORQ(q, q)
+		Label(name + "flip")
+		value := ZMM()
+		MOVLQSX(Mem{Base: flipped, Index: q, Scale: 4}, j)
+		VBROADCASTSS(Mem{Base: s, Index: j, Scale: 4}, value)
+		VADDPS(value, value, value)
+		IMULQ(stride, j)
+		ADDQ(couplings, j)
+		for v := range block {
+			VFMADD231PS(Mem{Base: j, Disp: 64 * v}, value, sums[v])
+		}
+		INCQ(q)
+		CMPQ(q, count)
+		JLT(LabelRef(name + "flip"))
+		for v := range block {
+			VMOVUPS(sums[v], Mem{Base: f, Disp: 64 * v})
+		}
+		ADDQ(U32(64*block), f)
+		ADDQ(U32(64*block), couplings)
+		SUBQ(U32(16*block), receivers)
+		JMP(LabelRef(name))
+		Label(name + "done")
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// agreementRowWide counts bits with the nibble table of agreementRow, 64 receivers at a
+// time, and takes unstable AND NOT (mine XOR sender) in one ternary operation.
+func agreementRowWide(table Mem) {
+	TEXT("agreementRowAVX512", NOSPLIT, "func(counts, initial *int16, unstable, signs *[]uint8, planes, sender, from, blocks int)")
+	Pragma("noescape")
+	Doc("agreementRowAVX512 is agreementRowAVX2 for blocks of 64 receivers.")
+	counts, initial := pointer("counts"), pointer("initial")
+	sender, at, blocks := pointer("sender"), pointer("from"), pointer("blocks")
+	nibbles, low := ZMM(), ZMM()
+	VBROADCASTI32X4(table, nibbles)
+	fifteen := GP32()
+	MOVL(U32(0x0f0f0f0f), fifteen)
+	VPBROADCASTD(fifteen, low)
+	Label("block")
+	agree := ZMM()
+	VPXORD(agree, agree, agree)
+	unstable, signs, planes := pointer("unstable"), pointer("signs"), pointer("planes")
+	Label("plane")
+	u, s := GP64(), GP64()
+	MOVQ(Mem{Base: unstable}, u)
+	MOVQ(Mem{Base: signs}, s)
+	mine, word, high := ZMM(), ZMM(), ZMM()
+	VPBROADCASTB(Mem{Base: s, Index: sender, Scale: 1}, mine)
+	VMOVDQU32(Mem{Base: s, Index: at, Scale: 1}, word)
+	// Truth table over (word, mine, u), word the highest bit: u and word = mine.
+	VPTERNLOGD(U8(0b10000010), Mem{Base: u, Index: at, Scale: 1}, mine, word)
+	VPSRLW(U8(4), word, high)
+	VPANDD(low, word, word)
+	VPANDD(low, high, high)
+	VPSHUFB(word, nibbles, word)
+	VPSHUFB(high, nibbles, high)
+	VPADDB(word, agree, agree)
+	VPADDB(high, agree, agree)
+	ADDQ(U8(24), unstable)
+	ADDQ(U8(24), signs)
+	DECQ(planes)
+	JNZ(LabelRef("plane"))
+	for half := range 2 {
+		part, wide := YMM(), ZMM()
+		VEXTRACTI64X4(U8(half), agree, part)
+		VPMOVZXBW(part, wide)
+		VPADDW(wide, wide, wide)
+		VPADDW(Mem{Base: initial, Disp: 64 * half}, wide, wide)
+		VMOVDQU16(wide, Mem{Base: counts, Disp: 64 * half})
+	}
+	ADDQ(U32(128), counts)
+	ADDQ(U32(128), initial)
+	ADDQ(U8(64), at)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// addCountsWide turns counts into increments, 16 at a time.
+func addCountsWide() {
+	TEXT("addCountsAVX512", NOSPLIT, "func(row *float32, counts *int16, step float32, blocks int)")
+	Pragma("noescape")
+	Doc("addCountsAVX512 adds step * counts[i] to row[i] for blocks of 16 values.")
+	row, counts, step, blocks := pointer("row"), pointer("counts"), wideBroadcast("step"), pointer("blocks")
+	Label("block")
+	v := ZMM()
+	VPMOVSXWD(Mem{Base: counts}, v)
+	VCVTDQ2PS(v, v)
+	VMULPS(step, v, v)
+	VADDPS(Mem{Base: row}, v, v)
+	VMOVUPS(v, Mem{Base: row})
+	ADDQ(U8(64), row)
+	ADDQ(U8(32), counts)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// sparseFieldWide moves the signs of 16 samples into a mask and turns the coupling's
+// sign where it is set.
+func sparseFieldWide() {
+	TEXT("sparseField16AVX512", NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, plane0, plane1 *uint8, from, to int)")
+	Pragma("noescape")
+	Doc("sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.")
+	lanes, start, sender, value := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value")
+	plane0, plane1 := pointer("plane0"), pointer("plane1")
+	i, to, e, end, j := pointer("from"), pointer("to"), GP64(), GP64(), GP64()
+	signBit := ZMM()
+	bit := GP32()
+	MOVL(U32(1<<31), bit)
+	VPBROADCASTD(bit, signBit)
+	Label("receiver")
+	sum := ZMM()
+	VPXORD(sum, sum, sum)
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
+	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
+	CMPQ(e, end)
+	JGE(LabelRef("store"))
+	Label("entry")
+	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
+	coupling := ZMM()
+	VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
+	low, high := K(), K()
+	KMOVB(Mem{Base: plane0, Index: j, Scale: 1}, low)
+	KMOVB(Mem{Base: plane1, Index: j, Scale: 1}, high)
+	KUNPCKBW(low, high, low)
+	VPXORD(signBit, coupling, low, coupling)
+	VADDPS(coupling, sum, sum)
+	INCQ(e)
+	CMPQ(e, end)
+	JLT(LabelRef("entry"))
+	Label("store")
+	VMOVUPS(sum, Mem{Base: lanes})
+	ADDQ(U8(64), lanes)
+	INCQ(i)
+	CMPQ(i, to)
+	JLT(LabelRef("receiver"))
+	VZEROUPPER()
+	RET()
+}
+
+// peakWide keeps 24 independent sums busy.
+func peakWide() {
+	TEXT("peakAVX512", NOSPLIT, "func(rounds int)")
+	Pragma("noescape")
+	Doc("peakAVX512 runs rounds of 24 independent vector fused multiply-adds.")
+	rounds := pointer("rounds")
+	sums := wideVectors(24)
+	for _, s := range sums {
+		VPXORD(s, s, s)
+	}
+	a := ZMM()
+	VPXORD(a, a, a)
+	Label("round")
+	for _, s := range sums {
+		VFMADD231PS(a, a, s)
+	}
+	DECQ(rounds)
+	JNZ(LabelRef("round"))
+	VZEROUPPER()
+	RET()
+}
