@@ -26,7 +26,7 @@ var imports = map[string][]string{
 	"train":             {"basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/random"},
 	"settings":          {"basin/internal/spelling", "basin/train", "basin/dataset", "basin/dynamics", "basin/network", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema"},
 	"checkpoint":        {"basin/train", "basin/network", "basin/dataset", "github.com/google/renameio/v2", "github.com/nlpodyssey/safetensors"},
-	"cmd/basin":         {"basin", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
+	"cmd/basin":         {"basin", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term", "gonum.org/v1/plot"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

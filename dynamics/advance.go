@@ -146,7 +146,7 @@ func (b *Batch) flip(i int, flipped []int32) {
 	if b.samples[i].stale {
 		return
 	}
-	for _, m := range b.network.Modules {
+	for index, m := range b.network.Modules {
 		end := 0
 		for end < len(flipped) && int(flipped[end]) < m.Offset+m.Padded() {
 			flipped[end] -= int32(m.Offset)
@@ -158,18 +158,26 @@ func (b *Batch) flip(i int, flipped []int32) {
 			b.samples[i].stale = true
 			return
 		}
-		b.addFlips(m, b.product[i][m.Offset:][:m.Padded()], state[m.Offset:][:m.Neurons], mine)
+		b.addFlips(index, b.product[i][m.Offset:][:m.Padded()], state[m.Offset:][:m.Neurons], mine)
 	}
 }
 
 // addFlips adds 2 J_ij s_j to the product of one module for its flipped neurons.
-func (b *Batch) addFlips(m *network.Module, product, state []float32, flipped []int32) {
+func (b *Batch) addFlips(module int, product, state []float32, flipped []int32) {
+	m := b.network.Modules[module]
 	r := m.Recurrent
 	if r == nil {
 		return
 	}
 	if r.Dense != nil {
 		kernel.DenseFlips(product, state, r.Dense, m.Padded(), flipped)
+		return
+	}
+	if b.frozen != nil {
+		for _, j := range flipped {
+			receivers, values := b.frozen[module].recurrent.Row(int(j))
+			kernel.Scatter(product, receivers, values, 2*state[j])
+		}
 		return
 	}
 	for _, j := range flipped {

@@ -27,6 +27,7 @@ type Batch struct {
 	product  [][]float32 // sum_j J_ij s_j, before the scale of J
 	state    [][]float32
 	samples  []sample
+	frozen   []frozen // by module, nil unless frozen
 }
 
 // sample is what a Batch remembers of one sample besides its vectors.
@@ -159,7 +160,13 @@ func (b *Batch) width(tile int) int {
 // Drive computes the input fields W x + b of all samples for one part of the neurons
 // out of parts. All samples must be packed.
 func (b *Batch) Drive(w *Worker, part, parts int) {
-	for _, m := range b.network.Modules {
+	for index, m := range b.network.Modules {
+		if b.count == 1 && b.frozen != nil && b.frozen[index].input != nil {
+			if part == 0 {
+				b.driveOne(m, b.frozen[index].input)
+			}
+			continue
+		}
 		from, to := network.Part(m.Padded(), part, parts)
 		for tile := 0; tile < b.count; tile += tileSize {
 			rows := b.drive[tile : tile+b.width(tile)]

@@ -22,9 +22,11 @@ func (b *Batch) refresh(w *Worker, from, to int) {
 	if len(stale) == 0 {
 		return
 	}
-	for _, m := range b.network.Modules {
+	for index, m := range b.network.Modules {
 		switch {
 		case m.Recurrent == nil:
+		case b.count == 1 && b.frozen != nil && b.frozen[index].recurrent != nil:
+			b.productOne(m, b.frozen[index].recurrent)
 		case m.Recurrent.Dense != nil:
 			b.denseProduct(w, m, stale)
 		default:

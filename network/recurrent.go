@@ -107,6 +107,31 @@ type bySender struct {
 	start, receiver, entry []int32
 }
 
+// BySender is a copy of a sparse block grouped by sender, in the terms of [Sparse]: sender
+// j has the entries from Start[j] up to Start[j+1], with receivers in ascending order.
+type BySender struct {
+	Start    []int32
+	Receiver []int32
+	Value    []float32
+}
+
+// BySender copies the block, as it is now, for a given number of senders. Cost: in
+// proportion to its entries, which then are in memory twice.
+func (s *Sparse) BySender(senders int) *BySender {
+	t := transpose(s, senders)
+	copied := &BySender{Start: t.start, Receiver: t.receiver, Value: make([]float32, len(t.entry))}
+	for n, e := range t.entry {
+		copied.Value[n] = s.Value[e]
+	}
+	return copied
+}
+
+// Row returns the receivers and values of sender j; the slices alias the copy.
+func (b *BySender) Row(j int) (receivers []int32, values []float32) {
+	from, to := b.Start[j], b.Start[j+1]
+	return b.Receiver[from:to], b.Value[from:to]
+}
+
 func transpose(s *Sparse, senders int) *bySender {
 	t := &bySender{
 		start:    make([]int32, senders+1),

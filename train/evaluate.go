@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"basin/dataset"
@@ -15,6 +16,7 @@ type Evaluator struct {
 	moving      *moving
 	sweeps      int
 	inputs      *dataset.Inputs
+	one         []float32 // the only sample, if not nil
 	first       int
 	predictions []Prediction
 }
@@ -50,6 +52,10 @@ func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluato
 		e.predictions[i].Logits = make([]float32, n.Classes)
 	}
 	m.fill = func(i int, input []float32) (epoch, id uint64) {
+		if e.one != nil {
+			copy(input, e.one)
+			return evaluationEpoch, 0
+		}
 		e.inputs.Row(e.first+i, input)
 		return evaluationEpoch, uint64(e.first + i)
 	}
@@ -75,6 +81,25 @@ func (e *Evaluator) Predict(ctx context.Context, inputs *dataset.Inputs, each fu
 		}
 	}
 	return total, nil
+}
+
+// Freeze prepares for [Evaluator.PredictOne]: see [dynamics.Batch.Freeze]. The network
+// must not change afterwards.
+func (e *Evaluator) Freeze() { e.moving.batch.Freeze() }
+
+// PredictOne relaxes one encoded input x and returns its prediction, whose logits the
+// next call overwrites: for streams, where latency counts. Call [Evaluator.Freeze]
+// first, and make the evaluator with one worker. Random draws of partial and sequential
+// sweeps are those of a first sample. It reports an input of the wrong length.
+func (e *Evaluator) PredictOne(x []float32) (Prediction, error) {
+	if want := e.moving.network.Inputs(); len(x) != want {
+		return Prediction{}, fmt.Errorf("train: input has %d values, the network reads %d", len(x), want)
+	}
+	e.one = x
+	e.moving.move(1)
+	e.one = nil
+	e.moving.collect()
+	return e.predictions[0], nil
 }
 
 // Evaluate predicts all samples and tallies the correct ones. With confusion not nil,

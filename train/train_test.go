@@ -120,7 +120,11 @@ func sameValues(t *testing.T, what string, got, want map[string][]float32) {
 // variants are settings that reach every path of the engine.
 func variants() map[string]Settings {
 	v := map[string]Settings{"dense": small(70, 1), "sparse": small(70, 0.2)}
-	s := small(50, 0.2)
+	s := small(60, 0.2)
+	s.Network.Modules[0].Input.Density = 0.3
+	s.Preprocess.Standardise = "none" // inputs with zeros
+	v["sparse W, zeros"] = s
+	s = small(50, 0.2)
 	s.Network.Modules[0].Input.Window = 4
 	s.Network.Modules[0].Bias = 0.1
 	s.Dynamics.Order, s.Dynamics.Probability = dynamics.Partial, 0.6
@@ -356,5 +360,47 @@ func TestNewAndRestoreReportWhatDoesNotFit(t *testing.T) {
 		if trainer.Restore(state) == nil {
 			t.Errorf("Restore accepted %+v", state)
 		}
+	}
+}
+
+// One sample at a time, through copies of the couplings by sender, is the same
+// prediction bit for bit.
+func TestPredictOneEqualsPredict(t *testing.T) {
+	for name, s := range variants() {
+		n, _ := run(t, s, 100, 1)
+		_, held, _ := digits(t, s.Preprocess, 50)
+		e, err := NewEvaluator(s, n, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []Prediction
+		if _, err := e.Predict(context.Background(), held.Inputs, func(_ int, p Prediction) {
+			p.Logits = slices.Clone(p.Logits)
+			want = append(want, p)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		e.Freeze()
+		x := make([]float32, held.Inputs.Dim())
+		for i := range want {
+			if i > 0 && s.Dynamics.Order != dynamics.Parallel {
+				break // the random draws are those of a first sample
+			}
+			held.Inputs.Row(i, x)
+			got, err := e.PredictOne(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Label != want[i].Label || got.Margin != want[i].Margin || got.FixedPoint != want[i].FixedPoint || !slices.Equal(got.Logits, want[i].Logits) {
+				t.Fatalf("%s, sample %d: %+v, want %+v", name, i, got, want[i])
+			}
+		}
+		if allocations := testing.AllocsPerRun(5, func() { _, _ = e.PredictOne(x) }); allocations != 0 {
+			t.Errorf("%s: a prediction allocated %v times, want 0", name, allocations)
+		}
+		if _, err := e.PredictOne(x[1:]); err == nil {
+			t.Errorf("%s: an input that is too short was accepted", name)
+		}
+		e.Close()
 	}
 }

@@ -5,11 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"runtime"
-	"runtime/pprof"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/kernel"
-	"basin/network"
 	"basin/train"
 )
 
@@ -30,6 +25,10 @@ type benchFlags struct {
 	samples     int
 	evalSamples int
 	workers     int
+	latency     bool
+	byNeurons   bool
+	byBatch     bool
+	plot        string
 	json        bool
 	profile     string
 }
@@ -60,6 +59,10 @@ type benchmark struct {
 	Bandwidth float64 `json:"memory_gb_per_s"`
 	// Parts of a training step on one core; absent in the table of networks.
 	Parts []part `json:"parts,omitempty"`
+	// Footprint is the memory of the couplings, in bytes.
+	Footprint int64 `json:"coupling_bytes"`
+	// Latency is there with --latency.
+	Latency *latency `json:"latency,omitempty"`
 }
 
 func newBench() *cobra.Command {
@@ -71,7 +74,8 @@ func newBench() *cobra.Command {
 
 With --train, --preset or --config it measures that network on that data; without, a
 table of dense and sparse networks of 100, 1000 and 4000 neurons on synthetic images.
-The clock starts after 512 samples; a data set with fewer samples is repeated.
+--scaling and --batches measure series of networks of 20 recurrent and about 80 input
+couplings per neuron. The clock starts after 512 samples; a data set with fewer samples is repeated.
 
 gflop_per_s is the speed of the product of the recurrent couplings with the states of a
 group of samples, alone and on one core, where a coupling times a state is two
@@ -83,6 +87,8 @@ the operations and bytes that each part needs, and the share of the roofline, th
 that they take at the FMA peak or at the memory's bandwidth over the time they took.`,
 		Example: `  basin bench
   basin bench --train digits --json
+  basin bench --preset mnist-sparse-2000 --latency
+  basin bench --scaling --plot scaling.svg
   basin bench --train mnist --set network.modules.0.neurons=1000`,
 		Args:              arguments(0, 0),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -97,6 +103,10 @@ that they take at the FMA peak or at the memory's bandwidth over the time they t
 	flags.IntVar(&f.samples, "samples", 4096, "training `samples` to measure over")
 	flags.IntVar(&f.evalSamples, "eval-samples", 8192, "`samples` to predict")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
+	flags.BoolVar(&f.byNeurons, "scaling", false, "measure the cost of a sample from 250 to 16,000 neurons")
+	flags.BoolVar(&f.byBatch, "batches", false, "measure the cost of a sample for mini-batches of 1 to 1024")
+	flags.StringVar(&f.plot, "plot", "", "with --scaling, draw the cost into this SVG or PNG `file`")
+	flags.BoolVar(&f.latency, "latency", false, "measure predictions one sample at a time too")
 	flags.BoolVar(&f.json, "json", false, "print JSON: an object, for the table an array")
 	addProfile(cmd, &f.profile)
 	complete(cmd, "train", completeSetAt(0))
@@ -110,8 +120,11 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if f.samples < 1 || f.evalSamples < 1 {
 		return usagef("--samples %d and --eval-samples %d, want 1 or more", f.samples, f.evalSamples)
 	}
+	if f.byNeurons || f.byBatch {
+		return f.runScaled(cmd)
+	}
 	var results []benchmark
-	table := f.train == "" && f.preset == "" && f.config == ""
+	table := f.train == "" && f.preset == "" && f.config == "" && !f.latency
 	if table {
 		var err error
 		if results, err = f.table(cmd); err != nil {
@@ -140,6 +153,27 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 		return printJSON(cmd.OutOrStdout(), results[0])
 	}
 	return printBenchmarks(cmd, results)
+}
+
+// runScaled measures the cost of a sample over neurons or mini-batches.
+func (f *benchFlags) runScaled(cmd *cobra.Command) error {
+	measure := f.scaling
+	if f.byBatch {
+		measure = f.batches
+	}
+	rows, err := measure(cmd)
+	if err != nil {
+		return err
+	}
+	if f.plot != "" && f.byNeurons {
+		if err := plotScaled(f.plot, rows); err != nil {
+			return err
+		}
+	}
+	if f.json {
+		return printJSON(cmd.OutOrStdout(), rows)
+	}
+	return printScaled(cmd.OutOrStdout(), rows)
 }
 
 // tableRows are the networks of the table.
@@ -191,7 +225,7 @@ func (f *benchFlags) measure(ctx context.Context, s train.Settings, data *datase
 	}
 	n := j.model.Network
 	b := &benchmark{
-		Neurons: n.Neurons(), Couplings: n.Couplings().Recurrent,
+		Neurons: n.Neurons(), Couplings: n.Couplings().Recurrent, Footprint: n.Footprint(),
 		Kernel: kernel.Name(), Workers: f.workers, Cores: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	if b.Workers <= 0 {
@@ -210,7 +244,10 @@ func (f *benchFlags) measure(ctx context.Context, s train.Settings, data *datase
 		return b, err
 	}
 	b.Bandwidth = memoryBandwidth()
-	b.Parts, err = measureParts(j, 5*time.Second, b.Peak, b.Bandwidth)
+	if b.Parts, err = measureParts(j, 5*time.Second, b.Peak, b.Bandwidth); err != nil || !f.latency {
+		return b, err
+	}
+	b.Latency, err = measureLatency(j)
 	return b, err
 }
 
@@ -282,87 +319,6 @@ func evalRate(ctx context.Context, j *job, workers int, limit time.Duration) (sa
 	return samples, float64(samples) / took, nil
 }
 
-// productRate returns the speed, in 10^9 operations a second on one core, of the
-// product of the largest block of recurrent couplings with the states of a group of
-// samples, the best of 10 parts; 0 without such a block.
-func productRate(n *network.Network) float64 {
-	var block *network.Recurrent
-	for _, m := range n.Modules {
-		if m.Recurrent != nil && (block == nil || m.Recurrent.Count() > block.Count()) {
-			block = m.Recurrent
-		}
-	}
-	if block == nil {
-		return 0
-	}
-	product, group := denseProduct(block), 8
-	if block.Sparse != nil {
-		product, group = sparseProduct(block), 16
-	}
-	const parts, part = 10, 30 * time.Millisecond
-	best := 0.0
-	for range parts {
-		rounds, begin := 0, time.Now()
-		for time.Since(begin) < part {
-			product()
-			rounds++
-		}
-		best = max(best, 2*float64(block.Count())*float64(group*rounds)/time.Since(begin).Seconds()/1e9)
-	}
-	return best
-}
-
-func denseProduct(block *network.Recurrent) func() {
-	stride := network.Padded(block.Neurons)
-	fields, states := make([][]float32, 8), make([][]float32, 8)
-	for q := range states {
-		fields[q], states[q] = make([]float32, stride), make([]float32, block.Neurons)
-		for i := range states[q] {
-			states[q][i] = float32(2*rand.IntN(2) - 1)
-		}
-	}
-	return func() { kernel.DenseField(fields, states, block.Dense, stride) }
-}
-
-func sparseProduct(block *network.Recurrent) func() {
-	lanes := make([]float32, 16*network.Padded(block.Neurons))
-	planes := [][]uint8{make([]uint8, network.Padded(block.Neurons)), make([]uint8, network.Padded(block.Neurons))}
-	for _, plane := range planes {
-		for i := range plane {
-			plane[i] = uint8(rand.IntN(256))
-		}
-	}
-	s := block.Sparse
-	return func() { kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, 0, block.Neurons) }
-}
-
-// synthetic returns images of 28 x 28 in ten classes: a random pattern per class of
-// which every pixel is replaced at random with probability 0.4.
-func synthetic(training, test int) *dataset.Data {
-	const side, classes = 28, 10
-	draw := rand.New(rand.NewPCG(1, 1))
-	pixel := func() uint8 { return uint8(draw.IntN(2) * 255) }
-	patterns := make([]uint8, classes*side*side)
-	for i := range patterns {
-		patterns[i] = pixel()
-	}
-	labelled := func(count int) *dataset.Set {
-		set := &dataset.Set{Name: "synthetic", Shape: []int{side, side}, Maximum: 255, LabelNames: strings.Split("0123456789", "")}
-		for i := range count {
-			class := i % classes
-			set.Labels = append(set.Labels, class)
-			for _, v := range patterns[class*side*side:][:side*side] {
-				if draw.Float64() < 0.4 {
-					v = pixel()
-				}
-				set.Bytes = append(set.Bytes, v)
-			}
-		}
-		return set
-	}
-	return &dataset.Data{Train: labelled(training), Test: labelled(test), Source: "synthetic"}
-}
-
 func printBenchmarks(cmd *cobra.Command, results []benchmark) error {
 	b := results[0]
 	w := cmd.OutOrStdout()
@@ -376,32 +332,8 @@ func printBenchmarks(cmd *cobra.Command, results []benchmark) error {
 		return err
 	}
 	fmt.Fprintf(w, "\none core, memory %.1f GB/s\n", b.Bandwidth)
-	return printParts(w, b.Parts)
-}
-
-// addProfile adds the hidden flag that profiles a command.
-func addProfile(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "cpuprofile", "", "write a CPU profile to this `file`")
-	if err := cmd.Flags().MarkHidden("cpuprofile"); err != nil {
-		panic(err) // a flag of ours that is not there
-	}
-}
-
-// profiled runs a command and, where file is not "", writes its CPU profile.
-func profiled(file string, command func() error) (err error) {
-	if file == "" {
-		return command()
-	}
-	out, err := os.Create(file)
-	if err != nil {
+	if err := printParts(w, b.Parts); err != nil || b.Latency == nil {
 		return err
 	}
-	if err := pprof.StartCPUProfile(out); err != nil {
-		return errors.Join(err, out.Close())
-	}
-	defer func() {
-		pprof.StopCPUProfile()
-		err = errors.Join(err, out.Close())
-	}()
-	return command()
+	return printLatency(w, b.Latency)
 }

@@ -797,6 +797,54 @@ done:
 	VZEROUPPER
 	RET
 
+// func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
+// Requires: AVX, SSE
+TEXT ·scatterAVX2(SB), NOSPLIT, $0-40
+	MOVQ  field+0(FP), AX
+	MOVQ  receiver+8(FP), CX
+	MOVQ  value+16(FP), DX
+	MOVQ  count+32(FP), BX
+	MOVSS factor+24(FP), X0
+
+four:
+	CMPQ    BX, $0x04
+	JLT     rest
+	MOVLQSX (CX), SI
+	VMULSS  (DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	MOVLQSX 4(CX), SI
+	VMULSS  4(DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	MOVLQSX 8(CX), SI
+	VMULSS  8(DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	MOVLQSX 12(CX), SI
+	VMULSS  12(DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	ADDQ    $0x10, CX
+	ADDQ    $0x10, DX
+	SUBQ    $0x04, BX
+	JMP     four
+
+rest:
+	TESTQ   BX, BX
+	JZ      done
+	MOVLQSX (CX), SI
+	VMULSS  (DX), X0, X1
+	VADDSS  (AX)(SI*4), X1, X1
+	VMOVSS  X1, (AX)(SI*4)
+	ADDQ    $0x04, CX
+	ADDQ    $0x04, DX
+	DECQ    BX
+	JMP     rest
+
+done:
+	RET
+
 // func denseInput8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)
 // Requires: AVX, AVX2, SSE
 TEXT ·denseInput8AVX2(SB), NOSPLIT, $0-56

@@ -49,6 +49,11 @@ func sparseInput8AVX2(lanes *float32, start *int32, sender *int32, value *float3
 //go:noescape
 func sparseInput16AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
 
+// scatterAVX2 adds factor * value[n] to field[receiver[n]] for n < count.
+//
+//go:noescape
+func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
+
 // denseInput8AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 8 samples.
 //
 //go:noescape

@@ -22,12 +22,15 @@ func accelerated() []set {
 }
 
 var avx2 = set{
-	name:                  "avx2",
-	denseField:            denseFieldAVX2,
-	denseFlips:            denseFlips,
-	densePlasticity:       densePlasticityAVX2,
-	sparseField:           sparseFieldAVX2,
-	sparsePlasticity:      sparsePlasticity,
+	name:             "avx2",
+	denseField:       denseFieldAVX2,
+	denseFlips:       denseFlips,
+	densePlasticity:  densePlasticityAVX2,
+	sparseField:      sparseFieldAVX2,
+	sparsePlasticity: sparsePlasticity,
+	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
+		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
+	},
 	sparseInput:           sparseInputAVX2,
 	denseInput:            denseInputAVX2,
 	sparseInputPlasticity: sparseInputPlasticity,

@@ -14,6 +14,7 @@ type set struct {
 	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32)
 	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
 	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32)
+	scatter               func(field []float32, receiver []int32, value []float32, factor float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int)
 	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int)
 	sparseInputPlasticity func(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32)
@@ -36,6 +37,7 @@ var portable = set{
 	densePlasticity:       densePlasticityReference,
 	sparseField:           sparseFieldReference,
 	sparsePlasticity:      sparsePlasticityReference,
+	scatter:               scatterReference,
 	sparseInput:           sparseInputReference,
 	denseInput:            denseInputReference,
 	sparseInputPlasticity: sparseInputPlasticityReference,

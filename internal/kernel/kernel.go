@@ -68,6 +68,19 @@ func SparseField(lanes []float32, start, sender []int32, value []float32, signs 
 	}
 }
 
+// Scatter adds what one sender sends to the fields of its receivers, which differ from
+// each other:
+//
+//	for n:  field[receiver[n]] += factor * value[n]
+//
+// each product rounded, then added. Receivers are within the field; this is not checked.
+func Scatter(field []float32, receiver []int32, value []float32, factor float32) {
+	check(len(receiver) == len(value), "Scatter")
+	if len(receiver) > 0 {
+		active.scatter(field, receiver, value, factor)
+	}
+}
+
 // SparsePlasticity adds the increments m_ij of DensePlasticity to the couplings
 // present of receivers from..to, passing over those without an unstable sample:
 //

@@ -222,6 +222,14 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 		start, sender := d.pattern(n, n+3, 9)
 		value := d.normals(len(sender))
 		from, to := d.IntN(n/2), n-d.IntN(3)
+		field := d.normals(n + 3)
+		wantField := clone(field)
+		for i := range min(20, n) {
+			senders := sender[start[i]:start[i+1]] // of a row of the transpose: receivers
+			Scatter(field, senders, value[start[i]:start[i+1]], 0.3)
+			scatterReference(wantField, senders, value[start[i]:start[i+1]], 0.3)
+		}
+		same(t, what+" scatter", field, wantField)
 		for _, groups := range []int{1, 2, 3, 9} {
 			var unstable, signs [][]uint8
 			for range groups {

@@ -42,3 +42,10 @@ func sparsePlasticityReference(value []float32, start, sender []int32, from, to 
 		}
 	}
 }
+
+// scatterReference is the plain form of Scatter.
+func scatterReference(field []float32, receiver []int32, value []float32, factor float32) {
+	for n, i := range receiver {
+		field[i] += float32(value[n] * factor)
+	}
+}

@@ -21,6 +21,7 @@ func main() {
 	sparseField(2)
 	sparseInput("AVX2", 8, YMM)
 	sparseInput("AVX2", 16, YMM)
+	scatter()
 	denseInput(1)
 	denseInput(2)
 	sparseInputPlasticity()

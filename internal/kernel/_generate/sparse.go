@@ -368,3 +368,41 @@ func denseInputPlasticity() {
 	VZEROUPPER()
 	RET()
 }
+
+// scatter adds one sender's couplings, four at a time. Receivers of one sender differ,
+// so the order within a sender does not matter.
+func scatter() {
+	TEXT("scatterAVX2", NOSPLIT, "func(field *float32, receiver *int32, value *float32, factor float32, count int)")
+	Pragma("noescape")
+	Doc("scatterAVX2 adds factor * value[n] to field[receiver[n]] for n < count.")
+	field, receiver, value, count := pointer("field"), pointer("receiver"), pointer("value"), pointer("count")
+	factor := XMM()
+	Load(Param("factor"), factor)
+	one := func(at int) {
+		i, v := GP64(), XMM()
+		MOVLQSX(Mem{Base: receiver, Disp: 4 * at}, i)
+		VMULSS(Mem{Base: value, Disp: 4 * at}, factor, v)
+		VADDSS(Mem{Base: field, Index: i, Scale: 4}, v, v)
+		VMOVSS(v, Mem{Base: field, Index: i, Scale: 4})
+	}
+	Label("four")
+	CMPQ(count, U8(4))
+	JLT(LabelRef("rest"))
+	for at := range 4 {
+		one(at)
+	}
+	ADDQ(U8(16), receiver)
+	ADDQ(U8(16), value)
+	SUBQ(U8(4), count)
+	JMP(LabelRef("four"))
+	Label("rest")
+	TESTQ(count, count)
+	JZ(LabelRef("done"))
+	one(0)
+	ADDQ(U8(4), receiver)
+	ADDQ(U8(4), value)
+	DECQ(count)
+	JMP(LabelRef("rest"))
+	Label("done")
+	RET()
+}
