@@ -465,94 +465,272 @@ DATA signShifts<>+28(SB)/4, $0x00000018
 GLOBL signShifts<>(SB), RODATA|NOPTR, $32
 
 // func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, CMOV
 TEXT ·sparseField8AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     sender+16(FP), DX
-	MOVQ     value+24(FP), BX
-	MOVQ     plane0+32(FP), SI
-	MOVQ     from+40(FP), DI
-	MOVQ     to+48(FP), R8
+	MOVQ     sender+16(FP), CX
+	MOVQ     value+24(FP), DX
+	MOVQ     plane0+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
+	MOVQ     start+8(FP), DI
+	MOVQ     to+48(FP), R8
+	MOVQ     from+40(FP), SI
+	LEAQ     (DI)(SI*4), DI
+	SUBQ     SI, R8
 
-receiver:
+pair:
+	CMPQ    R8, $0x02
+	JLT     last
 	VXORPS  Y2, Y2, Y2
-	MOVLQSX (CX)(DI*4), R9
-	MOVLQSX 4(CX)(DI*4), R10
-	CMPQ    R9, R10
-	JGE     store
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VXORPS  Y3, Y3, Y3
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
+	JZ      first
 
-entry:
-	MOVLQSX      (DX)(R9*4), R11
-	VBROADCASTSS (BX)(R9*4), Y3
-	VPBROADCASTB (SI)(R11*1), Y4
+both:
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y4
+	VPBROADCASTB (BX)(SI*1), Y5
+	VPSLLVD      Y0, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPXOR        Y4, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y4
+	VPBROADCASTB (BX)(SI*1), Y5
+	VPSLLVD      Y0, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPXOR        Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	INCQ         R11
+	DECQ         R13
+	JNZ          both
+
+first:
+	CMPQ         R9, R10
+	JGE          firststore
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y4
+	VPBROADCASTB (BX)(SI*1), Y5
+	VPSLLVD      Y0, Y5, Y5
+	VPAND        Y1, Y5, Y5
+	VPXOR        Y4, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	INCQ         R9
+	JMP          first
+
+firststore:
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x20, AX
+
+second:
+	CMPQ         R11, R12
+	JGE          secondstore
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y2
+	VPBROADCASTB (BX)(SI*1), Y4
+	VPSLLVD      Y0, Y4, Y4
+	VPAND        Y1, Y4, Y4
+	VPXOR        Y2, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	INCQ         R11
+	JMP          second
+
+secondstore:
+	VMOVUPS Y3, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
+	JMP     pair
+
+last:
+	TESTQ   R8, R8
+	JZ      done
+	VXORPS  Y2, Y2, Y2
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+
+single:
+	CMPQ         R9, R10
+	JGE          singlestore
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VPBROADCASTB (BX)(SI*1), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y3, Y4, Y4
 	VADDPS       Y4, Y2, Y2
 	INCQ         R9
-	CMPQ         R9, R10
-	JLT          entry
+	JMP          single
 
-store:
+singlestore:
 	VMOVUPS Y2, (AX)
 	ADDQ    $0x20, AX
-	INCQ    DI
-	CMPQ    DI, R8
-	JLT     receiver
+
+done:
 	VZEROUPPER
 	RET
 
 // func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, CMOV
 TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-64
 	MOVQ     lanes+0(FP), AX
-	MOVQ     start+8(FP), CX
-	MOVQ     sender+16(FP), DX
-	MOVQ     value+24(FP), BX
-	MOVQ     plane0+32(FP), SI
-	MOVQ     plane1+40(FP), DI
-	MOVQ     from+48(FP), R8
-	MOVQ     to+56(FP), R9
+	MOVQ     sender+16(FP), CX
+	MOVQ     value+24(FP), DX
+	MOVQ     plane0+32(FP), BX
+	MOVQ     plane1+40(FP), SI
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
+	MOVQ     start+8(FP), R8
+	MOVQ     to+56(FP), R9
+	MOVQ     from+48(FP), DI
+	LEAQ     (R8)(DI*4), R8
+	SUBQ     DI, R9
 
-receiver:
+pair:
+	CMPQ    R9, $0x02
+	JLT     last
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (CX)(R8*4), R10
-	MOVLQSX 4(CX)(R8*4), R11
-	CMPQ    R10, R11
-	JGE     store
+	MOVLQSX (R8), R10
+	MOVLQSX 4(R8), R11
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVLQSX 4(R8), R12
+	MOVLQSX 8(R8), R13
+	MOVQ    R11, R14
+	SUBQ    R10, R14
+	MOVQ    R13, DI
+	SUBQ    R12, DI
+	CMPQ    DI, R14
+	CMOVQLT DI, R14
+	TESTQ   R14, R14
+	JZ      first
 
-entry:
-	MOVLQSX      (DX)(R10*4), R12
-	VBROADCASTSS (BX)(R10*4), Y4
-	VPBROADCASTB (SI)(R12*1), Y5
+both:
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Y6
+	VPBROADCASTB (BX)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VPBROADCASTB (SI)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	INCQ         R10
+	MOVLQSX      (CX)(R12*4), DI
+	VBROADCASTSS (DX)(R12*4), Y6
+	VPBROADCASTB (BX)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	VPBROADCASTB (SI)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	INCQ         R12
+	DECQ         R14
+	JNZ          both
+
+first:
+	CMPQ         R10, R11
+	JGE          firststore
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Y6
+	VPBROADCASTB (BX)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VPBROADCASTB (SI)(DI*1), Y7
+	VPSLLVD      Y0, Y7, Y7
+	VPAND        Y1, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	INCQ         R10
+	JMP          first
+
+firststore:
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    $0x40, AX
+
+second:
+	CMPQ         R12, R13
+	JGE          secondstore
+	MOVLQSX      (CX)(R12*4), DI
+	VBROADCASTSS (DX)(R12*4), Y2
+	VPBROADCASTB (BX)(DI*1), Y3
+	VPSLLVD      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPXOR        Y2, Y3, Y3
+	VADDPS       Y3, Y4, Y4
+	VPBROADCASTB (SI)(DI*1), Y3
+	VPSLLVD      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPXOR        Y2, Y3, Y3
+	VADDPS       Y3, Y5, Y5
+	INCQ         R12
+	JMP          second
+
+secondstore:
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x08, R8
+	SUBQ    $0x02, R9
+	JMP     pair
+
+last:
+	TESTQ   R9, R9
+	JZ      done
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVLQSX (R8), R10
+	MOVLQSX 4(R8), R11
+
+single:
+	CMPQ         R10, R11
+	JGE          singlestore
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Y4
+	VPBROADCASTB (BX)(DI*1), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	VPBROADCASTB (DI)(R12*1), Y5
+	VPBROADCASTB (SI)(DI*1), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	INCQ         R10
-	CMPQ         R10, R11
-	JLT          entry
+	JMP          single
 
-store:
+singlestore:
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	ADDQ    $0x40, AX
-	INCQ    R8
-	CMPQ    R8, R9
-	JLT     receiver
+
+done:
 	VZEROUPPER
 	RET
 
@@ -560,60 +738,60 @@ store:
 // Requires: AVX, AVX2, CMOV, SSE
 TEXT ·sparseInput8AVX2(SB), NOSPLIT, $0-64
 	MOVQ         lanes+0(FP), AX
-	MOVQ         start+8(FP), CX
-	MOVQ         sender+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         inputs+32(FP), SI
-	MOVQ         from+48(FP), DI
-	MOVQ         to+56(FP), R8
-	LEAQ         (CX)(DI*4), CX
-	SUBQ         DI, R8
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
 	MOVSS        scale+40(FP), X0
 	VBROADCASTSS X0, Y0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
 
 pair:
 	CMPQ    R8, $0x02
 	JLT     last
 	VXORPS  Y1, Y1, Y1
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VXORPS  Y2, Y2, Y2
-	MOVLQSX 4(CX), R10
-	MOVLQSX 8(CX), R11
-	MOVQ    R9, R13
-	SUBQ    DI, R13
-	MOVQ    R11, R12
-	SUBQ    R10, R12
-	CMPQ    R12, R13
-	CMOVQLT R12, R13
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
 	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x05, R12
-	VBROADCASTSS (BX)(DI*4), Y3
-	VMULPS       (SI)(R12*1), Y3, Y3
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VMULPS       (BX)(SI*1), Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	INCQ         DI
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x05, R12
-	VBROADCASTSS (BX)(R10*4), Y3
-	VMULPS       (SI)(R12*1), Y3, Y3
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R11*4), Y3
+	VMULPS       (BX)(SI*1), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	INCQ         R10
+	INCQ         R11
 	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x05, R12
-	VBROADCASTSS (BX)(DI*4), Y3
-	VMULPS       (SI)(R12*1), Y3, Y3
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VMULPS       (BX)(SI*1), Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	INCQ         DI
+	INCQ         R9
 	JMP          first
 
 firststore:
@@ -622,21 +800,21 @@ firststore:
 	ADDQ    $0x20, AX
 
 second:
-	CMPQ         R10, R11
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x05, R12
-	VBROADCASTSS (BX)(R10*4), Y1
-	VMULPS       (SI)(R12*1), Y1, Y1
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R11*4), Y1
+	VMULPS       (BX)(SI*1), Y1, Y1
 	VADDPS       Y1, Y2, Y2
-	INCQ         R10
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMULPS  Y0, Y2, Y2
 	VMOVUPS Y2, (AX)
 	ADDQ    $0x20, AX
-	ADDQ    $0x08, CX
+	ADDQ    $0x08, DI
 	SUBQ    $0x02, R8
 	JMP     pair
 
@@ -644,18 +822,18 @@ last:
 	TESTQ   R8, R8
 	JZ      done
 	VXORPS  Y1, Y1, Y1
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x05, R12
-	VBROADCASTSS (BX)(DI*4), Y2
-	VMULPS       (SI)(R12*1), Y2, Y2
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y2
+	VMULPS       (BX)(SI*1), Y2, Y2
 	VADDPS       Y2, Y1, Y1
-	INCQ         DI
+	INCQ         R9
 	JMP          single
 
 singlestore:
@@ -671,97 +849,97 @@ done:
 // Requires: AVX, AVX2, CMOV, SSE
 TEXT ·sparseInput16AVX2(SB), NOSPLIT, $0-64
 	MOVQ         lanes+0(FP), AX
-	MOVQ         start+8(FP), CX
-	MOVQ         sender+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         inputs+32(FP), SI
-	MOVQ         from+48(FP), DI
-	MOVQ         to+56(FP), R8
-	LEAQ         (CX)(DI*4), CX
-	SUBQ         DI, R8
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
 	MOVSS        scale+40(FP), X0
 	VBROADCASTSS X0, Y0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
 
 pair:
 	CMPQ    R8, $0x02
 	JLT     last
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	MOVLQSX 4(CX), R10
-	MOVLQSX 8(CX), R11
-	MOVQ    R9, R13
-	SUBQ    DI, R13
-	MOVQ    R11, R12
-	SUBQ    R10, R12
-	CMPQ    R12, R13
-	CMOVQLT R12, R13
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
 	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Y5
-	VMULPS       (SI)(R12*1), Y5, Y6
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y5
+	VMULPS       (BX)(SI*1), Y5, Y6
 	VADDPS       Y6, Y1, Y1
-	VMULPS       32(SI)(R12*1), Y5, Y5
+	VMULPS       32(BX)(SI*1), Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	INCQ         DI
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(R10*4), Y5
-	VMULPS       (SI)(R12*1), Y5, Y6
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Y5
+	VMULPS       (BX)(SI*1), Y5, Y6
 	VADDPS       Y6, Y3, Y3
-	VMULPS       32(SI)(R12*1), Y5, Y5
+	VMULPS       32(BX)(SI*1), Y5, Y5
 	VADDPS       Y5, Y4, Y4
-	INCQ         R10
+	INCQ         R11
 	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Y5
-	VMULPS       (SI)(R12*1), Y5, Y6
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y5
+	VMULPS       (BX)(SI*1), Y5, Y6
 	VADDPS       Y6, Y1, Y1
-	VMULPS       32(SI)(R12*1), Y5, Y5
+	VMULPS       32(BX)(SI*1), Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	INCQ         DI
+	INCQ         R9
 	JMP          first
 
 firststore:
 	VMULPS  Y0, Y1, Y1
-	VMOVUPS Y1, (AX)
 	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	ADDQ    $0x40, AX
 
 second:
-	CMPQ         R10, R11
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(R10*4), Y1
-	VMULPS       (SI)(R12*1), Y1, Y2
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Y1
+	VMULPS       (BX)(SI*1), Y1, Y2
 	VADDPS       Y2, Y3, Y3
-	VMULPS       32(SI)(R12*1), Y1, Y1
+	VMULPS       32(BX)(SI*1), Y1, Y1
 	VADDPS       Y1, Y4, Y4
-	INCQ         R10
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMULPS  Y0, Y3, Y3
-	VMOVUPS Y3, (AX)
 	VMULPS  Y0, Y4, Y4
+	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
 	ADDQ    $0x40, AX
-	ADDQ    $0x08, CX
+	ADDQ    $0x08, DI
 	SUBQ    $0x02, R8
 	JMP     pair
 
@@ -770,26 +948,26 @@ last:
 	JZ      done
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Y3
-	VMULPS       (SI)(R12*1), Y3, Y4
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VMULPS       (BX)(SI*1), Y3, Y4
 	VADDPS       Y4, Y1, Y1
-	VMULPS       32(SI)(R12*1), Y3, Y3
+	VMULPS       32(BX)(SI*1), Y3, Y3
 	VADDPS       Y3, Y2, Y2
-	INCQ         DI
+	INCQ         R9
 	JMP          single
 
 singlestore:
 	VMULPS  Y0, Y1, Y1
-	VMOVUPS Y1, (AX)
 	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	ADDQ    $0x40, AX
 
@@ -1784,44 +1962,121 @@ block:
 	RET
 
 // func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, CMOV
 TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-64
 	MOVQ         lanes+0(FP), AX
-	MOVQ         start+8(FP), CX
-	MOVQ         sender+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         plane0+32(FP), SI
-	MOVQ         plane1+40(FP), DI
-	MOVQ         from+48(FP), R8
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         plane0+32(FP), BX
+	MOVQ         plane1+40(FP), SI
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z0
+	MOVQ         start+8(FP), R8
 	MOVQ         to+56(FP), R9
-	MOVL         $0x80000000, R10
-	VPBROADCASTD R10, Z0
+	MOVQ         from+48(FP), DI
+	LEAQ         (R8)(DI*4), R8
+	SUBQ         DI, R9
 
-receiver:
+pair:
+	CMPQ    R9, $0x02
+	JLT     last
 	VPXORD  Z1, Z1, Z1
-	MOVLQSX (CX)(R8*4), R10
-	MOVLQSX 4(CX)(R8*4), R11
-	CMPQ    R10, R11
-	JGE     store
+	MOVLQSX (R8), R10
+	MOVLQSX 4(R8), R11
+	VPXORD  Z2, Z2, Z2
+	MOVLQSX 4(R8), R12
+	MOVLQSX 8(R8), R13
+	MOVQ    R11, R14
+	SUBQ    R10, R14
+	MOVQ    R13, DI
+	SUBQ    R12, DI
+	CMPQ    DI, R14
+	CMOVQLT DI, R14
+	TESTQ   R14, R14
+	JZ      first
 
-entry:
-	MOVLQSX      (DX)(R10*4), R12
-	VBROADCASTSS (BX)(R10*4), Z2
-	KMOVB        (SI)(R12*1), K1
-	KMOVB        (DI)(R12*1), K2
+both:
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Z3
+	KMOVB        (BX)(DI*1), K1
+	KMOVB        (SI)(DI*1), K2
+	KUNPCKBW     K1, K2, K1
+	VPXORD       Z0, Z3, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	INCQ         R10
+	MOVLQSX      (CX)(R12*4), DI
+	VBROADCASTSS (DX)(R12*4), Z3
+	KMOVB        (BX)(DI*1), K1
+	KMOVB        (SI)(DI*1), K2
+	KUNPCKBW     K1, K2, K1
+	VPXORD       Z0, Z3, K1, Z3
+	VADDPS       Z3, Z2, Z2
+	INCQ         R12
+	DECQ         R14
+	JNZ          both
+
+first:
+	CMPQ         R10, R11
+	JGE          firststore
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Z3
+	KMOVB        (BX)(DI*1), K1
+	KMOVB        (SI)(DI*1), K2
+	KUNPCKBW     K1, K2, K1
+	VPXORD       Z0, Z3, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	INCQ         R10
+	JMP          first
+
+firststore:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x40, AX
+
+second:
+	CMPQ         R12, R13
+	JGE          secondstore
+	MOVLQSX      (CX)(R12*4), DI
+	VBROADCASTSS (DX)(R12*4), Z3
+	KMOVB        (BX)(DI*1), K1
+	KMOVB        (SI)(DI*1), K2
+	KUNPCKBW     K1, K2, K1
+	VPXORD       Z0, Z3, K1, Z3
+	VADDPS       Z3, Z2, Z2
+	INCQ         R12
+	JMP          second
+
+secondstore:
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x08, R8
+	SUBQ    $0x02, R9
+	JMP     pair
+
+last:
+	TESTQ   R9, R9
+	JZ      done
+	VPXORD  Z1, Z1, Z1
+	MOVLQSX (R8), R10
+	MOVLQSX 4(R8), R11
+
+single:
+	CMPQ         R10, R11
+	JGE          singlestore
+	MOVLQSX      (CX)(R10*4), DI
+	VBROADCASTSS (DX)(R10*4), Z2
+	KMOVB        (BX)(DI*1), K1
+	KMOVB        (SI)(DI*1), K2
 	KUNPCKBW     K1, K2, K1
 	VPXORD       Z0, Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
 	INCQ         R10
-	CMPQ         R10, R11
-	JLT          entry
+	JMP          single
 
-store:
+singlestore:
 	VMOVUPS Z1, (AX)
 	ADDQ    $0x40, AX
-	INCQ    R8
-	CMPQ    R8, R9
-	JLT     receiver
+
+done:
 	VZEROUPPER
 	RET
 
@@ -1829,60 +2084,60 @@ store:
 // Requires: AVX, AVX512F, CMOV, SSE
 TEXT ·sparseInput16AVX512(SB), NOSPLIT, $0-64
 	MOVQ         lanes+0(FP), AX
-	MOVQ         start+8(FP), CX
-	MOVQ         sender+16(FP), DX
-	MOVQ         value+24(FP), BX
-	MOVQ         inputs+32(FP), SI
-	MOVQ         from+48(FP), DI
-	MOVQ         to+56(FP), R8
-	LEAQ         (CX)(DI*4), CX
-	SUBQ         DI, R8
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
 	MOVSS        scale+40(FP), X0
 	VBROADCASTSS X0, Z0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
 
 pair:
 	CMPQ    R8, $0x02
 	JLT     last
 	VPXORD  Z1, Z1, Z1
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VPXORD  Z2, Z2, Z2
-	MOVLQSX 4(CX), R10
-	MOVLQSX 8(CX), R11
-	MOVQ    R9, R13
-	SUBQ    DI, R13
-	MOVQ    R11, R12
-	SUBQ    R10, R12
-	CMPQ    R12, R13
-	CMOVQLT R12, R13
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
 	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Z3
-	VMULPS       (SI)(R12*1), Z3, Z3
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
 	VADDPS       Z3, Z1, Z1
-	INCQ         DI
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(R10*4), Z3
-	VMULPS       (SI)(R12*1), Z3, Z3
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
 	VADDPS       Z3, Z2, Z2
-	INCQ         R10
+	INCQ         R11
 	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Z3
-	VMULPS       (SI)(R12*1), Z3, Z3
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
 	VADDPS       Z3, Z1, Z1
-	INCQ         DI
+	INCQ         R9
 	JMP          first
 
 firststore:
@@ -1891,21 +2146,21 @@ firststore:
 	ADDQ    $0x40, AX
 
 second:
-	CMPQ         R10, R11
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (DX)(R10*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(R10*4), Z3
-	VMULPS       (SI)(R12*1), Z3, Z3
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
 	VADDPS       Z3, Z2, Z2
-	INCQ         R10
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMULPS  Z0, Z2, Z2
 	VMOVUPS Z2, (AX)
 	ADDQ    $0x40, AX
-	ADDQ    $0x08, CX
+	ADDQ    $0x08, DI
 	SUBQ    $0x02, R8
 	JMP     pair
 
@@ -1913,18 +2168,18 @@ last:
 	TESTQ   R8, R8
 	JZ      done
 	VPXORD  Z1, Z1, Z1
-	MOVLQSX (CX), DI
-	MOVLQSX 4(CX), R9
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         DI, R9
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (DX)(DI*4), R12
-	SHLQ         $0x06, R12
-	VBROADCASTSS (BX)(DI*4), Z2
-	VMULPS       (SI)(R12*1), Z2, Z2
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z2
+	VMULPS       (BX)(SI*1), Z2, Z2
 	VADDPS       Z2, Z1, Z1
-	INCQ         DI
+	INCQ         R9
 	JMP          single
 
 singlestore:

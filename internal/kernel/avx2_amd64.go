@@ -118,7 +118,7 @@ func denseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 // Receivers whose counts stay on the stack, and planes whose byte counts cannot
 // overflow (31 x 8 < 256).
 const (
-	receiverBlock = 512
+	receiverBlock = 2048
 	planeBlock    = 31
 )
 

@@ -21,11 +21,17 @@ func avx512() set {
 const (
 	wideReceivers = 48
 	wideSamples   = 8
+	// fewReceivers is where packing the states and the receivers left over cost more
+	// than wide vectors gain.
+	fewReceivers = 4 * wideReceivers
 )
 
 func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride int) {
 	senders, receivers := len(states[0]), len(fields[0])
 	samples, wide := len(fields)/wideSamples*wideSamples, receivers/wideReceivers*wideReceivers
+	if wide < fewReceivers {
+		samples = 0
+	}
 	var packed [2][wideSamples * senderBlock]float32
 	for first := 0; first < samples; first += len(packed) * wideSamples {
 		groups := min(len(packed), (samples-first)/wideSamples)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -22,137 +23,43 @@ func signShifts() Mem {
 	return shiftsDefined
 }
 
-// sparseField turns a byte of signs into a mask on the coupling's own sign.
-func sparseField(groups int) {
-	name := fmt.Sprintf("sparseField%dAVX2", 8*groups)
-	shiftsAt := signShifts()
-	parameters := "plane0"
-	if groups == 2 {
-		parameters = "plane0, plane1"
-	}
-	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, "+parameters+" *uint8, from, to int)")
-	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sums the couplings of receivers from..to over the signs of %d samples.", name, 8*groups))
-	lanes, start, sender, value := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value")
-	planes := []reg.Register{pointer("plane0")}
-	if groups == 2 {
-		planes = append(planes, pointer("plane1"))
-	}
-	i, to, e, end, j := pointer("from"), pointer("to"), GP64(), GP64(), GP64()
-	shifts, signBit := YMM(), YMM()
-	VMOVDQU(shiftsAt, shifts)
-	VPCMPEQD(signBit, signBit, signBit)
-	VPSLLD(U8(31), signBit, signBit)
-	Label("receiver")
-	sums := vectors(groups)
-	for _, s := range sums {
-		VXORPS(s, s, s)
-	}
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
-	CMPQ(e, end)
-	JGE(LabelRef("store"))
-	Label("entry")
-	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
-	coupling := YMM()
-	VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
-	for g, plane := range planes {
-		word := YMM()
-		VPBROADCASTB(Mem{Base: plane, Index: j, Scale: 1}, word)
-		VPSLLVD(shifts, word, word)
-		VPAND(signBit, word, word)
-		VPXOR(coupling, word, word)
-		VADDPS(word, sums[g], sums[g])
-	}
-	INCQ(e)
-	CMPQ(e, end)
-	JLT(LabelRef("entry"))
-	Label("store")
-	for g, s := range sums {
-		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * g})
-	}
-	ADDQ(U8(32*groups), lanes)
-	INCQ(i)
-	CMPQ(i, to)
-	JLT(LabelRef("receiver"))
-	VZEROUPPER()
-	RET()
-}
-
-// sparseInput broadcasts a coupling and multiplies the lanes of its sender. Two
-// receivers are in flight at once, since a sum of one waits for its own additions.
-// The lanes fill one or two vectors of the given kind.
-func sparseInput(version string, lanesWide int, kind func() reg.VecVirtual) {
-	name := fmt.Sprintf("sparseInput%d%s", lanesWide, version)
-	bytes := int(kind().Size())
-	parts := 4 * lanesWide / bytes
-	vectors := func() []reg.VecVirtual {
-		v := make([]reg.VecVirtual, parts)
-		for i := range v {
-			v[i] = kind()
-		}
-		return v
-	}
-	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value, inputs *float32, scale float32, from, to int)")
-	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sums the input couplings of receivers from..to over %d samples.", name, lanesWide))
-	lanes, start, sender, value, inputs := pointer("lanes"), pointer("start"), pointer("sender"), pointer("value"), pointer("inputs")
-	i, left := pointer("from"), pointer("to")
-	LEAQ(Mem{Base: start, Index: i, Scale: 4}, start)
-	SUBQ(i, left)
-	scale, x := kind(), XMM()
-	Load(Param("scale"), x)
-	VBROADCASTSS(x, scale)
+// receivers emits a loop over the receivers from..to of a sparse block that keeps two of
+// them in flight, since the sum of one waits for its own additions. clear empties a sum,
+// entry adds the entry at e to the sums of its receiver, store writes them to the lanes
+// and moves on.
+func receivers(sums [2][]reg.VecVirtual, clear func(v reg.VecVirtual), entry func(e reg.Register, sums []reg.VecVirtual), store func(sums []reg.VecVirtual)) {
+	start, left := pointer("start"), pointer("to")
+	from := pointer("from")
+	LEAQ(Mem{Base: start, Index: from, Scale: 4}, start)
+	SUBQ(from, left)
 	var e, end [2]reg.GPVirtual
-	sums := [2][]reg.VecVirtual{vectors(), vectors()}
 	for row := range 2 {
 		e[row], end[row] = GP64(), GP64()
 	}
-	k := GP64()
-	// entry adds one entry of a row and moves on.
-	entry := func(row int) {
-		MOVLQSX(Mem{Base: sender, Index: e[row], Scale: 4}, k)
-		SHLQ(U8(4+lanesWide/8), k)
-		coupling := kind()
-		VBROADCASTSS(Mem{Base: value, Index: e[row], Scale: 4}, coupling)
-		for g, s := range sums[row] {
-			term := kind()
-			VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: bytes * g}, coupling, term)
-			VADDPS(term, s, s)
+	begin := func(row int) {
+		for _, v := range sums[row] {
+			clear(v)
 		}
-		INCQ(e[row])
+		MOVLQSX(Mem{Base: start, Disp: 4 * row}, e[row])
+		MOVLQSX(Mem{Base: start, Disp: 4 * (row + 1)}, end[row])
 	}
-	// rest adds what is left of a row, and stores its sums.
+	// rest adds what is left of a receiver.
 	rest := func(label string, row int) {
 		Label(label)
 		CMPQ(e[row], end[row])
 		JGE(LabelRef(label + "store"))
-		entry(row)
+		entry(e[row], sums[row])
+		INCQ(e[row])
 		JMP(LabelRef(label))
 		Label(label + "store")
-		for g, s := range sums[row] {
-			VMULPS(scale, s, s)
-			VMOVUPS(s, Mem{Base: lanes, Disp: bytes * g})
-		}
-		ADDQ(U8(4*lanesWide), lanes)
-	}
-	begin := func(row int) {
-		for _, s := range sums[row] {
-			if bytes == 64 {
-				VPXORD(s, s, s)
-			} else {
-				VXORPS(s, s, s)
-			}
-		}
-		MOVLQSX(Mem{Base: start, Disp: 4 * row}, e[row])
-		MOVLQSX(Mem{Base: start, Disp: 4 * (row + 1)}, end[row])
+		store(sums[row])
 	}
 	Label("pair")
 	CMPQ(left, U8(2))
 	JLT(LabelRef("last"))
 	begin(0)
 	begin(1)
-	// common counts the entries that both rows have.
+	// common counts the entries that both have.
 	common, other := GP64(), GP64()
 	MOVQ(end[0], common)
 	SUBQ(e[0], common)
@@ -163,8 +70,10 @@ func sparseInput(version string, lanesWide int, kind func() reg.VecVirtual) {
 	TESTQ(common, common)
 	JZ(LabelRef("first"))
 	Label("both")
-	entry(0)
-	entry(1)
+	for row := range 2 {
+		entry(e[row], sums[row])
+		INCQ(e[row])
+	}
 	DECQ(common)
 	JNZ(LabelRef("both"))
 	rest("first", 0)
@@ -180,6 +89,91 @@ func sparseInput(version string, lanesWide int, kind func() reg.VecVirtual) {
 	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// storeLanes writes sums and moves on to the lanes of the next receiver.
+func storeLanes(lanes reg.Register, sums []reg.VecVirtual, bytes int) {
+	for g, v := range sums {
+		VMOVUPS(v, Mem{Base: lanes, Disp: bytes * g})
+	}
+	ADDQ(U8(bytes*len(sums)), lanes)
+}
+
+func clearNarrow(v reg.VecVirtual) { VXORPS(v, v, v) }
+func clearWide(v reg.VecVirtual)   { VPXORD(v, v, v) }
+
+// sparseField turns a byte of signs into a mask on the coupling's own sign.
+func sparseField(groups int) {
+	name := fmt.Sprintf("sparseField%dAVX2", 8*groups)
+	shiftsAt := signShifts()
+	parameters := []string{"plane0", "plane1"}[:groups]
+	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, "+strings.Join(parameters, ", ")+" *uint8, from, to int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sums the couplings of receivers from..to over the signs of %d samples.", name, 8*groups))
+	lanes, sender, value := pointer("lanes"), pointer("sender"), pointer("value")
+	var planes []reg.Register
+	for _, parameter := range parameters {
+		planes = append(planes, pointer(parameter))
+	}
+	shifts, signBit := YMM(), YMM()
+	VMOVDQU(shiftsAt, shifts)
+	VPCMPEQD(signBit, signBit, signBit)
+	VPSLLD(U8(31), signBit, signBit)
+	j := GP64()
+	receivers([2][]reg.VecVirtual{vectors(groups), vectors(groups)}, clearNarrow,
+		func(e reg.Register, sums []reg.VecVirtual) {
+			MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
+			coupling := YMM()
+			VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
+			for g, plane := range planes {
+				word := YMM()
+				VPBROADCASTB(Mem{Base: plane, Index: j, Scale: 1}, word)
+				VPSLLVD(shifts, word, word)
+				VPAND(signBit, word, word)
+				VPXOR(coupling, word, word)
+				VADDPS(word, sums[g], sums[g])
+			}
+		},
+		func(sums []reg.VecVirtual) { storeLanes(lanes, sums, 32) })
+}
+
+// sparseInput broadcasts a coupling and multiplies the lanes of its sender, which fill
+// one or two vectors of the given kind.
+func sparseInput(version string, width int, kind func() reg.VecVirtual, clear func(v reg.VecVirtual)) {
+	name := fmt.Sprintf("sparseInput%d%s", width, version)
+	bytes := int(kind().Size())
+	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value, inputs *float32, scale float32, from, to int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sums the input couplings of receivers from..to over %d samples.", name, width))
+	lanes, sender, value, inputs := pointer("lanes"), pointer("sender"), pointer("value"), pointer("inputs")
+	scale, x := kind(), XMM()
+	Load(Param("scale"), x)
+	VBROADCASTSS(x, scale)
+	var sums [2][]reg.VecVirtual
+	for row := range sums {
+		for range 4 * width / bytes {
+			sums[row] = append(sums[row], kind())
+		}
+	}
+	k := GP64()
+	receivers(sums, clear,
+		func(e reg.Register, sums []reg.VecVirtual) {
+			MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, k)
+			SHLQ(U8(4+width/8), k)
+			coupling := kind()
+			VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
+			for g, s := range sums {
+				term := kind()
+				VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: bytes * g}, coupling, term)
+				VADDPS(term, s, s)
+			}
+		},
+		func(sums []reg.VecVirtual) {
+			for _, s := range sums {
+				VMULPS(scale, s, s)
+			}
+			storeLanes(lanes, sums, bytes)
+		})
 }
 
 // denseInput keeps 4 receivers x 8 or 16 samples in registers; rows is a multiple of 4.
