@@ -10,6 +10,7 @@ import (
 const (
 	groupSize = 8  // samples whose signs share one byte
 	tileSize  = 16 // samples whose inputs lie side by side
+	denseTile = 64 // samples for which dense couplings are read once
 	rowBlock  = 64 // receivers whose lanes stay in the first cache
 )
 
@@ -95,7 +96,7 @@ func (b *Batch) NewWorker() *Worker {
 		static: make([]float32, size), total: make([]float32, size), field: make([]float32, size),
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
-		rows: make([][]float32, 0, tileSize), states: make([][]float32, 0, tileSize),
+		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		order: make([]int32, size), products: make([]int, 0, len(b.samples)),
 	}
 	for range groupSize {

@@ -5,87 +5,113 @@ import (
 	"basin/network"
 )
 
-// Refresh brings the products of samples from..to up to date with their states, as the
-// next sweep would do first. It changes no trajectory: it is for those who measure.
-func (b *Batch) Refresh(w *Worker, from, to int) { b.refresh(w, from, to) }
+// Product takes the products of the couplings with the states of all samples whose
+// product is stale, as they are after their first sweep, for one part of the neurons out
+// of parts. When all parts are done, call [Batch.Refreshed] for the samples: then the
+// next sweep need not do it. Neither changes a trajectory.
+func (b *Batch) Product(w *Worker, part, parts int) {
+	stale := b.stale(w, 0, b.count)
+	for index, m := range b.network.Modules {
+		from, to := network.Part(m.Padded(), part, parts)
+		b.products(w, index, stale, from, to)
+	}
+}
+
+// Refreshed says that the products of samples from..to are up to date.
+func (b *Batch) Refreshed(from, to int) {
+	for i := from; i < to; i++ {
+		b.samples[i].stale = false
+	}
+}
 
 // refresh takes the product of the couplings with the states afresh for those of the
 // samples from..to whose product is stale.
 func (b *Batch) refresh(w *Worker, from, to int) {
-	stale := w.products[:0]
-	for i := from; i < to; i++ {
-		if b.samples[i].stale {
-			stale = append(stale, i)
-			b.samples[i].stale = false
-		}
-	}
+	stale := b.stale(w, from, to)
 	if len(stale) == 0 {
 		return
 	}
 	for index, m := range b.network.Modules {
-		switch {
-		case m.Recurrent == nil:
-		case b.count == 1 && b.frozen != nil && b.frozen[index].recurrent != nil:
-			b.productOne(m, b.frozen[index].recurrent)
-		case m.Recurrent.Dense != nil:
-			b.denseProduct(w, m, stale)
-		default:
-			b.sparseProduct(w, m, stale)
+		b.products(w, index, stale, 0, m.Padded())
+	}
+	b.Refreshed(from, to)
+}
+
+// stale lists those of the samples from..to whose product does not belong to their state.
+func (b *Batch) stale(w *Worker, from, to int) []int {
+	list := w.products[:0]
+	for i := from; i < to; i++ {
+		if b.samples[i].stale {
+			list = append(list, i)
 		}
+	}
+	return list
+}
+
+// products takes the products of the listed samples for the neurons from..to of a module.
+func (b *Batch) products(w *Worker, module int, samples []int, from, to int) {
+	m := b.network.Modules[module]
+	if m.Recurrent == nil || from >= to {
+		return
+	}
+	if b.count == 1 && b.frozen != nil && b.frozen[module].recurrent != nil {
+		if from == 0 && len(samples) > 0 {
+			b.productOne(m, b.frozen[module].recurrent)
+		}
+		return
+	}
+	move, most := b.sparseProduct, tileSize
+	if m.Recurrent.Dense != nil {
+		move, most = b.denseProduct, denseTile
+	}
+	for len(samples) > 0 {
+		count := min(most, len(samples))
+		move(w, m, samples[:count], from, to)
+		samples = samples[count:]
 	}
 }
 
-// denseProduct hands the stale samples to the kernel, tile by tile.
-func (b *Batch) denseProduct(w *Worker, m *network.Module, stale []int) {
-	for len(stale) > 0 {
-		count := min(tileSize, len(stale))
-		rows, states := w.rows[:0], w.states[:0]
-		for _, i := range stale[:count] {
-			row := b.product[i][m.Offset:][:m.Padded()]
-			clear(row)
-			rows = append(rows, row)
-			states = append(states, b.state[i][m.Offset:][:m.Neurons])
-		}
-		kernel.DenseField(rows, states, m.Recurrent.Dense, m.Padded())
-		stale = stale[count:]
+// denseProduct hands a tile of samples to the kernel.
+func (b *Batch) denseProduct(w *Worker, m *network.Module, samples []int, from, to int) {
+	rows, states := w.rows[:0], w.states[:0]
+	for _, i := range samples {
+		row := b.product[i][m.Offset+from : m.Offset+to]
+		clear(row)
+		rows = append(rows, row)
+		states = append(states, b.state[i][m.Offset:][:m.Neurons])
 	}
+	kernel.DenseField(rows, states, m.Recurrent.Dense[from:], m.Padded())
 }
 
-// sparseProduct multiplies the signs of up to two groups of stale samples at a time.
-func (b *Batch) sparseProduct(w *Worker, m *network.Module, stale []int) {
-	for len(stale) > 0 {
-		count := min(tileSize, len(stale))
-		groups := (count + groupSize - 1) / groupSize
-		rows := w.rows[:groups*groupSize]
-		for g := range groups {
-			for q := range groupSize {
-				at := g*groupSize + q
-				rows[at] = w.discard
-				mask := w.masks[q][:m.Padded()/8]
-				w.masks[q] = mask
-				if at >= count {
-					clear(mask)
-					continue
-				}
-				i := stale[at]
-				rows[at] = b.product[i][m.Offset:][:m.Padded()]
-				kernel.Signs(mask, b.state[i][m.Offset:][:m.Padded()])
+// sparseProduct multiplies the signs of a tile, one or two groups of samples.
+func (b *Batch) sparseProduct(w *Worker, m *network.Module, samples []int, from, to int) {
+	groups := (len(samples) + groupSize - 1) / groupSize
+	rows := w.rows[:groups*groupSize]
+	for g := range groups {
+		for q := range groupSize {
+			at := g*groupSize + q
+			rows[at] = w.discard
+			mask := w.masks[q][:m.Padded()/8]
+			w.masks[q] = mask
+			if at >= len(samples) {
+				clear(mask)
+				continue
 			}
-			kernel.Plane(w.planes[g], w.masks)
+			i := samples[at]
+			rows[at] = b.product[i][m.Offset:][:m.Padded()]
+			kernel.Signs(mask, b.state[i][m.Offset:][:m.Padded()])
 		}
-		planes := w.planes[:groups]
-		s := m.Recurrent.Sparse
-		for at := 0; at < m.Padded(); at += rowBlock {
-			end := min(at+rowBlock, m.Padded())
-			lanes := w.lanes[:(end-at)*len(rows)]
-			if real := min(end, m.Neurons); real < end {
-				clear(lanes)
-				kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, at, max(at, real))
-			} else {
-				kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, at, end)
-			}
-			kernel.Unpack(rows, at, lanes, end-at)
+		kernel.Plane(w.planes[g], w.masks)
+	}
+	s := m.Recurrent.Sparse
+	for at := from; at < to; at += rowBlock {
+		end := min(at+rowBlock, to)
+		lanes := w.lanes[:(end-at)*len(rows)]
+		real := max(at, min(end, m.Neurons))
+		if real < end {
+			clear(lanes)
 		}
-		stale = stale[count:]
+		kernel.SparseField(lanes, s.Start, s.Sender, s.Value, w.planes[:groups], at, real)
+		kernel.Unpack(rows, at, lanes, end-at)
 	}
 }

@@ -120,3 +120,12 @@ func BenchmarkEvaluation(b *testing.B) {
 		b.ReportMetric(512*float64(b.N)/b.Elapsed().Seconds(), "samples/s")
 	})
 }
+
+// BenchmarkPool is one meeting of all workers.
+func BenchmarkPool(b *testing.B) {
+	p := newPool(0)
+	defer p.close()
+	for b.Loop() {
+		p.run(func(int) {})
+	}
+}

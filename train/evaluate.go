@@ -59,7 +59,7 @@ func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluato
 		e.inputs.Row(e.first+i, input)
 		return evaluationEpoch, uint64(e.first + i)
 	}
-	m.relax = e.relax
+	m.begin, m.relax = e.begin, e.relax
 	return e, nil
 }
 
@@ -124,9 +124,13 @@ func (e *Evaluator) Evaluate(ctx context.Context, s *Samples, confusion []int64)
 // Close ends the workers.
 func (e *Evaluator) Close() { e.moving.pool.close() }
 
+func (e *Evaluator) begin(w *worker, from, to int) {
+	e.moving.batch.Advance(w.Worker, from, to, 1, nil)
+}
+
 func (e *Evaluator) relax(w *worker, from, to int) {
 	b := e.moving.batch
-	b.Advance(w.Worker, from, to, e.sweeps, nil)
+	b.Advance(w.Worker, from, to, e.sweeps-1, nil)
 	e.moving.read(w, from, to, e.moving.network.Readout.Predicting(), func(i int, logits []float32) {
 		p := &e.predictions[i]
 		copy(p.Logits, logits)

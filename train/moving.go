@@ -15,10 +15,11 @@ type moving struct {
 	pool    *pool
 	workers []*worker
 	fill    func(i int, input []float32) (epoch, id uint64) // inputs of sample i of the batch
-	relax   func(w *worker, from, to int)                   // moves samples from..to
+	begin   func(w *worker, from, to int)                   // takes samples from..to through their first sweep
+	relax   func(w *worker, from, to int)                   // moves them on
 
 	// tasks of the pool, made once so that a step allocates nothing
-	prepareTask, driveTask, relaxTask func(worker int)
+	prepareTask, driveTask, beginTask, productTask, relaxTask func(worker int)
 }
 
 // worker is what one goroutine of the pool owns.
@@ -57,9 +58,15 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 		b.Pack(from, to)
 	}
 	m.driveTask = func(worker int) { b.Drive(m.workers[worker].Worker, worker, m.pool.size) }
+	m.beginTask = func(worker int) {
+		if from, to := m.samples(worker); from < to {
+			m.begin(m.workers[worker], from, to)
+		}
+	}
+	m.productTask = func(worker int) { b.Product(m.workers[worker].Worker, worker, m.pool.size) }
 	m.relaxTask = func(worker int) {
-		from, to := m.samples(worker)
-		if from < to {
+		if from, to := m.samples(worker); from < to {
+			b.Refreshed(from, to)
 			m.relax(m.workers[worker], from, to)
 		}
 	}
@@ -73,11 +80,15 @@ func (m *moving) samples(worker int) (from, to int) {
 	return min(count, groups*worker/m.pool.size*8), min(count, groups*(worker+1)/m.pool.size*8)
 }
 
-// move fills, drives and relaxes count samples.
+// move fills, drives and relaxes count samples. Workers divide the samples while these
+// sweep, and the neurons while a block of couplings is multiplied: the input, and J with
+// the states of the first sweep. So each worker reads its part of the couplings only.
 func (m *moving) move(count int) {
 	m.batch.Resize(count)
 	m.pool.run(m.prepareTask)
 	m.pool.run(m.driveTask)
+	m.pool.run(m.beginTask)
+	m.pool.run(m.productTask)
 	m.pool.run(m.relaxTask)
 }
 

@@ -66,38 +66,62 @@ func (t *Trainer) fill(i int, input []float32) (epoch, id uint64) {
 	return epoch, id
 }
 
-// relax takes samples from..to of the batch through the three phases and records what
-// the rule needs.
-func (t *Trainer) relax(w *worker, from, to int) {
-	b, d := t.moving.batch, t.settings.Dynamics
-	taken, slot := 0, 0
-	for _, phase := range []struct {
-		sweeps   int
-		feedback func(i int) []float32
-		readout  ReadoutState
-	}{
+// phase is one of the three phases of a mini-batch.
+type phase struct {
+	sweeps   int
+	feedback func(i int) []float32
+	readout  ReadoutState
+}
+
+// protocol lists the phases, of which the first with a sweep is begun by begin.
+func (t *Trainer) protocol() []phase {
+	d := t.settings.Dynamics
+	return []phase{
 		{d.Warmup, nil, OnInference},
 		{d.Clamped, t.feedback, OnClamped},
 		{d.Free, nil, OnFree},
-	} {
-		b.Advance(w.Worker, from, to, phase.sweeps, phase.feedback)
+	}
+}
+
+// begin takes samples from..to of the batch through their first sweep.
+func (t *Trainer) begin(w *worker, from, to int) {
+	for _, p := range t.phases {
+		if p.sweeps > 0 {
+			t.moving.batch.Advance(w.Worker, from, to, 1, p.feedback)
+			return
+		}
+	}
+}
+
+// relax takes samples from..to of the batch on through the phases and records what the
+// rule needs.
+func (t *Trainer) relax(w *worker, from, to int) {
+	b, d := t.moving.batch, t.settings.Dynamics
+	slot, begun := 0, 1
+	for _, p := range t.phases {
+		left := p.sweeps
+		if left > 0 {
+			left -= begun
+			begun = 0
+		}
+		b.Advance(w.Worker, from, to, left, p.feedback)
 		for i := from; i < to; i++ {
 			w.tally.Flips += b.Result(i).Flips
 		}
-		taken += phase.sweeps
 		for _, on := range t.settings.Readout.On {
-			if on == phase.readout {
+			if on == p.readout {
 				t.readout(w, from, to, slot)
 				slot++
 			}
 		}
 	}
+	sweeps := d.Warmup + d.Clamped + d.Free - 1
 	for i := from; i < to; i++ {
 		b.Field(w.Worker, i, w.field)
 		unstable := t.learner.Record(i, b.State(i), w.field, b.Input(i))
 		fixed := d.Free > 0 && b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
 		w.tally.Unstable += int64(unstable)
-		w.tally.count(dynamics.Result{}, taken-1, fixed)
+		w.tally.count(dynamics.Result{}, sweeps, fixed)
 	}
 	for g := from / 8; 8*g < to; g++ {
 		t.learner.Gather(g)

@@ -44,6 +44,7 @@ type Trainer struct {
 	first     int // place in order of the batch's first sample
 	update    func(worker int)
 	feedback  func(i int) []float32
+	phases    []phase
 }
 
 // New makes a trainer that learns training and, after every epoch, measures held
@@ -79,9 +80,10 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 		t.learners = append(t.learners, learner.NewWorker())
 	}
 	t.order = make([]int32, training.Count())
-	t.moving.fill, t.moving.relax = t.fill, t.relax
-	t.update = func(worker int) { t.learner.Update(t.learners[worker], worker, t.moving.pool.size) }
 	t.feedback = func(i int) []float32 { return t.fields[t.label(i)] }
+	t.moving.fill, t.moving.begin, t.moving.relax = t.fill, t.begin, t.relax
+	t.phases = t.protocol()
+	t.update = func(worker int) { t.learner.Update(t.learners[worker], worker, t.moving.pool.size) }
 	if settings.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}

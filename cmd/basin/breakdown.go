@@ -149,7 +149,8 @@ func (d *breakdown) step(first int) {
 
 	warmup := d.settings.Dynamics.Warmup
 	d.sweep(min(1, warmup), nil)
-	b.Refresh(d.mover, 0, len(d.states))
+	b.Product(d.mover, 0, 1)
+	b.Refreshed(0, len(d.states))
 	d.lap(partProduct, count*2*float64(couplings.Recurrent), float64(couplings.Recurrent)*entry.recurrent+count*8*n)
 	d.sweep(max(0, warmup-1), nil)
 	d.read(first, train.OnInference)

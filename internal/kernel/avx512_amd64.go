@@ -32,7 +32,7 @@ func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride in
 	if wide < fewReceivers {
 		samples = 0
 	}
-	var packed [2][wideSamples * senderBlock]float32
+	var packed [8][wideSamples * senderBlock]float32
 	for first := 0; first < samples; first += len(packed) * wideSamples {
 		groups := min(len(packed), (samples-first)/wideSamples)
 		for j := 0; j < senders && wide > 0; j += senderBlock {

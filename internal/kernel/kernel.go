@@ -17,7 +17,7 @@ func DenseField(fields, states [][]float32, couplings []float32, stride int) {
 		return
 	}
 	senders, receivers := len(states[0]), len(fields[0])
-	check(len(states) == len(fields) && receivers%8 == 0 && receivers <= stride && len(couplings) >= senders*stride, "DenseField")
+	check(len(states) == len(fields) && receivers%8 == 0 && receivers <= stride && len(couplings) >= (senders-1)*stride+receivers, "DenseField")
 	for q := range fields {
 		check(len(fields[q]) == receivers && len(states[q]) == senders, "DenseField")
 	}
