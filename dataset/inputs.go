@@ -30,8 +30,9 @@ func (in *Inputs) Count() int { return in.count }
 // Dim returns the number of values of a sample.
 func (in *Inputs) Dim() int { return in.dim }
 
-// Binary reports whether every value is +1 or -1, as after a projection.
-func (in *Inputs) Binary() bool { return in.binary }
+// Binary reports whether every value is +1 or -1, as after a projection, also with the
+// training noise.
+func (in *Inputs) Binary() bool { return in.binary && (in.noise == 0 || in.projected) }
 
 // Row writes the Dim values of sample i to the front of dst. It allocates
 // nothing. An index outside 0..Count()-1 or a shorter dst panics.

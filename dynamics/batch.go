@@ -22,6 +22,7 @@ type Batch struct {
 	network  *network.Network
 	settings Settings
 	count    int
+	signs    bool        // every input is -1, 0 or +1
 	lanes    []float32   // inputs of a tile side by side, tile after tile
 	inputs   [][]float32 // one padded row of inputs per sample
 	drive    [][]float32 // W x + b
@@ -64,6 +65,7 @@ type Worker struct {
 	masks    [][]uint8
 	planes   [][]uint8
 	order    []int32
+	columns  []int32 // inputs that are not zero in the whole tile
 	products []int
 }
 
@@ -97,7 +99,7 @@ func (b *Batch) NewWorker() *Worker {
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
-		order: make([]int32, size), products: make([]int, 0, len(b.samples)),
+		order: make([]int32, size), columns: make([]int32, 0, b.network.Inputs()), products: make([]int, 0, len(b.samples)),
 	}
 	for range groupSize {
 		w.masks = append(w.masks, make([]uint8, size/8))
@@ -113,6 +115,10 @@ func (b *Batch) Resize(count int) { b.count = count }
 
 // Count returns how many samples are in use.
 func (b *Batch) Count() int { return b.count }
+
+// PromiseSigns says whether every input is -1, 0 or +1, as after a projection: products
+// with them need no rounding, which makes them cheaper and changes no bit.
+func (b *Batch) PromiseSigns(signs bool) { b.signs = signs }
 
 // Input returns the inputs of sample i, padded with zeros; the caller writes the first
 // D values.
@@ -171,11 +177,29 @@ func (b *Batch) Drive(w *Worker, part, parts int) {
 		from, to := network.Part(m.Padded(), part, parts)
 		for tile := 0; tile < b.count; tile += tileSize {
 			rows := b.drive[tile : tile+b.width(tile)]
+			if m.Input != nil && m.Input.Dense != nil {
+				w.columns = b.columns(w.columns[:0], tile)
+			}
 			for at := from; at < to; at += rowBlock {
 				b.driveRows(w, m, rows, tile, at, min(at+rowBlock, to))
 			}
 		}
 	}
+}
+
+// columns appends the inputs that are not zero in the whole tile that begins at a sample.
+func (b *Batch) columns(list []int32, tile int) []int32 {
+	width := b.width(tile)
+	lanes := b.lanes[tile*b.network.Inputs():]
+	for k := range b.network.Inputs() {
+		for _, x := range lanes[k*width:][:width] {
+			if x != 0 {
+				list = append(list, int32(k))
+				break
+			}
+		}
+	}
+	return list
 }
 
 // driveRows computes the input fields of neurons at..end of a module for one tile.
@@ -190,9 +214,9 @@ func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, 
 		inputs := b.lanes[tile*b.network.Inputs():][:b.network.Inputs()*width]
 		scale := float32(m.Input.Scale)
 		if s := m.Input.Sparse; s != nil {
-			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, scale, at, real)
+			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, b.signs, scale, at, real)
 		} else {
-			kernel.DenseInput(lanes, width, m.Input.Dense, network.Padded(m.Input.Inputs), inputs, scale, at, real)
+			kernel.DenseInput(lanes, width, m.Input.Dense, network.Padded(m.Input.Inputs), inputs, w.columns, b.signs, scale, at, real)
 		}
 	}
 	kernel.Unpack(rows, m.Offset+at, lanes, end-at)

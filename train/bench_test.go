@@ -43,9 +43,6 @@ func synthetic(b *testing.B, count int) *Samples {
 func shapes(b *testing.B, run func(b *testing.B, s Settings, n *network.Network)) {
 	for _, kind := range []string{"sparse", "dense"} {
 		for _, size := range []int{100, 1000, 4000} {
-			if kind == "dense" && size > 1000 {
-				continue // 64 MB of couplings: minutes in a default run
-			}
 			b.Run(fmt.Sprintf("%s/N=%d", kind, size), func(b *testing.B) {
 				s := Defaults()
 				m := &s.Network.Modules[0]

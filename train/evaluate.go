@@ -69,6 +69,7 @@ func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluato
 func (e *Evaluator) Predict(ctx context.Context, inputs *dataset.Inputs, each func(i int, p Prediction)) (Tally, error) {
 	var total Tally
 	e.inputs = inputs
+	e.moving.batch.PromiseSigns(inputs.Binary())
 	for e.first = 0; e.first < inputs.Count(); e.first += evaluationBatch {
 		if err := ctx.Err(); err != nil {
 			return total, err
@@ -96,6 +97,7 @@ func (e *Evaluator) PredictOne(x []float32) (Prediction, error) {
 		return Prediction{}, fmt.Errorf("train: input has %d values, the network reads %d", len(x), want)
 	}
 	e.one = x
+	e.moving.batch.PromiseSigns(false)
 	e.moving.move(1)
 	e.one = nil
 	e.moving.collect()

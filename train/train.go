@@ -76,6 +76,7 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 	if err != nil {
 		return nil, err
 	}
+	t.moving.batch.PromiseSigns(training.Inputs.Binary())
 	for range t.moving.pool.size {
 		t.learners = append(t.learners, learner.NewWorker())
 	}

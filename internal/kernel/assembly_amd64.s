@@ -975,6 +975,715 @@ done:
 	VZEROUPPER
 	RET
 
+// func sparseInput16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+// Requires: AVX, AVX512F, CMOV, SSE
+TEXT ·sparseInput16AVX512(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
+	MOVSS        scale+40(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
+
+pair:
+	CMPQ    R8, $0x02
+	JLT     last
+	VPXORD  Z1, Z1, Z1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VPXORD  Z2, Z2, Z2
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
+	JZ      first
+
+both:
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
+	VADDPS       Z3, Z1, Z1
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
+	VADDPS       Z3, Z2, Z2
+	INCQ         R11
+	DECQ         R13
+	JNZ          both
+
+first:
+	CMPQ         R9, R10
+	JGE          firststore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
+	VADDPS       Z3, Z1, Z1
+	INCQ         R9
+	JMP          first
+
+firststore:
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x40, AX
+
+second:
+	CMPQ         R11, R12
+	JGE          secondstore
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VMULPS       (BX)(SI*1), Z3, Z3
+	VADDPS       Z3, Z2, Z2
+	INCQ         R11
+	JMP          second
+
+secondstore:
+	VMULPS  Z0, Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
+	JMP     pair
+
+last:
+	TESTQ   R8, R8
+	JZ      done
+	VPXORD  Z1, Z1, Z1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+
+single:
+	CMPQ         R9, R10
+	JGE          singlestore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z2
+	VMULPS       (BX)(SI*1), Z2, Z2
+	VADDPS       Z2, Z1, Z1
+	INCQ         R9
+	JMP          single
+
+singlestore:
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x40, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func denseInput8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+// Requires: AVX, AVX2, SSE
+TEXT ·denseInput8AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         couplings+8(FP), CX
+	MOVQ         stride+16(FP), DX
+	MOVQ         inputs+24(FP), BX
+	MOVQ         rows+56(FP), SI
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
+
+rows:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   CX, DI
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	MOVQ   columns+32(FP), R13
+	MOVQ   count+40(FP), R14
+
+input:
+	MOVLQSX      (R13), R11
+	MOVQ         R11, R12
+	SHLQ         $0x05, R12
+	VMOVUPS      (BX)(R12*1), Y5
+	VBROADCASTSS (DI)(R11*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (R8)(R11*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (R9)(R11*4), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y3, Y3
+	VBROADCASTSS (R10)(R11*4), Y6
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x04, R13
+	DECQ         R14
+	JNZ          input
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 96(AX)
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+// func denseInput16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+// Requires: AVX, AVX2, SSE
+TEXT ·denseInput16AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         couplings+8(FP), CX
+	MOVQ         stride+16(FP), DX
+	MOVQ         inputs+24(FP), BX
+	MOVQ         rows+56(FP), SI
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
+
+rows:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   CX, DI
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	MOVQ   columns+32(FP), R13
+	MOVQ   count+40(FP), R14
+
+input:
+	MOVLQSX      (R13), R11
+	MOVQ         R11, R12
+	SHLQ         $0x06, R12
+	VMOVUPS      (BX)(R12*1), Y9
+	VMOVUPS      32(BX)(R12*1), Y10
+	VBROADCASTSS (DI)(R11*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y1, Y1
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y2, Y2
+	VBROADCASTSS (R8)(R11*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y3, Y3
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y4, Y4
+	VBROADCASTSS (R9)(R11*4), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y5, Y5
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y6, Y6
+	VBROADCASTSS (R10)(R11*4), Y11
+	VMULPS       Y9, Y11, Y9
+	VADDPS       Y9, Y7, Y7
+	VMULPS       Y10, Y11, Y9
+	VADDPS       Y9, Y8, Y8
+	ADDQ         $0x04, R13
+	DECQ         R14
+	JNZ          input
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMULPS       Y0, Y8, Y8
+	VMOVUPS      Y8, 224(AX)
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+// func sparseSigns8AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+// Requires: AVX, AVX2, CMOV, FMA3, SSE
+TEXT ·sparseSigns8AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
+	MOVSS        scale+40(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
+
+pair:
+	CMPQ    R8, $0x02
+	JLT     last
+	VXORPS  Y1, Y1, Y1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VXORPS  Y2, Y2, Y2
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
+	JZ      first
+
+both:
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VFMADD231PS  (BX)(SI*1), Y3, Y1
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R11*4), Y3
+	VFMADD231PS  (BX)(SI*1), Y3, Y2
+	INCQ         R11
+	DECQ         R13
+	JNZ          both
+
+first:
+	CMPQ         R9, R10
+	JGE          firststore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VFMADD231PS  (BX)(SI*1), Y3, Y1
+	INCQ         R9
+	JMP          first
+
+firststore:
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, AX
+
+second:
+	CMPQ         R11, R12
+	JGE          secondstore
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R11*4), Y1
+	VFMADD231PS  (BX)(SI*1), Y1, Y2
+	INCQ         R11
+	JMP          second
+
+secondstore:
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
+	JMP     pair
+
+last:
+	TESTQ   R8, R8
+	JZ      done
+	VXORPS  Y1, Y1, Y1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+
+single:
+	CMPQ         R9, R10
+	JGE          singlestore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x05, SI
+	VBROADCASTSS (DX)(R9*4), Y2
+	VFMADD231PS  (BX)(SI*1), Y2, Y1
+	INCQ         R9
+	JMP          single
+
+singlestore:
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func sparseSigns16AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+// Requires: AVX, AVX2, CMOV, FMA3, SSE
+TEXT ·sparseSigns16AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
+	MOVSS        scale+40(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
+
+pair:
+	CMPQ    R8, $0x02
+	JLT     last
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
+	JZ      first
+
+both:
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y5
+	VFMADD231PS  (BX)(SI*1), Y5, Y1
+	VFMADD231PS  32(BX)(SI*1), Y5, Y2
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Y5
+	VFMADD231PS  (BX)(SI*1), Y5, Y3
+	VFMADD231PS  32(BX)(SI*1), Y5, Y4
+	INCQ         R11
+	DECQ         R13
+	JNZ          both
+
+first:
+	CMPQ         R9, R10
+	JGE          firststore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y5
+	VFMADD231PS  (BX)(SI*1), Y5, Y1
+	VFMADD231PS  32(BX)(SI*1), Y5, Y2
+	INCQ         R9
+	JMP          first
+
+firststore:
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	ADDQ    $0x40, AX
+
+second:
+	CMPQ         R11, R12
+	JGE          secondstore
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Y1
+	VFMADD231PS  (BX)(SI*1), Y1, Y3
+	VFMADD231PS  32(BX)(SI*1), Y1, Y4
+	INCQ         R11
+	JMP          second
+
+secondstore:
+	VMULPS  Y0, Y3, Y3
+	VMULPS  Y0, Y4, Y4
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
+	JMP     pair
+
+last:
+	TESTQ   R8, R8
+	JZ      done
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+
+single:
+	CMPQ         R9, R10
+	JGE          singlestore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Y3
+	VFMADD231PS  (BX)(SI*1), Y3, Y1
+	VFMADD231PS  32(BX)(SI*1), Y3, Y2
+	INCQ         R9
+	JMP          single
+
+singlestore:
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	ADDQ    $0x40, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func sparseSigns16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+// Requires: AVX, AVX512F, CMOV, SSE
+TEXT ·sparseSigns16AVX512(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         sender+16(FP), CX
+	MOVQ         value+24(FP), DX
+	MOVQ         inputs+32(FP), BX
+	MOVSS        scale+40(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         start+8(FP), DI
+	MOVQ         to+56(FP), R8
+	MOVQ         from+48(FP), SI
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         SI, R8
+
+pair:
+	CMPQ    R8, $0x02
+	JLT     last
+	VPXORD  Z1, Z1, Z1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VPXORD  Z2, Z2, Z2
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
+	JZ      first
+
+both:
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VFMADD231PS  (BX)(SI*1), Z3, Z1
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VFMADD231PS  (BX)(SI*1), Z3, Z2
+	INCQ         R11
+	DECQ         R13
+	JNZ          both
+
+first:
+	CMPQ         R9, R10
+	JGE          firststore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z3
+	VFMADD231PS  (BX)(SI*1), Z3, Z1
+	INCQ         R9
+	JMP          first
+
+firststore:
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x40, AX
+
+second:
+	CMPQ         R11, R12
+	JGE          secondstore
+	MOVLQSX      (CX)(R11*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R11*4), Z3
+	VFMADD231PS  (BX)(SI*1), Z3, Z2
+	INCQ         R11
+	JMP          second
+
+secondstore:
+	VMULPS  Z0, Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x40, AX
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
+	JMP     pair
+
+last:
+	TESTQ   R8, R8
+	JZ      done
+	VPXORD  Z1, Z1, Z1
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+
+single:
+	CMPQ         R9, R10
+	JGE          singlestore
+	MOVLQSX      (CX)(R9*4), SI
+	SHLQ         $0x06, SI
+	VBROADCASTSS (DX)(R9*4), Z2
+	VFMADD231PS  (BX)(SI*1), Z2, Z1
+	INCQ         R9
+	JMP          single
+
+singlestore:
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x40, AX
+
+done:
+	VZEROUPPER
+	RET
+
+// func denseSigns8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·denseSigns8AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         couplings+8(FP), CX
+	MOVQ         stride+16(FP), DX
+	MOVQ         inputs+24(FP), BX
+	MOVQ         rows+56(FP), SI
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
+
+rows:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   CX, DI
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	MOVQ   columns+32(FP), R13
+	MOVQ   count+40(FP), R14
+
+input:
+	MOVLQSX      (R13), R11
+	MOVQ         R11, R12
+	SHLQ         $0x05, R12
+	VMOVUPS      (BX)(R12*1), Y5
+	VBROADCASTSS (DI)(R11*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R8)(R11*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R9)(R11*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R10)(R11*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x04, R13
+	DECQ         R14
+	JNZ          input
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 96(AX)
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+// func denseSigns16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·denseSigns16AVX2(SB), NOSPLIT, $0-64
+	MOVQ         lanes+0(FP), AX
+	MOVQ         couplings+8(FP), CX
+	MOVQ         stride+16(FP), DX
+	MOVQ         inputs+24(FP), BX
+	MOVQ         rows+56(FP), SI
+	MOVSS        scale+48(FP), X0
+	VBROADCASTSS X0, Y0
+	SHLQ         $0x02, DX
+
+rows:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   CX, DI
+	LEAQ   (DI)(DX*1), R8
+	LEAQ   (R8)(DX*1), R9
+	LEAQ   (R9)(DX*1), R10
+	MOVQ   columns+32(FP), R13
+	MOVQ   count+40(FP), R14
+
+input:
+	MOVLQSX      (R13), R11
+	MOVQ         R11, R12
+	SHLQ         $0x06, R12
+	VMOVUPS      (BX)(R12*1), Y9
+	VMOVUPS      32(BX)(R12*1), Y10
+	VBROADCASTSS (DI)(R11*4), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (R8)(R11*4), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (R9)(R11*4), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (R10)(R11*4), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         $0x04, R13
+	DECQ         R14
+	JNZ          input
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMULPS       Y0, Y4, Y4
+	VMOVUPS      Y4, 96(AX)
+	VMULPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 128(AX)
+	VMULPS       Y0, Y6, Y6
+	VMOVUPS      Y6, 160(AX)
+	VMULPS       Y0, Y7, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMULPS       Y0, Y8, Y8
+	VMOVUPS      Y8, 224(AX)
+	ADDQ         $0x00000100, AX
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, SI
+	JNZ          rows
+	VZEROUPPER
+	RET
+
 // func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
 // Requires: AVX, SSE
 TEXT ·scatterAVX2(SB), NOSPLIT, $0-40
@@ -1021,143 +1730,6 @@ rest:
 	JMP     rest
 
 done:
-	RET
-
-// func denseInput8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)
-// Requires: AVX, AVX2, SSE
-TEXT ·denseInput8AVX2(SB), NOSPLIT, $0-56
-	MOVQ         lanes+0(FP), AX
-	MOVQ         couplings+8(FP), CX
-	MOVQ         stride+16(FP), DX
-	MOVQ         inputs+24(FP), BX
-	MOVQ         rows+48(FP), SI
-	MOVQ         count+32(FP), DI
-	MOVSS        scale+40(FP), X0
-	VBROADCASTSS X0, Y0
-	SHLQ         $0x02, DX
-
-rows:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	MOVQ   CX, R8
-	LEAQ   (R8)(DX*1), R9
-	LEAQ   (R9)(DX*1), R10
-	LEAQ   (R10)(DX*1), R11
-	MOVQ   BX, R12
-	XORQ   R13, R13
-
-input:
-	VMOVUPS      (R12), Y5
-	VBROADCASTSS (R8)(R13*4), Y6
-	VMULPS       Y5, Y6, Y6
-	VADDPS       Y6, Y1, Y1
-	VBROADCASTSS (R9)(R13*4), Y6
-	VMULPS       Y5, Y6, Y6
-	VADDPS       Y6, Y2, Y2
-	VBROADCASTSS (R10)(R13*4), Y6
-	VMULPS       Y5, Y6, Y6
-	VADDPS       Y6, Y3, Y3
-	VBROADCASTSS (R11)(R13*4), Y6
-	VMULPS       Y5, Y6, Y5
-	VADDPS       Y5, Y4, Y4
-	ADDQ         $0x20, R12
-	INCQ         R13
-	CMPQ         R13, DI
-	JLT          input
-	VMULPS       Y0, Y1, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       Y0, Y2, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       Y0, Y3, Y3
-	VMOVUPS      Y3, 64(AX)
-	VMULPS       Y0, Y4, Y4
-	VMOVUPS      Y4, 96(AX)
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
-	JNZ          rows
-	VZEROUPPER
-	RET
-
-// func denseInput16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)
-// Requires: AVX, AVX2, SSE
-TEXT ·denseInput16AVX2(SB), NOSPLIT, $0-56
-	MOVQ         lanes+0(FP), AX
-	MOVQ         couplings+8(FP), CX
-	MOVQ         stride+16(FP), DX
-	MOVQ         inputs+24(FP), BX
-	MOVQ         rows+48(FP), SI
-	MOVQ         count+32(FP), DI
-	MOVSS        scale+40(FP), X0
-	VBROADCASTSS X0, Y0
-	SHLQ         $0x02, DX
-
-rows:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	MOVQ   CX, R8
-	LEAQ   (R8)(DX*1), R9
-	LEAQ   (R9)(DX*1), R10
-	LEAQ   (R10)(DX*1), R11
-	MOVQ   BX, R12
-	XORQ   R13, R13
-
-input:
-	VMOVUPS      (R12), Y9
-	VMOVUPS      32(R12), Y10
-	VBROADCASTSS (R8)(R13*4), Y11
-	VMULPS       Y9, Y11, Y12
-	VADDPS       Y12, Y1, Y1
-	VMULPS       Y10, Y11, Y11
-	VADDPS       Y11, Y2, Y2
-	VBROADCASTSS (R9)(R13*4), Y11
-	VMULPS       Y9, Y11, Y12
-	VADDPS       Y12, Y3, Y3
-	VMULPS       Y10, Y11, Y11
-	VADDPS       Y11, Y4, Y4
-	VBROADCASTSS (R10)(R13*4), Y11
-	VMULPS       Y9, Y11, Y12
-	VADDPS       Y12, Y5, Y5
-	VMULPS       Y10, Y11, Y11
-	VADDPS       Y11, Y6, Y6
-	VBROADCASTSS (R11)(R13*4), Y11
-	VMULPS       Y9, Y11, Y9
-	VADDPS       Y9, Y7, Y7
-	VMULPS       Y10, Y11, Y9
-	VADDPS       Y9, Y8, Y8
-	ADDQ         $0x40, R12
-	INCQ         R13
-	CMPQ         R13, DI
-	JLT          input
-	VMULPS       Y0, Y1, Y1
-	VMOVUPS      Y1, (AX)
-	VMULPS       Y0, Y2, Y2
-	VMOVUPS      Y2, 32(AX)
-	VMULPS       Y0, Y3, Y3
-	VMOVUPS      Y3, 64(AX)
-	VMULPS       Y0, Y4, Y4
-	VMOVUPS      Y4, 96(AX)
-	VMULPS       Y0, Y5, Y5
-	VMOVUPS      Y5, 128(AX)
-	VMULPS       Y0, Y6, Y6
-	VMOVUPS      Y6, 160(AX)
-	VMULPS       Y0, Y7, Y7
-	VMOVUPS      Y7, 192(AX)
-	VMULPS       Y0, Y8, Y8
-	VMOVUPS      Y8, 224(AX)
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
-	JNZ          rows
-	VZEROUPPER
 	RET
 
 // func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
@@ -2073,117 +2645,6 @@ single:
 	JMP          single
 
 singlestore:
-	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, AX
-
-done:
-	VZEROUPPER
-	RET
-
-// func sparseInput16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
-// Requires: AVX, AVX512F, CMOV, SSE
-TEXT ·sparseInput16AVX512(SB), NOSPLIT, $0-64
-	MOVQ         lanes+0(FP), AX
-	MOVQ         sender+16(FP), CX
-	MOVQ         value+24(FP), DX
-	MOVQ         inputs+32(FP), BX
-	MOVSS        scale+40(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVQ         start+8(FP), DI
-	MOVQ         to+56(FP), R8
-	MOVQ         from+48(FP), SI
-	LEAQ         (DI)(SI*4), DI
-	SUBQ         SI, R8
-
-pair:
-	CMPQ    R8, $0x02
-	JLT     last
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (DI), R9
-	MOVLQSX 4(DI), R10
-	VPXORD  Z2, Z2, Z2
-	MOVLQSX 4(DI), R11
-	MOVLQSX 8(DI), R12
-	MOVQ    R10, R13
-	SUBQ    R9, R13
-	MOVQ    R12, SI
-	SUBQ    R11, SI
-	CMPQ    SI, R13
-	CMOVQLT SI, R13
-	TESTQ   R13, R13
-	JZ      first
-
-both:
-	MOVLQSX      (CX)(R9*4), SI
-	SHLQ         $0x06, SI
-	VBROADCASTSS (DX)(R9*4), Z3
-	VMULPS       (BX)(SI*1), Z3, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R9
-	MOVLQSX      (CX)(R11*4), SI
-	SHLQ         $0x06, SI
-	VBROADCASTSS (DX)(R11*4), Z3
-	VMULPS       (BX)(SI*1), Z3, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R11
-	DECQ         R13
-	JNZ          both
-
-first:
-	CMPQ         R9, R10
-	JGE          firststore
-	MOVLQSX      (CX)(R9*4), SI
-	SHLQ         $0x06, SI
-	VBROADCASTSS (DX)(R9*4), Z3
-	VMULPS       (BX)(SI*1), Z3, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R9
-	JMP          first
-
-firststore:
-	VMULPS  Z0, Z1, Z1
-	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, AX
-
-second:
-	CMPQ         R11, R12
-	JGE          secondstore
-	MOVLQSX      (CX)(R11*4), SI
-	SHLQ         $0x06, SI
-	VBROADCASTSS (DX)(R11*4), Z3
-	VMULPS       (BX)(SI*1), Z3, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R11
-	JMP          second
-
-secondstore:
-	VMULPS  Z0, Z2, Z2
-	VMOVUPS Z2, (AX)
-	ADDQ    $0x40, AX
-	ADDQ    $0x08, DI
-	SUBQ    $0x02, R8
-	JMP     pair
-
-last:
-	TESTQ   R8, R8
-	JZ      done
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (DI), R9
-	MOVLQSX 4(DI), R10
-
-single:
-	CMPQ         R9, R10
-	JGE          singlestore
-	MOVLQSX      (CX)(R9*4), SI
-	SHLQ         $0x06, SI
-	VBROADCASTSS (DX)(R9*4), Z2
-	VMULPS       (BX)(SI*1), Z2, Z2
-	VADDPS       Z2, Z1, Z1
-	INCQ         R9
-	JMP          single
-
-singlestore:
-	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ    $0x40, AX
 

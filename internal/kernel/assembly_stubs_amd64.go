@@ -49,20 +49,50 @@ func sparseInput8AVX2(lanes *float32, start *int32, sender *int32, value *float3
 //go:noescape
 func sparseInput16AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
 
+// sparseInput16AVX512 sums the input couplings of receivers from..to over 16 samples.
+//
+//go:noescape
+func sparseInput16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+
+// denseInput8AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 8 samples; count > 0.
+//
+//go:noescape
+func denseInput8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+
+// denseInput16AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 16 samples; count > 0.
+//
+//go:noescape
+func denseInput16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+
+// sparseSigns8AVX2 sums the input couplings of receivers from..to over 8 samples.
+//
+//go:noescape
+func sparseSigns8AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+
+// sparseSigns16AVX2 sums the input couplings of receivers from..to over 16 samples.
+//
+//go:noescape
+func sparseSigns16AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+
+// sparseSigns16AVX512 sums the input couplings of receivers from..to over 16 samples.
+//
+//go:noescape
+func sparseSigns16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
+
+// denseSigns8AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 8 samples; count > 0.
+//
+//go:noescape
+func denseSigns8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+
+// denseSigns16AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 16 samples; count > 0.
+//
+//go:noescape
+func denseSigns16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
+
 // scatterAVX2 adds factor * value[n] to field[receiver[n]] for n < count.
 //
 //go:noescape
 func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
-
-// denseInput8AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 8 samples.
-//
-//go:noescape
-func denseInput8AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)
-
-// denseInput16AVX2 multiplies rows of input couplings, 4 at a time, with the lanes of 16 samples.
-//
-//go:noescape
-func denseInput16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)
 
 // sparseInputPlasticityAVX2 adds the increments of blocks of 8 couplings of one receiver; samples > 0.
 //
@@ -153,11 +183,6 @@ func addCountsAVX512(row *float32, counts *int16, step float32, blocks int)
 //
 //go:noescape
 func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-
-// sparseInput16AVX512 sums the input couplings of receivers from..to over 16 samples.
-//
-//go:noescape
-func sparseInput16AVX512(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
 
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //

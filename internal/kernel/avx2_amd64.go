@@ -179,27 +179,38 @@ func sparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], step)
 }
 
-func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
-	switch {
-	case len(value) == 0:
+func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
+	if len(value) == 0 {
 		clear(lanes[:(to-from)*width])
-	case width == 8:
-		sparseInput8AVX2(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
-	default:
-		sparseInput16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
+		return
 	}
+	multiply := sparseInput16AVX2
+	switch {
+	case exact && width == 8:
+		multiply = sparseSigns8AVX2
+	case exact:
+		multiply = sparseSigns16AVX2
+	case width == 8:
+		multiply = sparseInput8AVX2
+	}
+	multiply(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
 }
 
-func denseInputAVX2(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+func denseInputAVX2(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int) {
 	whole := from + (to-from)&^3
 	if whole > from {
 		multiply := denseInput16AVX2
-		if width == 8 {
+		switch {
+		case exact && width == 8:
+			multiply = denseSigns8AVX2
+		case exact:
+			multiply = denseSigns16AVX2
+		case width == 8:
 			multiply = denseInput8AVX2
 		}
-		multiply(&lanes[0], &couplings[from*stride], stride, &inputs[0], len(inputs)/width, scale, whole-from)
+		multiply(&lanes[0], &couplings[from*stride], stride, &inputs[0], &columns[0], len(columns), scale, whole-from)
 	}
-	denseInputReference(lanes[(whole-from)*width:], width, couplings, stride, inputs, scale, whole, to)
+	denseInputReference(lanes[(whole-from)*width:], width, couplings, stride, inputs, columns, exact, scale, whole, to)
 }
 
 func sparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32) {

@@ -75,10 +75,14 @@ func sparseFieldAVX512(lanes []float32, start, sender []int32, value []float32, 
 	sparseField16AVX512(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
 }
 
-func sparseInputAVX512(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+func sparseInputAVX512(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
 	if len(value) == 0 || width == 8 {
-		sparseInputAVX2(lanes, width, start, sender, value, inputs, scale, from, to)
+		sparseInputAVX2(lanes, width, start, sender, value, inputs, exact, scale, from, to)
 		return
 	}
-	sparseInput16AVX512(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
+	multiply := sparseInput16AVX512
+	if exact {
+		multiply = sparseSigns16AVX512
+	}
+	multiply(&lanes[0], &start[0], &sender[0], &value[0], &inputs[0], scale, from, to)
 }

@@ -58,7 +58,7 @@ func BenchmarkSparseInput(b *testing.B) {
 		start, sender := d.pattern(n, 784, 80)
 		value, inputs := d.normals(len(sender)), d.signs(784*16)
 		lanes := make([]float32, 16*n)
-		return func() { SparseInput(lanes, 16, start, sender, value, inputs, 1, 0, n) }, 2 * 16 * len(sender)
+		return func() { SparseInput(lanes, 16, start, sender, value, inputs, false, 1, 0, n) }, 2 * 16 * len(sender)
 	})
 }
 
@@ -67,7 +67,11 @@ func BenchmarkDenseInput(b *testing.B) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
 		couplings, inputs := d.guarded(n*784, func() float32 { return 0.01 }), d.signs(784*16)
 		lanes := make([]float32, 16*n)
-		return func() { DenseInput(lanes, 16, couplings, 784, inputs, 1, 0, n) }, 2 * 16 * 784 * n
+		columns := make([]int32, 784)
+		for k := range columns {
+			columns[k] = int32(k)
+		}
+		return func() { DenseInput(lanes, 16, couplings, 784, inputs, columns, false, 1, 0, n) }, 2 * 16 * 784 * n
 	})
 }
 

@@ -1,7 +1,7 @@
 package kernel
 
 // sparseInputReference is the plain form of SparseInput.
-func sparseInputReference(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+func sparseInputReference(lanes []float32, width int, start, sender []int32, value, inputs []float32, _ bool, scale float32, from, to int) {
 	for i := from; i < to; i++ {
 		sums := lanes[(i-from)*width:][:width]
 		clear(sums)
@@ -17,13 +17,13 @@ func sparseInputReference(lanes []float32, width int, start, sender []int32, val
 }
 
 // denseInputReference is the plain form of DenseInput.
-func denseInputReference(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+func denseInputReference(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, _ bool, scale float32, from, to int) {
 	for i := from; i < to; i++ {
 		sums := lanes[(i-from)*width:][:width]
 		clear(sums)
 		row := couplings[i*stride:]
-		for k := range len(inputs) / width {
-			for b, x := range inputs[k*width:][:width] {
+		for _, k := range columns {
+			for b, x := range inputs[int(k)*width:][:width] {
 				sums[b] += float32(row[k] * x)
 			}
 		}

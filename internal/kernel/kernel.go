@@ -119,23 +119,30 @@ func Words(words []uint64, planes [][]uint8) {
 //
 //	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over e of value[e] * inputs[sender[e]*w+b]
 //
-// each product rounded, then added, e ascending.
-func SparseInput(lanes []float32, width int, start, sender []int32, value, inputs []float32, scale float32, from, to int) {
+// each product rounded, then added, e ascending. exact promises that every input is -1, 0
+// or +1, so that no product needs rounding and one may be fused with its sum.
+func SparseInput(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
 	check(from >= 0 && to < len(start) && (width == 8 || width == 16) && len(lanes) >= (to-from)*width, "SparseInput")
 	if from < to {
-		active.sparseInput(lanes, width, start, sender, value, inputs, scale, from, to)
+		active.sparseInput(lanes, width, start, sender, value, inputs, exact, scale, from, to)
 	}
 }
 
-// DenseInput multiplies dense couplings, stored by receiver, with real inputs in lanes:
+// DenseInput multiplies dense couplings, stored by receiver, with those columns of real
+// inputs in lanes that are not zero, given in ascending order:
 //
-//	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over k of couplings[i*stride+k] * inputs[k*w+b]
+//	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over k in columns of couplings[i*stride+k] * inputs[k*w+b]
 //
-// each product rounded, then added, k ascending up to len(inputs)/w.
-func DenseInput(lanes []float32, width int, couplings []float32, stride int, inputs []float32, scale float32, from, to int) {
+// each product rounded, then added; exact as in SparseInput.
+func DenseInput(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int) {
 	check(from >= 0 && (width == 8 || width == 16) && len(lanes) >= (to-from)*width && len(couplings) >= to*stride && len(inputs) <= stride*width, "DenseInput")
-	if from < to && len(inputs) > 0 {
-		active.denseInput(lanes, width, couplings, stride, inputs, scale, from, to)
+	if len(columns) == 0 {
+		clear(lanes[:max(0, to-from)*width])
+		return
+	}
+	check(int(columns[len(columns)-1]) < len(inputs)/width, "DenseInput")
+	if from < to {
+		active.denseInput(lanes, width, couplings, stride, inputs, columns, exact, scale, from, to)
 	}
 }
 

@@ -252,10 +252,16 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			SparseField(lanes, start, sender, value, signs, from, to)
 			sparseFieldReference(reference, start, sender, value, signs, from, to)
 			same(t, what+" field", lanes, reference)
-			inputs := d.normals((n + 3) * 8 * groups)
-			SparseInput(lanes, 8*groups, start, sender, value, inputs, 0.77, from, to)
-			sparseInputReference(reference, 8*groups, start, sender, value, inputs, 0.77, from, to)
-			same(t, what+" input", lanes, reference)
+			for _, exact := range []bool{false, true} {
+				inputs := d.normals((n + 3) * 8 * groups)
+				if exact {
+					inputs = d.signs((n + 3) * 8 * groups)
+					inputs[0] = 0
+				}
+				SparseInput(lanes, 8*groups, start, sender, value, inputs, exact, 0.77, from, to)
+				sparseInputReference(reference, 8*groups, start, sender, value, inputs, exact, 0.77, from, to)
+				same(t, what+" input", lanes, reference)
+			}
 		}
 	})
 }
@@ -269,9 +275,25 @@ func TestInputKernelsEqualReference(t *testing.T) {
 				lanes := d.normals(n * width)
 				want := clone(lanes)
 				from, to := d.IntN(n/2), n-d.IntN(5)
-				DenseInput(lanes, width, couplings, stride, x, 1.3, from, to)
-				denseInputReference(want, width, couplings, stride, x, 1.3, from, to)
-				same(t, what+" product", lanes, want)
+				var columns, all []int32
+				for k := range int32(inputs) {
+					all = append(all, k)
+					if d.IntN(3) > 0 {
+						columns = append(columns, k)
+					} else {
+						clear(x[int(k)*width:][:width])
+					}
+				}
+				for _, exact := range []bool{false, true} {
+					if exact {
+						for i, v := range x {
+							x[i] = float32(math.Copysign(math.Ceil(math.Min(1, math.Abs(float64(v)))), float64(v)))
+						}
+					}
+					DenseInput(lanes, width, couplings, stride, x, columns, exact, 1.3, from, to)
+					denseInputReference(want, width, couplings, stride, x, all, exact, 1.3, from, to)
+					same(t, what+" product", lanes, want)
+				}
 			}
 		}
 		for _, samples := range []int{0, 1, 2, 9} {

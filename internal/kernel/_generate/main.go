@@ -19,11 +19,14 @@ func main() {
 	addCounts()
 	sparseField(1)
 	sparseField(2)
-	sparseInput("AVX2", 8, YMM, clearNarrow)
-	sparseInput("AVX2", 16, YMM, clearNarrow)
+	for _, exact := range []bool{false, true} {
+		sparseInput("AVX2", 8, exact, YMM, clearNarrow)
+		sparseInput("AVX2", 16, exact, YMM, clearNarrow)
+		sparseInput("AVX512", 16, exact, ZMM, clearWide)
+		denseInput(1, exact)
+		denseInput(2, exact)
+	}
 	scatter()
-	denseInput(1)
-	denseInput(2)
 	sparseInputPlasticity()
 	sparsePlasticity()
 	denseInputPlasticity()
@@ -42,7 +45,6 @@ func main() {
 	agreementRowWide(table)
 	addCountsWide()
 	sparseFieldWide()
-	sparseInput("AVX512", 16, ZMM, clearWide)
 	peakWide()
 	Generate()
 }

@@ -137,10 +137,22 @@ func sparseField(groups int) {
 		func(sums []reg.VecVirtual) { storeLanes(lanes, sums, 32) })
 }
 
+// addProduct adds a times b to sum: with one rounding where the product is exact, as with
+// inputs of -1 and +1, else with two.
+func addProduct(exact bool, a, b Op, sum reg.VecVirtual, kind func() reg.VecVirtual) {
+	if exact {
+		VFMADD231PS(a, b, sum)
+		return
+	}
+	term := kind()
+	VMULPS(a, b, term)
+	VADDPS(term, sum, sum)
+}
+
 // sparseInput broadcasts a coupling and multiplies the lanes of its sender, which fill
 // one or two vectors of the given kind.
-func sparseInput(version string, width int, kind func() reg.VecVirtual, clear func(v reg.VecVirtual)) {
-	name := fmt.Sprintf("sparseInput%d%s", width, version)
+func sparseInput(version string, width int, exact bool, kind func() reg.VecVirtual, clear func(v reg.VecVirtual)) {
+	name := fmt.Sprintf("sparse%s%d%s", inputName(exact), width, version)
 	bytes := int(kind().Size())
 	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value, inputs *float32, scale float32, from, to int)")
 	Pragma("noescape")
@@ -163,9 +175,7 @@ func sparseInput(version string, width int, kind func() reg.VecVirtual, clear fu
 			coupling := kind()
 			VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
 			for g, s := range sums {
-				term := kind()
-				VMULPS(Mem{Base: inputs, Index: k, Scale: 1, Disp: bytes * g}, coupling, term)
-				VADDPS(term, s, s)
+				addProduct(exact, Mem{Base: inputs, Index: k, Scale: 1, Disp: bytes * g}, coupling, s, kind)
 			}
 		},
 		func(sums []reg.VecVirtual) {
@@ -176,17 +186,26 @@ func sparseInput(version string, width int, kind func() reg.VecVirtual, clear fu
 		})
 }
 
-// denseInput keeps 4 receivers x 8 or 16 samples in registers; rows is a multiple of 4.
-func denseInput(groups int) {
-	name := fmt.Sprintf("denseInput%dAVX2", 8*groups)
-	TEXT(name, NOSPLIT, "func(lanes, couplings *float32, stride int, inputs *float32, count int, scale float32, rows int)")
+// inputName tells the kernels for inputs of -1, 0 and +1 from those for any inputs.
+func inputName(exact bool) string {
+	if exact {
+		return "Signs"
+	}
+	return "Input"
+}
+
+// denseInput keeps 4 receivers x 8 or 16 samples in registers and walks the columns that
+// are given; rows is a multiple of 4.
+func denseInput(groups int, exact bool) {
+	name := fmt.Sprintf("dense%s%dAVX2", inputName(exact), 8*groups)
+	TEXT(name, NOSPLIT, "func(lanes, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s multiplies rows of input couplings, 4 at a time, with the lanes of %d samples.", name, 8*groups))
+	Doc(fmt.Sprintf("%s multiplies rows of input couplings, 4 at a time, with the lanes of %d samples; count > 0.", name, 8*groups))
 	lanes, couplings, stride, inputs := pointer("lanes"), pointer("couplings"), pointer("stride"), pointer("inputs")
-	rows, count := pointer("rows"), pointer("count")
+	rows := pointer("rows")
 	scale := broadcast("scale")
 	SHLQ(U8(2), stride)
-	c, x, k := []reg.GPVirtual{GP64(), GP64(), GP64(), GP64()}, GP64(), GP64()
+	c, k, x := []reg.GPVirtual{GP64(), GP64(), GP64(), GP64()}, GP64(), GP64()
 	Label("rows")
 	sums := vectors(4 * groups)
 	for _, s := range sums {
@@ -196,26 +215,25 @@ func denseInput(groups int) {
 	for r := 1; r < 4; r++ {
 		LEAQ(Mem{Base: c[r-1], Index: stride, Scale: 1}, c[r])
 	}
-	MOVQ(inputs, x)
-	XORQ(k, k)
+	columns, left := pointer("columns"), pointer("count")
 	Label("input")
+	MOVLQSX(Mem{Base: columns}, k)
+	MOVQ(k, x)
+	SHLQ(U8(4+groups), x)
 	lane := vectors(groups)
 	for g, v := range lane {
-		VMOVUPS(Mem{Base: x, Disp: 32 * g}, v)
+		VMOVUPS(Mem{Base: inputs, Index: x, Scale: 1, Disp: 32 * g}, v)
 	}
 	for r := range 4 {
 		coupling := YMM()
 		VBROADCASTSS(Mem{Base: c[r], Index: k, Scale: 4}, coupling)
 		for g, v := range lane {
-			term := YMM()
-			VMULPS(v, coupling, term)
-			VADDPS(term, sums[r*groups+g], sums[r*groups+g])
+			addProduct(exact, v, coupling, sums[r*groups+g], YMM)
 		}
 	}
-	ADDQ(U8(32*groups), x)
-	INCQ(k)
-	CMPQ(k, count)
-	JLT(LabelRef("input"))
+	ADDQ(U8(4), columns)
+	DECQ(left)
+	JNZ(LabelRef("input"))
 	for n, s := range sums {
 		VMULPS(scale, s, s)
 		VMOVUPS(s, Mem{Base: lanes, Disp: 32 * n})
