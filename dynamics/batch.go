@@ -28,6 +28,7 @@ type Batch struct {
 	drive    [][]float32 // W x + b
 	product  [][]float32 // sum_j J_ij s_j, before the scale of J
 	state    [][]float32
+	planes   [][]uint8 // signs of each group after the first sweep
 	samples  []sample
 	frozen   []frozen // by module, nil unless frozen
 }
@@ -87,6 +88,9 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		product: vectors(rows, size),
 		state:   vectors(rows, size),
 		samples: make([]sample, rows),
+	}
+	for range rows / groupSize {
+		b.planes = append(b.planes, make([]uint8, size))
 	}
 	return b, nil
 }

@@ -5,15 +5,42 @@ import (
 	"basin/network"
 )
 
-// Product takes the products of the couplings with the states of all samples whose
-// product is stale, as they are after their first sweep, for one part of the neurons out
-// of parts. When all parts are done, call [Batch.Refreshed] for the samples: then the
-// next sweep need not do it. Neither changes a trajectory.
+// Publish lays the signs of samples from..to where [Batch.Product] finds them.
+func (b *Batch) Publish(w *Worker, from, to int) {
+	for g := from / groupSize; g*groupSize < to; g++ {
+		for q := range groupSize {
+			w.masks[q] = w.masks[q][:len(b.state[0])/8]
+			kernel.Signs(w.masks[q], b.state[g*groupSize+q])
+		}
+		kernel.Plane(b.planes[g], w.masks)
+	}
+}
+
+// Product takes the products of the couplings with the states of all samples after their
+// first sweep, for one part of the neurons out of parts. All samples must be published.
+// When all parts are done, call [Batch.Refreshed] for the samples: then the next sweep
+// need not do it. Neither changes a trajectory.
 func (b *Batch) Product(w *Worker, part, parts int) {
-	stale := b.stale(w, 0, b.count)
+	if !b.samples[0].stale {
+		return // sequential sweeps keep their products up to date
+	}
 	for index, m := range b.network.Modules {
 		from, to := network.Part(m.Padded(), part, parts)
-		b.products(w, index, stale, from, to)
+		if m.Recurrent == nil || m.Recurrent.Sparse == nil || b.count == 1 {
+			b.products(w, index, b.stale(w, 0, b.count), from, to)
+			continue
+		}
+		for tile := 0; tile < b.count; tile += tileSize {
+			planes := w.planes[:b.width(tile)/groupSize]
+			rows := w.rows[:0]
+			for i := tile; i < tile+b.width(tile); i++ {
+				rows = append(rows, b.product[i][m.Offset:][:m.Padded()])
+			}
+			for g := range planes {
+				copy(planes[g], b.planes[tile/groupSize+g][m.Offset:][:m.Padded()])
+			}
+			b.sparseRows(w, m, rows, planes, from, to)
+		}
 	}
 }
 
@@ -103,6 +130,12 @@ func (b *Batch) sparseProduct(w *Worker, m *network.Module, samples []int, from,
 		}
 		kernel.Plane(w.planes[g], w.masks)
 	}
+	b.sparseRows(w, m, rows, w.planes[:groups], from, to)
+}
+
+// sparseRows writes the products of neurons from..to with the signs of one or two groups
+// to one row per sample.
+func (b *Batch) sparseRows(w *Worker, m *network.Module, rows [][]float32, planes [][]uint8, from, to int) {
 	s := m.Recurrent.Sparse
 	for at := from; at < to; at += rowBlock {
 		end := min(at+rowBlock, to)
@@ -111,7 +144,7 @@ func (b *Batch) sparseProduct(w *Worker, m *network.Module, samples []int, from,
 		if real < end {
 			clear(lanes)
 		}
-		kernel.SparseField(lanes, s.Start, s.Sender, s.Value, w.planes[:groups], at, real)
+		kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, at, real)
 		kernel.Unpack(rows, at, lanes, end-at)
 	}
 }

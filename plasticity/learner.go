@@ -54,7 +54,8 @@ type Learner struct {
 	reads                    []read
 
 	// set by Begin
-	states, steps    [][]float32
+	wrong            []*read
+	steps            [][]float32
 	readKeep         float32
 	readStep         float32
 	recurrent, input []float32 // step of each module
@@ -62,8 +63,9 @@ type Learner struct {
 
 // read is one state that the readout learns on.
 type read struct {
-	state, steps []float32
-	wrong        bool
+	signs []uint8 // one bit per neuron
+	steps []float32
+	wrong bool
 }
 
 // Worker holds the lists that one goroutine needs during an update.
@@ -71,6 +73,7 @@ type Worker struct {
 	unstable, signs [][]uint8
 	rows            [][]float32
 	factors         []float32
+	states          [][]float32 // that the readout learns on, one per read
 	unstableWords   [][]uint64
 	signWords       [][]uint64
 }
@@ -90,13 +93,13 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 		unstable: planes(groups, size+64), signs: planes(groups, size+64),
 		inputs:    make([][]float32, groups*groupSize),
 		reads:     make([]read, reads*capacity),
-		states:    make([][]float32, 0, reads*capacity),
+		wrong:     make([]*read, 0, reads*capacity),
 		steps:     make([][]float32, 0, reads*capacity),
 		recurrent: make([]float32, len(n.Modules)),
 		input:     make([]float32, len(n.Modules)),
 	}
 	for q := range l.reads {
-		l.reads[q] = read{state: make([]float32, size), steps: make([]float32, network.Padded(n.Classes))}
+		l.reads[q] = read{signs: make([]uint8, size/8), steps: make([]float32, network.Padded(n.Classes))}
 	}
 	if soft {
 		for range groups * groupSize {
@@ -111,6 +114,9 @@ func (l *Learner) NewWorker() *Worker {
 	w := &Worker{
 		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)),
 		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
+	}
+	for range l.reads {
+		w.states = append(w.states, make([]float32, l.network.StateSize()))
 	}
 	largest := 0
 	for _, m := range l.network.Modules {
@@ -168,7 +174,7 @@ func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 // states, with its logits under the present couplings and its label.
 func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
 	q := &l.reads[slot*(len(l.reads)/l.slots)+i]
-	copy(q.state, state)
+	kernel.Signs(q.signs, state)
 	q.wrong = false
 	for c := range l.network.Classes {
 		y, w := -1.0, l.rule.ReadoutWeights[0]

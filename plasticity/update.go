@@ -31,10 +31,10 @@ func (l *Learner) Begin() {
 	neurons := float64(l.network.Neurons())
 	l.readKeep = float32(keep(l.rule.Readout, neurons))
 	l.readStep = float32(l.rule.Readout.Rate / math.Sqrt(neurons*batch))
-	l.states, l.steps = l.states[:0], l.steps[:0]
+	l.wrong, l.steps = l.wrong[:0], l.steps[:0]
 	for q := range l.reads {
 		if l.reads[q].wrong {
-			l.states = append(l.states, l.reads[q].state)
+			l.wrong = append(l.wrong, &l.reads[q])
 			l.steps = append(l.steps, l.reads[q].steps)
 		}
 	}
@@ -54,7 +54,7 @@ func keep(b Block, fanIn float64) float64 {
 func (l *Learner) Update(w *Worker, part, parts int) {
 	l.UpdateRecurrent(w, part, parts)
 	l.UpdateInput(w, part, parts)
-	l.UpdateReadout(part, parts)
+	l.UpdateReadout(w, part, parts)
 }
 
 // UpdateRecurrent is the part of Update that changes J.
@@ -84,10 +84,10 @@ func (l *Learner) UpdateInput(w *Worker, part, parts int) {
 }
 
 // UpdateReadout is the part of Update that changes O and its average.
-func (l *Learner) UpdateReadout(part, parts int) {
+func (l *Learner) UpdateReadout(w *Worker, part, parts int) {
 	for _, m := range l.network.Modules {
 		from, to := network.Part(m.Padded(), part, parts)
-		l.updateReadout(m.Offset+from, m.Offset+min(to, m.Neurons))
+		l.updateReadout(w, m.Offset+from, m.Offset+to, m.Offset+min(to, m.Neurons))
 	}
 }
 
@@ -192,15 +192,21 @@ func (l *Learner) updateInput(w *Worker, m *network.Module, from, to int, step f
 	}
 }
 
-// updateReadout changes the readout couplings of the neurons from..to of a state.
-func (l *Learner) updateReadout(from, to int) {
+// updateReadout changes the readout couplings of the neurons from..to of a state; the
+// range up to padded is a multiple of 16. Each worker makes the states of its own neurons
+// from their bits, which costs less than reading states that another has written.
+func (l *Learner) updateReadout(w *Worker, from, padded, to int) {
 	if from >= to {
 		return
 	}
 	r := l.network.Readout
 	stride := network.Padded(r.Classes)
-	if l.rule.Readout.Rate > 0 && (len(l.states) > 0 || l.readKeep != 1) {
-		kernel.ReadoutPlasticity(r.Couplings, stride, l.states, l.steps, from, to, l.readKeep, l.readStep)
+	if l.rule.Readout.Rate > 0 && (len(l.wrong) > 0 || l.readKeep != 1) {
+		states := w.states[:len(l.wrong)]
+		for q, read := range l.wrong {
+			kernel.Expand(states[q][from:padded], read.signs[from/8:padded/8])
+		}
+		kernel.ReadoutPlasticity(r.Couplings, stride, states, l.steps, from, to, l.readKeep, l.readStep)
 	}
 	if r.Average != nil && l.rule.Averaging > 0 {
 		kernel.Average(r.Average[from*stride:to*stride], r.Couplings[from*stride:to*stride], float32(l.rule.Averaging))

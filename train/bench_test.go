@@ -122,7 +122,8 @@ func BenchmarkEvaluation(b *testing.B) {
 func BenchmarkPool(b *testing.B) {
 	p := newPool(0)
 	defer p.close()
+	task := func(_, _ int) {}
 	for b.Loop() {
-		p.run(func(int) {})
+		p.run(&task)
 	}
 }

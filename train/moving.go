@@ -19,7 +19,7 @@ type moving struct {
 	relax   func(w *worker, from, to int)                   // moves them on
 
 	// tasks of the pool, made once so that a step allocates nothing
-	prepareTask, driveTask, beginTask, productTask, relaxTask func(worker int)
+	prepareTask, driveTask, beginTask, productTask, relaxTask func(worker, part int)
 }
 
 // worker is what one goroutine of the pool owns.
@@ -49,23 +49,24 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 		m.workers = append(m.workers, w)
 	}
 	inputs := n.Inputs()
-	m.prepareTask = func(worker int) {
-		from, to := m.samples(worker)
+	m.prepareTask = func(_, part int) {
+		from, to := m.samples(part)
 		for i := from; i < to; i++ {
 			epoch, id := m.fill(i, b.Input(i)[:inputs])
 			b.Start(i, epoch, id)
 		}
 		b.Pack(from, to)
 	}
-	m.driveTask = func(worker int) { b.Drive(m.workers[worker].Worker, worker, m.pool.size) }
-	m.beginTask = func(worker int) {
-		if from, to := m.samples(worker); from < to {
+	m.driveTask = func(worker, part int) { b.Drive(m.workers[worker].Worker, part, m.pool.size) }
+	m.beginTask = func(worker, part int) {
+		if from, to := m.samples(part); from < to {
 			m.begin(m.workers[worker], from, to)
+			b.Publish(m.workers[worker].Worker, from, to)
 		}
 	}
-	m.productTask = func(worker int) { b.Product(m.workers[worker].Worker, worker, m.pool.size) }
-	m.relaxTask = func(worker int) {
-		if from, to := m.samples(worker); from < to {
+	m.productTask = func(worker, part int) { b.Product(m.workers[worker].Worker, part, m.pool.size) }
+	m.relaxTask = func(worker, part int) {
+		if from, to := m.samples(part); from < to {
 			b.Refreshed(from, to)
 			m.relax(m.workers[worker], from, to)
 		}
@@ -73,23 +74,23 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 	return m, nil
 }
 
-// samples returns the samples of the batch that a worker owns: whole groups of 8.
-func (m *moving) samples(worker int) (from, to int) {
+// samples returns the samples of the batch that belong to a part: whole groups of 8.
+func (m *moving) samples(part int) (from, to int) {
 	count := m.batch.Count()
 	groups := (count + 7) / 8
-	return min(count, groups*worker/m.pool.size*8), min(count, groups*(worker+1)/m.pool.size*8)
+	return min(count, groups*part/m.pool.size*8), min(count, groups*(part+1)/m.pool.size*8)
 }
 
-// move fills, drives and relaxes count samples. Workers divide the samples while these
+// move fills, drives and relaxes count samples. Parts divide the samples while these
 // sweep, and the neurons while a block of couplings is multiplied: the input, and J with
-// the states of the first sweep. So each worker reads its part of the couplings only.
+// the states of the first sweep. So each reads its part of the couplings only.
 func (m *moving) move(count int) {
 	m.batch.Resize(count)
-	m.pool.run(m.prepareTask)
-	m.pool.run(m.driveTask)
-	m.pool.run(m.beginTask)
-	m.pool.run(m.productTask)
-	m.pool.run(m.relaxTask)
+	m.pool.run(&m.prepareTask)
+	m.pool.run(&m.driveTask)
+	m.pool.run(&m.beginTask)
+	m.pool.run(&m.productTask)
+	m.pool.run(&m.relaxTask)
 }
 
 // read computes the logits of samples from..to and hands each to use.

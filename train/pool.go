@@ -5,15 +5,27 @@ import (
 	"sync/atomic"
 )
 
-// pool runs one task on several goroutines at once, again and again. The goroutines
-// are started once. Between tasks they wait actively for a short while, since the next
-// task of a mini-batch comes within microseconds, and then sleep.
+// pool divides one task after another into a part for each of its workers. The
+// goroutines are started once. Between tasks they wait actively for a short while, since
+// the next task of a mini-batch comes within microseconds, and then sleep.
+//
+// A worker takes its own part first, so that the same values stay in the same cache, and
+// then any part that nobody has begun: where the system gives a processor to somebody
+// else, the others do the work. Who does a part changes nothing, since parts and not
+// workers own the values.
 type pool struct {
 	size       int
-	task       func(worker int)
+	task       atomic.Pointer[func(worker, part int)]
 	generation atomic.Uint32
-	running    atomic.Int32
+	claimed    []claim // by part
+	done       atomic.Int32
 	helpers    []*helper
+}
+
+// claim is the last generation of which a part was begun, on a cache line of its own.
+type claim struct {
+	atomic.Uint32
+	_ [60]byte
 }
 
 type helper struct {
@@ -34,7 +46,7 @@ func newPool(size int) *pool {
 	if size <= 0 {
 		size = runtime.GOMAXPROCS(0)
 	}
-	p := &pool{size: size}
+	p := &pool{size: size, claimed: make([]claim, size)}
 	for worker := 1; worker < size; worker++ {
 		h := &helper{wake: make(chan bool, 1)}
 		p.helpers = append(p.helpers, h)
@@ -43,20 +55,39 @@ func newPool(size int) *pool {
 	return p
 }
 
-// run calls task(worker) once for every worker and returns when all have returned.
-func (p *pool) run(task func(worker int)) {
-	p.task = task
-	p.running.Store(int32(len(p.helpers)))
-	p.generation.Add(1)
+// run calls task once for every part, each by some worker, and returns when all have
+// returned. Calls with the same worker do not overlap. The task must outlive the call.
+func (p *pool) run(task *func(worker, part int)) {
+	if p.size == 1 {
+		(*task)(0, 0)
+		return
+	}
+	p.task.Store(task)
+	p.done.Store(0)
+	generation := p.generation.Add(1)
 	for _, h := range p.helpers {
 		if h.asleep.CompareAndSwap(true, false) {
 			h.wake <- true
 		}
 	}
-	task(0)
-	for looks := 1; p.running.Load() > 0; looks++ {
+	p.work(0, generation)
+	for looks := 1; p.done.Load() < int32(p.size); looks++ {
 		if looks%courtesy == 0 {
 			runtime.Gosched()
+		}
+	}
+}
+
+// work does parts of a generation until all are begun. The task is read before a part is
+// claimed: a claim succeeds only while its generation is not done, and so the task was
+// the generation's.
+func (p *pool) work(worker int, generation uint32) {
+	for n := range p.size {
+		part := (worker + n) % p.size
+		task := p.task.Load()
+		if p.claimed[part].CompareAndSwap(generation-1, generation) {
+			(*task)(worker, part)
+			p.done.Add(1)
 		}
 	}
 }
@@ -64,21 +95,21 @@ func (p *pool) run(task func(worker int)) {
 func (p *pool) serve(h *helper, worker int) {
 	seen := uint32(0)
 	for {
-		if !p.await(h, seen) {
+		generation, ok := p.await(h, seen)
+		if !ok {
 			return
 		}
-		seen++
-		p.task(worker)
-		p.running.Add(-1)
+		seen = generation
+		p.work(worker, generation)
 	}
 }
 
-// await returns true when a task after the seen one is there, false at the end.
-func (p *pool) await(h *helper, seen uint32) bool {
+// await returns the generation after the seen one when it is there, and false at the end.
+func (p *pool) await(h *helper, seen uint32) (uint32, bool) {
 	for {
 		for looks := 1; looks < patience; looks++ {
-			if p.generation.Load() != seen {
-				return true
+			if generation := p.generation.Load(); generation != seen {
+				return generation, true
 			}
 			if looks%courtesy == 0 {
 				runtime.Gosched()
@@ -86,12 +117,12 @@ func (p *pool) await(h *helper, seen uint32) bool {
 		}
 		h.asleep.Store(true)
 		if p.generation.Load() != seen && h.asleep.CompareAndSwap(true, false) {
-			return true
+			continue
 		}
-		// A wake may come late, from a run whose task this helper found by itself:
-		// then there is nothing new, and it waits on.
+		// A wake may come late, for a task that others have done: then there is
+		// nothing new, and the helper waits on.
 		if !<-h.wake {
-			return false
+			return 0, false
 		}
 	}
 }

@@ -6,32 +6,32 @@ import (
 	"testing"
 )
 
-// Every worker runs every task exactly once, also where helpers fall asleep between
-// tasks and where there are more of them than processors.
-func TestPoolRunsEveryTaskOncePerWorker(t *testing.T) {
+// Every part of every task is done exactly once before run returns, no worker does two
+// at a time, also where helpers fall asleep between tasks and where there are more of
+// them than processors.
+func TestPoolDoesEveryPartOnce(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 7} {
 		p := newPool(size)
-		counts := make([]atomic.Int64, size)
-		for task := range 3000 {
-			plain := 0 // written by worker 0 only: the race detector watches the meetings
-			p.run(func(worker int) {
-				counts[worker].Add(1)
-				if worker == 0 {
-					plain++
-				}
-			})
-			if plain != 1 {
-				t.Fatalf("size %d, task %d: worker 0 ran %d times, want once", size, task, plain)
+		counts := make([]int, size) // by part: the race detector watches the meetings
+		busy := make([]atomic.Bool, size)
+		task := func(worker, part int) {
+			if busy[worker].Swap(true) {
+				t.Errorf("size %d: worker %d does two parts at a time", size, worker)
 			}
-			if task%100 == 0 {
+			counts[part]++
+			busy[worker].Store(false)
+		}
+		for n := range 3000 {
+			p.run(&task)
+			for part, count := range counts {
+				if count != n+1 {
+					t.Fatalf("size %d: part %d was done %d times in %d tasks", size, part, count, n+1)
+				}
+			}
+			if n%100 == 0 {
 				for range 2 * patience {
 					runtime.Gosched()
 				}
-			}
-		}
-		for worker := range counts {
-			if got := counts[worker].Load(); got != 3000 {
-				t.Errorf("size %d: worker %d ran %d tasks, want 3000", size, worker, got)
 			}
 		}
 		p.close()

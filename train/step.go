@@ -30,7 +30,7 @@ func (t *Trainer) step() {
 	t.learner.Reset(t.rule(), count)
 	t.moving.move(count)
 	t.learner.Begin()
-	t.moving.pool.run(t.update)
+	t.moving.pool.run(&t.update)
 	t.state.Tally.add(t.moving.collect())
 	t.state.Batch++
 }

@@ -42,7 +42,7 @@ type Trainer struct {
 	fields    [][]float32 // feedback field of each class at its strength
 	strength  float64
 	first     int // place in order of the batch's first sample
-	update    func(worker int)
+	update    func(worker, part int)
 	feedback  func(i int) []float32
 	phases    []phase
 }
@@ -84,7 +84,7 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 	t.feedback = func(i int) []float32 { return t.fields[t.label(i)] }
 	t.moving.fill, t.moving.begin, t.moving.relax = t.fill, t.begin, t.relax
 	t.phases = t.protocol()
-	t.update = func(worker int) { t.learner.Update(t.learners[worker], worker, t.moving.pool.size) }
+	t.update = func(worker, part int) { t.learner.Update(t.learners[worker], part, t.moving.pool.size) }
 	if settings.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}

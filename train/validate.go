@@ -141,6 +141,8 @@ func (v *validator) readout(s Settings) {
 			v.report("readout.on", "has %q, want %q, %q or %q", string(on), OnInference, OnClamped, OnFree)
 		case slices.Contains(r.On[:i], on):
 			v.report("readout.on", "has %q twice", string(on))
+		case on == OnClamped && s.Dynamics.Warmup+s.Dynamics.Clamped == 0:
+			v.report("readout.on", "has %q, but no sweep comes before: dynamics.warmup and dynamics.clamped are 0", string(on))
 		case on == OnInference && s.Dynamics.Warmup != s.Dynamics.Evaluation:
 			v.report("readout.on", "has %q, which needs dynamics.warmup (%d) equal to dynamics.evaluation (%d)", string(on), s.Dynamics.Warmup, s.Dynamics.Evaluation)
 		}

@@ -149,6 +149,7 @@ func (d *breakdown) step(first int) {
 
 	warmup := d.settings.Dynamics.Warmup
 	d.sweep(min(1, warmup), nil)
+	b.Publish(d.mover, 0, len(d.states))
 	b.Product(d.mover, 0, 1)
 	b.Refreshed(0, len(d.states))
 	d.lap(partProduct, count*2*float64(couplings.Recurrent), float64(couplings.Recurrent)*entry.recurrent+count*8*n)
@@ -176,7 +177,7 @@ func (d *breakdown) step(first int) {
 	d.lap(partJ, min(count, active)*2*float64(couplings.Recurrent), min(1, active)*float64(couplings.Recurrent)*(entry.recurrent+4))
 	d.learner.UpdateInput(d.updater, 0, 1)
 	d.lap(partW, min(count, active)*2*float64(couplings.Input), min(1, active)*float64(couplings.Input)*(entry.input+4))
-	d.learner.UpdateReadout(0, 1)
+	d.learner.UpdateReadout(d.updater, 0, 1)
 	reads := float64(len(d.settings.Readout.On))
 	d.lap(partO, count*reads*2*float64(couplings.Readout), 8*float64(couplings.Readout)+count*reads*4*n)
 }

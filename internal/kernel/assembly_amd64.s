@@ -2005,6 +2005,32 @@ block:
 	VZEROUPPER
 	RET
 
+// func expandAVX2(state *float32, mask *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·expandAVX2(SB), NOSPLIT, $0-24
+	MOVQ         state+0(FP), AX
+	MOVQ         mask+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VMOVDQU      signShifts<>+0(SB), Y0
+	VPCMPEQD     Y1, Y1, Y1
+	VPSLLD       $0x1f, Y1, Y1
+	MOVL         $0x3f800000, BX
+	VMOVD        BX, X2
+	VPBROADCASTD X2, Y2
+
+block:
+	VPBROADCASTB (CX), Y3
+	VPSLLVD      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPOR         Y2, Y3, Y3
+	VMOVDQU      Y3, (AX)
+	INCQ         CX
+	ADDQ         $0x20, AX
+	DECQ         DX
+	JNZ          block
+	VZEROUPPER
+	RET
+
 // func unpackAVX2(rows *[]float32, at int, lanes *float32, width int, blocks int)
 // Requires: AVX
 TEXT ·unpackAVX2(SB), NOSPLIT, $0-40

@@ -134,6 +134,11 @@ func unstableAVX2(mask *uint8, field *float32, state *float32, kappa float32, bl
 //go:noescape
 func signsAVX2(mask *uint8, state *float32, blocks int)
 
+// expandAVX2 writes the states of blocks of 8 neurons.
+//
+//go:noescape
+func expandAVX2(state *float32, mask *uint8, blocks int)
+
 // unpackAVX2 writes blocks of 8 neurons of 8 lanes to 8 rows; lanes of one neuron are width values apart.
 //
 //go:noescape

@@ -60,6 +60,11 @@ var avx2 = set{
 			signsAVX2(&mask[0], &state[0], len(state)/8)
 		}
 	},
+	expand: func(state []float32, mask []uint8) {
+		if len(state) > 0 {
+			expandAVX2(&state[0], &mask[0], len(state)/8)
+		}
+	},
 	unpack: func(rows [][]float32, at int, lanes []float32, count int) {
 		for g := 0; g < len(rows); g += 8 {
 			unpackAVX2(&rows[g], at, &lanes[g], len(rows), count/8)

@@ -24,6 +24,7 @@ type set struct {
 	field                 func(field, recurrent, static, state []float32, scale, self float32)
 	unstable              func(mask []uint8, field, state []float32, kappa float32)
 	signs                 func(mask []uint8, state []float32)
+	expand                func(state []float32, mask []uint8)
 	unpack                func(rows [][]float32, at int, lanes []float32, count int)
 	readoutPlasticity     func(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32)
 	add                   func(sum, a, b []float32)
@@ -47,6 +48,7 @@ var portable = set{
 	field:                 fieldReference,
 	unstable:              unstableReference,
 	signs:                 signsReference,
+	expand:                expandReference,
 	unpack:                unpackReference,
 	readoutPlasticity:     readoutPlasticityReference,
 	add:                   addReference,

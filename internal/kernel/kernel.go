@@ -213,6 +213,12 @@ func Signs(mask []uint8, state []float32) {
 	active.signs(mask, state)
 }
 
+// Expand is the inverse of [Signs]: state[i] is -1 where bit i of mask is set, else +1.
+func Expand(state []float32, mask []uint8) {
+	check(len(state)%16 == 0 && len(mask) == len(state)/8, "Expand")
+	active.expand(state, mask)
+}
+
 // Unpack writes lanes to one row per sample: for i < count,
 //
 //	rows[b][at+i] = lanes[i*len(rows)+b]

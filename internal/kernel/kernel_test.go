@@ -345,6 +345,9 @@ func TestSweepKernelsEqualReference(t *testing.T) {
 		Signs(bits, got)
 		signsReference(wantBits, got)
 		sameBytes(t, what+" Signs", bits, wantBits)
+		Expand(got, bits)
+		expandReference(want, bits)
+		same(t, what+" Expand", got, want)
 		for _, width := range []int{8, 16} {
 			lanes := d.normals(n * width)
 			rows := d.rows(width, func() []float32 { return d.normals(n + 5) })

@@ -48,6 +48,13 @@ func signsReference(mask []uint8, state []float32) {
 	}
 }
 
+// expandReference is the plain form of Expand.
+func expandReference(state []float32, mask []uint8) {
+	for i := range state {
+		state[i] = float32(1 - 2*int(mask[i/8]>>(i%8)&1))
+	}
+}
+
 // unpackReference is the plain form of Unpack.
 func unpackReference(rows [][]float32, at int, lanes []float32, count int) {
 	for b, row := range rows {

@@ -35,6 +35,7 @@ func main() {
 	field()
 	unstable()
 	signs()
+	expand(signShifts())
 	unpack()
 	readoutPlasticity()
 	add()

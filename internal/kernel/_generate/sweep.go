@@ -145,6 +145,36 @@ func signs() {
 	RET()
 }
 
+// expand turns bits into signs, 8 neurons a round: the byte goes to every lane and its
+// bit of the lane to the sign.
+func expand(shifts Mem) {
+	TEXT("expandAVX2", NOSPLIT, "func(state *float32, mask *uint8, blocks int)")
+	Pragma("noescape")
+	Doc("expandAVX2 writes the states of blocks of 8 neurons.")
+	state, mask, blocks := pointer("state"), pointer("mask"), pointer("blocks")
+	lanes, bit, one := YMM(), YMM(), YMM()
+	VMOVDQU(shifts, lanes)
+	VPCMPEQD(bit, bit, bit)
+	VPSLLD(U8(31), bit, bit)
+	ones, x := GP32(), XMM()
+	MOVL(U32(0x3f800000), ones)
+	VMOVD(ones, x)
+	VPBROADCASTD(x, one)
+	Label("block")
+	v := YMM()
+	VPBROADCASTB(Mem{Base: mask}, v)
+	VPSLLVD(lanes, v, v)
+	VPAND(bit, v, v)
+	VPOR(one, v, v)
+	VMOVDQU(v, Mem{Base: state})
+	INCQ(mask)
+	ADDQ(U8(32), state)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
 // unpack transposes 8 neurons x 8 samples in registers.
 func unpack() {
 	TEXT("unpackAVX2", NOSPLIT, "func(rows *[]float32, at int, lanes *float32, width, blocks int)")

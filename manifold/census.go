@@ -1,0 +1,155 @@
+package manifold
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"basin/network"
+)
+
+// MaxNeurons bounds the neurons of a network, all modules together, in a census.
+const MaxNeurons = 28
+
+// DefaultLimit is the number of fixed points above which a census gives up.
+const DefaultLimit = 1 << 22
+
+// CensusOptions say what a census looks for; the zero value takes all fixed points of
+// the dynamics.
+type CensusOptions struct {
+	// Margin is kappa, in units of the field. Zero takes the states in which no neuron
+	// would flip, with sign(0) = +1; any other number, also a negative one, takes the
+	// states with s_i h_i > kappa for every neuron, self-coupling included in h.
+	// It is rounded to about 2^-59 of the largest field possible.
+	Margin float64
+	// Limit is the largest number of fixed points that a census returns, 4 bytes
+	// each; zero means [DefaultLimit].
+	Limit int
+	// Workers is the number of goroutines; zero means GOMAXPROCS. It changes speed
+	// only.
+	Workers int
+}
+
+func (o CensusOptions) withDefaults() (CensusOptions, error) {
+	var problems []error
+	if math.IsNaN(o.Margin) || math.IsInf(o.Margin, 0) {
+		problems = append(problems, fmt.Errorf("manifold: margin %v, want a finite number", o.Margin))
+	}
+	if o.Limit < 0 {
+		problems = append(problems, fmt.Errorf("manifold: limit of %d fixed points, want 0 (for %d) or more", o.Limit, DefaultLimit))
+	}
+	workers, err := defaultWorkers(o.Workers)
+	if err != nil {
+		problems = append(problems, err)
+	}
+	if o.Limit == 0 {
+		o.Limit = DefaultLimit
+	}
+	o.Workers = workers
+	return o, errors.Join(problems...)
+}
+
+func defaultWorkers(workers int) (int, error) {
+	if workers < 0 {
+		return 0, fmt.Errorf("manifold: %d workers, want 0 (for GOMAXPROCS) or more", workers)
+	}
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return workers, nil
+}
+
+// ErrTooMany is the error of a census that finds more fixed points than its limit.
+var ErrTooMany = errors.New("too many fixed points")
+
+// Result holds all fixed points of one network with one input. It is made by [Census];
+// its methods may run at once and change nothing.
+type Result struct {
+	// Neurons is N, all modules together.
+	Neurons int
+	// FixedPoints in ascending order, each once. Empty if there is none.
+	FixedPoints []State
+
+	system *system
+}
+
+// Census finds all fixed points of n with the input x (D values, or nil for no input, in
+// which case the field W x + b is b), without feedback. Cost: 2^N states, about 2 ns each
+// on one core; memory for the fixed points. The network must not change meanwhile.
+//
+// It reports a network without neurons or with more than [MaxNeurons], one whose
+// couplings are missing or not finite, an input of another length, options out of their
+// range, and more fixed points than the limit ([ErrTooMany]).
+func Census(n *network.Network, x []float32, o CensusOptions) (*Result, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSystem(n, x, MaxNeurons, o.Margin)
+	if err != nil {
+		return nil, err
+	}
+	wanted := s
+	if o.Margin != 0 {
+		wanted = s.demanding(o.Margin)
+	}
+	points, complete := collect(newWalk(wanted), o.Limit, o.Workers)
+	if !complete {
+		return nil, fmt.Errorf("manifold: %w: more than %d; raise the limit or lower the self-coupling", ErrTooMany, o.Limit)
+	}
+	return &Result{Neurons: s.neurons, FixedPoints: points, system: s}, nil
+}
+
+// stretch is how many steps of a walk a worker takes at a time.
+const stretch = 1 << 12
+
+// collect walks through all states and returns the fixed points in ascending order, or
+// false if there are more than the limit.
+func collect(w *walk, limit, workers int) ([]State, bool) {
+	steps := uint32(1) << w.walking
+	stretches := int((steps + stretch - 1) / stretch)
+	workers = min(workers, stretches)
+	var taken, count atomic.Int64
+	parts := make([][]State, workers)
+	var group sync.WaitGroup
+	for part := range parts {
+		group.Go(func() {
+			var mine []State
+			for count.Load() <= int64(limit) {
+				from := (taken.Add(1) - 1) * stretch
+				if from >= int64(steps) {
+					break
+				}
+				w.run(uint32(from), min(uint32(from)+stretch, steps), func(s State) bool {
+					mine = append(mine, s)
+					return count.Add(1) <= int64(limit)
+				})
+			}
+			parts[part] = mine
+		})
+	}
+	group.Wait()
+	if count.Load() > int64(limit) {
+		return nil, false
+	}
+	points := slices.Concat(parts...)
+	slices.Sort(points)
+	return points, true
+}
+
+// Margins returns s_i h_i of fixed point k for every neuron, in the order of the bits of
+// a [State] and in units of the field, self-coupling included. Cost: O(N^2).
+func (r *Result) Margins(k int) []float64 {
+	var h [MaxNeurons]int64
+	s := r.FixedPoints[k]
+	r.system.fields(s, &h)
+	margins := make([]float64, r.Neurons)
+	for i := range margins {
+		margins[i] = float64(s.Spin(i)) * float64(h[i]) * r.system.quantum
+	}
+	return margins
+}

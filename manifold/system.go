@@ -1,0 +1,196 @@
+package manifold
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"basin/dynamics"
+	"basin/network"
+)
+
+// system is a network with its input in integers: the field on neuron i in state s is
+//
+//	quantum * (drive[i] + sum_j coupling[j][i] s_j)
+//
+// with self-couplings and links among the couplings. Every field and every partial sum
+// is below 2^61.
+type system struct {
+	neurons  int
+	drive    [MaxNeurons]int64
+	coupling [MaxNeurons][MaxNeurons]int64 // by sender, then receiver
+	quantum  float64                       // a power of two
+	ceiling  float64                       // a sum of absolute values that no field exceeds
+}
+
+// newSystem takes network n with input x, for margins up to a given size.
+func newSystem(n *network.Network, x []float32, most int, margin float64) (*system, error) {
+	if err := check(n, x, most); err != nil {
+		return nil, err
+	}
+	fields, err := inputFields(n, x)
+	if err != nil {
+		return nil, err
+	}
+	J := couplings(n)
+	s := &system{neurons: n.Neurons()}
+	for i := range s.neurons {
+		sum := math.Abs(fields[i]) + math.Abs(margin)
+		for j := range s.neurons {
+			sum += math.Abs(J[j][i])
+		}
+		if math.IsNaN(sum) || math.IsInf(sum, 0) {
+			return nil, fmt.Errorf("manifold: neuron %d: its couplings, input and margin add up to %v, want finite numbers", i, sum)
+		}
+		s.ceiling = max(s.ceiling, sum)
+	}
+	// ceiling <= 2^exponent, so that a field is at most 2^60 before the rounding of
+	// its parts and below 2^61 after it.
+	_, exponent := math.Frexp(s.ceiling)
+	s.quantum = math.Ldexp(1, exponent-60)
+	for j := range s.neurons {
+		s.drive[j] = s.integer(fields[j])
+		for i := range s.neurons {
+			s.coupling[j][i] = s.integer(J[j][i])
+		}
+	}
+	return s, nil
+}
+
+// integer returns the multiple of the quantum next to a value. It is even, so that half
+// of its step is left for [system.demanding].
+func (s *system) integer(value float64) int64 {
+	return 2 * int64(math.RoundToEven(value/(2*s.quantum)))
+}
+
+// demanding returns a system whose states without a neuron to flip are those with
+// s_i h_i > kappa for all i: a margin acts like that much less self-coupling, and the
+// odd last unit makes the inequality strict at either sign.
+func (s *system) demanding(kappa float64) *system {
+	d := *s
+	for i := range s.neurons {
+		d.coupling[i][i] -= s.integer(kappa) + 1
+	}
+	return &d
+}
+
+// fields writes the fields of a state, in quanta.
+func (s *system) fields(state State, h *[MaxNeurons]int64) {
+	*h = s.drive
+	for j := range s.neurons {
+		spin := int64(state.Spin(j))
+		for i := range s.neurons {
+			h[i] += spin * s.coupling[j][i]
+		}
+	}
+}
+
+// check reports what a census cannot take.
+func check(n *network.Network, x []float32, most int) error {
+	if n == nil || len(n.Modules) == 0 {
+		return errors.New("manifold: no network")
+	}
+	if neurons := n.Neurons(); neurons < 1 || neurons > most {
+		return fmt.Errorf("manifold: a network of %d neurons, want 1 to %d, since all 2^N states are visited", neurons, most)
+	}
+	if x != nil && len(x) != n.Inputs() {
+		return fmt.Errorf("manifold: input has %d values, the network reads %d", len(x), n.Inputs())
+	}
+	for index, m := range n.Modules {
+		if r := m.Recurrent; r != nil {
+			if err := filled(r.Dense, r.Sparse, m.Neurons, m.Neurons, true); err != nil {
+				return fmt.Errorf("manifold: module %d: recurrent couplings: %w", index, err)
+			}
+		}
+		if w := m.Input; w != nil {
+			if err := filled(w.Dense, w.Sparse, m.Neurons, n.Inputs(), false); err != nil {
+				return fmt.Errorf("manifold: module %d: input couplings: %w", index, err)
+			}
+		}
+	}
+	for l, link := range n.Spec.Links {
+		a, b := link.Between[0], link.Between[1]
+		if link.Kind != network.Excitatory || min(a, b) < 0 || max(a, b) >= len(n.Modules) || a == b || n.Modules[a].Neurons != n.Modules[b].Neurons {
+			return fmt.Errorf("manifold: link %d: %q between modules %d and %d, want %q between two modules of equal size", l, link.Kind, a, b, network.Excitatory)
+		}
+	}
+	return nil
+}
+
+// filled reports a block that was outlined but never drawn or loaded.
+func filled(dense []float32, sparse *network.Sparse, receivers, senders int, hollow bool) error {
+	if sparse != nil {
+		return sparse.Validate(receivers, senders, hollow)
+	}
+	// A square block is stored by sender, the input block by receiver.
+	if want := receivers * network.Padded(senders); len(dense) != want {
+		return fmt.Errorf("%d values, want %d: draw the network first", len(dense), want)
+	}
+	return nil
+}
+
+// inputFields returns W x + b as package dynamics computes it: the field of a sample
+// whose neurons are all unset. Without x it is b.
+func inputFields(n *network.Network, x []float32) ([]float64, error) {
+	b, err := dynamics.NewBatch(n, dynamics.Settings{}, 1)
+	if err != nil {
+		return nil, err
+	}
+	w := b.NewWorker()
+	copy(b.Input(0), x)
+	b.Pack(0, 1)
+	b.Drive(w, 0, 1)
+	b.Start(0, 0, 0)
+	padded := make([]float32, n.StateSize())
+	b.Field(w, 0, padded)
+	fields := make([]float64, 0, n.Neurons())
+	for _, m := range n.Modules {
+		for _, h := range padded[m.Offset:][:m.Neurons] {
+			fields = append(fields, float64(h))
+		}
+	}
+	return fields, nil
+}
+
+// couplings returns the couplings of the whole network, J[j][i] acting from j on i, with
+// self-couplings and links. A float32 scale times a float32 value is exact in float64.
+func couplings(n *network.Network) *[MaxNeurons][MaxNeurons]float64 {
+	J := new([MaxNeurons][MaxNeurons]float64)
+	first := make([]int, len(n.Modules)) // bit of the module's first neuron
+	at := 0
+	for index, m := range n.Modules {
+		first[index] = at
+		for i := range m.Neurons {
+			J[at+i][at+i] = float64(m.SelfCoupling)
+		}
+		if r := m.Recurrent; r != nil {
+			addRecurrent(J, r, at)
+		}
+		at += m.Neurons
+	}
+	for _, link := range n.Spec.Links {
+		a, b := first[link.Between[0]], first[link.Between[1]]
+		for i := range n.Modules[link.Between[0]].Neurons {
+			J[a+i][b+i] += float64(float32(link.Strength))
+			J[b+i][a+i] += float64(float32(link.Strength))
+		}
+	}
+	return J
+}
+
+// addRecurrent adds the couplings of a module whose first neuron is at a bit.
+func addRecurrent(J *[MaxNeurons][MaxNeurons]float64, r *network.Recurrent, at int) {
+	scale := float64(float32(r.Scale))
+	for i := range r.Neurons {
+		if r.Sparse != nil {
+			senders, values := r.Sparse.Row(i)
+			for e, j := range senders {
+				J[at+int(j)][at+i] += scale * float64(values[e])
+			}
+			continue
+		}
+		for j := range r.Neurons {
+			J[at+j][at+i] += scale * float64(r.Dense[j*network.Padded(r.Neurons)+i])
+		}
+	}
+}
