@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"basin/network"
@@ -111,28 +110,18 @@ const stretch = 1 << 12
 // false if there are more than the limit.
 func collect(w *walk, limit, workers int) ([]State, bool) {
 	steps := uint32(1) << w.walking
-	stretches := int((steps + stretch - 1) / stretch)
-	workers = min(workers, stretches)
-	var taken, count atomic.Int64
+	var count atomic.Int64
 	parts := make([][]State, workers)
-	var group sync.WaitGroup
-	for part := range parts {
-		group.Go(func() {
-			var mine []State
-			for count.Load() <= int64(limit) {
-				from := (taken.Add(1) - 1) * stretch
-				if from >= int64(steps) {
-					break
-				}
-				w.run(uint32(from), min(uint32(from)+stretch, steps), func(s State) bool {
-					mine = append(mine, s)
-					return count.Add(1) <= int64(limit)
-				})
-			}
-			parts[part] = mine
+	share(workers, int((steps+stretch-1)/stretch), func(worker, task int) {
+		if count.Load() > int64(limit) {
+			return
+		}
+		from := uint32(task) * stretch
+		w.run(from, min(from+stretch, steps), func(s State) bool {
+			parts[worker] = append(parts[worker], s)
+			return count.Add(1) <= int64(limit)
 		})
-	}
-	group.Wait()
+	})
 	if count.Load() > int64(limit) {
 		return nil, false
 	}

@@ -1,0 +1,128 @@
+package manifold
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Components are the connected components of the graph whose vertices are the fixed
+// points of a [Result] and whose edges join those within a Hamming distance.
+type Components struct {
+	// Of is the component of each fixed point, in their order: a place in Sizes.
+	Of []int
+	// Sizes counts the fixed points of each component, largest first; equal ones in the
+	// order of their smallest fixed point.
+	Sizes []int
+}
+
+// Largest returns the size of the largest component, 0 if there is no fixed point.
+func (c *Components) Largest() int {
+	if len(c.Sizes) == 0 {
+		return 0
+	}
+	return c.Sizes[0]
+}
+
+// Components joins fixed points at Hamming distance 1..distance. Cost: the number of
+// pairs or, where that is less, of states within the distance of a fixed point. It
+// reports a distance below 1 or above N.
+func (r *Result) Components(distance int) (*Components, error) {
+	if distance < 1 || distance > r.Neurons {
+		return nil, fmt.Errorf("manifold: components at distance %d, want 1 to %d, the number of neurons", distance, r.Neurons)
+	}
+	f := make(forest, len(r.FixedPoints))
+	for k := range f {
+		f[k] = int32(k)
+	}
+	if ball := ballSize(r.Neurons, distance); ball*searchCost < int64(len(f)) {
+		r.joinBalls(f, distance)
+	} else {
+		r.joinPairs(f, distance)
+	}
+	return f.components(), nil
+}
+
+// searchCost is the time to look a state up among the fixed points, in comparisons of
+// two states.
+const searchCost = 50
+
+// ballSize counts the states at distance 1..distance of a state.
+func ballSize(neurons, distance int) int64 {
+	size, binomial := int64(0), int64(1)
+	for k := 1; k <= distance; k++ {
+		binomial = binomial * int64(neurons-k+1) / int64(k)
+		size += binomial
+	}
+	return size
+}
+
+// joinPairs compares all pairs.
+func (r *Result) joinPairs(f forest, distance int) {
+	for k, p := range r.FixedPoints {
+		for l, q := range r.FixedPoints[:k] {
+			if p.Distance(q) <= distance {
+				f.join(k, l)
+			}
+		}
+	}
+}
+
+// joinBalls looks up all states within the distance.
+func (r *Result) joinBalls(f forest, distance int) {
+	for weight := 1; weight <= distance; weight++ {
+		// The numbers with this many bits, in ascending order (Gosper's method).
+		for mask := uint64(1)<<weight - 1; mask < 1<<r.Neurons; {
+			for k, p := range r.FixedPoints {
+				if q := p ^ State(mask); q < p {
+					if l, ok := slices.BinarySearch(r.FixedPoints[:k], q); ok {
+						f.join(k, l)
+					}
+				}
+			}
+			low := mask & -mask
+			ripple := mask + low
+			mask = (mask^ripple)/low>>2 | ripple
+		}
+	}
+}
+
+// forest holds a parent for each vertex; a root is its own.
+type forest []int32
+
+func (f forest) root(k int) int32 {
+	v := int32(k)
+	for f[v] != v {
+		f[v] = f[f[v]]
+		v = f[v]
+	}
+	return v
+}
+
+// join makes the smaller root that of both trees.
+func (f forest) join(k, l int) {
+	a, b := f.root(k), f.root(l)
+	f[max(a, b)] = min(a, b)
+}
+
+func (f forest) components() *Components {
+	c := &Components{Of: make([]int, len(f))}
+	sizes := make([]int, len(f)) // by root
+	var roots []int
+	for k := range f {
+		root := int(f.root(k))
+		if root == k {
+			roots = append(roots, k)
+		}
+		sizes[root]++
+	}
+	slices.SortStableFunc(roots, func(a, b int) int { return sizes[b] - sizes[a] })
+	place := make([]int, len(f))
+	for p, root := range roots {
+		place[root] = p
+		c.Sizes = append(c.Sizes, sizes[root])
+	}
+	for k := range f {
+		c.Of[k] = place[f.root(k)]
+	}
+	return c
+}

@@ -1,0 +1,147 @@
+package manifold
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"basin/network"
+)
+
+// DrawOptions say over how many draws of the couplings to average.
+type DrawOptions struct {
+	// Draws is the number of networks, at least 2.
+	Draws int
+	// Seed of the first; draw d has the couplings of [network.Draw] with seed Seed + d.
+	Seed uint64
+	// Margin is that of [CensusOptions].
+	Margin float64
+	// Limit is that of [CensusOptions], for each draw.
+	Limit int
+	// Workers is the number of goroutines, one draw each at a time; zero means
+	// GOMAXPROCS. It changes speed only.
+	Workers int
+	// Observe, if not nil, takes further values to average from the census of a draw:
+	// as many for every draw, in one order. It is called from several goroutines.
+	Observe func(draw int, r *Result) []float64
+}
+
+// Mean is an average over draws.
+type Mean struct {
+	Value float64
+	// Error is the standard error: the standard deviation of the draws (with the
+	// divisor draws - 1) over the square root of their number.
+	Error float64
+}
+
+// Averages are means over draws of the couplings.
+type Averages struct {
+	// Neurons is N, all modules together.
+	Neurons int
+	Draws   int
+	// Count of fixed points.
+	Count Mean
+	// Pairs of fixed points by Hamming distance 0..N, as in [Result.Pairs]: ordered,
+	// each fixed point with itself at distance 0.
+	Pairs []Mean
+	// Observed are the means of the values of DrawOptions.Observe.
+	Observed []Mean
+}
+
+// Draws takes a census of many networks that a spec describes, all with the input x. With
+// x nil there is no input, and a spec in which no module reads one is allowed; otherwise x
+// has D values. The result depends on nothing but its arguments.
+//
+// It reports what [network.Draw] and [Census] report, the latter for the first draw that
+// fails, fewer than 2 draws, and an Observe that returns unequal numbers of values.
+func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
+	if o.Draws < 2 {
+		return nil, fmt.Errorf("manifold: %d draws, want at least 2 for a standard error", o.Draws)
+	}
+	workers, err := defaultWorkers(o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	shape := []int{len(x)}
+	if x == nil {
+		shape = []int{1}
+		spec = reading(spec)
+	}
+	// Before the first draw: a network that is too large may not even fit memory.
+	if err := spec.Fits(shape, 2); err != nil {
+		return nil, fmt.Errorf("manifold: %w", err)
+	}
+	neurons := 0
+	for _, m := range spec.Modules {
+		neurons += m.Neurons
+	}
+	if neurons > MaxNeurons {
+		return nil, fmt.Errorf("manifold: networks of %d neurons, want at most %d, since all 2^N states are visited", neurons, MaxNeurons)
+	}
+	rows, errs := make([][]float64, o.Draws), make([]error, o.Draws)
+	share(workers, o.Draws, func(_, draw int) {
+		rows[draw], errs[draw] = observe(spec, shape, x, draw, o)
+	})
+	for draw, row := range rows {
+		if errs[draw] != nil {
+			return nil, fmt.Errorf("draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
+		}
+		if len(row) != len(rows[0]) {
+			return nil, fmt.Errorf("manifold: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
+		}
+	}
+	means := columnMeans(rows)
+	return &Averages{
+		Neurons: neurons, Draws: o.Draws,
+		Count: means[0], Pairs: means[:neurons+1:neurons+1], Observed: means[neurons+1:],
+	}, nil
+}
+
+// observe returns the pairs of one draw by distance, then what is observed besides.
+func observe(spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
+	n, err := network.Draw(spec, shape, 2, o.Seed+uint64(draw))
+	if err != nil {
+		return nil, err
+	}
+	r, err := Census(n, x, CensusOptions{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	var row []float64
+	for _, pairs := range r.Pairs() {
+		row = append(row, float64(pairs))
+	}
+	if o.Observe != nil {
+		row = append(row, o.Observe(draw, r)...)
+	}
+	return row, nil
+}
+
+// reading returns a spec that [network.Draw] takes: if no module reads an input, the first
+// one does, with couplings that are zero.
+func reading(spec network.Spec) network.Spec {
+	if len(spec.Modules) == 0 || slices.ContainsFunc(spec.Modules, func(m network.ModuleSpec) bool { return m.Input.Density > 0 }) {
+		return spec
+	}
+	spec.Modules = slices.Clone(spec.Modules)
+	spec.Modules[0].Input = network.InputSpec{Density: 1}
+	return spec
+}
+
+func columnMeans(rows [][]float64) []Mean {
+	means := make([]Mean, len(rows[0]))
+	draws := float64(len(rows))
+	for c := range means {
+		sum, squares := 0.0, 0.0
+		for _, row := range rows {
+			sum += row[c]
+		}
+		mean := sum / draws
+		for _, row := range rows {
+			squares += (row[c] - mean) * (row[c] - mean)
+		}
+		means[c] = Mean{mean, math.Sqrt(squares / (draws - 1) / draws)}
+	}
+	return means
+}
+
