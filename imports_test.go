@@ -22,9 +22,11 @@ var imports = map[string][]string{
 	"network":           {"basin/internal/kernel", "basin/internal/random"},
 	"dynamics":          {"basin/network", "basin/internal/kernel", "basin/internal/random"},
 	"plasticity":        {"basin/network", "basin/internal/kernel"},
-	"dataset":           {"basin/internal/random", "basin/internal/spelling", "basin/internal/spelling", "codeberg.org/sbinet/npyio", "github.com/google/renameio/v2"},
+	"dataset":           {"basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio", "github.com/google/renameio/v2"},
 	"train":             {"basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/random"},
 	"settings":          {"basin/internal/spelling", "basin/train", "basin/dataset", "basin/dynamics", "basin/network", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema"},
+	"manifold":          {"basin/dynamics", "basin/network", "basin/internal/random"},
+	"theory":            {"gonum.org/v1/gonum"},
 	"checkpoint":        {"basin/train", "basin/network", "basin/dataset", "github.com/google/renameio/v2", "github.com/nlpodyssey/safetensors"},
 	"cmd/basin":         {"basin", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term", "gonum.org/v1/plot"},
 }

@@ -130,8 +130,9 @@ func collect(w *walk, limit, workers int) ([]State, bool) {
 	return points, true
 }
 
-// Margins returns s_i h_i of fixed point k for every neuron, in the order of the bits of
-// a [State] and in units of the field, self-coupling included. Cost: O(N^2).
+// Margins returns s_i h_i of fixed point k, a place in FixedPoints, for every neuron, in
+// the order of the bits of a [State] and in units of the field, self-coupling included.
+// Cost: O(N^2).
 func (r *Result) Margins(k int) []float64 {
 	var h [MaxNeurons]int64
 	s := r.FixedPoints[k]

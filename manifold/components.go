@@ -30,10 +30,7 @@ func (r *Result) Components(distance int) (*Components, error) {
 	if distance < 1 || distance > r.Neurons {
 		return nil, fmt.Errorf("manifold: components at distance %d, want 1 to %d, the number of neurons", distance, r.Neurons)
 	}
-	f := make(forest, len(r.FixedPoints))
-	for k := range f {
-		f[k] = int32(k)
-	}
+	f := newForest(len(r.FixedPoints))
 	if ball := ballSize(r.Neurons, distance); ball*searchCost < int64(len(f)) {
 		r.joinBalls(f, distance)
 	} else {
@@ -88,6 +85,14 @@ func (r *Result) joinBalls(f forest, distance int) {
 
 // forest holds a parent for each vertex; a root is its own.
 type forest []int32
+
+func newForest(vertices int) forest {
+	f := make(forest, vertices)
+	for k := range f {
+		f[k] = int32(k)
+	}
+	return f
+}
 
 func (f forest) root(k int) int32 {
 	v := int32(k)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"basin/network"
 )
@@ -39,14 +40,15 @@ type Averages struct {
 	// Neurons is N, all modules together.
 	Neurons int
 	Draws   int
-	// Count of fixed points.
-	Count Mean
 	// Pairs of fixed points by Hamming distance 0..N, as in [Result.Pairs]: ordered,
 	// each fixed point with itself at distance 0.
 	Pairs []Mean
 	// Observed are the means of the values of DrawOptions.Observe.
 	Observed []Mean
 }
+
+// Count returns the mean number of fixed points, that of pairs at distance 0.
+func (a *Averages) Count() Mean { return a.Pairs[0] }
 
 // Draws takes a census of many networks that a spec describes, all with the input x. With
 // x nil there is no input, and a spec in which no module reads one is allowed; otherwise x
@@ -79,22 +81,27 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 		return nil, fmt.Errorf("manifold: networks of %d neurons, want at most %d, since all 2^N states are visited", neurons, MaxNeurons)
 	}
 	rows, errs := make([][]float64, o.Draws), make([]error, o.Draws)
+	// Draws are handed out in order: those before one that fails are always done.
+	var failed atomic.Bool
 	share(workers, o.Draws, func(_, draw int) {
+		if failed.Load() {
+			return
+		}
 		rows[draw], errs[draw] = observe(spec, shape, x, draw, o)
+		if errs[draw] != nil {
+			failed.Store(true)
+		}
 	})
 	for draw, row := range rows {
 		if errs[draw] != nil {
-			return nil, fmt.Errorf("draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
+			return nil, fmt.Errorf("manifold: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
 		}
 		if len(row) != len(rows[0]) {
 			return nil, fmt.Errorf("manifold: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
 		}
 	}
 	means := columnMeans(rows)
-	return &Averages{
-		Neurons: neurons, Draws: o.Draws,
-		Count: means[0], Pairs: means[:neurons+1:neurons+1], Observed: means[neurons+1:],
-	}, nil
+	return &Averages{Neurons: neurons, Draws: o.Draws, Pairs: means[: neurons+1 : neurons+1], Observed: means[neurons+1:]}, nil
 }
 
 // observe returns the pairs of one draw by distance, then what is observed besides.
@@ -144,4 +151,3 @@ func columnMeans(rows [][]float64) []Mean {
 	}
 	return means
 }
-

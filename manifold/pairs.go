@@ -7,8 +7,9 @@ import (
 )
 
 // Around returns how many fixed points lie at each Hamming distance 0..N from fixed
-// point k; distance 0 is the fixed point itself. The logarithm of a value over N is the
-// local entropy of that fixed point, in nats per neuron. Cost: the number of fixed points.
+// point k, a place in FixedPoints; distance 0 is the fixed point itself. The logarithm of
+// a value over N is the local entropy of that fixed point, in nats per neuron. Cost: the
+// number of fixed points.
 func (r *Result) Around(k int) []int64 {
 	counts := make([]int64, r.Neurons+1)
 	for _, other := range r.FixedPoints {
@@ -55,14 +56,14 @@ func (r *Result) Pairs() []int64 {
 }
 
 func (r *Result) pairsOneByOne() []int64 {
-	var counts [33]int64
+	counts := make([]int64, r.Neurons+1)
 	for k, p := range r.FixedPoints {
 		for _, q := range r.FixedPoints[:k] {
-			counts[bits.OnesCount32(uint32(p^q))&63] += 2
+			counts[p.Distance(q)] += 2
 		}
 	}
 	counts[0] += int64(len(r.FixedPoints))
-	return append([]int64(nil), counts[:r.Neurons+1]...)
+	return counts
 }
 
 // pairsBySpectrum takes the Walsh-Hadamard transform f(w) = sum over fixed points of

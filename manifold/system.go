@@ -97,6 +97,9 @@ func check(n *network.Network, x []float32, most int) error {
 		return fmt.Errorf("manifold: input has %d values, the network reads %d", len(x), n.Inputs())
 	}
 	for index, m := range n.Modules {
+		if m.Bias != nil && len(m.Bias) != m.Padded() {
+			return fmt.Errorf("manifold: module %d: %d biases, want %d, padding included, or none", index, len(m.Bias), m.Padded())
+		}
 		if r := m.Recurrent; r != nil {
 			if err := filled(r.Dense, r.Sparse, m.Neurons, m.Neurons, true); err != nil {
 				return fmt.Errorf("manifold: module %d: recurrent couplings: %w", index, err)
@@ -108,6 +111,10 @@ func check(n *network.Network, x []float32, most int) error {
 			}
 		}
 	}
+	return checkLinks(n)
+}
+
+func checkLinks(n *network.Network) error {
 	for l, link := range n.Spec.Links {
 		a, b := link.Between[0], link.Between[1]
 		if link.Kind != network.Excitatory || min(a, b) < 0 || max(a, b) >= len(n.Modules) || a == b || n.Modules[a].Neurons != n.Modules[b].Neurons {
