@@ -1,6 +1,9 @@
 package dataset
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -48,6 +51,31 @@ func (s *Set) Features() int { return volume(s.Shape) }
 
 // Classes returns the number of classes, 0 for an unlabelled set.
 func (s *Set) Classes() int { return len(s.LabelNames) }
+
+// Fingerprint returns a SHA-256, in hexadecimal, of the samples, their labels and the
+// label names: equal for equal sets and for no others.
+func (s *Set) Fingerprint() string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%v %q %d %d\n", s.Shape, s.LabelNames, len(s.Bytes), len(s.Floats))
+	hash.Write(s.Bytes)
+	word := make([]byte, 0, 4096)
+	flush := func(least int) {
+		if len(word) >= least {
+			hash.Write(word)
+			word = word[:0]
+		}
+	}
+	for _, v := range s.Floats {
+		word = binary.LittleEndian.AppendUint32(word, math.Float32bits(v))
+		flush(4000)
+	}
+	for _, label := range s.Labels {
+		word = binary.LittleEndian.AppendUint64(word, uint64(label))
+		flush(4000)
+	}
+	flush(1)
+	return hex.EncodeToString(hash.Sum(nil))
+}
 
 // Subset returns a set of the samples at the given indices, in that order, with
 // repeats where an index repeats. Rows and labels are copied; Shape and

@@ -139,3 +139,26 @@ func TestPartsOfOneSourceShareClassesAndStorage(t *testing.T) {
 	_, err = join(a, &Set{Name: "c", Shape: []int{1}, Bytes: []uint8{1}})
 	wantError(t, err, "only one has labels")
 }
+
+func TestFingerprintTellsSetsApart(t *testing.T) {
+	base := func() *Set {
+		return &Set{Shape: []int{2}, Floats: []float32{1, 2, 3, 4}, Labels: []int{0, 1}, LabelNames: []string{"a", "b"}}
+	}
+	want := base().Fingerprint()
+	if again := base().Fingerprint(); again != want || len(want) != 64 {
+		t.Fatalf("equal sets have the fingerprints %q and %q, want one of 64 digits", want, again)
+	}
+	for name, change := range map[string]func(s *Set){
+		"value":      func(s *Set) { s.Floats[3] = 4.5 },
+		"label":      func(s *Set) { s.Labels[0] = 1 },
+		"label name": func(s *Set) { s.LabelNames[1] = "c" },
+		"shape":      func(s *Set) { s.Shape = []int{1, 2} },
+		"bytes":      func(s *Set) { s.Floats, s.Bytes = nil, []uint8{1, 2, 3, 4} },
+	} {
+		s := base()
+		change(s)
+		if s.Fingerprint() == want {
+			t.Errorf("another %s has the same fingerprint", name)
+		}
+	}
+}

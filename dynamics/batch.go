@@ -16,8 +16,8 @@ const (
 
 // Batch holds samples of one network in motion. Calls that name different samples, or
 // different parts, may run at once, each with its own [Worker]; ranges of samples that
-// run at once begin at multiples of 8. A Batch is made once and reused: its methods
-// allocate nothing.
+// run at once begin at multiples of 8. A Batch is made once and reused: its methods, but
+// for Freeze, allocate nothing.
 type Batch struct {
 	network  *network.Network
 	settings Settings
@@ -56,7 +56,6 @@ type Result struct {
 type Worker struct {
 	static   []float32 // of the phase
 	total    []float32 // static and links
-	field    []float32
 	flips    []uint8
 	flipped  []int32
 	lanes    []float32
@@ -99,7 +98,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 func (b *Batch) NewWorker() *Worker {
 	size := b.network.StateSize()
 	w := &Worker{
-		static: make([]float32, size), total: make([]float32, size), field: make([]float32, size),
+		static: make([]float32, size), total: make([]float32, size),
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),

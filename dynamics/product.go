@@ -16,13 +16,18 @@ func (b *Batch) Publish(w *Worker, from, to int) {
 	}
 }
 
-// Product takes the products of the couplings with the states of all samples after their
-// first sweep, for one part of the neurons out of parts. All samples must be published.
-// When all parts are done, call [Batch.Refreshed] for the samples: then the next sweep
-// need not do it. Neither changes a trajectory.
+// Product takes the products of the couplings with the states of all samples, for one part
+// of the neurons out of parts. Every sample has done its first sweep, no other, and is
+// published; anything else panics. When all parts are done, call [Batch.Refreshed] for
+// the samples: then the next sweep need not do it. Neither changes a trajectory.
 func (b *Batch) Product(w *Worker, part, parts int) {
-	if !b.samples[0].stale {
-		return // sequential sweeps keep their products up to date
+	for i := range b.count {
+		if b.samples[i].sweep != 1 {
+			panic("dynamics: Product of samples that are not right after their first sweep")
+		}
+	}
+	if b.settings.Order == Sequential {
+		return // its products are up to date
 	}
 	for index, m := range b.network.Modules {
 		from, to := network.Part(m.Padded(), part, parts)

@@ -48,7 +48,8 @@ type Status uint8
 
 // The ways in which a relaxation ends.
 const (
-	// Budget: the sweeps ran out while a neuron would still flip.
+	// Budget: the sweeps ran out before one found nothing to flip. The state may be a
+	// fixed point all the same: [Batch.Settled] tells.
 	Budget Status = iota
 	// FixedPoint: no neuron would flip.
 	FixedPoint

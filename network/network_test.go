@@ -318,3 +318,27 @@ func TestPaddedRoundsUpToSixteen(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckFiniteNamesTheBlock(t *testing.T) {
+	for block, spoil := range map[string]func(n *Network){
+		"module 0: recurrent coupling 3": func(n *Network) { n.Modules[0].Recurrent.Sparse.Value[3] = float32(math.Inf(1)) },
+		"module 1: recurrent coupling 1": func(n *Network) { n.Modules[1].Recurrent.Dense[1] = float32(math.NaN()) },
+		"module 1: input coupling 2":     func(n *Network) { n.Modules[1].Input.Dense[2] = float32(math.Inf(-1)) },
+		"readout coupling 5":             func(n *Network) { n.Readout.Couplings[5] = float32(math.NaN()) },
+		"":                               func(*Network) {},
+	} {
+		sparse, dense := valid(), valid()
+		sparse.Recurrent.Density = 0.5
+		n, err := Draw(Spec{Modules: []ModuleSpec{sparse, dense}}, []int{3}, 2, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(n)
+		switch err := n.CheckFinite(); {
+		case block == "" && err != nil:
+			t.Errorf("a drawn network: %v", err)
+		case block != "" && (err == nil || !strings.Contains(err.Error(), block+" is ")):
+			t.Errorf("error %v, want one that names %s", err, block)
+		}
+	}
+}

@@ -34,7 +34,12 @@ type Rule struct {
 	Averaging float64
 }
 
+// MaxSamples bounds a mini-batch, so that its counts fit 16 bits.
+const MaxSamples = 1 << 14
+
 const (
+	readoutBlock = 512 // neurons whose states are made of bits at a time
+
 	groupSize  = 8 // samples whose bits share one byte
 	wordGroups = 8 // groups whose bits share one word
 )
@@ -73,7 +78,7 @@ type Worker struct {
 	unstable, signs [][]uint8
 	rows            [][]float32
 	factors         []float32
-	states          [][]float32 // that the readout learns on, one per read
+	states          [][]float32 // of a block of neurons, one per read
 	unstableWords   [][]uint64
 	signWords       [][]uint64
 }
@@ -82,8 +87,8 @@ type Worker struct {
 // which the readout learns on up to reads states. soft makes room for the weights of a
 // rule with softness.
 func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, error) {
-	if capacity < 1 || reads < 0 {
-		return nil, fmt.Errorf("plasticity: a learner for %d samples with %d readouts each, want at least 1 and 0", capacity, reads)
+	if capacity < 1 || capacity > MaxSamples || reads < 0 {
+		return nil, fmt.Errorf("plasticity: a learner for %d samples with %d readouts each, want 1 to %d samples and at least 0 readouts", capacity, reads, MaxSamples)
 	}
 	groups := (capacity + groupSize - 1) / groupSize
 	size := n.StateSize()
@@ -116,7 +121,7 @@ func (l *Learner) NewWorker() *Worker {
 		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
 	}
 	for range l.reads {
-		w.states = append(w.states, make([]float32, l.network.StateSize()))
+		w.states = append(w.states, make([]float32, readoutBlock))
 	}
 	largest := 0
 	for _, m := range l.network.Modules {

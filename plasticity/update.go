@@ -203,10 +203,13 @@ func (l *Learner) updateReadout(w *Worker, from, padded, to int) {
 	stride := network.Padded(r.Classes)
 	if l.rule.Readout.Rate > 0 && (len(l.wrong) > 0 || l.readKeep != 1) {
 		states := w.states[:len(l.wrong)]
-		for q, read := range l.wrong {
-			kernel.Expand(states[q][from:padded], read.signs[from/8:padded/8])
+		for at := from; at < to; at += readoutBlock {
+			end := min(at+readoutBlock, padded)
+			for q, read := range l.wrong {
+				kernel.Expand(states[q][:end-at], read.signs[at/8:end/8])
+			}
+			kernel.ReadoutPlasticity(r.Couplings[at*stride:], stride, states, l.steps, 0, min(end, to)-at, l.readKeep, l.readStep)
 		}
-		kernel.ReadoutPlasticity(r.Couplings, stride, states, l.steps, from, to, l.readKeep, l.readStep)
 	}
 	if r.Average != nil && l.rule.Averaging > 0 {
 		kernel.Average(r.Average[from*stride:to*stride], r.Couplings[from*stride:to*stride], float32(l.rule.Averaging))

@@ -68,6 +68,9 @@ func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluato
 // counts fixed points and flips; nothing is Correct.
 func (e *Evaluator) Predict(ctx context.Context, inputs *dataset.Inputs, each func(i int, p Prediction)) (Tally, error) {
 	var total Tally
+	if inputs.Dim() != e.moving.network.Inputs() {
+		return total, fmt.Errorf("train: samples have %d inputs, the network reads %d", inputs.Dim(), e.moving.network.Inputs())
+	}
 	e.inputs = inputs
 	e.moving.batch.PromiseSigns(inputs.Binary())
 	for e.first = 0; e.first < inputs.Count(); e.first += evaluationBatch {
@@ -109,6 +112,9 @@ func (e *Evaluator) PredictOne(x []float32) (Prediction, error) {
 func (e *Evaluator) Evaluate(ctx context.Context, s *Samples, confusion []int64) (Tally, error) {
 	if err := s.fits(e.moving.network, "evaluation"); err != nil {
 		return Tally{}, err
+	}
+	if want := e.moving.network.Classes * e.moving.network.Classes; confusion != nil && len(confusion) != want {
+		return Tally{}, fmt.Errorf("train: a confusion matrix of %d counts, want %d", len(confusion), want)
 	}
 	correct := int64(0)
 	total, err := e.Predict(ctx, s.Inputs, func(i int, p Prediction) {

@@ -31,10 +31,16 @@ type worker struct {
 	field  []float32
 }
 
+// maxWorkers bounds the goroutines of a pool: far above any processor's use.
+const maxWorkers = 1024
+
 // readGroup is the number of states whose logits are computed at once.
 const readGroup = 16
 
 func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, error) {
+	if workers > maxWorkers {
+		return nil, fmt.Errorf("train: %d workers, want at most %d (0 takes one per processor)", workers, maxWorkers)
+	}
 	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Seed: s.Seed}, capacity)
 	if err != nil {
 		return nil, err
@@ -52,7 +58,7 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 	m.prepareTask = func(_, part int) {
 		from, to := m.samples(part)
 		for i := from; i < to; i++ {
-			epoch, id := m.fill(i, b.Input(i)[:inputs])
+			epoch, id := m.fill(i, b.Input(i)[:inputs:inputs])
 			b.Start(i, epoch, id)
 		}
 		b.Pack(from, to)
@@ -121,6 +127,9 @@ func (m *moving) collect() Tally {
 
 // fits reports samples that the network cannot take.
 func (s *Samples) fits(n *network.Network, name string) error {
+	if s.Count() == 0 {
+		return fmt.Errorf("train: no %s samples", name)
+	}
 	if s.Inputs.Dim() != n.Inputs() {
 		return fmt.Errorf("train: %s samples have %d inputs, the network reads %d", name, s.Inputs.Dim(), n.Inputs())
 	}

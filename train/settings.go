@@ -33,10 +33,10 @@ type DataSettings struct {
 	// counted from 1; empty is the last column.
 	Label string `yaml:"label" json:"label"`
 	// TestShare is the share of samples held out as a test set where the source has
-	// no test set of its own, in [0, 1).
+	// no test set of its own, from 0 to 0.9.
 	TestShare float64 `yaml:"test_share" json:"test_share"`
-	// Validation is the share of the training samples held out for validation, in
-	// [0, 1). With a share above zero, accuracies during training are measured there
+	// Validation is the share of the training samples held out for validation, from
+	// 0 to 0.9. With a share above zero, accuracies during training are measured there
 	// and the test set is not looked at.
 	Validation float64 `yaml:"validation" json:"validation"`
 }

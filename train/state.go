@@ -5,7 +5,7 @@ package train
 type Tally struct {
 	// Samples seen.
 	Samples int64 `json:"samples"`
-	// Correct predictions: of the readout's first state in training, of the
+	// Correct predictions: of the first state, in the order of the phases, that the readout learns on in training, of the
 	// inference state in evaluation.
 	Correct int64 `json:"correct"`
 	// FixedPoints counts samples whose last state was a fixed point with the
@@ -75,6 +75,9 @@ type State struct {
 	Batch int `json:"batch"`
 	// Tally is the sum over the batches done of the epoch under way.
 	Tally Tally `json:"tally"`
+	// Data is what whoever saves the state knows its training samples by, such as a
+	// hash; the trainer keeps it as it is.
+	Data string `json:"data,omitempty"`
 	// History has one record per complete epoch.
 	History []EpochRecord `json:"history"`
 }

@@ -55,9 +55,6 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 	if err := settings.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if training.Count() == 0 {
-		return nil, fmt.Errorf("train: no training samples")
-	}
 	if err := training.fits(n, "training"); err != nil {
 		return nil, err
 	}
@@ -174,6 +171,9 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 		if m.Input != nil {
 			m.Input.Fold()
 		}
+	}
+	if err := t.network.CheckFinite(); err != nil {
+		return fmt.Errorf("train: epoch %d: %w; lower the rates or the gains", t.state.Epoch+1, err)
 	}
 	record := EpochRecord{Epoch: t.state.Epoch + 1, Training: t.state.Tally, Split: t.split}
 	if t.held != nil {

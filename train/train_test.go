@@ -351,6 +351,20 @@ func TestNewAndRestoreReportWhatDoesNotFit(t *testing.T) {
 			t.Errorf("%s: New reported nothing", name)
 		}
 	}
+	e, err := NewEvaluator(s, narrow, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if _, err := e.Predict(context.Background(), held.Inputs, func(int, Prediction) {}); err == nil {
+		t.Error("Predict accepted inputs of another size")
+	}
+	if _, err := e.Evaluate(context.Background(), nil, nil); err == nil {
+		t.Error("Evaluate accepted no samples")
+	}
+	if _, err := NewEvaluator(s, n, maxWorkers+1); err == nil {
+		t.Error("NewEvaluator accepted too many workers")
+	}
 	trainer, err := New(s, n, training, held, "test", 1)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // Validate reports every mistake of the settings at once, each as a [network.Problem]
 // whose key is the dotted path in a settings file, joined by [errors.Join]; nil if
 // there is none. What depends on the data (windows that fit the image) is checked by
-// [New].
+// [network.Spec.Fits].
 func (s Settings) Validate() error {
 	v := validator{}
 	v.between("data.validation", s.Data.Validation, 0, 0.9)

@@ -120,6 +120,14 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if f.samples < 1 || f.evalSamples < 1 {
 		return usagef("--samples %d and --eval-samples %d, want 1 or more", f.samples, f.evalSamples)
 	}
+	switch {
+	case f.byNeurons && f.byBatch:
+		return usagef("--scaling and --batches are two measurements: want one of them")
+	case (f.byNeurons || f.byBatch) && (f.train != "" || f.latency):
+		return usagef("--scaling and --batches measure networks of their own on synthetic images: leave --train and --latency out")
+	case f.plot != "" && !f.byNeurons:
+		return usagef("--plot draws what --scaling measures: want --scaling")
+	}
 	if f.byNeurons || f.byBatch {
 		return f.runScaled(cmd)
 	}
@@ -165,7 +173,7 @@ func (f *benchFlags) runScaled(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if f.plot != "" && f.byNeurons {
+	if f.plot != "" {
 		if err := plotScaled(f.plot, rows); err != nil {
 			return err
 		}

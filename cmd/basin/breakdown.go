@@ -80,6 +80,7 @@ func newBreakdown(j *job) (*breakdown, error) {
 		settings: s, network: n, samples: j.training, batch: b, mover: b.NewWorker(), learner: l, updater: l.NewWorker(),
 		field: make([]float32, n.StateSize()),
 	}
+	b.PromiseSigns(j.training.Inputs.Binary())
 	for i := range size {
 		d.logits = append(d.logits, make([]float32, network.Padded(n.Classes)))
 		d.states = append(d.states, b.State(i))
@@ -103,7 +104,7 @@ func measureParts(j *job, limit time.Duration, peak, bandwidth float64) ([]part,
 		done += size
 	}
 	if done == 0 {
-		return nil, fmt.Errorf("%d samples are too few for a breakdown: raise --samples", j.training.Count())
+		return nil, fmt.Errorf("%d samples are too few for a breakdown of mini-batches of %d: raise --samples", j.training.Count()-warmup, size)
 	}
 	for p := range d.parts {
 		q := &d.parts[p]
@@ -138,7 +139,7 @@ func (d *breakdown) step(first int) {
 	b.Resize(len(d.states))
 	d.learner.Reset(d.rule(), len(d.states))
 	for i := range d.states {
-		d.samples.Inputs.Row(first+i, b.Input(i)[:d.network.Inputs()])
+		d.samples.Inputs.NoisyRow(first+i, b.Input(i)[:d.network.Inputs()], d.settings.Seed, 0)
 		b.Start(i, 0, uint64(first+i))
 	}
 	b.Pack(0, len(d.states))
@@ -148,10 +149,12 @@ func (d *breakdown) step(first int) {
 	d.lap(partInput, count*2*float64(couplings.Input), float64(couplings.Input)*entry.input+count*(4*inputs+4*n))
 
 	warmup := d.settings.Dynamics.Warmup
-	d.sweep(min(1, warmup), nil)
-	b.Publish(d.mover, 0, len(d.states))
-	b.Product(d.mover, 0, 1)
-	b.Refreshed(0, len(d.states))
+	if warmup > 0 {
+		d.sweep(1, nil)
+		b.Publish(d.mover, 0, len(d.states))
+		b.Product(d.mover, 0, 1)
+		b.Refreshed(0, len(d.states))
+	}
 	d.lap(partProduct, count*2*float64(couplings.Recurrent), float64(couplings.Recurrent)*entry.recurrent+count*8*n)
 	d.sweep(max(0, warmup-1), nil)
 	d.read(first, train.OnInference)

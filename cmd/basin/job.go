@@ -23,6 +23,7 @@ type job struct {
 	training, held *train.Samples
 	split          string
 	out            string
+	data           string // fingerprint of the training samples
 }
 
 func (j *job) checkpoint() string { return checkpointOf(j.out) }
@@ -31,6 +32,7 @@ func checkpointOf(model string) string { return model + ".checkpoint" }
 
 // save writes the checkpoint.
 func (j *job) save(state train.State) error {
+	state.Data = j.data
 	return checkpoint.SaveTraining(j.checkpoint(), j.model, state)
 }
 
@@ -117,6 +119,9 @@ func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*job, error) {
 		return nil, withHint(fmt.Errorf("no run to go on with: there is no %s", j.checkpoint()), "--out names the model file of the run")
 	}
 	if err != nil {
+		if errors.Is(err, checkpoint.ErrNotModel) {
+			return nil, withHint(err, "the checkpoint is damaged: move it away to start afresh")
+		}
 		return nil, withHint(err, "--restart in place of --resume starts afresh")
 	}
 	j.model, j.from = model, &state
@@ -151,6 +156,10 @@ func (j *job) draw(data *dataset.Data) error {
 	if j.model.Encoder, err = s.Preprocess.Fit(training); err != nil {
 		return err
 	}
+	if classes := training.Classes(); classes < 2 {
+		return withHint(fmt.Errorf("%s: every training sample has the label %s, want at least two classes", s.Data.Set, quoted(training.LabelNames)),
+			"data.label names the column of the labels")
+	}
 	shape := training.Shape
 	if s.Preprocess.Projection > 0 {
 		shape = []int{s.Preprocess.Projection}
@@ -159,7 +168,7 @@ func (j *job) draw(data *dataset.Data) error {
 		var problem network.Problem
 		if errors.As(err, &problem) {
 			problem.Key = "network." + problem.Key
-			return withHint(problem, "--set %s=VALUE changes it", problem.Key)
+			return withHint(problem, "`basin config show` prints the settings; --set KEY=VALUE changes one")
 		}
 		return err
 	}
@@ -177,9 +186,9 @@ func (j *job) take(data *dataset.Data) error {
 		return fmt.Errorf("%s: %d classes %s, but the checkpoint has %d: the data have changed",
 			j.model.Settings.Data.Set, training.Classes(), quoted(training.LabelNames), len(j.model.LabelNames))
 	}
-	if history := j.from.History; len(history) > 0 && history[0].Training.Samples != int64(training.Count()) {
-		return fmt.Errorf("%s: %d training samples, but the checkpoint has learned %d: the data have changed",
-			j.model.Settings.Data.Set, training.Count(), history[0].Training.Samples)
+	if j.from.Data != training.Fingerprint() {
+		return withHint(fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: the data have changed", j.model.Settings.Data.Set),
+			"--restart in place of --resume learns the new data from the start")
 	}
 	return j.encode(training, held)
 }
@@ -202,6 +211,7 @@ func (j *job) divide(data *dataset.Data) (training, held *dataset.Set, err error
 
 // encode turns both parts into inputs.
 func (j *job) encode(training, held *dataset.Set) (err error) {
+	j.data = training.Fingerprint()
 	if j.training, err = samples(j.model, training); err != nil || held == nil {
 		return err
 	}

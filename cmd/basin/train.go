@@ -104,12 +104,19 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	log, err := openLog(f.log, f.resume)
+	if err != nil {
+		return err
+	}
+	if log != nil {
+		defer log.Close()
+	}
 	if f.restart { // else a crash would leave the checkpoint of another run
 		if err := j.forget(); err != nil {
 			return err
 		}
 	}
-	if err := f.learn(cmd, j, trainer); err != nil {
+	if err := f.learn(cmd, j, trainer, log); err != nil {
 		return err
 	}
 	j.model.History = trainer.State().History
@@ -150,14 +157,9 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 }
 
 // learn trains until the end, or until ctx is cancelled: then it leaves a checkpoint.
-func (f *trainFlags) learn(cmd *cobra.Command, j *job, trainer *train.Trainer) error {
-	log, err := openLog(f.log, f.resume)
-	if err != nil {
-		return err
-	}
+func (f *trainFlags) learn(cmd *cobra.Command, j *job, trainer *train.Trainer, log *os.File) error {
 	var lines io.Writer
 	if log != nil {
-		defer log.Close()
 		lines = log
 	}
 	state := trainer.State()
@@ -168,7 +170,7 @@ func (f *trainFlags) learn(cmd *cobra.Command, j *job, trainer *train.Trainer) e
 	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, j.training.Count(), state, epochs)
 	defer report.end()
 	saved, batches := time.Now(), 0
-	err = trainer.Run(cmd.Context(), func(p train.Progress) error {
+	err := trainer.Run(cmd.Context(), func(p train.Progress) error {
 		defer report.resume()
 		if err := report.progress(p); err != nil {
 			return err
