@@ -61,6 +61,32 @@ const (
 	maxCouplings = 1<<31 - 1 // entries are counted in 32 bits
 )
 
+// Footprint estimates the bytes that the couplings of such a network take in memory,
+// indices included: [Network.Footprint] before anything is drawn.
+func (s Spec) Footprint(inputShape []int, classes int) int64 {
+	var bytes float64
+	inputs := product(inputShape)
+	for _, m := range s.Modules {
+		n := float64(m.Neurons)
+		bytes += 4 * n * float64(classes+Padded(classes)) // F and O
+		switch density := m.Recurrent.Density; {
+		case density == 1:
+			bytes += 4 * n * n
+		default:
+			bytes += 16 * density * n * n
+		}
+		switch density, window := m.Input.Density, m.Input.Window; {
+		case window > 0:
+			bytes += 8 * density * n * float64(window*window*product(inputShape[2:]))
+		case density == 1:
+			bytes += 4 * n * float64(inputs)
+		default:
+			bytes += 8 * density * n * float64(inputs)
+		}
+	}
+	return int64(min(bytes, 1<<62))
+}
+
 // Outline returns the network that a spec describes, with every block in its place and
 // scale one, but without couplings: dense arrays are nil, sparse blocks have no
 // entries. [Draw] and readers of model files fill it. Errors are those of [Spec.Fits].

@@ -164,6 +164,9 @@ func (j *job) draw(data *dataset.Data) error {
 	if s.Preprocess.Projection > 0 {
 		shape = []int{s.Preprocess.Projection}
 	}
+	if err := checkMemory(s.Network, shape, training.Classes()); err != nil {
+		return err
+	}
 	if j.model.Network, err = network.Draw(s.Network, shape, training.Classes(), s.Seed); err != nil {
 		var problem network.Problem
 		if errors.As(err, &problem) {

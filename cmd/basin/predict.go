@@ -99,7 +99,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	// prints nothing.
 	sets := make([]*dataset.Set, len(inputs))
 	for i, input := range inputs {
-		if sets[i], err = readInput(cmd.InOrStdin(), input, model); err != nil {
+		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model); err != nil {
 			return err
 		}
 	}
@@ -147,14 +147,34 @@ func (f *predictFlags) predict(ctx context.Context, evaluator *train.Evaluator, 
 	return err
 }
 
+// readAll reads a stream to its end, or until ctx is cancelled: then the reader is left
+// behind, since a read cannot be called back.
+func readAll(ctx context.Context, stream io.Reader) ([]byte, error) {
+	type result struct {
+		content []byte
+		err     error
+	}
+	read := make(chan result, 1)
+	go func() {
+		content, err := io.ReadAll(stream)
+		read <- result{content, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-read:
+		return r.content, r.err
+	}
+}
+
 // readInput reads one input of basin predict, - for the standard input. The label of
 // a CSV file is optional.
-func readInput(stdin io.Reader, input string, model *checkpoint.Model) (*dataset.Set, error) {
+func readInput(ctx context.Context, stdin io.Reader, input string, model *checkpoint.Model) (*dataset.Set, error) {
 	read := func(label string) (*dataset.Set, error) {
 		return dataset.Read(input, dataset.Options{Label: label})
 	}
 	if input == "-" {
-		content, err := io.ReadAll(stdin)
+		content, err := readAll(ctx, stdin)
 		if err != nil {
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
