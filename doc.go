@@ -14,6 +14,8 @@
 //	train        the protocol of learning and of prediction over a data set
 //	settings     YAML settings files, presets, schema
 //	checkpoint   model files and checkpoints
+//	manifold     census of the fixed points of small networks
+//	theory       their expected numbers; it never sees the simulation
 //	cmd/basin    the command line
 //
 // internal/kernel holds the loops that the time goes into, internal/random the

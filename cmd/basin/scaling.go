@@ -11,9 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 
 	"basin/train"
 )
@@ -162,39 +160,26 @@ func printScaled(w io.Writer, rows []scaled) error {
 // plotScaled draws cost per sample against neurons, both logarithmic, into an SVG or PNG
 // file.
 func plotScaled(file string, rows []scaled) error {
-	p := plot.New()
-	p.Title.Text = "Cost of a sample against the number of neurons"
-	p.X.Label.Text, p.Y.Label.Text = "neurons", "microseconds per sample"
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
-	p.Legend.Top, p.Legend.Left = true, true
-	for index, line := range []struct {
+	f := figure{
+		title: "Cost of a sample against the number of neurons",
+		x:     "neurons", y: "microseconds per sample", logX: true, logY: true,
+	}
+	for _, line := range []struct {
 		label, series string
 		cost          func(scaled) float64
+		dashed        bool
+		shade         color.Color
 	}{
-		{"dense, training", denseSeries, func(r scaled) float64 { return r.TrainNS }},
-		{"dense, prediction", denseSeries, func(r scaled) float64 { return r.EvalNS }},
-		{"20 + 80 couplings a neuron, training", sparseSeries, func(r scaled) float64 { return r.TrainNS }},
-		{"20 + 80 couplings a neuron, prediction", sparseSeries, func(r scaled) float64 { return r.EvalNS }},
+		{"dense, training", denseSeries, func(r scaled) float64 { return r.TrainNS }, false, shades[1]},
+		{"dense, prediction", denseSeries, func(r scaled) float64 { return r.EvalNS }, true, shades[1]},
+		{"20 + 80 couplings a neuron, training", sparseSeries, func(r scaled) float64 { return r.TrainNS }, false, shades[0]},
+		{"20 + 80 couplings a neuron, prediction", sparseSeries, func(r scaled) float64 { return r.EvalNS }, true, shades[0]},
 	} {
-		var points plotter.XYs
+		curve := drawn{label: line.label, marks: true, dashed: line.dashed, shade: line.shade}
 		for _, row := range series(rows, line.series) {
-			points = append(points, plotter.XY{X: float64(row.X), Y: line.cost(row) / 1e3})
+			curve.points = append(curve.points, plotter.XY{X: float64(row.X), Y: line.cost(row) / 1e3})
 		}
-		drawn, marks, err := plotter.NewLinePoints(points)
-		if err != nil {
-			return fmt.Errorf("plot: %w", err)
-		}
-		shade := color.RGBA{R: []uint8{180, 180, 20, 20}[index], G: []uint8{60, 60, 90, 90}[index], B: []uint8{40, 40, 170, 170}[index], A: 255}
-		drawn.Color, marks.Color = shade, shade
-		if index%2 == 1 {
-			drawn.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
-		}
-		p.Add(drawn, marks)
-		p.Legend.Add(line.label, drawn)
+		f.curves = append(f.curves, curve)
 	}
-	if err := p.Save(16*vg.Centimeter, 11*vg.Centimeter, file); err != nil {
-		return fmt.Errorf("plot: %w", err)
-	}
-	return nil
+	return f.save(file)
 }
