@@ -142,16 +142,18 @@ func (b *Batch) Start(i int, epoch, id uint64) {
 	clear(b.product[i])
 }
 
-// Pack lays the inputs of samples from..to side by side for [Batch.Drive]. The range
-// begins and ends at multiples of 8, or ends at the last sample.
-func (b *Batch) Pack(from, to int) {
+// Pack lays the inputs of all samples side by side for [Batch.Drive], one part of the
+// inputs out of parts: a part writes whole cache lines, which a part of the samples would
+// share with others.
+func (b *Batch) Pack(part, parts int) {
 	inputs := b.network.Inputs()
-	for i := from; i < to; i++ {
+	from, to := network.Part(inputs, part, parts)
+	for i := range b.count {
 		tile := i / tileSize * tileSize
 		width := b.width(tile)
 		lanes := b.lanes[tile*inputs:]
-		at := i - tile
-		for _, x := range b.inputs[i][:inputs] {
+		at := from*width + i - tile
+		for _, x := range b.inputs[i][from:to] {
 			lanes[at] = x
 			at += width
 		}

@@ -92,7 +92,7 @@ func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32
 		copy(b.Input(i), x)
 		b.Start(i, 1, uint64(i))
 	}
-	b.Pack(0, b.Count())
+	b.Pack(0, 1)
 	b.Drive(before, 0, 1)
 	b.Advance(before, 0, b.Count(), 2, nil)
 
@@ -116,8 +116,8 @@ func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32
 			copy(b.Input(i), xs[i])
 			b.Start(i, 3, ids[i])
 		}
-		b.Pack(from, to)
 	})
+	each(func(_ *Worker, part, from, to int) { b.Pack(part, parts) })
 	each(func(w *Worker, part, from, to int) { b.Drive(w, part, parts) })
 	each(func(w *Worker, part, from, to int) {
 		for _, p := range phases {

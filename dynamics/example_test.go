@@ -66,7 +66,7 @@ func ExampleBatch() {
 		copy(b.Input(i), x)
 		b.Start(i, 0, uint64(i))
 	}
-	b.Pack(0, len(inputs))
+	b.Pack(0, 1)
 	b.Drive(w, 0, 1)
 	b.Advance(w, 0, len(inputs), 4, nil)
 	b.Advance(w, 0, len(inputs), 10, func(i int) []float32 { return fields[labels[i]] })

@@ -21,7 +21,7 @@ func everyState(t *testing.T, n *network.Network) (*Batch, *Worker) {
 		t.Fatal(err)
 	}
 	w := b.NewWorker()
-	b.Pack(0, b.Count())
+	b.Pack(0, 1)
 	b.Drive(w, 0, 1)
 	placeStates(b, w)
 	return b, w
@@ -323,7 +323,7 @@ func TestMovingABatchAllocatesNothing(t *testing.T) {
 						copy(b.Input(i), x)
 						b.Start(i, 1, uint64(i))
 					}
-					b.Pack(0, 19)
+					b.Pack(0, 1)
 					b.Drive(w, 0, 1)
 					b.Advance(w, 0, 19, 4, nil)
 					b.Advance(w, 0, 19, 6, feedback)

@@ -24,7 +24,7 @@ func TestPartialSweepUpdatesNeuronsWithItsProbability(t *testing.T) {
 		copy(b.Input(i), x)
 		b.Start(i, 0, uint64(i))
 	}
-	b.Pack(0, samples)
+	b.Pack(0, 1)
 	b.Drive(w, 0, 1)
 	b.Advance(w, 0, samples, 1, nil)
 	updated, all := 0, 0

@@ -19,7 +19,7 @@ type moving struct {
 	relax   func(w *worker, from, to int)                   // moves them on
 
 	// tasks of the pool, made once so that a step allocates nothing
-	prepareTask, driveTask, beginTask, productTask, relaxTask func(worker, part int)
+	prepareTask, packTask, driveTask, beginTask, productTask, relaxTask func(worker, part int)
 }
 
 // worker is what one goroutine of the pool owns.
@@ -61,8 +61,8 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 			epoch, id := m.fill(i, b.Input(i)[:inputs:inputs])
 			b.Start(i, epoch, id)
 		}
-		b.Pack(from, to)
 	}
+	m.packTask = func(_, part int) { b.Pack(part, m.pool.size) }
 	m.driveTask = func(worker, part int) { b.Drive(m.workers[worker].Worker, part, m.pool.size) }
 	m.beginTask = func(worker, part int) {
 		if from, to := m.samples(part); from < to {
@@ -93,6 +93,7 @@ func (m *moving) samples(part int) (from, to int) {
 func (m *moving) move(count int) {
 	m.batch.Resize(count)
 	m.pool.run(&m.prepareTask)
+	m.pool.run(&m.packTask)
 	m.pool.run(&m.driveTask)
 	m.pool.run(&m.beginTask)
 	m.pool.run(&m.productTask)

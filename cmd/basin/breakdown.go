@@ -142,7 +142,7 @@ func (d *breakdown) step(first int) {
 		d.samples.Inputs.NoisyRow(first+i, b.Input(i)[:d.network.Inputs()], d.settings.Seed, 0)
 		b.Start(i, 0, uint64(first+i))
 	}
-	b.Pack(0, len(d.states))
+	b.Pack(0, 1)
 	d.lap(partData, count*inputs, count*(inputs*13+8*n))
 
 	b.Drive(d.mover, 0, 1)
