@@ -48,8 +48,9 @@ func (b *Batch) static(w *Worker, i int, feedback func(i int) []float32) []float
 	return w.static
 }
 
-// advanceTogether sweeps one sample, in parallel or partial order, until the budget is used, a fixed point is found or the
-// product must be taken afresh; it reports whether the sample has sweeps left to do.
+// advanceTogether sweeps one sample, in parallel or partial order, until the budget is
+// used, a fixed point is found or the product must be taken afresh; it reports whether
+// the sample has sweeps left to do.
 func (b *Batch) advanceTogether(w *Worker, i, budget int, feedback func(i int) []float32) bool {
 	s := &b.samples[i]
 	if s.result.Sweeps >= budget || s.result.Status == FixedPoint {

@@ -54,19 +54,21 @@ type Result struct {
 
 // Worker holds the vectors that one goroutine needs while it moves samples.
 type Worker struct {
-	static   []float32 // of the phase
-	total    []float32 // static and links
-	flips    []uint8
-	flipped  []int32
-	lanes    []float32
-	discard  []float32
-	rows     [][]float32 // lists handed to kernels
-	states   [][]float32
-	masks    [][]uint8
-	planes   [][]uint8
-	order    []int32
-	columns  []int32 // inputs that are not zero in the whole tile
-	products []int
+	static  []float32 // of the phase
+	total   []float32 // static and links
+	flips   []uint8
+	flipped []int32
+	lanes   []float32
+	discard []float32
+	rows    [][]float32 // lists handed to kernels
+	states  [][]float32
+	masks   [][]uint8
+	planes  [][]uint8
+	// published lists planes of the batch, planes are the worker's own
+	published [][]uint8
+	order     []int32
+	columns   []int32 // inputs that are not zero in the whole tile
+	products  []int
 }
 
 // NewBatch makes room for up to capacity samples of n.
@@ -101,7 +103,8 @@ func (b *Batch) NewWorker() *Worker {
 		static: make([]float32, size), total: make([]float32, size),
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
-		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
+		published: make([][]uint8, 0, tileSize/groupSize),
+		rows:      make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		order: make([]int32, size), columns: make([]int32, 0, b.network.Inputs()), products: make([]int, 0, len(b.samples)),
 	}
 	for range groupSize {

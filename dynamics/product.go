@@ -36,13 +36,12 @@ func (b *Batch) Product(w *Worker, part, parts int) {
 			continue
 		}
 		for tile := 0; tile < b.count; tile += tileSize {
-			planes := w.planes[:b.width(tile)/groupSize]
-			rows := w.rows[:0]
+			rows, planes := w.rows[:0], w.published[:0]
 			for i := tile; i < tile+b.width(tile); i++ {
 				rows = append(rows, b.product[i][m.Offset:][:m.Padded()])
 			}
-			for g := range planes {
-				copy(planes[g], b.planes[tile/groupSize+g][m.Offset:][:m.Padded()])
+			for g := tile / groupSize; len(planes)*groupSize < len(rows); g++ {
+				planes = append(planes, b.planes[g][m.Offset:][:m.Padded()])
 			}
 			b.sparseRows(w, m, rows, planes, from, to)
 		}

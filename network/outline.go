@@ -26,10 +26,7 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 		size *= side
 	}
 	for m, ms := range s.Modules {
-		reads := size
-		if window := ms.Input.Window; window > 0 && len(inputShape) > 1 {
-			reads = min(size, window*window*product(inputShape[2:]))
-		}
+		reads := min(size, ms.Input.reads(inputShape)) // a window too large is reported below
 		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
 		if total := fan * float64(ms.Neurons); total > maxCouplings {
 			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))})
@@ -55,6 +52,14 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	return nil
 }
 
+// reads returns the values that a neuron may read of an input: all, or those of a window.
+func (s InputSpec) reads(inputShape []int) int {
+	if s.Window == 0 || len(inputShape) < 2 {
+		return product(inputShape)
+	}
+	return s.Window * s.Window * product(inputShape[2:])
+}
+
 const (
 	maxClasses   = 1 << 16
 	maxInputs    = 1 << 26
@@ -65,24 +70,19 @@ const (
 // indices included: [Network.Footprint] before anything is drawn.
 func (s Spec) Footprint(inputShape []int, classes int) int64 {
 	var bytes float64
-	inputs := product(inputShape)
 	for _, m := range s.Modules {
 		n := float64(m.Neurons)
 		bytes += 4 * n * float64(classes+Padded(classes)) // F and O
-		switch density := m.Recurrent.Density; {
-		case density == 1:
-			bytes += 4 * n * n
-		default:
-			bytes += 16 * density * n * n
+		entry := 16.0
+		if m.Recurrent.Density == 1 {
+			entry = 4
 		}
-		switch density, window := m.Input.Density, m.Input.Window; {
-		case window > 0:
-			bytes += 8 * density * n * float64(window*window*product(inputShape[2:]))
-		case density == 1:
-			bytes += 4 * n * float64(inputs)
-		default:
-			bytes += 8 * density * n * float64(inputs)
+		bytes += entry * m.Recurrent.Density * n * n
+		entry = 8
+		if m.Input.Density == 1 && m.Input.Window == 0 {
+			entry = 4
 		}
+		bytes += entry * m.Input.Density * n * float64(m.Input.reads(inputShape))
 	}
 	return int64(min(bytes, 1<<62))
 }
@@ -105,11 +105,7 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 			}
 		}
 		if density, window := ms.Input.Density, ms.Input.Window; density > 0 {
-			reads := product(inputShape)
-			if window > 0 {
-				reads = window * window * product(inputShape[2:])
-			}
-			m.Input = &Input{Neurons: ms.Neurons, Inputs: product(inputShape), FanIn: density * float64(reads), Scale: 1}
+			m.Input = &Input{Neurons: ms.Neurons, Inputs: product(inputShape), FanIn: density * float64(ms.Input.reads(inputShape)), Scale: 1}
 			if density < 1 || window > 0 {
 				m.Input.Sparse = &Sparse{}
 			}

@@ -189,7 +189,7 @@ func (j *job) take(data *dataset.Data) error {
 		return fmt.Errorf("%s: %d classes %s, but the checkpoint has %d: the data have changed",
 			j.model.Settings.Data.Set, training.Classes(), quoted(training.LabelNames), len(j.model.LabelNames))
 	}
-	if j.from.Data != training.Fingerprint() {
+	if j.from.Data != j.data {
 		return withHint(fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: the data have changed", j.model.Settings.Data.Set),
 			"--restart in place of --resume learns the new data from the start")
 	}
@@ -202,19 +202,22 @@ func (j *job) divide(data *dataset.Data) (training, held *dataset.Set, err error
 	if data.Train.Labels == nil {
 		return nil, nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
 	}
-	if s.Data.Validation > 0 {
+	training, held = data.Train, data.Test
+	switch {
+	case s.Data.Validation > 0:
 		j.split = "validation"
-		return dataset.Holdout(data.Train, s.Data.Validation, s.Seed)
-	}
-	if data.Test != nil {
+		if training, held, err = dataset.Holdout(data.Train, s.Data.Validation, s.Seed); err != nil {
+			return nil, nil, err
+		}
+	case held != nil:
 		j.split = "test"
 	}
-	return data.Train, data.Test, nil
+	j.data = training.Fingerprint()
+	return training, held, nil
 }
 
 // encode turns both parts into inputs.
 func (j *job) encode(training, held *dataset.Set) (err error) {
-	j.data = training.Fingerprint()
 	if j.training, err = samples(j.model, training); err != nil || held == nil {
 		return err
 	}
