@@ -70,10 +70,10 @@ func checkRecord(r train.EpochRecord, before int) error {
 }
 
 func checkTally(t train.Tally) error {
-	if min(t.Samples, t.Correct, t.FixedPoints, t.Unstable, t.Flips, t.Sweeps, t.Neurons) < 0 {
+	if min(t.Samples, t.Correct, t.FixedPoints, t.Cycles, t.Period2, t.Unstable, t.Flips, t.Sweeps, t.Neurons) < 0 {
 		return fmt.Errorf("tally %+v has a negative count", t)
 	}
-	if max(t.Correct, t.FixedPoints) > t.Samples {
+	if max(t.Correct, t.FixedPoints+t.Cycles, t.Period2) > t.Samples || t.Period2 > t.Cycles {
 		return fmt.Errorf("tally %+v counts more samples than it has", t)
 	}
 	return nil
@@ -97,6 +97,9 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 		if err := checkModule(n.Modules[index], w, spec.Modules[index].Bias > 0); err != nil {
 			return fmt.Errorf("network: module %d: %w", index, err)
 		}
+	}
+	if err := checkPathways(n.Pathways, want.Pathways); err != nil {
+		return fmt.Errorf("network: %w", err)
 	}
 	if n.Readout == nil || n.Readout.Classes != n.Classes {
 		return fmt.Errorf("network: no readout of %d classes", n.Classes)
@@ -123,8 +126,17 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 }
 
 func sameSpec(a, b network.Spec) bool {
-	if len(a.Links) == 0 && len(b.Links) == 0 {
-		a.Links, b.Links = nil, nil
+	a, b = a.Expand(), b.Expand()
+	for _, s := range []*network.Spec{&a, &b} { // empty lists may be nil
+		if len(s.Links) == 0 {
+			s.Links = nil
+		}
+		if len(s.Feedback) == 0 {
+			s.Feedback = nil
+		}
+		if len(s.Readout) == 0 {
+			s.Readout = nil
+		}
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -134,9 +146,9 @@ func checkModule(m, want *network.Module, bias bool) error {
 	if m == nil {
 		return errors.New("is nil")
 	}
-	if m.Neurons != want.Neurons || m.Offset != want.Offset || m.SelfCoupling != want.SelfCoupling {
-		return fmt.Errorf("%d neurons at %d, self-coupling %v, want %d at %d, %v",
-			m.Neurons, m.Offset, m.SelfCoupling, want.Neurons, want.Offset, want.SelfCoupling)
+	if m.Neurons != want.Neurons || m.Offset != want.Offset || m.SelfCoupling != want.SelfCoupling || m.Tanh != want.Tanh || m.Read != want.Read {
+		return fmt.Errorf("%d neurons at %d, self-coupling %v, tanh %v, read %t, want %d at %d, %v, %v, %t",
+			m.Neurons, m.Offset, m.SelfCoupling, m.Tanh, m.Read, want.Neurons, want.Offset, want.SelfCoupling, want.Tanh, want.Read)
 	}
 	if (m.Bias != nil) != bias {
 		return fmt.Errorf("has biases: %t, want %t", m.Bias != nil, bias)
@@ -144,10 +156,9 @@ func checkModule(m, want *network.Module, bias bool) error {
 	if (m.Recurrent != nil) != (want.Recurrent != nil) {
 		return fmt.Errorf("has recurrent couplings: %t, want %t", m.Recurrent != nil, want.Recurrent != nil)
 	}
-	if r, w := m.Recurrent, want.Recurrent; r != nil {
-		if r.Neurons != w.Neurons || r.FanIn != w.FanIn || (r.Sparse != nil) != (w.Sparse != nil) {
-			return fmt.Errorf("recurrent: %d neurons, fan-in %v, sparse %t, want %d, %v, %t",
-				r.Neurons, r.FanIn, r.Sparse != nil, w.Neurons, w.FanIn, w.Sparse != nil)
+	if m.Recurrent != nil {
+		if err := checkBlock(m.Recurrent, want.Recurrent); err != nil {
+			return fmt.Errorf("recurrent: %w", err)
 		}
 	}
 	if (m.Input != nil) != (want.Input != nil) {
@@ -157,6 +168,34 @@ func checkModule(m, want *network.Module, bias bool) error {
 		if in.Neurons != w.Neurons || in.Inputs != w.Inputs || in.FanIn != w.FanIn || (in.Sparse != nil) != (w.Sparse != nil) {
 			return fmt.Errorf("input: %d neurons, %d inputs, fan-in %v, sparse %t, want %d, %d, %v, %t",
 				in.Neurons, in.Inputs, in.FanIn, in.Sparse != nil, w.Neurons, w.Inputs, w.FanIn, w.Sparse != nil)
+		}
+	}
+	return nil
+}
+
+// checkBlock compares a block with its outline.
+func checkBlock(b, want *network.Block) error {
+	if b.Receivers != want.Receivers || b.Senders != want.Senders || b.Hollow != want.Hollow || b.FanIn != want.FanIn || (b.Sparse != nil) != (want.Sparse != nil) {
+		return fmt.Errorf("%d receivers of %d senders, hollow %t, fan-in %v, sparse %t, want %d of %d, %t, %v, %t",
+			b.Receivers, b.Senders, b.Hollow, b.FanIn, b.Sparse != nil, want.Receivers, want.Senders, want.Hollow, want.FanIn, want.Sparse != nil)
+	}
+	return nil
+}
+
+// checkPathways compares the pathways of a network with those of its outline.
+func checkPathways(got, want []*network.Pathway) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%d pathways, want %d", len(got), len(want))
+	}
+	for index, w := range want {
+		p := got[index]
+		if p == nil || p.From != w.From || p.To != w.To || p.Strength != w.Strength || p.Learned != w.Learned || (p.Block != nil) != (w.Block != nil) {
+			return fmt.Errorf("pathway %d differs from the link of the spec", index)
+		}
+		if p.Block != nil {
+			if err := checkBlock(p.Block, w.Block); err != nil {
+				return fmt.Errorf("pathway %d: %w", index, err)
+			}
 		}
 	}
 	return nil

@@ -56,27 +56,43 @@ func (t *tensor) at(flat int) string {
 
 // block is the name and the parts of one block with a scale.
 type block struct {
-	name   string
-	rows   int // receivers
-	width  int // senders
-	hollow bool
-	scale  *float64
-	dense  *[]float32
-	sparse *network.Sparse
+	name     string
+	rows     int // receivers
+	width    int // senders
+	hollow   bool
+	bySender bool // how dense values lie in memory
+	scale    *float64
+	dense    *[]float32
+	sparse   *network.Sparse
 }
 
-// blocks lists the recurrent and input blocks of n.
+// blocks lists the recurrent and input blocks of n, and those of its links.
 func blocks(n *network.Network) []block {
 	var list []block
 	for index, m := range n.Modules {
 		if r := m.Recurrent; r != nil {
-			list = append(list, block{fmt.Sprintf("modules.%d.recurrent", index), m.Neurons, m.Neurons, true, &r.Scale, &r.Dense, r.Sparse})
+			list = append(list, blockOf(fmt.Sprintf("modules.%d.recurrent", index), r))
 		}
 		if w := m.Input; w != nil {
-			list = append(list, block{fmt.Sprintf("modules.%d.input", index), m.Neurons, w.Inputs, false, &w.Scale, &w.Dense, w.Sparse})
+			list = append(list, block{
+				name: fmt.Sprintf("modules.%d.input", index), rows: m.Neurons, width: w.Inputs,
+				scale: &w.Scale, dense: &w.Dense, sparse: w.Sparse,
+			})
+		}
+	}
+	for index, p := range n.Pathways {
+		if p.Block != nil {
+			list = append(list, blockOf(fmt.Sprintf("pathways.%d", index), p.Block))
 		}
 	}
 	return list
+}
+
+func blockOf(name string, b *network.Block) block {
+	return block{
+		name: name, rows: b.Receivers, width: b.Senders, hollow: b.Hollow, bySender: true,
+		scale: &b.Scale, dense: &b.Dense, sparse: b.Sparse,
+	}
 }
 
 // tensors lists the tensors of n, in the order of the file. A sparse block has the
@@ -93,9 +109,9 @@ func tensors(n *network.Network, entries map[string]int, average bool) []*tensor
 			value := vector(b.name+".value", &b.sparse.Value, nil, count, count)
 			value.scale = *b.scale
 			list = append(list, value)
-		case b.hollow:
+		case b.bySender:
 			t := matrixByColumn(b.name, b.dense, b.rows, []run{{0, b.width}}, b.width)
-			t.hollow, t.scale = true, *b.scale
+			t.hollow, t.scale = b.hollow, *b.scale
 			list = append(list, t)
 		default:
 			t := matrix(b.name, b.dense, b.rows, b.width)

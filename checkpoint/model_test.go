@@ -187,7 +187,7 @@ func TestLoadedSparseBlocksKnowTheirSenders(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := l.model.Network.Modules[0].Recurrent
-	for j := range r.Neurons {
+	for j := range r.Senders {
 		receivers, entries := r.Outgoing(j)
 		wantReceivers, wantEntries := m.Network.Modules[0].Recurrent.Outgoing(j)
 		mustEqual(t, "receivers", receivers, wantReceivers)

@@ -29,14 +29,7 @@ type loaded struct {
 
 // fold turns stored values into those of a model file.
 func (l *loaded) fold() error {
-	for _, m := range l.model.Network.Modules {
-		if m.Recurrent != nil {
-			m.Recurrent.Fold()
-		}
-		if m.Input != nil {
-			m.Input.Fold()
-		}
-	}
+	l.model.Network.Fold()
 	for _, b := range blocks(l.model.Network) {
 		values := *b.dense
 		if b.sparse != nil {
@@ -123,10 +116,8 @@ func finish(n *network.Network, d *decoded) error {
 			return fmt.Errorf("%s: %w", b.name, err)
 		}
 	}
-	for _, m := range n.Modules {
-		if m.Recurrent != nil {
-			m.Recurrent.Index()
-		}
+	for _, b := range n.Blocks() {
+		b.Index()
 	}
 	if d.state == nil {
 		return nil

@@ -16,7 +16,7 @@ const (
 
 // Batch holds samples of one network in motion. Calls that name different samples, or
 // different parts, may run at once, each with its own [Worker]; ranges of samples that
-// run at once begin at multiples of 8. A Batch is made once and reused: its methods, but
+// run at once begin at multiples of 8 (of 16 for DriveSamples). A Batch is made once and reused: its methods, but
 // for Freeze, allocate nothing.
 type Batch struct {
 	network  *network.Network
@@ -26,11 +26,16 @@ type Batch struct {
 	lanes    []float32   // inputs of a tile side by side, tile after tile
 	inputs   [][]float32 // one padded row of inputs per sample
 	drive    [][]float32 // W x + b
-	product  [][]float32 // sum_j J_ij s_j, before the scale of J
+	product  [][]float32 // sum_j J_ij s_j of every block, before its scale
 	state    [][]float32
 	planes   [][]uint8 // signs of each group after the first sweep
 	samples  []sample
-	frozen   []frozen // by module, nil unless frozen
+	stale    []bool // by sample and module: what the module sends does not belong to its state
+	blocks   []*block
+	leaving  [][]*block          // by module: the blocks whose senders it has
+	arriving [][]arrival         // by module: what it receives over links
+	keys     []uint64            // of neurons in the hash of a state, nil where no cycle is looked for
+	inputBy  []*network.BySender // input couplings by module, nil unless frozen
 }
 
 // sample is what a Batch remembers of one sample besides its vectors.
@@ -38,7 +43,10 @@ type sample struct {
 	epoch, id uint64 // address of its random draws
 	sweep     uint64 // sweeps since Start
 	unset     bool   // no neuron has a state yet
-	stale     bool   // product does not belong to state
+	stale     int    // modules whose products are stale
+	flips     int    // of a sweep under way
+	hash      uint64 // of the state
+	lap       lap
 	result    Result
 }
 
@@ -48,14 +56,18 @@ type Result struct {
 	Status Status
 	// Sweeps taken, at most the budget. The sweep that finds a fixed point counts.
 	Sweeps int
-	// Flips of neurons in all sweeps after the first.
+	// Flips of neurons in all sweeps after the first; a continuous neuron counts when
+	// it moves.
 	Flips int64
+	// Period of the cycle found, at least 2; zero where the status is not Cycle.
+	Period int
 }
 
 // Worker holds the vectors that one goroutine needs while it moves samples.
 type Worker struct {
 	static  []float32 // of the phase
 	total   []float32 // static and links
+	target  []float32 // states that continuous neurons move to
 	flips   []uint8
 	flipped []int32
 	lanes   []float32
@@ -86,9 +98,13 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		lanes:   make([]float32, rows*n.Inputs()),
 		inputs:  vectors(rows, inputs),
 		drive:   vectors(rows, size),
-		product: vectors(rows, size),
 		state:   vectors(rows, size),
 		samples: make([]sample, rows),
+		stale:   make([]bool, rows*len(n.Modules)),
+	}
+	b.product = vectors(rows, b.join())
+	if !n.Continuous() && (settings.Order == "" || settings.Order == Parallel || settings.Order == Modules) {
+		b.keys = hashKeys(size)
 	}
 	for range rows / groupSize {
 		b.planes = append(b.planes, make([]uint8, size))
@@ -100,9 +116,9 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 func (b *Batch) NewWorker() *Worker {
 	size := b.network.StateSize()
 	w := &Worker{
-		static: make([]float32, size), total: make([]float32, size),
+		static: make([]float32, size), total: make([]float32, size), target: make([]float32, size),
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
-		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
+		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, len(b.product[0])),
 		published: make([][]uint8, 0, tileSize/groupSize),
 		rows:      make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		order: make([]int32, size), columns: make([]int32, 0, b.network.Inputs()), products: make([]int, 0, len(b.samples)),
@@ -142,21 +158,31 @@ func (b *Batch) Result(i int) Result { return b.samples[i].result }
 func (b *Batch) Start(i int, epoch, id uint64) {
 	b.samples[i] = sample{epoch: epoch, id: id, unset: true}
 	clear(b.state[i])
-	clear(b.product[i])
+	if b.settings.Order == Sequential || b.settings.Order == Modules {
+		clear(b.product[i]) // others take it afresh after their first sweep
+	}
+	for index := range b.network.Modules {
+		b.stale[i*len(b.network.Modules)+index] = false
+	}
 }
 
 // Pack lays the inputs of all samples side by side for [Batch.Drive], one part of the
 // inputs out of parts: a part writes whole cache lines, which a part of the samples would
 // share with others.
 func (b *Batch) Pack(part, parts int) {
+	from, to := network.Part(b.network.Inputs(), part, parts)
+	b.pack(0, b.count, from, to)
+}
+
+// pack lays inputs fromInput..toInput of samples from..to side by side.
+func (b *Batch) pack(from, to, fromInput, toInput int) {
 	inputs := b.network.Inputs()
-	from, to := network.Part(inputs, part, parts)
-	for i := range b.count {
+	for i := from; i < to; i++ {
 		tile := i / tileSize * tileSize
 		width := b.width(tile)
 		lanes := b.lanes[tile*inputs:]
-		at := from*width + i - tile
-		for _, x := range b.inputs[i][from:to] {
+		at := fromInput*width + i - tile
+		for _, x := range b.inputs[i][fromInput:toInput] {
 			lanes[at] = x
 			at += width
 		}
@@ -175,15 +201,26 @@ func (b *Batch) width(tile int) int {
 // Drive computes the input fields W x + b of all samples for one part of the neurons
 // out of parts. All samples must be packed.
 func (b *Batch) Drive(w *Worker, part, parts int) {
+	b.driveSamples(w, 0, b.count, part, parts)
+}
+
+// DriveSamples packs samples from..to and computes their input fields: [Batch.Pack] and
+// [Batch.Drive] for workers that each own some samples, which begin at multiples of 16.
+func (b *Batch) DriveSamples(w *Worker, from, to int) {
+	b.pack(from, to, 0, b.network.Inputs())
+	b.driveSamples(w, from, to, 0, 1)
+}
+
+func (b *Batch) driveSamples(w *Worker, first, last, part, parts int) {
 	for index, m := range b.network.Modules {
-		if b.count == 1 && b.frozen != nil && b.frozen[index].input != nil {
+		if b.count == 1 && b.inputBy != nil && b.inputBy[index] != nil {
 			if part == 0 {
-				b.driveOne(m, b.frozen[index].input)
+				b.driveOne(m, b.inputBy[index])
 			}
 			continue
 		}
 		from, to := network.Part(m.Padded(), part, parts)
-		for tile := 0; tile < b.count; tile += tileSize {
+		for tile := first; tile < last; tile += tileSize {
 			rows := b.drive[tile : tile+b.width(tile)]
 			if m.Input != nil && m.Input.Dense != nil {
 				w.columns = b.columns(w.columns[:0], tile)
@@ -239,11 +276,26 @@ func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, 
 // Field writes the fields of sample i without feedback: h_i at phi = 0, self-coupling
 // and links included. The product of the couplings is brought up to date first.
 func (b *Batch) Field(w *Worker, i int, field []float32) {
+	if b.samples[i].unset {
+		clear(b.product[i])
+	}
 	b.refresh(w, i, i+1)
-	static := b.withLinks(w, i, b.drive[i])
-	for _, m := range b.network.Modules {
-		from, to := m.Offset, m.Offset+m.Padded()
-		kernel.Field(field[from:to], b.product[i][from:to], static[from:to], b.state[i][from:to], couplingScale(m), m.SelfCoupling)
+	for index, m := range b.network.Modules {
+		b.moduleField(w, i, index, b.drive[i], field[m.Offset:][:m.Padded()])
+	}
+}
+
+// moduleField writes the fields on the neurons of one module.
+func (b *Batch) moduleField(w *Worker, i, index int, static, field []float32) {
+	m := b.network.Modules[index]
+	from, to := m.Offset, m.Offset+m.Padded()
+	product, total, state := b.product[i][from:to], b.total(w, i, index, static), b.state[i][from:to]
+	if m.Tanh == 0 {
+		kernel.Field(field, product, total, state, couplingScale(m), m.SelfCoupling)
+		return
+	}
+	for n, s := range state { // the kernel may fuse the product with a sign
+		field[n] = float32(float32(couplingScale(m)*product[n])+total[n]) + float32(m.SelfCoupling*s)
 	}
 }
 

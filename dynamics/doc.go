@@ -12,11 +12,17 @@
 //	h_i += 2 J_ij s_j
 //
 // for the neurons j that flipped, in ascending order, unless more than a quarter of a
-// module flipped at once, when the products are taken afresh. The choice depends on the
+// module flipped at once, when what it sends is taken afresh. The choice depends on the
 // sample's own flips and on nothing else, so one network and one input have one
 // trajectory, whatever the batch, the number of workers or the kernel.
 //
 // The field is added up in this order: ((scale * sum_j J_ij s_j) + static) + J_D s_i,
-// where static is the input field, plus the feedback while clamped, plus the links.
-// sign(0) = +1.
+// where static is the input field, plus the feedback while clamped, plus what each link
+// brings, in the order of the spec. sign(0) = +1.
+//
+// Neurons of a module with a gain are continuous: s_i = tanh(gain h_i). One that would
+// change by less than [Resolution] stays, so that relaxations end and cost follows
+// what moves, as for binary neurons.
+//
+// Read batch.go, then advance.go and flip.go, then product.go.
 package dynamics

@@ -5,24 +5,21 @@ import (
 	"basin/network"
 )
 
-// frozen holds copies of a module's sparse couplings by sender.
-type frozen struct {
-	input, recurrent *network.BySender
-}
-
 // Freeze copies the sparse couplings by sender, after which the network must not change.
 // A batch with one sample in use then passes over inputs that are zero and takes its
 // first product sender by sender: several times faster, with the same trajectory, since
 // every field still adds up its senders in ascending order. The copy takes about the
 // memory of the couplings.
 func (b *Batch) Freeze() {
-	b.frozen = make([]frozen, len(b.network.Modules))
+	b.inputBy = make([]*network.BySender, len(b.network.Modules))
 	for index, m := range b.network.Modules {
 		if m.Input != nil && m.Input.Sparse != nil {
-			b.frozen[index].input = m.Input.Sparse.BySender(m.Input.Inputs)
+			b.inputBy[index] = m.Input.Sparse.BySender(m.Input.Inputs)
 		}
-		if m.Recurrent != nil && m.Recurrent.Sparse != nil {
-			b.frozen[index].recurrent = m.Recurrent.Sparse.BySender(m.Neurons)
+	}
+	for _, block := range b.blocks {
+		if block.Sparse != nil {
+			block.bySender = block.Sparse.BySender(block.Senders)
 		}
 	}
 }
@@ -46,12 +43,12 @@ func (b *Batch) driveOne(m *network.Module, w *network.BySender) {
 	}
 }
 
-// productOne takes the product of the only sample.
-func (b *Batch) productOne(m *network.Module, j *network.BySender) {
-	product := b.product[0][m.Offset:][:m.Padded()]
+// productOne takes the product of a block for the only sample.
+func (b *Batch) productOne(block *block) {
+	product := b.product[0][block.place:][:block.Stride()]
 	clear(product)
-	for sender, s := range b.state[0][m.Offset:][:m.Neurons] {
-		receivers, values := j.Row(sender)
+	for sender, s := range b.state[0][block.from.Offset:][:block.Senders] {
+		receivers, values := block.bySender.Row(sender)
 		kernel.Scatter(product, receivers, values, s)
 	}
 }

@@ -26,125 +26,150 @@ func (b *Batch) Product(w *Worker, part, parts int) {
 			panic("dynamics: Product of samples that are not right after their first sweep")
 		}
 	}
-	if b.settings.Order == Sequential {
-		return // its products are up to date
+	if b.settings.Order == Sequential || b.settings.Order == Modules {
+		return // these bring their products up to date as they go
 	}
-	for index, m := range b.network.Modules {
-		from, to := network.Part(m.Padded(), part, parts)
-		if m.Recurrent == nil || m.Recurrent.Sparse == nil || b.count == 1 {
-			b.products(w, index, b.stale(w, 0, b.count), from, to)
+	for _, block := range b.blocks {
+		from, to := network.Part(block.Stride(), part, parts)
+		if block.Sparse == nil || block.real || b.count == 1 {
+			w.products = w.products[:0]
+			for i := range b.count {
+				w.products = append(w.products, i)
+			}
+			b.products(w, block, w.products, from, to)
 			continue
 		}
 		for tile := 0; tile < b.count; tile += tileSize {
 			rows, planes := w.rows[:0], w.published[:0]
 			for i := tile; i < tile+b.width(tile); i++ {
-				rows = append(rows, b.product[i][m.Offset:][:m.Padded()])
+				rows = append(rows, b.product[i][block.place:][:block.Stride()])
 			}
 			for g := tile / groupSize; len(planes)*groupSize < len(rows); g++ {
-				planes = append(planes, b.planes[g][m.Offset:][:m.Padded()])
+				planes = append(planes, b.planes[g][block.from.Offset:][:block.from.Padded()])
 			}
-			b.sparseRows(w, m, rows, planes, from, to)
+			b.sparseRows(w, block, rows, planes, from, to)
 		}
 	}
 }
 
-// Refreshed says that the products of samples from..to are up to date.
+// Refreshed says that [Batch.Product] was called for samples from..to.
 func (b *Batch) Refreshed(from, to int) {
-	for i := from; i < to; i++ {
-		b.samples[i].stale = false
-	}
-}
-
-// refresh takes the product of the couplings with the states afresh for those of the
-// samples from..to whose product is stale.
-func (b *Batch) refresh(w *Worker, from, to int) {
-	stale := b.stale(w, from, to)
-	if len(stale) == 0 {
+	if b.settings.Order == Sequential || b.settings.Order == Modules {
 		return
 	}
-	for index, m := range b.network.Modules {
-		b.products(w, index, stale, 0, m.Padded())
+	modules := len(b.network.Modules)
+	clear(b.stale[from*modules : to*modules])
+	for i := from; i < to; i++ {
+		b.samples[i].stale = 0
 	}
-	b.Refreshed(from, to)
 }
 
-// stale lists those of the samples from..to whose product does not belong to their state.
-func (b *Batch) stale(w *Worker, from, to int) []int {
-	list := w.products[:0]
-	for i := from; i < to; i++ {
-		if b.samples[i].stale {
-			list = append(list, i)
+// refresh takes afresh, for samples from..to, the products that are stale.
+func (b *Batch) refresh(w *Worker, from, to int) {
+	modules := len(b.network.Modules)
+	for index := range modules {
+		list := w.products[:0]
+		for i := from; i < to; i++ {
+			if at := i*modules + index; b.stale[at] {
+				b.stale[at] = false
+				b.samples[i].stale--
+				list = append(list, i)
+			}
+		}
+		if len(list) == 0 {
+			continue
+		}
+		for _, block := range b.leaving[index] {
+			b.products(w, block, list, 0, block.Stride())
 		}
 	}
-	return list
 }
 
-// products takes the products of the listed samples for the neurons from..to of a module.
-func (b *Batch) products(w *Worker, module int, samples []int, from, to int) {
-	m := b.network.Modules[module]
-	if m.Recurrent == nil || from >= to {
+// products takes the products of a block for the listed samples and the receivers
+// from..to.
+func (b *Batch) products(w *Worker, block *block, samples []int, from, to int) {
+	if from >= to {
 		return
 	}
-	if b.count == 1 && b.frozen != nil && b.frozen[module].recurrent != nil {
+	if b.count == 1 && block.bySender != nil {
 		if from == 0 && len(samples) > 0 {
-			b.productOne(m, b.frozen[module].recurrent)
+			b.productOne(block)
 		}
 		return
 	}
 	move, most := b.sparseProduct, tileSize
-	if m.Recurrent.Dense != nil {
+	switch {
+	case block.Dense != nil:
 		move, most = b.denseProduct, denseTile
+	case block.real:
+		move = b.realProduct
 	}
 	for len(samples) > 0 {
 		count := min(most, len(samples))
-		move(w, m, samples[:count], from, to)
+		move(w, block, samples[:count], from, to)
 		samples = samples[count:]
 	}
 }
 
 // denseProduct hands a tile of samples to the kernel.
-func (b *Batch) denseProduct(w *Worker, m *network.Module, samples []int, from, to int) {
+func (b *Batch) denseProduct(w *Worker, block *block, samples []int, from, to int) {
 	rows, states := w.rows[:0], w.states[:0]
 	for _, i := range samples {
-		row := b.product[i][m.Offset+from : m.Offset+to]
+		row := b.product[i][block.place+from : block.place+to]
 		clear(row)
 		rows = append(rows, row)
-		states = append(states, b.state[i][m.Offset:][:m.Neurons])
+		states = append(states, b.state[i][block.from.Offset:][:block.Senders])
 	}
-	kernel.DenseField(rows, states, m.Recurrent.Dense[from:], m.Padded())
+	kernel.DenseField(rows, states, block.Dense[from:], block.Stride(), !block.real)
+}
+
+// realProduct multiplies sparse couplings with states that are not signs.
+func (b *Batch) realProduct(_ *Worker, block *block, samples []int, from, to int) {
+	for _, q := range samples {
+		product, state := b.product[q][block.place:], b.state[q][block.from.Offset:]
+		for i := from; i < min(to, block.Receivers); i++ {
+			senders, values := block.Sparse.Row(i)
+			sum := float32(0)
+			for e, j := range senders {
+				sum += float32(values[e] * state[j])
+			}
+			product[i] = sum
+		}
+	}
 }
 
 // sparseProduct multiplies the signs of a tile, one or two groups of samples.
-func (b *Batch) sparseProduct(w *Worker, m *network.Module, samples []int, from, to int) {
+func (b *Batch) sparseProduct(w *Worker, block *block, samples []int, from, to int) {
 	groups := (len(samples) + groupSize - 1) / groupSize
 	rows := w.rows[:groups*groupSize]
+	senders := block.from.Padded()
 	for g := range groups {
 		for q := range groupSize {
 			at := g*groupSize + q
 			rows[at] = w.discard
-			mask := w.masks[q][:m.Padded()/8]
+			mask := w.masks[q][:senders/8]
 			w.masks[q] = mask
 			if at >= len(samples) {
 				clear(mask)
 				continue
 			}
 			i := samples[at]
-			rows[at] = b.product[i][m.Offset:][:m.Padded()]
-			kernel.Signs(mask, b.state[i][m.Offset:][:m.Padded()])
+			rows[at] = b.product[i][block.place:][:block.Stride()]
+			kernel.Signs(mask, b.state[i][block.from.Offset:][:senders])
 		}
 		kernel.Plane(w.planes[g], w.masks)
 	}
-	b.sparseRows(w, m, rows, w.planes[:groups], from, to)
+	b.sparseRows(w, block, rows, w.planes[:groups], from, to)
 }
 
-// sparseRows writes the products of neurons from..to with the signs of one or two groups
+// sparseRows writes the products of receivers from..to with the signs of one or two groups
 // to one row per sample.
-func (b *Batch) sparseRows(w *Worker, m *network.Module, rows [][]float32, planes [][]uint8, from, to int) {
-	s := m.Recurrent.Sparse
+func (b *Batch) sparseRows(w *Worker, block *block, rows [][]float32, planes [][]uint8, from, to int) {
+	s := block.Sparse
 	for at := from; at < to; at += rowBlock {
 		end := min(at+rowBlock, to)
 		lanes := w.lanes[:(end-at)*len(rows)]
-		real := max(at, min(end, m.Neurons))
+		real := max(at, min(end, block.Receivers))
 		if real < end {
 			clear(lanes)
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // orders lists every order with settings that use it.
-var orders = []Settings{{Order: Parallel}, {Order: Partial, Probability: 0.6, Seed: 2}, {Order: Sequential, Seed: 3}}
+var orders = []Settings{{Order: Parallel}, {Order: Partial, Probability: 0.6, Seed: 2}, {Order: Sequential, Seed: 3}, {Order: Modules}}
 
 // everyState makes a batch that holds all states of n, without input: neuron i is +1
 // in state number q where bit i of q is set, modules one after the other.
@@ -42,7 +42,9 @@ func placeStates(b *Batch, w *Worker) {
 				bit++
 			}
 		}
-		b.samples[q].stale = true
+		for index := range b.network.Modules {
+			b.spoil(q, index)
+		}
 	}
 	b.refresh(w, 0, b.Count())
 }
@@ -74,7 +76,7 @@ func TestSelfCouplingAboveLargestFieldFreezesEveryState(t *testing.T) {
 					before := slices.Clone(b.State(q))
 					b.Advance(w, q, q+1, 3, nil)
 					moved := !slices.Equal(before, b.State(q))
-					if moved != (b.Result(q).Flips > 0) || moved == (b.Result(q) == Result{FixedPoint, 1, 0}) {
+					if moved != (b.Result(q).Flips > 0) || moved == (b.Result(q) == Result{Status: FixedPoint, Sweeps: 1}) {
 						t.Fatalf("seed 41, state %d: moved %v with result %+v", q, moved, b.Result(q))
 					}
 					frozen = frozen && !moved
@@ -106,7 +108,7 @@ func TestMeanNumberOfFixedPointsIsThatOfTheModel(t *testing.T) {
 		var sum, squares float64
 		for draw := range uint64(draws) {
 			n := drawNetwork(t, one(neurons, c.density, c.selfCoupling), []int{1}, 2, 42+draw)
-			b.network.Modules[0].Recurrent = n.Modules[0].Recurrent
+			*b.network.Modules[0].Recurrent = *n.Modules[0].Recurrent
 			placeStates(b, w)
 			count := 0.0
 			for q := range b.Count() {

@@ -1,29 +1,14 @@
 package dynamics
 
-import (
-	"basin/internal/random"
-	"basin/network"
-)
+import "basin/internal/random"
 
 // advanceSequential moves one sample by sequential sweeps. Neurons start unset: they
 // contribute nothing until their first update, which adds J_ij s_j once, where a flip
 // adds it twice.
-func (b *Batch) advanceSequential(w *Worker, i int, static []float32, budget int) Result {
-	s := &b.samples[i]
-	var result Result
-	for result.Sweeps < budget && result.Status == Budget {
-		flips := b.sequentialSweep(w, i, static)
-		if !s.unset {
-			result.Flips += int64(flips)
-		}
-		s.unset = false
-		s.sweep++
-		result.Sweeps++
-		if flips == 0 {
-			result.Status = FixedPoint
-		}
+func (b *Batch) advanceSequential(w *Worker, i int, static []float32, budget int) {
+	for b.moving(i, budget) {
+		b.endSweep(i, b.sequentialSweep(w, i, static))
 	}
-	return result
 }
 
 // sequentialSweep updates one neuron after the other in a fresh random order. It
@@ -33,62 +18,50 @@ func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips int) 
 	stream := random.New(b.settings.Seed, random.Order, s.epoch, s.id, s.sweep)
 	stream.Permute(w.order)
 	for _, n := range w.order {
-		m := b.moduleOf(int(n))
+		index := b.moduleOf(int(n))
+		m := b.network.Modules[index]
 		at := int(n) - m.Offset
 		if at >= m.Neurons {
 			continue
 		}
-		sign := b.signAt(i, m, at, static)
-		if old := b.state[i][n]; old != sign {
-			b.state[i][n] = sign
-			b.addChange(i, m, at, sign-old)
-			flips++
+		old, target := b.state[i][n], b.target(i, index, at, static)
+		if old == target || m.Tanh > 0 && !moves(old, target) {
+			continue
 		}
+		b.state[i][n] = target
+		b.addChange(i, index, at, target-old)
+		flips++
 	}
 	return flips
 }
 
-// signAt returns the sign of the field on one neuron.
-func (b *Batch) signAt(i int, m *network.Module, at int, static []float32) float32 {
+// target returns the state that the field on one neuron asks for.
+func (b *Batch) target(i, index, at int, static []float32) float32 {
+	m := b.network.Modules[index]
 	n := m.Offset + at
-	state := b.state[i]
 	total := static[n]
-	for _, link := range b.network.Spec.Links {
-		for side, mine := range link.Between {
-			if b.network.Modules[mine] == m {
-				other := b.network.Modules[link.Between[1-side]]
-				total += float32(float32(link.Strength) * state[other.Offset+at])
-			}
+	for _, a := range b.arriving[index] {
+		if a.block != nil {
+			total += float32(float32(a.block.Scale) * b.product[i][a.block.place+at])
+		} else {
+			total += float32(a.strength * b.state[i][a.from.Offset+at])
 		}
 	}
-	h := float32(float32(couplingScale(m)*b.product[i][n])+total) + float32(m.SelfCoupling*state[n])
-	if h < 0 {
+	h := float32(float32(couplingScale(m)*b.product[i][n])+total) + float32(m.SelfCoupling*b.state[i][n])
+	switch {
+	case m.Tanh > 0:
+		return respond(m.Tanh, h)
+	case h < 0:
 		return -1
 	}
 	return 1
 }
 
-// addChange adds to the product what a change of one state changes.
-func (b *Batch) addChange(i int, m *network.Module, sender int, change float32) {
-	r := m.Recurrent
-	if r == nil {
-		return
-	}
-	product := b.product[i][m.Offset:][:m.Padded()]
-	if r.Sparse != nil {
-		addSender(product, r, sender, change)
-		return
-	}
-	for n, c := range r.Dense[sender*m.Padded():][:m.Padded()] {
-		product[n] += float32(c * change)
-	}
-}
-
-func (b *Batch) moduleOf(n int) *network.Module {
-	for _, m := range b.network.Modules {
+func (b *Batch) moduleOf(n int) int {
+	for index, m := range b.network.Modules {
 		if n < m.Offset+m.Padded() {
-			return m
+			return index
 		}
 	}
-	return nil
+	return -1
 }

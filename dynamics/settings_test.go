@@ -18,7 +18,9 @@ func TestSettingsReportWhatIsWrong(t *testing.T) {
 		{Settings{Order: Partial}, "dynamics: probability 0 of a partial update, want a number above 0 and at most 1"},
 		{Settings{Order: Partial, Probability: 1.01}, "probability 1.01"},
 		{Settings{Order: Partial, Probability: math.NaN()}, "probability NaN"},
-		{Settings{Order: "random"}, `dynamics: order "random", want "parallel", "partial" or "sequential"`},
+		{Settings{Order: "random"}, `dynamics: order "random", want "parallel", "partial", "sequential" or "modules"`},
+		{Settings{Order: Modules, Stop: StopAtCycle}, ""},
+		{Settings{Stop: "never"}, `dynamics: stop rule "never", want "fixed_point", "cycle" or "budget"`},
 	} {
 		err := c.settings.Validate()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {

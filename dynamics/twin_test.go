@@ -1,6 +1,9 @@
 package dynamics
 
 import (
+	"math"
+	"slices"
+
 	"basin/internal/random"
 	"basin/network"
 )
@@ -10,23 +13,32 @@ import (
 type twin struct {
 	network  *network.Network
 	settings Settings
-	J, W     [][][]float32 // module, receiver, sender; stored values, zero where absent
+	J        []twinBlock   // J of each module, then the links
+	W        [][][]float32 // module, receiver, input; stored values, zero where absent
+}
+
+// twinBlock is a matrix of couplings, or lambda one to one where there is none.
+type twinBlock struct {
+	from, to int
+	matrix   [][]float32 // receiver, sender; stored values, zero where absent
+	block    *network.Block
+	lambda   float32
 }
 
 func newTwin(n *network.Network, settings Settings) *twin {
 	t := &twin{network: n, settings: settings}
-	for _, m := range n.Modules {
-		J, W := matrix(m.Neurons, m.Neurons), matrix(m.Neurons, n.Inputs())
-		if r := m.Recurrent; r != nil {
-			for i := range J {
-				for j := range J[i] {
-					if r.Dense != nil {
-						J[i][j] = r.Dense[j*network.Padded(m.Neurons)+i]
-					}
-				}
-				scatter(J[i], r.Sparse, i)
-			}
+	whole := func(b *network.Block) [][]float32 {
+		rows := matrix(b.Receivers, b.Senders)
+		b.Each(func(i, j int, v *float32) bool { rows[i][j] = *v; return true })
+		return rows
+	}
+	for index, m := range n.Modules {
+		j := twinBlock{from: index, to: index, block: m.Recurrent}
+		if m.Recurrent != nil {
+			j.matrix = whole(m.Recurrent)
 		}
+		t.J = append(t.J, j)
+		W := matrix(m.Neurons, n.Inputs())
 		if w := m.Input; w != nil {
 			for i := range W {
 				for k := range W[i] {
@@ -37,7 +49,14 @@ func newTwin(n *network.Network, settings Settings) *twin {
 				scatter(W[i], w.Sparse, i)
 			}
 		}
-		t.J, t.W = append(t.J, J), append(t.W, W)
+		t.W = append(t.W, W)
+	}
+	for _, p := range n.Pathways {
+		link := twinBlock{from: p.From, to: p.To, lambda: p.Strength, block: p.Block}
+		if p.Block != nil {
+			link.matrix = whole(p.Block)
+		}
+		t.J = append(t.J, link)
 	}
 	return t
 }
@@ -63,17 +82,20 @@ func scatter(row []float32, s *network.Sparse, receiver int) {
 // twinSample is one sample of a twin: per module, a value per neuron.
 type twinSample struct {
 	*twin
-	epoch, id, sweep      uint64
-	drive, product, state [][]float32
-	unset, stale          bool
-	result                Result
-	fresh, incremental    int // products taken afresh after the first, changed flip by flip
-	crossings             int // products taken afresh after some were changed
+	epoch, id, sweep   uint64
+	drive, state       [][]float32
+	product            [][]float32 // by block
+	unset              bool
+	stale              []bool // by module
+	history            [][][]float32
+	result             Result
+	fresh, incremental int // changes of a module whose products were taken afresh, or changed flip by flip
+	crossings          int // taken afresh after some were changed
 }
 
 // start forgets the state and computes scale * sum_k W_ik x_k, k ascending, then + b_i.
 func (t *twin) start(x []float32, epoch, id uint64) *twinSample {
-	s := &twinSample{twin: t, epoch: epoch, id: id, unset: true}
+	s := &twinSample{twin: t, epoch: epoch, id: id, unset: true, stale: make([]bool, len(t.network.Modules))}
 	for index, m := range t.network.Modules {
 		drive := make([]float32, m.Neurons)
 		for i := range drive {
@@ -89,8 +111,10 @@ func (t *twin) start(x []float32, epoch, id uint64) *twinSample {
 			}
 		}
 		s.drive = append(s.drive, drive)
-		s.product = append(s.product, make([]float32, m.Neurons))
 		s.state = append(s.state, make([]float32, m.Neurons))
+	}
+	for _, j := range t.J {
+		s.product = append(s.product, make([]float32, t.network.Modules[j.to].Neurons))
 	}
 	return s
 }
@@ -103,56 +127,65 @@ func (s *twinSample) field(index, i int, feedback []float32) float32 {
 	if feedback != nil {
 		static += feedback[m.Offset+i]
 	}
-	for _, link := range s.network.Spec.Links {
-		if link.Between[0] == index {
-			static += float32(float32(link.Strength) * s.state[link.Between[1]][i])
-		}
-		if link.Between[1] == index {
-			static += float32(float32(link.Strength) * s.state[link.Between[0]][i])
-		}
-	}
 	recurrent := float32(0)
-	if m.Recurrent != nil {
-		recurrent = float32(float32(m.Recurrent.Scale) * s.product[index][i])
+	for b, j := range s.J {
+		switch {
+		case b == index && j.block != nil:
+			recurrent = float32(float32(j.block.Scale) * s.product[b][i])
+		case b < len(s.state) || j.to != index:
+		case j.block != nil:
+			static += float32(float32(j.block.Scale) * s.product[b][i])
+		default:
+			static += float32(j.lambda * s.state[j.from][i])
+		}
 	}
 	return float32(recurrent+static) + float32(m.SelfCoupling*s.state[index][i])
 }
 
+// target is the state that a neuron takes, its own where it does not move.
 func (s *twinSample) target(index, i int, feedback []float32) float32 {
-	if s.field(index, i, feedback) < 0 {
+	h := s.field(index, i, feedback)
+	if gain := s.network.Modules[index].Tanh; gain > 0 {
+		to := float32(math.Tanh(float64(gain) * float64(h)))
+		if !s.unset && math.Abs(float64(to-s.state[index][i])) < float64(float32(Resolution)) {
+			return s.state[index][i]
+		}
+		return to
+	}
+	if h < 0 {
 		return -1
 	}
 	return 1
 }
 
-// change turns one neuron and adds to the product what that changes.
+// change moves one neuron and adds to what it sends what that changes.
 func (s *twinSample) change(index, j int, to float32) {
 	difference := to - s.state[index][j]
 	s.state[index][j] = to
-	for i := range s.product[index] {
-		if i != j {
-			s.product[index][i] += float32(s.J[index][i][j] * difference)
+	for b, block := range s.J {
+		if block.from == index && block.matrix != nil {
+			for i := range s.product[b] {
+				s.product[b][i] += float32(block.matrix[i][j] * difference)
+			}
 		}
 	}
 }
 
-// refresh takes the products afresh, senders ascending.
+// refresh takes afresh the products of stale modules, senders ascending.
 func (s *twinSample) refresh() {
-	if !s.stale {
-		return
-	}
-	s.stale = false
-	for index, state := range s.state {
-		for i := range state {
+	for b, block := range s.J {
+		if !s.stale[block.from] || block.matrix == nil {
+			continue
+		}
+		for i := range s.product[b] {
 			sum := float32(0)
-			for j, value := range state {
-				if j != i {
-					sum += float32(s.J[index][i][j] * value)
-				}
+			for j, value := range s.state[block.from] {
+				sum += float32(block.matrix[i][j] * value)
 			}
-			s.product[index][i] = sum
+			s.product[b][i] = sum
 		}
 	}
+	clear(s.stale)
 }
 
 type place struct {
@@ -160,10 +193,13 @@ type place struct {
 	to             float32
 }
 
-// wrong lists the neurons that a full sweep would change.
-func (s *twinSample) wrong(feedback []float32) []place {
+// wrong lists the neurons of some modules that a sweep would change.
+func (s *twinSample) wrong(feedback []float32, modules ...int) []place {
 	var all []place
 	for index, state := range s.state {
+		if len(modules) > 0 && !slices.Contains(modules, index) {
+			continue
+		}
 		for i := range state {
 			if to := s.target(index, i, feedback); to != state[i] {
 				all = append(all, place{index, i, to})
@@ -173,35 +209,89 @@ func (s *twinSample) wrong(feedback []float32) []place {
 	return all
 }
 
-// advance is a phase of at most budget sweeps.
+// advance is a phase of at most budget sweeps. A state that comes back closes a cycle:
+// it is looked for two states back, and at the state after 0, 1, 3, 7, ... sweeps.
 func (s *twinSample) advance(budget int, feedback []float32) {
-	s.result = Result{}
-	for s.result.Sweeps < budget && s.result.Status == Budget {
-		var flips, missing int
+	s.result, s.history = Result{}, nil
+	s.remember()
+	for s.result.Sweeps < budget {
+		flips, missing := 0, 0
+		first := s.unset
 		switch s.settings.Order {
 		case Sequential:
 			flips = s.sequential(feedback)
 			missing = flips
+		case Modules:
+			for index := range s.state {
+				s.refresh()
+				more, _ := s.together(feedback, index)
+				flips += more
+			}
+			missing = flips
 		default:
+			s.refresh()
 			flips, missing = s.together(feedback)
 		}
-		if s.sweep > 0 {
+		s.unset = false
+		if !first {
 			s.result.Flips += int64(flips)
 		}
 		s.sweep++
 		s.result.Sweeps++
-		if missing == 0 {
+		if missing == 0 && !first {
 			s.result.Status = FixedPoint
+			if s.settings.Stop != StopAtBudget {
+				return
+			}
+			continue
+		}
+		if s.result.Status != Budget {
+			continue
+		}
+		if s.result.Period = s.remember(); s.result.Period > 0 {
+			s.result.Status = Cycle
+			if s.settings.Stop == StopAtCycle {
+				return
+			}
 		}
 	}
 }
 
-// together is one sweep of all neurons from the same state; in partial order each of
-// those that would flip, ascending, does so with the set probability. Above a quarter of a
-// module, all products are taken afresh before they are next needed.
-func (s *twinSample) together(feedback []float32) (flips, missing int) {
-	s.refresh()
-	wrong := s.wrong(feedback)
+// remember appends the state to the history of the phase, and returns the period that it
+// closes, or zero.
+func (s *twinSample) remember() int {
+	order := s.settings.Order
+	if s.unset || s.network.Continuous() || order == Partial || order == Sequential {
+		return 0
+	}
+	var now [][]float32
+	for _, state := range s.state {
+		now = append(now, slices.Clone(state))
+	}
+	at := len(s.history)
+	s.history = append(s.history, now)
+	same := func(other int) bool {
+		return slices.EqualFunc(now, s.history[other], func(a, b []float32) bool { return slices.Equal(a, b) })
+	}
+	mark := 0
+	for mark*2+1 < at {
+		mark = mark*2 + 1
+	}
+	switch {
+	case at >= 2 && same(at-2):
+		return 2
+	case at >= 1 && same(mark):
+		return at - mark
+	}
+	return 0
+}
+
+// together is one sweep of all neurons of some modules (of all, if none is named) from the
+// same state; in partial order each of those that would flip, ascending, does so with
+// the set probability. Above a quarter of a module, what it sends is taken afresh before
+// it is next needed.
+func (s *twinSample) together(feedback []float32, modules ...int) (flips, missing int) {
+	wrong := s.wrong(feedback, modules...)
 	missing = len(wrong)
 	if s.settings.Order == Partial && !s.unset {
 		stream := random.New(s.settings.Seed, random.Update, s.epoch, s.id, s.sweep)
@@ -217,28 +307,26 @@ func (s *twinSample) together(feedback []float32) (flips, missing int) {
 	for _, p := range wrong {
 		counts[p.module]++
 	}
-	fresh := s.unset
-	for index, count := range counts {
-		fresh = fresh || 4*count > len(s.state[index])
-	}
 	for _, p := range wrong {
-		if fresh {
+		if s.unset || 4*counts[p.module] > len(s.state[p.module]) {
 			s.state[p.module][p.neuron] = p.to
+			s.stale[p.module] = true
 		} else {
 			s.change(p.module, p.neuron, p.to)
 		}
 	}
-	switch {
-	case s.unset:
-	case fresh:
-		s.fresh++
-		if s.incremental > 0 {
-			s.crossings++
+	for index, count := range counts {
+		switch {
+		case s.unset || count == 0:
+		case s.stale[index]:
+			s.fresh++
+			if s.incremental > 0 {
+				s.crossings++
+			}
+		default:
+			s.incremental++
 		}
-	case len(wrong) > 0:
-		s.incremental++
 	}
-	s.unset, s.stale = false, fresh
 	return len(wrong), missing
 }
 
@@ -248,6 +336,8 @@ func (s *twinSample) sequential(feedback []float32) (flips int) {
 	stream := random.New(s.settings.Seed, random.Order, s.epoch, s.id, s.sweep)
 	order := make([]int32, s.network.StateSize())
 	stream.Permute(order)
+	unset := s.unset
+	s.unset = false // a continuous neuron moves by the resolution from the first sweep on
 	for _, n := range order {
 		for index, m := range s.network.Modules {
 			i := int(n) - m.Offset
@@ -260,5 +350,6 @@ func (s *twinSample) sequential(feedback []float32) (flips int) {
 			}
 		}
 	}
+	s.unset = unset
 	return flips
 }

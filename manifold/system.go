@@ -101,36 +101,59 @@ func check(n *network.Network, x []float32, most int) error {
 			return fmt.Errorf("manifold: module %d: %d biases, want %d, padding included, or none", index, len(m.Bias), m.Padded())
 		}
 		if r := m.Recurrent; r != nil {
-			if err := filled(r.Dense, r.Sparse, m.Neurons, m.Neurons, true); err != nil {
+			if err := filledBlock(r); err != nil {
 				return fmt.Errorf("manifold: module %d: recurrent couplings: %w", index, err)
 			}
 		}
 		if w := m.Input; w != nil {
-			if err := filled(w.Dense, w.Sparse, m.Neurons, n.Inputs(), false); err != nil {
+			if err := filledInput(w); err != nil {
 				return fmt.Errorf("manifold: module %d: input couplings: %w", index, err)
 			}
 		}
+		if m.Tanh > 0 {
+			return fmt.Errorf("manifold: module %d has continuous neurons: a census is of binary states", index)
+		}
 	}
-	return checkLinks(n)
+	return checkPathways(n)
 }
 
-func checkLinks(n *network.Network) error {
-	for l, link := range n.Spec.Links {
-		a, b := link.Between[0], link.Between[1]
-		if link.Kind != network.Excitatory || min(a, b) < 0 || max(a, b) >= len(n.Modules) || a == b || n.Modules[a].Neurons != n.Modules[b].Neurons {
-			return fmt.Errorf("manifold: link %d: %q between modules %d and %d, want %q between two modules of equal size", l, link.Kind, a, b, network.Excitatory)
+func checkPathways(n *network.Network) error {
+	for index, p := range n.Pathways {
+		if min(p.From, p.To) < 0 || max(p.From, p.To) >= len(n.Modules) || p.From == p.To {
+			return fmt.Errorf("manifold: pathway %d from module %d to %d, want two different modules from 0 to %d", index, p.From, p.To, len(n.Modules)-1)
+		}
+		senders, receivers := n.Modules[p.From].Neurons, n.Modules[p.To].Neurons
+		switch b := p.Block; {
+		case b == nil && senders != receivers:
+			return fmt.Errorf("manifold: pathway %d joins %d and %d neurons one to one, want equal numbers", index, senders, receivers)
+		case b != nil && (b.Senders != senders || b.Receivers != receivers):
+			return fmt.Errorf("manifold: pathway %d from %d to %d neurons, want %d to %d", index, b.Senders, b.Receivers, senders, receivers)
+		case b != nil:
+			if err := filledBlock(b); err != nil {
+				return fmt.Errorf("manifold: pathway %d: %w", index, err)
+			}
 		}
 	}
 	return nil
 }
 
-// filled reports a block that was outlined but never drawn or loaded.
-func filled(dense []float32, sparse *network.Sparse, receivers, senders int, hollow bool) error {
-	if sparse != nil {
-		return sparse.Validate(receivers, senders, hollow)
+// filledBlock reports a block that was outlined but never drawn or loaded.
+func filledBlock(b *network.Block) error {
+	if b.Sparse != nil {
+		return b.Sparse.Validate(b.Receivers, b.Senders, b.Hollow)
 	}
-	// A square block is stored by sender, the input block by receiver.
-	if want := receivers * network.Padded(senders); len(dense) != want {
+	return filled(b.Dense, b.Senders*b.Stride())
+}
+
+func filledInput(w *network.Input) error {
+	if w.Sparse != nil {
+		return w.Sparse.Validate(w.Neurons, w.Inputs, false)
+	}
+	return filled(w.Dense, w.Neurons*network.Padded(w.Inputs))
+}
+
+func filled(dense []float32, want int) error {
+	if len(dense) != want {
 		return fmt.Errorf("%d values, want %d: draw the network first", len(dense), want)
 	}
 	return nil
@@ -171,33 +194,29 @@ func couplings(n *network.Network) *[MaxNeurons][MaxNeurons]float64 {
 			J[at+i][at+i] = float64(m.SelfCoupling)
 		}
 		if r := m.Recurrent; r != nil {
-			addRecurrent(J, r, at)
+			addBlock(J, r, at, at)
 		}
 		at += m.Neurons
 	}
-	for _, link := range n.Spec.Links {
-		a, b := first[link.Between[0]], first[link.Between[1]]
-		for i := range n.Modules[link.Between[0]].Neurons {
-			J[a+i][b+i] += float64(float32(link.Strength))
-			J[b+i][a+i] += float64(float32(link.Strength))
+	for _, p := range n.Pathways {
+		from, to := first[p.From], first[p.To]
+		if p.Block != nil {
+			addBlock(J, p.Block, from, to)
+			continue
+		}
+		for i := range n.Modules[p.From].Neurons {
+			J[from+i][to+i] += float64(p.Strength)
 		}
 	}
 	return J
 }
 
-// addRecurrent adds the couplings of a module whose first neuron is at a bit.
-func addRecurrent(J *[MaxNeurons][MaxNeurons]float64, r *network.Recurrent, at int) {
-	scale := float64(float32(r.Scale))
-	for i := range r.Neurons {
-		if r.Sparse != nil {
-			senders, values := r.Sparse.Row(i)
-			for e, j := range senders {
-				J[at+int(j)][at+i] += scale * float64(values[e])
-			}
-			continue
-		}
-		for j := range r.Neurons {
-			J[at+j][at+i] += scale * float64(r.Dense[j*network.Padded(r.Neurons)+i])
-		}
-	}
+// addBlock adds the couplings of a block whose first sender and receiver are at given
+// bits.
+func addBlock(J *[MaxNeurons][MaxNeurons]float64, b *network.Block, from, to int) {
+	scale := float64(float32(b.Scale))
+	b.Each(func(i, j int, value *float32) bool {
+		J[from+j][to+i] += scale * float64(*value)
+		return true
+	})
 }

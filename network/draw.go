@@ -15,10 +15,11 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	if err != nil {
 		return nil, err
 	}
+	spec = n.Spec
 	for index, m := range n.Modules {
 		id, ms := uint64(index), spec.Modules[index]
 		if m.Recurrent != nil {
-			m.Recurrent.draw(ms.Recurrent, seed, id)
+			n.drawRecurrent(index, seed)
 		}
 		if m.Input != nil {
 			m.Input.draw(ms.Input, inputShape, seed, id)
@@ -32,44 +33,22 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 			fillNormal(m.Bias[:m.Neurons], ms.Bias, seed, random.Bias, id, 0)
 		}
 	}
+	n.drawLinks(seed)
 	n.Readout.Couplings = make([]float32, n.StateSize()*Padded(classes))
 	for index, m := range n.Modules {
+		if !m.Read {
+			continue
+		}
 		stream := random.New(seed, random.Readout, uint64(index))
 		normal := stream.Rand()
 		for i := range m.Neurons {
 			row := n.Readout.Couplings[(m.Offset+i)*Padded(classes):][:classes]
 			for c := range row {
-				row[c] = float32(normal.NormFloat64() / math.Sqrt(float64(n.Neurons())))
+				row[c] = float32(normal.NormFloat64() / math.Sqrt(float64(n.ReadNeurons())))
 			}
 		}
 	}
 	return n, nil
-}
-
-func (r *Recurrent) draw(spec RecurrentSpec, seed, module uint64) {
-	n, deviation := r.Neurons, spec.Gain/math.Sqrt(r.FanIn)
-	if r.Sparse == nil {
-		stride := Padded(n)
-		r.Dense = make([]float32, n*stride)
-		row := make([]float32, n)
-		for i := range n {
-			fillNormal(row, deviation, seed, random.Recurrent, module, uint64(i))
-			for j, value := range row {
-				if i != j {
-					r.Dense[j*stride+i] = value
-				}
-			}
-		}
-		return
-	}
-	s := r.Sparse
-	s.Start = make([]int32, 1, n+1)
-	for i := range n {
-		s.Sender = appendPresent(s.Sender, n, i, spec.Density, random.New(seed, random.RecurrentMask, module, uint64(i)))
-		s.Start = append(s.Start, int32(len(s.Sender)))
-	}
-	s.drawValues(deviation, seed, random.Recurrent, module)
-	r.Index()
 }
 
 func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
@@ -137,7 +116,7 @@ func appendPresent(present []int32, n, skip int, density float64, stream random.
 // with probability density. Positions are uniform among those inside the image.
 func appendWindow(present []int32, shape []int, window int, density float64, stream random.Stream) []int32 {
 	width, channels := shape[1], product(shape[2:])
-	top, left := stream.IntN(shape[0]-window+1), stream.IntN(width-window+1)
+	top, left := drawWindow(&stream, shape[0], width, window)
 	for y := top; y < top+window; y++ {
 		for x := left; x < left+window; x++ {
 			for c := range channels {
@@ -148,6 +127,11 @@ func appendWindow(present []int32, shape []int, window int, density float64, str
 		}
 	}
 	return present
+}
+
+// drawWindow draws the first row and column of a window inside an image.
+func drawWindow(stream *random.Stream, height, width, window int) (top, left int) {
+	return stream.IntN(height - window + 1), stream.IntN(width - window + 1)
 }
 
 func fillNormal(values []float32, deviation float64, seed uint64, purpose random.Purpose, keys ...uint64) {

@@ -8,6 +8,13 @@ import (
 // CheckFinite reports the first learned coupling that is not a finite number, as after an
 // overflow, by its block and place. Cost: one look at every coupling.
 func (n *Network) CheckFinite() error {
+	for index, p := range n.Pathways {
+		if b := p.Block; b != nil {
+			if err := checkFinite(fmt.Sprintf("pathway %d", index), b.Dense, b.Sparse); err != nil {
+				return err
+			}
+		}
+	}
 	for index, m := range n.Modules {
 		if r := m.Recurrent; r != nil {
 			if err := checkFinite(fmt.Sprintf("module %d: recurrent", index), r.Dense, r.Sparse); err != nil {

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Alignment is the number of values to which vectors over neurons, inputs and
@@ -22,6 +23,7 @@ func Part(size, part, parts int) (from, to int) {
 // Network is a drawn network. Its couplings are changed by package plasticity only;
 // reading it from several goroutines at once is safe while nobody does.
 type Network struct {
+	// Spec without a chain: see [Spec.Expand].
 	Spec Spec
 	// InputShape is {features}, {height, width} or {height, width, channels}.
 	InputShape []int
@@ -29,7 +31,9 @@ type Network struct {
 	Classes int
 	// Modules in the order of Spec.Modules.
 	Modules []*Module
-	// Readout reads the neurons of all modules.
+	// Pathways are the directions of Spec.Links, in their order, forward before backward.
+	Pathways []*Pathway
+	// Readout reads the neurons of the modules with Read.
 	Readout *Readout
 }
 
@@ -41,8 +45,12 @@ type Module struct {
 	Offset int
 	// SelfCoupling is J_D.
 	SelfCoupling float32
+	// Tanh is the gain of continuous neurons, s_i = tanh(Tanh h_i); zero is binary ones.
+	Tanh float32
+	// Read says that the readout reads the module.
+	Read bool
 	// Recurrent is J, nil for a module without recurrent couplings.
-	Recurrent *Recurrent
+	Recurrent *Block
 	// Input is W, nil for a module that does not see the input.
 	Input *Input
 	// Feedback is F at strength f = 1, one padded row of neurons per class:
@@ -67,6 +75,51 @@ func (n *Network) Neurons() int {
 	return total
 }
 
+// ReadNeurons returns the number of neurons that the readout reads.
+func (n *Network) ReadNeurons() int {
+	total := 0
+	for _, m := range n.Modules {
+		if m.Read {
+			total += m.Neurons
+		}
+	}
+	return total
+}
+
+// Continuous reports whether some module has tanh neurons.
+func (n *Network) Continuous() bool {
+	return slices.ContainsFunc(n.Modules, func(m *Module) bool { return m.Tanh > 0 })
+}
+
+// Blocks lists the blocks of couplings among neurons: J of each module, then those of the
+// links.
+func (n *Network) Blocks() []*Block {
+	var blocks []*Block
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			blocks = append(blocks, m.Recurrent)
+		}
+	}
+	for _, p := range n.Pathways {
+		if p.Block != nil {
+			blocks = append(blocks, p.Block)
+		}
+	}
+	return blocks
+}
+
+// Fold writes the scales of all blocks into their values.
+func (n *Network) Fold() {
+	for _, b := range n.Blocks() {
+		b.Fold()
+	}
+	for _, m := range n.Modules {
+		if m.Input != nil {
+			m.Input.Fold()
+		}
+	}
+}
+
 // StateSize returns the length of a state of the whole network: the padded sizes of
 // its modules, one after the other. Neuron i of module m is at Modules[m].Offset + i.
 func (n *Network) StateSize() int {
@@ -80,13 +133,14 @@ func (n *Network) StateSize() int {
 // Couplings counts the stored couplings of each kind over all modules.
 type Couplings struct {
 	Recurrent int `json:"recurrent"`
+	Links     int `json:"links,omitempty"`
 	Input     int `json:"input"`
 	Feedback  int `json:"feedback"`
 	Readout   int `json:"readout"`
 }
 
 // Couplings returns how many couplings the network has. The self-couplings, biases
-// and links, which are not drawn per pair, do not count.
+// and one-to-one links, which have one number for all, do not count.
 func (n *Network) Couplings() Couplings {
 	var c Couplings
 	for _, m := range n.Modules {
@@ -98,17 +152,22 @@ func (n *Network) Couplings() Couplings {
 		}
 		c.Feedback += m.Neurons * n.Classes
 	}
-	c.Readout = n.Neurons() * n.Classes
+	for _, p := range n.Pathways {
+		if p.Block != nil {
+			c.Links += p.Block.Count()
+		}
+	}
+	c.Readout = n.ReadNeurons() * n.Classes
 	return c
 }
 
 // Footprint returns the bytes that couplings and their indices take in memory.
 func (n *Network) Footprint() int64 {
 	var bytes int64
+	for _, b := range n.Blocks() {
+		bytes += b.footprint()
+	}
 	for _, m := range n.Modules {
-		if m.Recurrent != nil {
-			bytes += m.Recurrent.footprint()
-		}
 		if m.Input != nil {
 			bytes += m.Input.footprint()
 		}
@@ -147,17 +206,27 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 }
 
 // FeedbackFields returns the feedback field of each class at strength f: row c, of
-// length [Network.StateSize], holds f * sum_c' F_ic' ytilde_c' for a sample of class c.
-// Sums run over ascending c' in float32.
-func (n *Network) FeedbackFields(code Code, strength float64) ([][]float32, error) {
+// length [Network.StateSize], holds f_m * sum_c' F_ic' ytilde_c' for a sample of class c,
+// with f_m = f times the strength of Spec.Feedback on the neuron's module, for the
+// modules given (all, if none is) and zero for others. Sums run over ascending c' in float32.
+func (n *Network) FeedbackFields(code Code, strength float64, modules ...int) ([][]float32, error) {
 	right, wrong, err := code.Values(n.Classes)
 	if err != nil {
 		return nil, err
 	}
+	if len(modules) == 0 {
+		for index := range n.Modules {
+			modules = append(modules, index)
+		}
+	}
 	fields := make([][]float32, n.Classes)
 	for class := range fields {
 		fields[class] = make([]float32, n.StateSize())
-		for _, m := range n.Modules {
+		for _, index := range modules {
+			m, strength := n.Modules[index], strength
+			if len(n.Spec.Feedback) > 0 {
+				strength *= n.Spec.Feedback[index]
+			}
 			size := m.Padded()
 			row := fields[class][m.Offset : m.Offset+size]
 			for c := range n.Classes {

@@ -178,13 +178,13 @@ func TestOutgoingFindsEveryCouplingBySender(t *testing.T) {
 		spec := Spec{Modules: []ModuleSpec{{Neurons: 53, Recurrent: RecurrentSpec{Gain: 1, Density: density}, Input: InputSpec{Density: 1}}}}
 		r := draw(t, spec, []int{2}, 2, 23).Modules[0].Recurrent
 		found := map[[2]int32]int32{}
-		for i := range r.Neurons {
+		for i := range r.Receivers {
 			for e := r.Sparse.Start[i]; e < r.Sparse.Start[i+1]; e++ {
 				found[[2]int32{int32(i), r.Sparse.Sender[e]}] = e
 			}
 		}
 		total := 0
-		for j := range r.Neurons {
+		for j := range r.Receivers {
 			receivers, entries := r.Outgoing(j)
 			if !slices.IsSorted(receivers) {
 				t.Fatalf("receivers of sender %d are %v, want them ascending", j, receivers)
@@ -214,7 +214,7 @@ func TestCouplingsCountsEachKind(t *testing.T) {
 		t.Errorf("couplings %+v, want %+v", got, want)
 	}
 	dense := draw(t, Spec{Modules: []ModuleSpec{{Neurons: 5, Input: InputSpec{Gain: 1, Density: 1}}}}, []int{7}, 3, 1)
-	if got, want := dense.Couplings(), (Couplings{0, 35, 15, 15}); got != want {
+	if got, want := dense.Couplings(), (Couplings{Input: 35, Feedback: 15, Readout: 15}); got != want {
 		t.Errorf("couplings %+v, want %+v", got, want)
 	}
 }

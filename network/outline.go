@@ -12,6 +12,7 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if err := s.Validate(); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
+	s = s.Expand()
 	if classes < 2 || classes > maxClasses {
 		return fmt.Errorf("network: %d classes, want 2 to %d", classes, maxClasses)
 	}
@@ -25,16 +26,39 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 		}
 		size *= side
 	}
+	if err := s.fitsCouplings(size, inputShape); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	return s.fitsImage(inputShape)
+}
+
+// fitsCouplings reports a block with more couplings than 32 bits can count.
+func (s Spec) fitsCouplings(size int, inputShape []int) error {
 	for m, ms := range s.Modules {
-		reads := min(size, ms.Input.reads(inputShape)) // a window too large is reported below
+		reads := min(size, ms.Input.reads(inputShape)) // fitsImage reports a window too large
 		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
 		if total := fan * float64(ms.Neurons); total > maxCouplings {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))})
+			return Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
 		}
 	}
+	for l, link := range s.Links {
+		a, b := s.Modules[link.Between[0]].Neurons, s.Modules[link.Between[1]].Neurons
+		if total := link.Density*float64(a)*float64(b) + float64(link.FanIn)*float64(max(a, b)); total > maxCouplings {
+			return Problem{fmt.Sprintf("links.%d", l), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
+		}
+	}
+	return nil
+}
+
+// fitsImage reports windows and topographic masks that need an image, or one larger, and
+// a network that nothing reads.
+func (s Spec) fitsImage(inputShape []int) error {
 	reads := false
 	for m, ms := range s.Modules {
 		reads = reads || ms.Input.Density > 0
+		if ms.Recurrent.Reach > 0 && len(inputShape) < 2 {
+			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.recurrent.reach", m), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)})
+		}
 		window := ms.Input.Window
 		if window == 0 {
 			continue
@@ -44,6 +68,11 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 		}
 		if window > min(inputShape[0], inputShape[1]) {
 			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))})
+		}
+	}
+	for l, link := range s.Links {
+		if link.Reach > 0 && len(inputShape) < 2 {
+			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("links.%d.reach", l), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)})
 		}
 	}
 	if !reads {
@@ -70,6 +99,17 @@ const (
 // indices included: [Network.Footprint] before anything is drawn.
 func (s Spec) Footprint(inputShape []int, classes int) int64 {
 	var bytes float64
+	s = s.Expand()
+	for _, link := range s.Links {
+		for _, ends := range link.Directions() {
+			senders, receivers := float64(s.Modules[ends[0]].Neurons), float64(s.Modules[ends[1]].Neurons)
+			entry := 16.0
+			if link.Density == 1 {
+				entry = 4
+			}
+			bytes += entry * receivers * (link.Density*senders + float64(link.FanIn))
+		}
+	}
 	for _, m := range s.Modules {
 		n := float64(m.Neurons)
 		bytes += 4 * n * float64(classes+Padded(classes)) // F and O
@@ -94,12 +134,19 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 	if err := spec.Fits(inputShape, classes); err != nil {
 		return nil, err
 	}
-	n := &Network{Spec: spec, InputShape: slices.Clone(inputShape), Classes: classes, Readout: &Readout{Classes: classes}}
+	spec = spec.Expand()
+	n := &Network{
+		Spec: spec, InputShape: slices.Clone(inputShape), Classes: classes,
+		Readout: &Readout{Classes: classes}, Pathways: spec.pathways(),
+	}
 	offset := 0
-	for _, ms := range spec.Modules {
-		m := &Module{Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling)}
+	for index, ms := range spec.Modules {
+		m := &Module{
+			Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling), Tanh: float32(ms.Tanh),
+			Read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
+		}
 		if density := ms.Recurrent.Density; density > 0 {
-			m.Recurrent = &Recurrent{Neurons: ms.Neurons, FanIn: density * float64(ms.Neurons), Scale: 1}
+			m.Recurrent = &Block{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons), Scale: 1}
 			if density < 1 {
 				m.Recurrent.Sparse = &Sparse{}
 			}
@@ -113,5 +160,6 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 		n.Modules = append(n.Modules, m)
 		offset += m.Padded()
 	}
+	n.Readout.Real = n.Continuous()
 	return n, nil
 }

@@ -7,6 +7,8 @@ import "basin/internal/kernel"
 type Readout struct {
 	Classes   int
 	Couplings []float32
+	// Real says that some of the states are real numbers, those of tanh neurons.
+	Real bool
 	// Average is the running mean of Couplings that predictions use, same layout;
 	// nil without readout averaging.
 	Average []float32
@@ -28,5 +30,5 @@ func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
 	for _, row := range logits {
 		clear(row)
 	}
-	kernel.DenseField(logits, states, couplings, Padded(r.Classes))
+	kernel.DenseField(logits, states, couplings, Padded(r.Classes), !r.Real)
 }

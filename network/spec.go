@@ -4,15 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
-// Spec describes a network before its couplings are drawn. Data fix the rest (the
-// shape of the input and the number of classes): see [Draw].
+// Spec describes a network before its couplings are drawn: a graph of modules and the
+// links between them. Data fix the rest (the shape of the input and the number of
+// classes): see [Draw].
 type Spec struct {
-	// Modules in the order of the chain; at least one.
+	// Chain, if it has modules, repeats the only one of Modules: see [Spec.Expand].
+	Chain Chain `yaml:"chain,omitempty" json:"chain,omitzero"`
+	// Modules in the order in which links, feedback and readout count them; at least one.
 	Modules []ModuleSpec `yaml:"modules" json:"modules"`
 	// Links between modules; may be empty.
 	Links []Link `yaml:"links,omitempty" json:"links,omitempty"`
+	// Feedback has the strength of the label's feedback on each module, >= 0, as a
+	// factor of f; empty is 1 for all.
+	Feedback []float64 `yaml:"feedback,omitempty" json:"feedback,omitempty"`
+	// Readout lists the modules that are read; empty is all.
+	Readout []int `yaml:"readout,omitempty" json:"readout,omitempty"`
 }
 
 // ModuleSpec describes one module of binary neurons.
@@ -22,6 +31,9 @@ type ModuleSpec struct {
 	// SelfCoupling is J_D, the fixed coupling of every neuron to itself, in units of
 	// the field. Zero is a network without self-coupling.
 	SelfCoupling float64 `yaml:"self_coupling" json:"self_coupling"`
+	// Tanh, if above zero, makes the neurons continuous: s_i = tanh(Tanh h_i), with
+	// stability judged on h_i as for binary neurons. Zero is s_i = sign(h_i).
+	Tanh float64 `yaml:"tanh,omitempty" json:"tanh,omitempty"`
 	// Bias is the standard deviation of the fixed biases, >= 0; zero is none.
 	Bias float64 `yaml:"bias" json:"bias"`
 	// Recurrent describes J.
@@ -38,6 +50,11 @@ type RecurrentSpec struct {
 	// Density is rho in [0, 1]. One stores a dense matrix, anything below stores
 	// the couplings present only, zero is a module without recurrent couplings.
 	Density float64 `yaml:"density" json:"density"`
+	// Symmetric draws J_ij = J_ji, mask included. Learning keeps it so only under a
+	// symmetric rule.
+	Symmetric bool `yaml:"symmetric,omitempty" json:"symmetric,omitempty"`
+	// Reach, if above zero, makes the mask topographic: see [Topography].
+	Reach float64 `yaml:"reach,omitempty" json:"reach,omitempty"`
 }
 
 // InputSpec describes the input couplings: W_ik ~ N(0, a^2/(rho D)), each present
@@ -53,22 +70,6 @@ type InputSpec struct {
 	// image, and rho D in the variance is the number of values it reads on average.
 	// It needs an input of shape height x width [x channels].
 	Window int `yaml:"window" json:"window"`
-}
-
-// LinkKind says what a link between two modules is made of.
-type LinkKind string
-
-// Excitatory links join neuron i of both modules with one fixed positive coupling
-// lambda in each direction. The modules must have equal size.
-const Excitatory LinkKind = "excitatory"
-
-// Link joins two modules, given by their place in the list of modules.
-type Link struct {
-	Kind LinkKind `yaml:"kind" json:"kind"`
-	// Between names the two modules, counted from 0; they differ.
-	Between [2]int `yaml:"between" json:"between"`
-	// Strength is lambda >= 0, in units of the field.
-	Strength float64 `yaml:"strength" json:"strength"`
 }
 
 // Problem is one mistake in a Spec: which key and what is wrong with it.
@@ -92,47 +93,75 @@ func (s Spec) Validate() error {
 		report("modules", "is empty, want at least one module")
 	}
 	for m, module := range s.Modules {
-		at := func(key string) string { return fmt.Sprintf("modules.%d.%s", m, key) }
-		if module.Neurons < 1 || module.Neurons > MaxNeurons {
-			report(at("neurons"), "is %d, want 1 to %d", module.Neurons, MaxNeurons)
-		}
-		for _, number := range []struct {
-			key       string
-			value     float64
-			low, high float64
-		}{
-			{"self_coupling", module.SelfCoupling, -math.MaxFloat32, math.MaxFloat32},
-			{"bias", module.Bias, 0, math.MaxFloat32},
-			{"recurrent.gain", module.Recurrent.Gain, 0, math.MaxFloat32},
-			{"recurrent.density", module.Recurrent.Density, 0, 1},
-			{"input.gain", module.Input.Gain, 0, math.MaxFloat32},
-			{"input.density", module.Input.Density, 0, 1},
-		} {
-			if !(number.value >= number.low && number.value <= number.high) {
-				report(at(number.key), "is %v, want a number from %.6g to %.6g", number.value, number.low, number.high)
-			}
-		}
-		if module.Input.Window < 0 {
-			report(at("input.window"), "is %d, want 0 (no window) or the side of a window in pixels", module.Input.Window)
-		}
+		module.validate(func(key, format string, values ...any) {
+			report(fmt.Sprintf("modules.%d.%s", m, key), format, values...)
+		})
+	}
+	s.validateChain(report)
+	if s.Chain.Modules != 0 {
+		return errors.Join(problems...)
 	}
 	for l, link := range s.Links {
-		at := func(key string) string { return fmt.Sprintf("links.%d.%s", l, key) }
-		if link.Kind != Excitatory {
-			report(at("kind"), "is %q, want %q", link.Kind, Excitatory)
-		}
-		if !(link.Strength >= 0 && link.Strength <= math.MaxFloat32) {
-			report(at("strength"), "is %v, want a number from 0 to %.6g", link.Strength, math.MaxFloat32)
-		}
-		a, b := link.Between[0], link.Between[1]
-		switch {
-		case min(a, b) < 0 || max(a, b) >= len(s.Modules) || a == b:
-			report(at("between"), "is [%d, %d], want two different modules from 0 to %d", a, b, len(s.Modules)-1)
-		case s.Modules[a].Neurons != s.Modules[b].Neurons:
-			report(at("between"), "joins %d and %d neurons, want equal numbers", s.Modules[a].Neurons, s.Modules[b].Neurons)
+		link.validate(s.Modules, func(key, format string, values ...any) {
+			report(fmt.Sprintf("links.%d.%s", l, key), format, values...)
+		})
+	}
+	s.validateEnds(report)
+	return errors.Join(problems...)
+}
+
+// validateEnds reports what is wrong with the lists of feedback and readout.
+func (s Spec) validateEnds(report func(key, format string, values ...any)) {
+	if len(s.Feedback) != 0 && len(s.Feedback) != len(s.Modules) {
+		report("feedback", "has %d strengths, want one for each of %d modules, or none", len(s.Feedback), len(s.Modules))
+	}
+	for m, strength := range s.Feedback {
+		if !(strength >= 0 && strength <= math.MaxFloat32) {
+			report(fmt.Sprintf("feedback.%d", m), "is %v, want a number from 0 to %.6g", strength, math.MaxFloat32)
 		}
 	}
-	return errors.Join(problems...)
+	for place, m := range s.Readout {
+		switch {
+		case m < 0 || m >= len(s.Modules):
+			report(fmt.Sprintf("readout.%d", place), "is %d, want a module from 0 to %d", m, len(s.Modules)-1)
+		case slices.Contains(s.Readout[:place], m):
+			report(fmt.Sprintf("readout.%d", place), "is %d for the second time", m)
+		}
+	}
+}
+
+// validate reports the mistakes of one module.
+func (s ModuleSpec) validate(report func(key, format string, values ...any)) {
+	if s.Neurons < 1 || s.Neurons > MaxNeurons {
+		report("neurons", "is %d, want 1 to %d", s.Neurons, MaxNeurons)
+	}
+	for _, number := range []struct {
+		key       string
+		value     float64
+		low, high float64
+	}{
+		{"self_coupling", s.SelfCoupling, -math.MaxFloat32, math.MaxFloat32},
+		{"tanh", s.Tanh, 0, math.MaxFloat32},
+		{"bias", s.Bias, 0, math.MaxFloat32},
+		{"recurrent.gain", s.Recurrent.Gain, 0, math.MaxFloat32},
+		{"recurrent.density", s.Recurrent.Density, 0, 1},
+		{"recurrent.reach", s.Recurrent.Reach, 0, math.MaxFloat32},
+		{"input.gain", s.Input.Gain, 0, math.MaxFloat32},
+		{"input.density", s.Input.Density, 0, 1},
+	} {
+		if !(number.value >= number.low && number.value <= number.high) {
+			report(number.key, "is %v, want a number from %.6g to %.6g", number.value, number.low, number.high)
+		}
+	}
+	if s.Input.Window < 0 {
+		report("input.window", "is %d, want 0 (no window) or the side of a window in pixels", s.Input.Window)
+	}
+	if s.Recurrent.Reach > 0 && s.Recurrent.Symmetric {
+		report("recurrent.reach", "is %v with symmetric couplings: a topographic mask is drawn for each receiver, want one or the other", s.Recurrent.Reach)
+	}
+	if s.Recurrent.Reach > 0 && s.Recurrent.Density == 1 {
+		report("recurrent.reach", "is %v at density 1, where every coupling is present: want a density below 1", s.Recurrent.Reach)
+	}
 }
 
 // MaxNeurons bounds the neurons of one module, so that every index fits 32 bits.

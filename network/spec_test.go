@@ -64,7 +64,7 @@ func TestValidateAcceptsTheEndsOfEveryRange(t *testing.T) {
 	for _, spec := range []Spec{
 		{Modules: []ModuleSpec{{Neurons: 1}}},
 		{Modules: []ModuleSpec{{Neurons: MaxNeurons, SelfCoupling: -math.MaxFloat32, Bias: math.MaxFloat32, Recurrent: RecurrentSpec{Gain: math.MaxFloat32}, Input: InputSpec{Gain: math.MaxFloat32}}}},
-		{Modules: []ModuleSpec{valid(), valid(), valid()}, Links: []Link{{Excitatory, [2]int{2, 0}, 1}, {Excitatory, [2]int{0, 1}, 0}, {Excitatory, [2]int{0, 1}, math.MaxFloat32}}},
+		{Modules: []ModuleSpec{valid(), valid(), valid()}, Links: []Link{{Kind: Excitatory, Between: [2]int{2, 0}, Strength: 1}, {Kind: Excitatory, Between: [2]int{0, 1}}, {Kind: Excitatory, Between: [2]int{0, 1}, Strength: math.MaxFloat32}}},
 	} {
 		if err := spec.Validate(); err != nil {
 			t.Errorf("%+v: %v, want no problem", spec, err)

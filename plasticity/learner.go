@@ -17,14 +17,35 @@ type Block struct {
 	Decay float64
 }
 
+// Symmetry says how the recurrent rule treats the couplings J_ij and J_ji of a pair.
+// Anything but Asymmetric is not local: a coupling then needs to know the change of
+// another one.
+type Symmetry string
+
+const (
+	// Asymmetric lets each coupling learn by itself. The zero value means the same.
+	Asymmetric Symmetry = "none"
+	// SymmetricUpdate gives both the mean of their changes, (Delta + Delta^T)/2.
+	SymmetricUpdate Symmetry = "update"
+	// SymmetricCouplings sets both to their mean, (J + J^T)/2, after every update.
+	SymmetricCouplings Symmetry = "couplings"
+)
+
 // Rule holds the numbers of the rule for one mini-batch.
 type Rule struct {
 	// Kappa is the margin of J and W.
 	Kappa float64
 	// Softness is beta >= 0; zero is the step.
 	Softness float64
-	// Recurrent, Input and Readout are the plasticity of J, W and O.
-	Recurrent, Input, Readout Block
+	// Symmetry of the changes of J. Sparse couplings need a symmetric mask: one that
+	// has no mirror does not learn.
+	Symmetry Symmetry
+	// BothUnstable lets a coupling among neurons learn only from samples in which both
+	// its ends are unstable, and then not locally: it needs the field of the sender.
+	BothUnstable bool
+	// Recurrent, Links, Input and Readout are the plasticity of J, of learned links, of
+	// W and of O.
+	Recurrent, Links, Input, Readout Block
 	// ReadoutKappa is kappa_O.
 	ReadoutKappa float64
 	// ReadoutWeights are w of a wrong and of the right class.
@@ -54,21 +75,32 @@ type Learner struct {
 
 	unstableMasks, signMasks [][]uint8 // by sample, one bit per neuron
 	unstable, signs          [][]uint8 // by group, one byte per neuron
-	weights                  [][]float32
-	inputs                   [][]float32
-	reads                    []read
+	// post and pre are, by sample, what a neuron is to the couplings it receives and
+	// sends: its state, times its weight; nil where bits tell all
+	post, pre [][]float32
+	inputs    [][]float32
+	reads     []read
+	blocks    []*block
 
 	// set by Begin
-	wrong            []*read
-	steps            [][]float32
-	readKeep         float32
-	readStep         float32
-	recurrent, input []float32 // step of each module
+	wrong    []*read
+	steps    [][]float32
+	readKeep float32
+	readStep float32
+	input    []float32 // step of each module
+}
+
+// block is a learned block of couplings among neurons.
+type block struct {
+	*network.Block
+	from, to *network.Module
+	step     float32 // set by Begin
 }
 
 // read is one state that the readout learns on.
 type read struct {
-	signs []uint8 // one bit per neuron
+	signs []uint8   // one bit per neuron
+	state []float32 // of a continuous network
 	steps []float32
 	wrong bool
 }
@@ -79,9 +111,14 @@ type Worker struct {
 	rows            [][]float32
 	factors         []float32
 	states          [][]float32 // of a block of neurons, one per read
-	unstableWords   [][]uint64
-	signWords       [][]uint64
+	senderSigns     [][]uint8
+	receiver        words
+	sender          words
 }
+
+// words are the bits of up to 64 samples, one word per neuron of a module, block after
+// block of samples.
+type words struct{ unstable, signs [][]uint64 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
 // which the readout learns on up to reads states. soft makes room for the weights of a
@@ -96,19 +133,31 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 		network: n, slots: reads,
 		unstableMasks: planes(groups*groupSize, size/8), signMasks: planes(groups*groupSize, size/8),
 		unstable: planes(groups, size+64), signs: planes(groups, size+64),
-		inputs:    make([][]float32, groups*groupSize),
-		reads:     make([]read, reads*capacity),
-		wrong:     make([]*read, 0, reads*capacity),
-		steps:     make([][]float32, 0, reads*capacity),
-		recurrent: make([]float32, len(n.Modules)),
-		input:     make([]float32, len(n.Modules)),
+		inputs: make([][]float32, groups*groupSize),
+		reads:  make([]read, reads*capacity),
+		wrong:  make([]*read, 0, reads*capacity),
+		steps:  make([][]float32, 0, reads*capacity),
+		input:  make([]float32, len(n.Modules)),
 	}
 	for q := range l.reads {
 		l.reads[q] = read{signs: make([]uint8, size/8), steps: make([]float32, network.Padded(n.Classes))}
+		if n.Continuous() {
+			l.reads[q].state = make([]float32, size)
+		}
 	}
-	if soft {
+	if soft || n.Continuous() {
 		for range groups * groupSize {
-			l.weights = append(l.weights, make([]float32, size))
+			l.post, l.pre = append(l.post, make([]float32, size)), append(l.pre, make([]float32, size))
+		}
+	}
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			l.blocks = append(l.blocks, &block{Block: m.Recurrent, from: m, to: m})
+		}
+	}
+	for _, p := range n.Pathways {
+		if p.Learned {
+			l.blocks = append(l.blocks, &block{Block: p.Block, from: n.Modules[p.From], to: n.Modules[p.To]})
 		}
 	}
 	return l, nil
@@ -117,21 +166,21 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 // NewWorker makes the lists of one goroutine.
 func (l *Learner) NewWorker() *Worker {
 	w := &Worker{
-		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)),
+		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)), senderSigns: make([][]uint8, len(l.signs)),
 		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
 	}
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}
 	largest := 0
-	for _, m := range l.network.Modules {
-		if m.Recurrent != nil && m.Recurrent.Sparse != nil {
-			largest = max(largest, m.Padded())
-		}
+	for _, b := range l.blocks {
+		largest = max(largest, b.from.Padded(), b.to.Padded())
 	}
 	for range (len(l.signs) + wordGroups - 1) / wordGroups {
-		w.unstableWords = append(w.unstableWords, make([]uint64, largest))
-		w.signWords = append(w.signWords, make([]uint64, largest))
+		for _, end := range []*words{&w.receiver, &w.sender} {
+			end.unstable = append(end.unstable, make([]uint64, largest))
+			end.signs = append(end.signs, make([]uint64, largest))
+		}
 	}
 	return w
 }
@@ -166,13 +215,26 @@ func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 			unstable += bits.OnesCount8(word)
 		}
 	}
-	if l.rule.Softness > 0 {
-		for n, s := range state {
-			margin := float64(s*field[n]) - l.rule.Kappa
-			l.weights[i][n] = float32(1 / (1 + math.Exp(float64(l.rule.Softness*margin))))
-		}
+	if l.post != nil {
+		l.weigh(i, state, field)
 	}
 	return unstable
+}
+
+// weigh sets what the neurons of sample i are to their couplings.
+func (l *Learner) weigh(i int, state, field []float32) {
+	for n, s := range state {
+		weight := float32(l.unstableMasks[i][n/8] >> (n % 8) & 1)
+		if l.rule.Softness > 0 {
+			margin := float64(s*field[n]) - l.rule.Kappa
+			weight = float32(1 / (1 + math.Exp(float64(l.rule.Softness*margin))))
+		}
+		l.post[i][n] = weight * s
+		l.pre[i][n] = s
+		if l.rule.BothUnstable {
+			l.pre[i][n] = l.post[i][n]
+		}
+	}
 }
 
 // Read shows a state of sample i that the readout learns on, the slot-th of its
@@ -180,6 +242,7 @@ func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
 	q := &l.reads[slot*(len(l.reads)/l.slots)+i]
 	kernel.Signs(q.signs, state)
+	copy(q.state, state)
 	q.wrong = false
 	for c := range l.network.Classes {
 		y, w := -1.0, l.rule.ReadoutWeights[0]

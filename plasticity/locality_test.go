@@ -11,45 +11,93 @@ import (
 
 // sight is all that a coupling may see of one sample: the states of its two ends, the
 // field on the receiving neuron, and the numbers of the rule.
-type sight struct{ pre, post, field, kappa float32 }
+type sight struct {
+	pre, post, field float32
+	kappa, beta      float64
+}
 
 // increment is what one sample adds to one coupling, before the step.
 func (s sight) increment() float32 {
-	if s.post*s.field <= s.kappa {
+	margin := s.post * s.field
+	if s.beta > 0 {
+		weight := float32(1 / (1 + math.Exp(s.beta*(float64(margin)-s.kappa))))
+		return float32(float32(weight*s.post) * s.pre)
+	}
+	if margin <= float32(s.kappa) {
 		return s.post * s.pre
 	}
 	return 0
 }
 
-// Model page, section 3: the update of a coupling uses only its two end neurons, the
-// field of the receiving one and fixed scalars. A learner that is handed nothing else,
-// coupling by coupling and sample by sample, has the J and W of the engine, bit for
-// bit. Seed 71.
+// Model page, sections 3 and 4: the update of a coupling uses only its two end neurons,
+// the field of the receiving one and fixed scalars. A learner that is handed nothing
+// else, coupling by coupling and sample by sample, has the J, the links and the W of the
+// engine, bit for bit, in every variant that the rule calls local: dense and sparse, soft,
+// from a symmetric start, with learned links between modules of different size, and
+// with continuous neurons at either end. Seed 71.
 func TestALearnerThatSeesBothEndsAndTheFieldReproducesTheUpdate(t *testing.T) {
+	variants := map[string]struct {
+		density, beta, tanh float64
+		symmetric           bool
+	}{
+		"dense": {1, 0, 0, false}, "sparse": {0.3, 0, 0, false}, "soft": {0.3, 2, 0, false},
+		"symmetric start": {0.3, 0, 0, true}, "tanh": {1, 0, 1.5, false}, "soft tanh": {0.3, 2, 1.5, false},
+	}
 	everyKernel(t, func(t *testing.T) {
-		for _, density := range []float64{1, 0.3} {
-			got, want := drawNetwork(t, one(45, density, density), []int{23}, 2, 71), drawNetwork(t, one(45, density, density), []int{23}, 2, 71)
-			rule := Rule{Kappa: 0.25, Recurrent: Block{Rate: 0.4}, Input: Block{Rate: 0.3}}
+		for name, v := range variants {
+			spec := one(45, v.density, v.density)
+			spec.Modules[0].Recurrent.Symmetric = v.symmetric
+			spec.Modules = append(spec.Modules, network.ModuleSpec{Neurons: 30, Tanh: v.tanh, Recurrent: network.RecurrentSpec{Gain: 1, Density: v.density}})
+			spec.Links = []network.Link{{Kind: network.Learned, Between: [2]int{0, 1}, Gain: 1, Density: v.density}}
+			got, want := drawNetwork(t, spec, []int{23}, 2, 71), drawNetwork(t, spec, []int{23}, 2, 71)
+			rule := Rule{Kappa: 0.25, Softness: v.beta, Recurrent: Block{Rate: 0.4}, Links: Block{Rate: 0.2}, Input: Block{Rate: 0.3}}
 			b := drawBatch(want, 21, 0, 72)
-			learn(learner(t, got, 21, 0, false), b, rule, 2)
-			m := want.Modules[0]
-			local := func(fanIn, rate float64, pre [][]float32) func(i, j int, value *float32) {
+			learn(learner(t, got, 21, 0, v.beta > 0), b, rule, 2)
+			local := func(fanIn, rate float64, pre [][]float32, from, to int) func(i, j int, value *float32) {
 				step := float32(rate / math.Sqrt(fanIn*21))
 				return func(i, j int, value *float32) {
 					sum := float32(0)
 					for sample := range 21 {
-						sum += sight{pre[sample][j], b.states[sample][i], b.fields[sample][i], 0.25}.increment()
+						sum += sight{pre[sample][from+j], b.states[sample][to+i], b.fields[sample][to+i], 0.25, v.beta}.increment()
 					}
 					*value += float32(step * sum)
 				}
 			}
-			each(m.Recurrent.Dense, m.Padded(), m.Recurrent.Sparse, 45, 45, true, local(m.Recurrent.FanIn, 0.4, b.states))
-			each(m.Input.Dense, network.Padded(23), m.Input.Sparse, 45, 23, false, local(m.Input.FanIn, 0.3, b.inputs))
+			visit := func(block *network.Block, change func(i, j int, value *float32)) {
+				block.Each(func(i, j int, value *float32) bool { change(i, j, value); return true })
+			}
+			first, second := want.Modules[0], want.Modules[1]
+			visit(first.Recurrent, local(first.Recurrent.FanIn, 0.4, b.states, 0, 0))
+			visit(second.Recurrent, local(second.Recurrent.FanIn, 0.4, b.states, second.Offset, second.Offset))
+			for _, p := range want.Pathways {
+				visit(p.Block, local(p.Block.FanIn, 0.2, b.states, want.Modules[p.From].Offset, want.Modules[p.To].Offset))
+			}
+			each(first.Input.Dense, network.Padded(23), first.Input.Sparse, 45, 23, false, local(first.Input.FanIn, 0.3, b.inputs, 0, 0))
 			if difference := differ(got, want); difference != "" {
-				t.Errorf("seed 71, density %v: %s", density, difference)
+				t.Errorf("seed 71, %s: %s", name, difference)
 			}
 		}
 	})
+}
+
+// The variants that are not local are not: with the symmetric ones, and where both ends
+// must be unstable, the field of the sender changes what a coupling learns. Seed 78.
+func TestVariantsThatAreNotLocalSeeTheFieldOfTheSender(t *testing.T) {
+	for name, rule := range map[string]Rule{
+		"symmetric update": {Symmetry: SymmetricUpdate}, "symmetric couplings": {Symmetry: SymmetricCouplings}, "both ends unstable": {BothUnstable: true}, "local": {},
+	} {
+		rule.Recurrent.Rate = 0.4
+		after := func(senderField float32) float32 {
+			n := drawNetwork(t, one(20, 1, 1), []int{9}, 2, 78)
+			b := drawBatch(n, 1, 0, 79)
+			b.fields[0][3], b.fields[0][8] = -b.states[0][3], senderField*b.states[0][8]
+			learn(learner(t, n, 1, 0, false), b, rule, 1)
+			return values(n, true)[[2]int{3, 8}]
+		}
+		if same := after(-1) == after(1); same != (name == "local") {
+			t.Errorf("seed 78, %s: the sender's field makes no difference: %v", name, same)
+		}
+	}
 }
 
 // The other side of locality: whatever a coupling cannot see may change, and the

@@ -70,6 +70,13 @@ func drawBatch(n *network.Network, count, slots int, seed uint64) *batch {
 		for i := range s {
 			s[i] = float32(2*r.IntN(2) - 1)
 		}
+		for _, m := range n.Modules {
+			if m.Tanh > 0 {
+				for i := range m.Neurons {
+					s[m.Offset+i] = float32(math.Tanh(r.NormFloat64()))
+				}
+			}
+		}
 		return s
 	}
 	normals := func(padded, size int) []float32 {
@@ -168,17 +175,6 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 				}
 			}
 		}
-		if r := m.Recurrent; r != nil {
-			step := twinDecay(&r.Scale, rule.Recurrent, r.FanIn, batchSize, r.Fold)
-			each(r.Dense, network.Padded(m.Neurons), r.Sparse, m.Neurons, m.Neurons, true, func(i, j int, value *float32) {
-				sum := float32(0)
-				for sample, s := range b.states {
-					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
-					sum += float32(post * s[m.Offset+j])
-				}
-				*value += float32(step * sum)
-			})
-		}
 		if w := m.Input; w != nil {
 			step := twinDecay(&w.Scale, rule.Input, w.FanIn, batchSize, w.Fold)
 			each(w.Dense, network.Padded(n.Inputs()), w.Sparse, m.Neurons, n.Inputs(), false, func(i, k int, value *float32) {
@@ -191,8 +187,58 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 			})
 		}
 	}
+	for _, m := range n.Modules {
+		if m.Recurrent != nil {
+			twinBlock(m.Recurrent, m, m, b, rule, rule.Recurrent, weight)
+		}
+	}
+	for _, p := range n.Pathways {
+		if p.Learned {
+			twinBlock(p.Block, n.Modules[p.From], n.Modules[p.To], b, rule, rule.Links, weight)
+		}
+	}
 	twinReadout(n, b, rule)
 	return unstable
+}
+
+// twinBlock is the rule for couplings among neurons, with the variants of section 4.
+func twinBlock(block *network.Block, from, to *network.Module, b *batch, rule Rule, numbers Block, weight func(sample, place int) float32) {
+	step := twinDecay(&block.Scale, numbers, block.FanIn, float64(len(b.states)), block.Fold)
+	if numbers.Rate == 0 {
+		return
+	}
+	sum := func(i, j int) float32 {
+		sum := float32(0)
+		for sample, s := range b.states {
+			post, pre := float32(weight(sample, to.Offset+i)*s[to.Offset+i]), s[from.Offset+j]
+			if rule.BothUnstable {
+				pre = float32(weight(sample, from.Offset+j) * pre)
+			}
+			sum += float32(post * pre)
+		}
+		return sum
+	}
+	present := map[[2]int]*float32{}
+	block.Each(func(i, j int, value *float32) bool { present[[2]int{i, j}] = value; return true })
+	symmetric := block.Hollow && (rule.Symmetry == SymmetricUpdate || rule.Symmetry == SymmetricCouplings)
+	for at, value := range present {
+		i, j := at[0], at[1]
+		if !symmetric {
+			*value += float32(step * sum(i, j))
+			continue
+		}
+		other := present[[2]int{j, i}]
+		if j > i || other == nil {
+			continue
+		}
+		if rule.Symmetry == SymmetricUpdate {
+			change := float32(step * float32(float32(sum(i, j)+sum(j, i))/2))
+			*value, *other = *value+change, *other+change
+			continue
+		}
+		mean := float32(float32(*value+float32(step*sum(i, j))) + float32(*other+float32(step*sum(j, i))))
+		*value, *other = mean/2, mean/2
+	}
 }
 
 // twinDecay is w <- w (1 - eta gamma / sqrt(fan-in)), kept in the scale until it falls
@@ -229,11 +275,14 @@ func each(dense []float32, stride int, s *network.Sparse, receivers, senders int
 
 // twinReadout is the rule of O over slots, then samples, and the running mean.
 func twinReadout(n *network.Network, b *batch, rule Rule) {
-	neurons := float64(n.Neurons())
+	neurons := float64(n.ReadNeurons())
 	keep := float32(max(0, 1-rule.Readout.Rate*rule.Readout.Decay/math.Sqrt(neurons)))
 	step := float32(rule.Readout.Rate / math.Sqrt(neurons*float64(len(b.states))))
 	O := n.Readout
 	for _, m := range n.Modules {
+		if !m.Read {
+			continue
+		}
 		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
 			for c := range n.Classes {
 				at := i*network.Padded(n.Classes) + c
@@ -272,17 +321,19 @@ func differ(got, want *network.Network) string {
 		return ""
 	}
 	var found []string
+	others := got.Blocks()
+	for index, b := range want.Blocks() {
+		name, other := fmt.Sprint("block ", index), others[index]
+		found = append(found, compare(name, other.Dense, b.Dense))
+		if b.Sparse != nil {
+			found = append(found, compare("sparse "+name, other.Sparse.Value, b.Sparse.Value))
+		}
+		if other.Scale != b.Scale {
+			found = append(found, fmt.Sprintf("scale of %s is %v, want %v", name, other.Scale, b.Scale))
+		}
+	}
 	for index, m := range want.Modules {
 		other := got.Modules[index]
-		if r := m.Recurrent; r != nil {
-			found = append(found, compare(fmt.Sprint("J", index), other.Recurrent.Dense, r.Dense))
-			if r.Sparse != nil {
-				found = append(found, compare(fmt.Sprint("sparse J", index), other.Recurrent.Sparse.Value, r.Sparse.Value))
-			}
-			if other.Recurrent.Scale != r.Scale {
-				found = append(found, fmt.Sprintf("scale of J%d is %v, want %v", index, other.Recurrent.Scale, r.Scale))
-			}
-		}
 		if w := m.Input; w != nil {
 			found = append(found, compare(fmt.Sprint("W", index), other.Input.Dense, w.Dense))
 			if w.Sparse != nil {
@@ -308,6 +359,7 @@ func differ(got, want *network.Network) string {
 // randomNetworks draws the same network twice, of one or two modules of any kind.
 func randomNetworks(t *rapid.T) (a, b *network.Network) {
 	shape := rapid.SampledFrom([][]int{{1}, {7}, {33}, {3, 5}, {4, 3, 2}}).Draw(t, "shape")
+	symmetric := rapid.Bool().Draw(t, "symmetric J")
 	module := func() network.ModuleSpec {
 		window := 0
 		if len(shape) > 1 {
@@ -315,7 +367,8 @@ func randomNetworks(t *rapid.T) (a, b *network.Network) {
 		}
 		return network.ModuleSpec{
 			Neurons:   rapid.OneOf(rapid.IntRange(1, 15), rapid.SampledFrom([]int{16, 32, 48}), rapid.IntRange(17, 70)).Draw(t, "neurons"),
-			Recurrent: network.RecurrentSpec{Gain: 1, Density: rapid.SampledFrom([]float64{1, 0.3, 0, 0.02}).Draw(t, "density of J")},
+			Tanh:      rapid.SampledFrom([]float64{0, 0, 0, 2}).Draw(t, "tanh"),
+			Recurrent: network.RecurrentSpec{Gain: 1, Density: rapid.SampledFrom([]float64{1, 0.3, 0, 0.02}).Draw(t, "density of J"), Symmetric: symmetric},
 			Input:     network.InputSpec{Gain: 0.7, Density: rapid.SampledFrom([]float64{1, 0.5, 0.1}).Draw(t, "density of W"), Window: window},
 		}
 	}
@@ -323,6 +376,14 @@ func randomNetworks(t *rapid.T) (a, b *network.Network) {
 	if rapid.Bool().Draw(t, "second module") {
 		spec.Modules = append(spec.Modules, module())
 		spec.Modules[1].Input.Density *= float64(rapid.IntRange(0, 1).Draw(t, "reads"))
+		for range rapid.IntRange(0, 2).Draw(t, "links") {
+			spec.Links = append(spec.Links, network.Link{
+				Kind: network.Learned, Between: [2]int{0, 1}, Gain: 1,
+				Direction: rapid.SampledFrom([]network.Direction{network.Forward, network.Backward, network.Both}).Draw(t, "direction"),
+				Density:   rapid.SampledFrom([]float64{1, 0.3}).Draw(t, "density of a link"),
+			})
+		}
+		spec.Readout = rapid.SampledFrom([][]int{nil, {0}, {1}}).Draw(t, "modules read")
 	}
 	classes := rapid.SampledFrom([]int{2, 3, 10, 16, 17}).Draw(t, "classes")
 	seed := rapid.Uint64().Draw(t, "seed")
@@ -342,7 +403,9 @@ func randomRule(t *rapid.T) Rule {
 	}
 	return Rule{
 		Kappa:     rapid.SampledFrom([]float64{0.25, 0, -0.7, -9, 9, 0.1}).Draw(t, "kappa"),
-		Recurrent: block("J"), Input: block("W"), Readout: block("O"),
+		Recurrent: block("J"), Links: block("links"), Input: block("W"), Readout: block("O"),
+		Symmetry:       rapid.SampledFrom([]Symmetry{"", Asymmetric, SymmetricUpdate, SymmetricCouplings}).Draw(t, "symmetry"),
+		BothUnstable:   rapid.Bool().Draw(t, "both ends unstable"),
 		ReadoutKappa:   rapid.SampledFrom([]float64{0, 0.5, -9}).Draw(t, "kappa of O"),
 		ReadoutWeights: rapid.SampledFrom([][2]float64{{1, 1}, {0.79, 2.5}}).Draw(t, "weights of classes"),
 		Averaging:      rapid.SampledFrom([]float64{0, 0.1, 1}).Draw(t, "averaging"),

@@ -12,14 +12,18 @@ import (
 // the last Gather and before the first Update.
 func (l *Learner) Begin() {
 	batch := float64(l.count)
-	for index, m := range l.network.Modules {
-		if r := m.Recurrent; r != nil {
-			r.Scale *= keep(l.rule.Recurrent, r.FanIn)
-			if r.Scale < smallestScale {
-				r.Fold()
-			}
-			l.recurrent[index] = float32(l.rule.Recurrent.Rate / math.Sqrt(r.FanIn*batch) / r.Scale)
+	for _, b := range l.blocks {
+		rule := l.rule.Links
+		if b.Hollow {
+			rule = l.rule.Recurrent
 		}
+		b.Scale *= keep(rule, b.FanIn)
+		if b.Scale < smallestScale {
+			b.Fold()
+		}
+		b.step = float32(rule.Rate / math.Sqrt(b.FanIn*batch) / b.Scale)
+	}
+	for index, m := range l.network.Modules {
 		if w := m.Input; w != nil {
 			w.Scale *= keep(l.rule.Input, w.FanIn)
 			if w.Scale < smallestScale {
@@ -28,7 +32,7 @@ func (l *Learner) Begin() {
 			l.input[index] = float32(l.rule.Input.Rate / math.Sqrt(w.FanIn*batch) / w.Scale)
 		}
 	}
-	neurons := float64(l.network.Neurons())
+	neurons := float64(l.network.ReadNeurons())
 	l.readKeep = float32(keep(l.rule.Readout, neurons))
 	l.readStep = float32(l.rule.Readout.Rate / math.Sqrt(neurons*batch))
 	l.wrong, l.steps = l.wrong[:0], l.steps[:0]
@@ -50,24 +54,32 @@ func keep(b Block, fanIn float64) float64 {
 }
 
 // Update adds the increments that belong to one part of the neurons out of parts: to
-// J, W and O.
+// J and learned links, W and O.
 func (l *Learner) Update(w *Worker, part, parts int) {
 	l.UpdateRecurrent(w, part, parts)
 	l.UpdateInput(w, part, parts)
 	l.UpdateReadout(w, part, parts)
 }
 
-// UpdateRecurrent is the part of Update that changes J.
+// UpdateRecurrent is the part of Update that changes the couplings among neurons: J and
+// learned links.
 func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
-	if l.rule.Recurrent.Rate == 0 {
-		return
-	}
-	for index, m := range l.network.Modules {
-		if m.Recurrent != nil {
-			from, to := network.Part(m.Padded(), part, parts)
-			l.updateRecurrent(w, m, from, to, l.recurrent[index])
+	for _, b := range l.blocks {
+		if b.step == 0 {
+			continue
+		}
+		from, to := network.Part(b.Stride(), part, parts)
+		if l.post == nil && !l.rule.BothUnstable && !l.symmetric(b) {
+			l.updateBlock(w, b, from, to)
+		} else {
+			l.updatePairs(w, b, from, min(to, b.Receivers))
 		}
 	}
+}
+
+// symmetric says that the two couplings of each pair of a block learn together.
+func (l *Learner) symmetric(b *block) bool {
+	return b.Hollow && (l.rule.Symmetry == SymmetricUpdate || l.rule.Symmetry == SymmetricCouplings)
 }
 
 // UpdateInput is the part of Update that changes W.
@@ -86,75 +98,60 @@ func (l *Learner) UpdateInput(w *Worker, part, parts int) {
 // UpdateReadout is the part of Update that changes O and its average.
 func (l *Learner) UpdateReadout(w *Worker, part, parts int) {
 	for _, m := range l.network.Modules {
+		if !m.Read {
+			continue
+		}
 		from, to := network.Part(m.Padded(), part, parts)
 		l.updateReadout(w, m.Offset+from, m.Offset+to, m.Offset+min(to, m.Neurons))
 	}
 }
 
-// updateRecurrent changes the couplings that receivers from..to of a module receive.
-func (l *Learner) updateRecurrent(w *Worker, m *network.Module, from, to int, step float32) {
-	if l.rule.Softness > 0 {
-		l.updateRecurrentSoftly(w, m, from, min(to, m.Neurons), step)
-		return
-	}
+// updateBlock changes the couplings that receivers from..to of a block receive, each by
+// itself.
+func (l *Learner) updateBlock(w *Worker, b *block, from, to int) {
 	groups := (l.count + groupSize - 1) / groupSize
 	for g := range groups {
-		end := m.Offset + (m.Padded()+63)&^63
-		w.unstable[g], w.signs[g] = l.unstable[g][m.Offset:end], l.signs[g][m.Offset:end]
+		w.unstable[g], w.signs[g] = planeOf(l.unstable[g], b.to), planeOf(l.signs[g], b.to)
+		w.senderSigns[g] = planeOf(l.signs[g], b.from)
 	}
-	unstable, signs := w.unstable[:groups], w.signs[:groups]
-	r := m.Recurrent
-	if r.Dense != nil {
-		kernel.DensePlasticity(r.Dense, m.Padded(), m.Neurons, from, to, unstable, signs, step)
-		for i := from; i < min(to, m.Neurons); i++ {
-			r.Dense[i*m.Padded()+i] = 0
+	unstable, signs, senderSigns := w.unstable[:groups], w.signs[:groups], w.senderSigns[:groups]
+	if b.Dense != nil {
+		kernel.DensePlasticity(b.Dense, b.Stride(), b.Senders, from, to, unstable, signs, senderSigns, b.step)
+		for i := from; b.Hollow && i < min(to, b.Receivers); i++ {
+			b.Dense[i*b.Stride()+i] = 0
 		}
 		return
 	}
-	blocks := 0
+	blocks := l.join(w, &w.receiver, b.to)
+	sender := &w.receiver
+	if b.from != b.to {
+		sender = &w.sender
+		l.join(w, sender, b.from)
+	}
+	kernel.SparsePlasticity(b.Sparse.Value, b.Sparse.Start, b.Sparse.Sender, from, min(to, b.Receivers),
+		w.receiver.unstable[:blocks], w.receiver.signs[:blocks], sender.signs[:blocks], b.step)
+}
+
+// planeOf returns the part of a plane that belongs to a module, up to a multiple of 64
+// neurons.
+func planeOf(plane []uint8, m *network.Module) []uint8 {
+	return plane[m.Offset : m.Offset+(m.Padded()+63)&^63]
+}
+
+// join makes the words of a module's neurons and returns how many blocks of samples
+// they have.
+func (l *Learner) join(w *Worker, into *words, m *network.Module) (blocks int) {
+	groups := (l.count + groupSize - 1) / groupSize
+	for g := range groups {
+		w.unstable[g], w.signs[g] = planeOf(l.unstable[g], m), planeOf(l.signs[g], m)
+	}
 	for g := 0; g < groups; g += wordGroups {
 		end := min(g+wordGroups, groups)
-		kernel.Words(w.unstableWords[blocks][:m.Padded()], unstable[g:end])
-		kernel.Words(w.signWords[blocks][:m.Padded()], signs[g:end])
+		kernel.Words(into.unstable[blocks][:m.Padded()], w.unstable[g:end])
+		kernel.Words(into.signs[blocks][:m.Padded()], w.signs[g:end])
 		blocks++
 	}
-	kernel.SparsePlasticity(r.Sparse.Value, r.Sparse.Start, r.Sparse.Sender, from, min(to, m.Neurons), w.unstableWords[:blocks], w.signWords[:blocks], step)
-}
-
-// updateRecurrentSoftly is updateRecurrent with a weight for every sample: the sum over
-// samples in ascending order, in float32, then one step.
-func (l *Learner) updateRecurrentSoftly(w *Worker, m *network.Module, from, to int, step float32) {
-	r := m.Recurrent
-	for i := from; i < to; i++ {
-		w.factors = w.factors[:0]
-		for b := range l.count {
-			w.factors = append(w.factors, l.weights[b][m.Offset+i]*l.sign(b, m.Offset+i))
-		}
-		if r.Sparse != nil {
-			senders, values := r.Sparse.Row(i)
-			for e, j := range senders {
-				values[e] += float32(step * l.softSum(w.factors, m.Offset+int(j)))
-			}
-			continue
-		}
-		for j := range m.Neurons {
-			if j != i {
-				r.Dense[j*m.Padded()+i] += float32(step * l.softSum(w.factors, m.Offset+j))
-			}
-		}
-	}
-}
-
-func (l *Learner) softSum(factors []float32, sender int) float32 {
-	sum := float32(0)
-	for b, f := range factors {
-		sum += float32(f * l.sign(b, sender))
-	}
-	return sum
-}
-
-func (l *Learner) sign(b, neuron int) float32 {
-	return float32(1 - 2*int(l.signMasks[b][neuron/8]>>(neuron%8)&1))
+	return blocks
 }
 
 // updateInput changes the input couplings of neurons from..to of a module: for each,
@@ -164,10 +161,12 @@ func (l *Learner) updateInput(w *Worker, m *network.Module, from, to int, step f
 	for i := from; i < to; i++ {
 		n := m.Offset + i
 		w.rows, w.factors = w.rows[:0], w.factors[:0]
-		if l.rule.Softness > 0 {
+		if l.post != nil {
 			for b := range l.count {
-				w.rows = append(w.rows, l.inputs[b])
-				w.factors = append(w.factors, l.weights[b][n]*l.sign(b, n))
+				if post := l.post[b][n]; post != 0 {
+					w.rows = append(w.rows, l.inputs[b])
+					w.factors = append(w.factors, post)
+				}
 			}
 		} else {
 			for g := range groups {
@@ -206,9 +205,13 @@ func (l *Learner) updateReadout(w *Worker, from, padded, to int) {
 		for at := from; at < to; at += readoutBlock {
 			end := min(at+readoutBlock, padded)
 			for q, read := range l.wrong {
-				kernel.Expand(states[q][:end-at], read.signs[at/8:end/8])
+				if read.state != nil {
+					copy(states[q], read.state[at:end])
+				} else {
+					kernel.Expand(states[q][:end-at], read.signs[at/8:end/8])
+				}
 			}
-			kernel.ReadoutPlasticity(r.Couplings[at*stride:], stride, states, l.steps, 0, min(end, to)-at, l.readKeep, l.readStep)
+			kernel.ReadoutPlasticity(r.Couplings[at*stride:], stride, states, l.steps, 0, min(end, to)-at, l.readKeep, l.readStep, !r.Real)
 		}
 	}
 	if r.Average != nil && l.rule.Averaging > 0 {

@@ -14,7 +14,8 @@ type Entry struct {
 	// Key is the dotted key; * stands for a place in a list, counted from 0.
 	Key string
 	// Type is section, list of sections, text, choice, list of choices, number,
-	// whole number, 2 numbers, 2 whole numbers or schedule.
+	// whole number, list of either, 2 numbers, 2 whole numbers, true or false, or
+	// schedule.
 	Type string
 	// Default as it is written in a file; for a key under * what a new module or
 	// link starts from. Empty for sections.
@@ -123,6 +124,8 @@ func (k key) typeName() string {
 		return "list of sections"
 	case t.Kind() == reflect.Slice && k.values != nil:
 		return "list of choices"
+	case t.Kind() == reflect.Slice:
+		return fmt.Sprintf("list of %ss", scalarName(t.Elem()))
 	case t.Kind() == reflect.Array:
 		return fmt.Sprintf("%d %ss", t.Len(), scalarName(t.Elem()))
 	case k.values != nil:
@@ -141,6 +144,8 @@ func scalarName(t reflect.Type) string {
 		return "text"
 	case t.Kind() == reflect.Float64:
 		return "number"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	}
 	return "whole number"
 }
@@ -159,7 +164,7 @@ func (k key) numeric() bool {
 	if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
 		t = t.Elem()
 	}
-	return t == scheduleType || t.Kind() != reflect.Struct && t.Kind() != reflect.String
+	return t == scheduleType || t.Kind() == reflect.Float64 || t.Kind() == reflect.Int || t.Kind() == reflect.Uint64
 }
 
 func (k key) rangeText() string {

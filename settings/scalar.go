@@ -95,6 +95,13 @@ func (d *decoder) scalar(key string, at place, node ast.Node, v reflect.Value) {
 		d.text(key, at, node, v)
 	case reflect.Float64:
 		d.number(key, at, node, v, "a number")
+	case reflect.Bool:
+		truth, ok := node.(*ast.BoolNode)
+		if !ok {
+			d.report(d.valuePlace(at, node), key, "", "is %s, want true or false", describe(node))
+			return
+		}
+		v.SetBool(truth.Value)
 	default:
 		d.whole(key, at, node, v)
 	}
@@ -130,7 +137,7 @@ func (d *decoder) choice(key string, at place, node ast.Node, v reflect.Value, v
 }
 
 func (d *decoder) choose(key string, at place, text string, v reflect.Value, values []string) {
-	if !slices.Contains(values, text) {
+	if !slices.Contains(values, text) && !(text == "" && d.rows[generic(key)].optional) {
 		d.report(at, key, spelling.Nearest(text, values), "is %q, want %s", shorten(text), alternatives(values))
 		return
 	}

@@ -80,13 +80,19 @@ func (k key) annotate(s *jsonschema.Schema) {
 			s.MinItems = new(uint64(1))
 		}
 	case t.Kind() == reflect.Slice:
-		s.MinItems, s.UniqueItems = new(uint64(1)), true
+		if k.value.Len() > 0 {
+			s.MinItems = new(uint64(1))
+		}
+		s.UniqueItems = t.Elem().Kind() != reflect.Float64
 		single = s.Items
 	case t.Kind() == reflect.Array:
 		single = s.Items
 	}
 	if k.values != nil {
 		single.Enum = anyOf(k.values)
+		if k.optional {
+			single.Enum = append(single.Enum, "")
+		}
 	}
 	if k.numeric() {
 		k.bound(single)

@@ -5,6 +5,7 @@ import (
 
 	"basin/dynamics"
 	"basin/network"
+	"basin/plasticity"
 	"basin/train"
 )
 
@@ -18,17 +19,24 @@ type row struct {
 	above bool
 	// values are the names that a choice allows.
 	values []string
+	// optional says that a choice may be empty.
+	optional bool
 }
 
 // none as a bound leaves a side open: settings are stored as float32 at the latest.
 const none = math.MaxFloat32
 
 var (
-	orders  = []string{string(dynamics.Parallel), string(dynamics.Partial), string(dynamics.Sequential)}
+	orders  = []string{string(dynamics.Parallel), string(dynamics.Partial), string(dynamics.Sequential), string(dynamics.Modules)}
+	stops   = []string{string(dynamics.StopAtFixedPoint), string(dynamics.StopAtCycle), string(dynamics.StopAtBudget)}
 	codes   = []string{string(network.Balanced), string(network.Centred), string(network.PlusMinusOne)}
 	states  = []string{string(train.OnInference), string(train.OnClamped), string(train.OnFree)}
 	shapes  = []string{string(train.ConstantShape), string(train.LinearShape), string(train.ExponentialShape), string(train.CosineShape)}
-	kinds   = []string{string(network.Excitatory)}
+	kinds   = []string{string(network.Excitatory), string(network.Learned)}
+	ways    = []string{string(network.Forward), string(network.Backward), string(network.Both)}
+	readers = []string{string(network.FirstReads), string(network.AllRead)}
+	mirrors = []string{string(plasticity.Asymmetric), string(plasticity.SymmetricUpdate), string(plasticity.SymmetricCouplings)}
+	ends    = []string{string(train.ReceiverUnstable), string(train.BothUnstable)}
 	scales  = []string{"max", "none"}
 	centres = []string{"none", "global", "feature"}
 )
@@ -51,13 +59,21 @@ var table = []row{
 	{key: "preprocess.noise", about: "training noise: deviation, or flip probability with a projection", high: none},
 
 	{key: "network", about: "modules of neurons, and links between them"},
-	{key: "network.modules", about: "the chain of modules, at least one"},
+	{key: "network.chain", about: "short form: one module, repeated and linked to its neighbours"},
+	{key: "network.chain.modules", about: "L, how often the module is there; 0: no chain", high: 4096},
+	{key: "network.chain.size", about: "N of each; 0: that of the module given", high: network.MaxNeurons},
+	{key: "network.chain.lambda", about: "strength of the links, one to one", high: none},
+	{key: "network.chain.input", about: "who sees the input; empty: the first", values: readers, optional: true},
+	{key: "network.modules", about: "the modules, at least one"},
 	{key: "network.modules.*.neurons", about: "N, neurons of the module", low: 1, high: network.MaxNeurons},
 	{key: "network.modules.*.self_coupling", about: "J_D, coupling of every neuron to itself", low: -none, high: none},
+	{key: "network.modules.*.tanh", about: "gain of continuous neurons s = tanh(gain h); 0: binary", high: none},
 	{key: "network.modules.*.bias", about: "deviation of the fixed biases", high: none},
 	{key: "network.modules.*.recurrent", about: "J, couplings among the neurons"},
 	{key: "network.modules.*.recurrent.gain", about: "g, deviation of J times sqrt(fan-in)", high: none},
 	{key: "network.modules.*.recurrent.density", about: "share of couplings present; 1: dense, 0: no J", high: 1},
+	{key: "network.modules.*.recurrent.symmetric", about: "J_ij = J_ji at the start"},
+	{key: "network.modules.*.recurrent.reach", about: "pixels within which most senders lie; 0: anywhere", high: none},
 	{key: "network.modules.*.input", about: "W, couplings from the input"},
 	{key: "network.modules.*.input.gain", about: "a, deviation of W times sqrt(fan-in)", high: none},
 	{key: "network.modules.*.input.density", about: "share of couplings present; 0: no input", high: 1},
@@ -65,16 +81,28 @@ var table = []row{
 	{key: "network.links", about: "links between modules"},
 	{key: "network.links.*.kind", about: "what the link is made of", values: kinds},
 	{key: "network.links.*.between", about: "the two modules, counted from 0", high: none},
-	{key: "network.links.*.strength", about: "lambda, in units of the field", high: none},
+	{key: "network.links.*.direction", about: "forward: from the first to the second; empty: both", values: ways, optional: true},
+	{key: "network.links.*.strength", about: "excitatory: lambda, in units of the field", high: none},
+	{key: "network.links.*.fan_in", about: "excitatory: K random senders a neuron; 0: one to one", high: none},
+	{key: "network.links.*.gain", about: "learned: deviation at the start times sqrt(fan-in)", high: none},
+	{key: "network.links.*.density", about: "learned: share of couplings present", high: 1},
+	{key: "network.links.*.reach", about: "learned: pixels within which most senders lie; 0: anywhere", high: none},
+	{key: "network.feedback", about: "strength of the label on each module, as a factor of f; empty: 1", high: none},
+	{key: "network.readout", about: "modules that are read; empty: all", high: none},
 
 	{key: "dynamics", about: "order and number of sweeps"},
 	{key: "dynamics.order", about: "which neurons a sweep updates at once", values: orders},
 	{key: "dynamics.probability", about: "that a neuron updates in a partial sweep", high: 1, above: true},
+	{key: "dynamics.stop", about: "what ends a phase before its sweeps are done", values: stops},
 	{key: "dynamics.warmup", about: "sweeps with the input alone", high: 1e6},
 	{key: "dynamics.clamped", about: "sweeps with feedback from the label", high: 1e6},
 	{key: "dynamics.free", about: "sweeps after the feedback is gone", high: 1e6},
 	{key: "dynamics.evaluation", about: "sweeps of a prediction", low: 1, high: 1e6},
 	{key: "dynamics.code", about: "how a label is written on the feedback", values: codes},
+	{key: "dynamics.feedback", about: "modules that hear the label, by phase"},
+	{key: "dynamics.feedback.warmup", about: "in the warm-up", high: none},
+	{key: "dynamics.feedback.clamped", about: "while clamped; empty: all", high: none},
+	{key: "dynamics.feedback.free", about: "in the free phase", high: none},
 
 	{key: "learning", about: "plasticity of J and W"},
 	{key: "learning.epochs", about: "passes over the training samples", high: 1e6},
@@ -82,9 +110,14 @@ var table = []row{
 	{key: "learning.kappa", about: "margin: neuron i learns where s_i h_i <= kappa", low: -none, high: none},
 	{key: "learning.feedback", about: "f, strength of the label's feedback", high: none},
 	{key: "learning.softness", about: "beta of a soft margin; 0: a step", high: none},
+	{key: "learning.symmetry", about: "pairs J_ij, J_ji: mean of their changes, or of themselves (not local)", values: mirrors},
+	{key: "learning.unstable", about: "ends of a coupling that must be unstable (both: not local)", values: ends},
 	{key: "learning.recurrent", about: "plasticity of J"},
 	{key: "learning.recurrent.rate", about: "eta of J; 0: frozen", high: none},
 	{key: "learning.recurrent.decay", about: "gamma of J", high: none},
+	{key: "learning.links", about: "plasticity of learned links"},
+	{key: "learning.links.rate", about: "eta of the links; 0: frozen", high: none},
+	{key: "learning.links.decay", about: "gamma of the links", high: none},
 	{key: "learning.input", about: "plasticity of W"},
 	{key: "learning.input.rate", about: "eta of W; 0: frozen", high: none},
 	{key: "learning.input.decay", about: "gamma of W", high: none},

@@ -12,6 +12,7 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/plasticity"
 	"basin/train"
 )
 
@@ -56,6 +57,9 @@ func TestTableAgreesWithValidate(t *testing.T) {
 	try := func(key, value string, list bool, want bool) {
 		t.Helper()
 		s := twoModules()
+		if key == "network.links.0.gain" || key == "network.links.0.density" || key == "network.links.0.reach" {
+			s.Network.Links[0] = network.Link{Kind: network.Learned, Between: [2]int{0, 1}, Density: 0.5}
+		}
 		if list {
 			value = "[" + value + "]"
 		}
@@ -70,6 +74,9 @@ func TestTableAgreesWithValidate(t *testing.T) {
 		key := strings.ReplaceAll(k.row.key, "*", "0")
 		for _, value := range k.values {
 			try(key, value, k.value.Kind() == reflect.Slice, true)
+		}
+		if key == "network.links.0.density" { // zero belongs to links that are not learned
+			k.above = true
 		}
 		if !k.numeric() || key == "network.links.0.between" || k.value.Kind() == reflect.Slice {
 			continue
@@ -104,8 +111,24 @@ func validSettings(t *rapid.T) train.Settings {
 	for m := range s.Network.Modules {
 		s.Network.Modules[m].Neurons = s.Network.Modules[0].Neurons
 	}
+	for m := range s.Network.Modules {
+		if r := &s.Network.Modules[m].Recurrent; r.Density == 1 || r.Symmetric {
+			r.Reach = 0
+		} else if r.Density > 0 {
+			s.Learning.Symmetry = plasticity.Asymmetric
+		}
+	}
 	for l := range s.Network.Links {
-		s.Network.Links[l].Between = [2]int{0, 1}
+		link := &s.Network.Links[l]
+		*link = network.Link{Kind: link.Kind, Between: [2]int{0, 1}, Direction: link.Direction, Strength: link.Strength, FanIn: min(link.FanIn, s.Network.Modules[0].Neurons)}
+		if link.Kind == network.Learned {
+			link.Strength, link.FanIn, link.Density = 0, 0, 0.5
+		}
+	}
+	if len(s.Network.Modules) > 1 {
+		s.Network.Chain.Modules = 0
+		s.Network.Feedback = []float64{0.5, 2, 0, 1}[:len(s.Network.Modules)]
+		s.Network.Readout, s.Dynamics.Feedback.Free = []int{1}, []int{1, 0}
 	}
 	s.Dynamics.Evaluation = max(s.Dynamics.Warmup, 1)
 	s.Dynamics.Warmup = s.Dynamics.Evaluation
@@ -153,6 +176,8 @@ func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
 		v.SetString(rapid.StringN(1, 20, -1).Draw(t, key))
 	case v.Kind() == reflect.Float64:
 		v.SetFloat(float())
+	case v.Kind() == reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(t, key))
 	case v.Kind() == reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, key))
 	default:

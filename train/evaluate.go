@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 
 	"basin/dataset"
 	"basin/dynamics"
@@ -19,6 +20,7 @@ type Evaluator struct {
 	one         []float32 // the only sample, if not nil
 	first       int
 	predictions []Prediction
+	task        func(worker, part int)
 }
 
 // Prediction is the outcome for one sample.
@@ -33,7 +35,7 @@ type Prediction struct {
 	FixedPoint bool
 }
 
-// evaluationBatch is the number of samples that an evaluator moves at a time.
+// evaluationBatch is the number of samples that a worker of an evaluator moves at a time.
 const evaluationBatch = 64
 
 // evaluationEpoch addresses the random draws of predictions, apart from any epoch of
@@ -43,23 +45,22 @@ const evaluationEpoch = math.MaxUint64
 // NewEvaluator makes an evaluator of n under the dynamics of the settings, with its own
 // workers (GOMAXPROCS of them for workers <= 0).
 func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluator, error) {
-	m, err := newMoving(settings, n, evaluationBatch, workers)
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	m, err := newMoving(settings, n, evaluationBatch*min(workers, maxWorkers), workers)
 	if err != nil {
 		return nil, err
 	}
-	e := &Evaluator{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, evaluationBatch)}
+	e := &Evaluator{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, m.batch.Count())}
 	for i := range e.predictions {
 		e.predictions[i].Logits = make([]float32, n.Classes)
 	}
-	m.fill = func(i int, input []float32) (epoch, id uint64) {
-		if e.one != nil {
-			copy(input, e.one)
-			return evaluationEpoch, 0
+	e.task = func(worker, part int) {
+		if from, to := m.samples(part, 16); from < to {
+			e.relax(m.workers[worker], from, to)
 		}
-		e.inputs.Row(e.first+i, input)
-		return evaluationEpoch, uint64(e.first + i)
 	}
-	m.begin, m.relax = e.begin, e.relax
 	return e, nil
 }
 
@@ -73,12 +74,14 @@ func (e *Evaluator) Predict(ctx context.Context, inputs *dataset.Inputs, each fu
 	}
 	e.inputs = inputs
 	e.moving.batch.PromiseSigns(inputs.Binary())
-	for e.first = 0; e.first < inputs.Count(); e.first += evaluationBatch {
+	most := len(e.predictions)
+	for e.first = 0; e.first < inputs.Count(); e.first += most {
 		if err := ctx.Err(); err != nil {
 			return total, err
 		}
-		count := min(evaluationBatch, inputs.Count()-e.first)
-		e.moving.move(count)
+		count := min(most, inputs.Count()-e.first)
+		e.moving.batch.Resize(count)
+		e.moving.pool.run(&e.task)
 		total.add(e.moving.collect())
 		for i := range count {
 			each(e.first+i, e.predictions[i])
@@ -101,7 +104,8 @@ func (e *Evaluator) PredictOne(x []float32) (Prediction, error) {
 	}
 	e.one = x
 	e.moving.batch.PromiseSigns(false)
-	e.moving.move(1)
+	e.moving.batch.Resize(1)
+	e.moving.pool.run(&e.task)
 	e.one = nil
 	e.moving.collect()
 	return e.predictions[0], nil
@@ -132,13 +136,23 @@ func (e *Evaluator) Evaluate(ctx context.Context, s *Samples, confusion []int64)
 // Close ends the workers.
 func (e *Evaluator) Close() { e.moving.pool.close() }
 
-func (e *Evaluator) begin(w *worker, from, to int) {
-	e.moving.batch.Advance(w.Worker, from, to, 1, nil)
-}
-
+// relax predicts samples from..to of the batch. Every worker has samples of its own from
+// their inputs to their logits, so that it meets the others once in a batch.
 func (e *Evaluator) relax(w *worker, from, to int) {
 	b := e.moving.batch
-	b.Advance(w.Worker, from, to, e.sweeps-1, nil)
+	inputs := e.moving.network.Inputs()
+	for i := from; i < to; i++ {
+		id := 0
+		if input := b.Input(i)[:inputs:inputs]; e.one != nil {
+			copy(input, e.one)
+		} else {
+			id = e.first + i
+			e.inputs.Row(id, input)
+		}
+		b.Start(i, evaluationEpoch, uint64(id))
+	}
+	b.DriveSamples(w.Worker, from, to)
+	b.Advance(w.Worker, from, to, e.sweeps, nil)
 	e.moving.read(w, from, to, e.moving.network.Readout.Predicting(), func(i int, logits []float32) {
 		p := &e.predictions[i]
 		copy(p.Logits, logits)
@@ -163,5 +177,11 @@ func (t *Tally) count(r dynamics.Result, sweeps int, fixed bool) {
 	t.Sweeps += int64(max(0, sweeps))
 	if fixed {
 		t.FixedPoints++
+	}
+	if r.Status == dynamics.Cycle {
+		t.Cycles++
+		if r.Period == 2 {
+			t.Period2++
+		}
 	}
 }

@@ -14,12 +14,6 @@ type moving struct {
 	batch   *dynamics.Batch
 	pool    *pool
 	workers []*worker
-	fill    func(i int, input []float32) (epoch, id uint64) // inputs of sample i of the batch
-	begin   func(w *worker, from, to int)                   // takes samples from..to through their first sweep
-	relax   func(w *worker, from, to int)                   // moves them on
-
-	// tasks of the pool, made once so that a step allocates nothing
-	prepareTask, packTask, driveTask, beginTask, productTask, relaxTask func(worker, part int)
 }
 
 // worker is what one goroutine of the pool owns.
@@ -41,7 +35,7 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 	if workers > maxWorkers {
 		return nil, fmt.Errorf("train: %d workers, want at most %d (0 takes one per processor)", workers, maxWorkers)
 	}
-	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Seed: s.Seed}, capacity)
+	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Stop: s.Dynamics.Stop, Probability: s.Dynamics.Probability, Seed: s.Seed}, capacity)
 	if err != nil {
 		return nil, err
 	}
@@ -54,50 +48,15 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 		w.states = make([][]float32, 0, readGroup)
 		m.workers = append(m.workers, w)
 	}
-	inputs := n.Inputs()
-	m.prepareTask = func(_, part int) {
-		from, to := m.samples(part)
-		for i := from; i < to; i++ {
-			epoch, id := m.fill(i, b.Input(i)[:inputs:inputs])
-			b.Start(i, epoch, id)
-		}
-	}
-	m.packTask = func(_, part int) { b.Pack(part, m.pool.size) }
-	m.driveTask = func(worker, part int) { b.Drive(m.workers[worker].Worker, part, m.pool.size) }
-	m.beginTask = func(worker, part int) {
-		if from, to := m.samples(part); from < to {
-			m.begin(m.workers[worker], from, to)
-			b.Publish(m.workers[worker].Worker, from, to)
-		}
-	}
-	m.productTask = func(worker, part int) { b.Product(m.workers[worker].Worker, part, m.pool.size) }
-	m.relaxTask = func(worker, part int) {
-		if from, to := m.samples(part); from < to {
-			b.Refreshed(from, to)
-			m.relax(m.workers[worker], from, to)
-		}
-	}
 	return m, nil
 }
 
-// samples returns the samples of the batch that belong to a part: whole groups of 8.
-func (m *moving) samples(part int) (from, to int) {
+// samples returns the samples of the batch that belong to a part: whole units, of 8 or
+// 16.
+func (m *moving) samples(part, unit int) (from, to int) {
 	count := m.batch.Count()
-	groups := (count + 7) / 8
-	return min(count, groups*part/m.pool.size*8), min(count, groups*(part+1)/m.pool.size*8)
-}
-
-// move fills, drives and relaxes count samples. Parts divide the samples while these
-// sweep, and the neurons while a block of couplings is multiplied: the input, and J with
-// the states of the first sweep. So each reads its part of the couplings only.
-func (m *moving) move(count int) {
-	m.batch.Resize(count)
-	m.pool.run(&m.prepareTask)
-	m.pool.run(&m.packTask)
-	m.pool.run(&m.driveTask)
-	m.pool.run(&m.beginTask)
-	m.pool.run(&m.productTask)
-	m.pool.run(&m.relaxTask)
+	units := (count + unit - 1) / unit
+	return min(count, units*part/m.pool.size*unit), min(count, units*(part+1)/m.pool.size*unit)
 }
 
 // read computes the logits of samples from..to and hands each to use.

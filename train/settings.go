@@ -4,6 +4,7 @@ import (
 	"basin/dataset"
 	"basin/dynamics"
 	"basin/network"
+	"basin/plasticity"
 )
 
 // Settings are everything that decides a training run. Two runs with equal settings
@@ -43,10 +44,13 @@ type DataSettings struct {
 
 // DynamicsSettings are the order and the numbers of sweeps of each phase.
 type DynamicsSettings struct {
-	// Order is parallel, partial or sequential.
+	// Order is parallel, partial, sequential or modules.
 	Order dynamics.Order `yaml:"order" json:"order"`
 	// Probability that a neuron updates in a partial sweep, in (0, 1].
 	Probability float64 `yaml:"probability" json:"probability"`
+	// Stop says when a phase ends before its sweeps are done: fixed_point, cycle or
+	// budget.
+	Stop dynamics.Stop `yaml:"stop" json:"stop"`
 	// Warmup is the number of sweeps with the input alone, >= 0.
 	Warmup int `yaml:"warmup" json:"warmup"`
 	// Clamped is the number of sweeps with feedback from the label, >= 0.
@@ -59,6 +63,18 @@ type DynamicsSettings struct {
 	Evaluation int `yaml:"evaluation" json:"evaluation"`
 	// Code is how a label is written on the feedback: balanced, centred or pm1.
 	Code network.Code `yaml:"code" json:"code"`
+	// Feedback lists the modules that hear the label in each phase.
+	Feedback PhaseFeedback `yaml:"feedback" json:"feedback"`
+}
+
+// PhaseFeedback lists, for each phase of a mini-batch, the modules that hear the label,
+// counted from 0. Without any, all hear it while clamped and none otherwise: the label
+// that a module hears in the free phase is one that its state has not to survive.
+type PhaseFeedback struct {
+	Warmup []int `yaml:"warmup" json:"warmup,omitempty"`
+	// Clamped, if empty, is all modules.
+	Clamped []int `yaml:"clamped" json:"clamped,omitempty"`
+	Free    []int `yaml:"free" json:"free,omitempty"`
 }
 
 // LearningSettings are the plasticity of J and W.
@@ -75,10 +91,33 @@ type LearningSettings struct {
 	// Softness is beta >= 0: with beta > 0 a neuron counts with weight
 	// sigmoid(-beta (s_i h_i - kappa)) in place of the step. Zero is the step.
 	Softness float64 `yaml:"softness" json:"softness"`
+	// Symmetry is none, update (both couplings of a pair get the mean of their changes)
+	// or couplings (both become their mean after every update).
+	Symmetry plasticity.Symmetry `yaml:"symmetry" json:"symmetry"`
+	// Unstable says who has to be unstable for a coupling among neurons to learn.
+	Unstable UnstableEnds `yaml:"unstable" json:"unstable"`
 	// Recurrent is the plasticity of J.
 	Recurrent BlockLearning `yaml:"recurrent" json:"recurrent"`
+	// Links is the plasticity of learned links.
+	Links BlockLearning `yaml:"links" json:"links"`
 	// Input is the plasticity of W.
 	Input BlockLearning `yaml:"input" json:"input"`
+}
+
+// UnstableEnds says which ends of a coupling must be unstable for it to learn.
+type UnstableEnds string
+
+const (
+	// ReceiverUnstable is the rule of the model: the receiving neuron is unstable.
+	ReceiverUnstable UnstableEnds = "receiver"
+	// BothUnstable asks for both ends.
+	BothUnstable UnstableEnds = "both"
+)
+
+// Local reports whether a coupling learns from the states of its two ends, the field of
+// the receiving one and fixed numbers alone.
+func (l LearningSettings) Local() bool {
+	return l.Unstable != BothUnstable && (l.Symmetry == "" || l.Symmetry == plasticity.Asymmetric)
 }
 
 // BlockLearning is the plasticity of one kind of coupling.
@@ -127,18 +166,20 @@ func Defaults() Settings {
 		Seed:       1,
 		Data:       DataSettings{Set: "digits", TestShare: 0.2},
 		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "feature", ProjectionSeed: 1},
-		Network: network.Spec{Modules: []network.ModuleSpec{{
+		Network: network.Spec{Chain: network.Chain{Input: network.FirstReads}, Modules: []network.ModuleSpec{{
 			Neurons: 400, SelfCoupling: 0.5,
 			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
 			Input:     network.InputSpec{Gain: 1, Density: 1},
 		}}},
 		Dynamics: DynamicsSettings{
-			Order: dynamics.Parallel, Probability: 0.5,
+			Order: dynamics.Parallel, Probability: 0.5, Stop: dynamics.StopAtFixedPoint,
 			Warmup: 6, Clamped: 5, Free: 5, Evaluation: 6, Code: network.Balanced,
 		},
 		Learning: LearningSettings{
 			Epochs: 10, Batch: 16, Kappa: Constant(1), Feedback: Constant(0.9),
+			Symmetry: plasticity.Asymmetric, Unstable: ReceiverUnstable,
 			Recurrent: BlockLearning{Rate: Constant(0.02)},
+			Links:     BlockLearning{Rate: Constant(0.02)},
 			Input:     BlockLearning{Rate: Constant(0.05)},
 		},
 		Readout: ReadoutSettings{

@@ -11,6 +11,10 @@ type Tally struct {
 	// FixedPoints counts samples whose last state was a fixed point with the
 	// feedback gone.
 	FixedPoints int64 `json:"fixed_points"`
+	// Cycles counts samples whose last phase was found to repeat itself with a period of
+	// at least 2, Period2 those of period 2: see [dynamics.Cycle].
+	Cycles  int64 `json:"cycles"`
+	Period2 int64 `json:"period_2"`
 	// Unstable counts (neuron, sample) pairs with s_i h_i <= kappa.
 	Unstable int64 `json:"unstable"`
 	// Flips counts neurons that changed sign, after a sample's first sweep.
@@ -28,6 +32,9 @@ func (t Tally) Accuracy() float64 { return ratio(t.Correct, t.Samples) }
 // FixedPointShare returns the share of samples that ended at a fixed point.
 func (t Tally) FixedPointShare() float64 { return ratio(t.FixedPoints, t.Samples) }
 
+// CycleShare returns the share of samples whose last phase ended on a cycle.
+func (t Tally) CycleShare() float64 { return ratio(t.Cycles, t.Samples) }
+
 // UnstableShare returns the share of (neuron, sample) pairs that were unstable.
 func (t Tally) UnstableShare() float64 { return ratio(t.Unstable, t.Samples*t.Neurons) }
 
@@ -38,6 +45,8 @@ func (t *Tally) add(u Tally) {
 	t.Samples += u.Samples
 	t.Correct += u.Correct
 	t.FixedPoints += u.FixedPoints
+	t.Cycles += u.Cycles
+	t.Period2 += u.Period2
 	t.Unstable += u.Unstable
 	t.Flips += u.Flips
 	t.Sweeps += u.Sweeps

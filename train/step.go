@@ -15,12 +15,55 @@ func (t *Trainer) beginEpoch() error {
 	if strength == t.strength {
 		return nil
 	}
-	fields, err := t.network.FeedbackFields(t.settings.Dynamics.Code, strength)
-	if err != nil {
-		return err
+	for p := range t.phases {
+		if t.phases[p].feedback == nil {
+			continue
+		}
+		fields, err := t.network.FeedbackFields(t.settings.Dynamics.Code, strength, t.phases[p].hears...)
+		if err != nil {
+			return err
+		}
+		t.phases[p].fields = fields
 	}
-	t.fields, t.strength = fields, strength
+	t.strength = strength
 	return nil
+}
+
+// tasks are what the workers do for a mini-batch, one after the other, made once so that
+// a step allocates nothing. Parts divide the samples while these sweep, and the neurons
+// while a block of couplings is multiplied or changed: so each reads and writes its part
+// of the couplings only.
+type tasks struct {
+	prepare, pack, drive, begin, product, relax, update func(worker, part int)
+}
+
+func (t *Trainer) makeTasks() {
+	m, inputs := t.moving, t.network.Inputs()
+	b, parts := m.batch, m.pool.size
+	t.tasks.prepare = func(_, part int) {
+		from, to := m.samples(part, 8)
+		for i := from; i < to; i++ {
+			epoch, id := uint64(t.state.Epoch), t.sample(i)
+			t.training.Inputs.NoisyRow(id, b.Input(i)[:inputs:inputs], t.settings.Seed, epoch)
+			b.Start(i, epoch, uint64(id))
+		}
+	}
+	t.tasks.pack = func(_, part int) { b.Pack(part, parts) }
+	t.tasks.drive = func(worker, part int) { b.Drive(m.workers[worker].Worker, part, parts) }
+	t.tasks.begin = func(worker, part int) {
+		if from, to := m.samples(part, 8); from < to {
+			t.begin(m.workers[worker], from, to)
+			b.Publish(m.workers[worker].Worker, from, to)
+		}
+	}
+	t.tasks.product = func(worker, part int) { b.Product(m.workers[worker].Worker, part, parts) }
+	t.tasks.relax = func(worker, part int) {
+		if from, to := m.samples(part, 8); from < to {
+			b.Refreshed(from, to)
+			t.relax(m.workers[worker], from, to)
+		}
+	}
+	t.tasks.update = func(worker, part int) { t.learner.Update(t.learners[worker], part, parts) }
 }
 
 // step learns one mini-batch.
@@ -28,9 +71,16 @@ func (t *Trainer) step() {
 	t.first = t.state.Batch * t.settings.Learning.Batch
 	count := min(t.settings.Learning.Batch, len(t.order)-t.first)
 	t.learner.Reset(t.rule(), count)
-	t.moving.move(count)
+	t.moving.batch.Resize(count)
+	pool := t.moving.pool
+	pool.run(&t.tasks.prepare)
+	pool.run(&t.tasks.pack)
+	pool.run(&t.tasks.drive)
+	pool.run(&t.tasks.begin)
+	pool.run(&t.tasks.product)
+	pool.run(&t.tasks.relax)
 	t.learner.Begin()
-	t.moving.pool.run(&t.update)
+	pool.run(&t.tasks.update)
 	t.state.Tally.add(t.moving.collect())
 	t.state.Batch++
 }
@@ -43,7 +93,9 @@ func (t *Trainer) rule() plasticity.Rule {
 	l, r := t.settings.Learning, t.settings.Readout
 	rule := plasticity.Rule{
 		Kappa: at(l.Kappa), Softness: l.Softness,
+		Symmetry: l.Symmetry, BothUnstable: l.Unstable == BothUnstable,
 		Recurrent:    plasticity.Block{Rate: at(l.Recurrent.Rate), Decay: l.Recurrent.Decay},
+		Links:        plasticity.Block{Rate: at(l.Links.Rate), Decay: l.Links.Decay},
 		Input:        plasticity.Block{Rate: at(l.Input.Rate), Decay: l.Input.Decay},
 		Readout:      plasticity.Block{Rate: at(r.Rate), Decay: r.Decay},
 		ReadoutKappa: r.Kappa, ReadoutWeights: r.Weights,
@@ -60,27 +112,29 @@ func (t *Trainer) sample(i int) int { return int(t.order[t.first+i]) }
 
 func (t *Trainer) label(i int) int { return t.training.Labels[t.sample(i)] }
 
-func (t *Trainer) fill(i int, input []float32) (epoch, id uint64) {
-	epoch, id = uint64(t.state.Epoch), uint64(t.sample(i))
-	t.training.Inputs.NoisyRow(int(id), input, t.settings.Seed, epoch)
-	return epoch, id
-}
-
 // phase is one of the three phases of a mini-batch.
 type phase struct {
 	sweeps   int
+	hears    []int // modules that hear the label
 	feedback func(i int) []float32
+	fields   [][]float32 // of each class, at the strength of the epoch
 	readout  ReadoutState
 }
 
 // protocol lists the phases, of which the first with a sweep is begun by begin.
 func (t *Trainer) protocol() []phase {
 	d := t.settings.Dynamics
-	return []phase{
-		{d.Warmup, nil, OnInference},
-		{d.Clamped, t.feedback, OnClamped},
-		{d.Free, nil, OnFree},
+	phases := []phase{
+		{sweeps: d.Warmup, hears: d.Feedback.Warmup, readout: OnInference},
+		{sweeps: d.Clamped, hears: d.Feedback.Clamped, readout: OnClamped},
+		{sweeps: d.Free, hears: d.Feedback.Free, readout: OnFree},
 	}
+	for p := range phases {
+		if len(phases[p].hears) > 0 || phases[p].readout == OnClamped {
+			phases[p].feedback = func(i int) []float32 { return phases[p].fields[t.label(i)] }
+		}
+	}
+	return phases
 }
 
 // begin takes samples from..to of the batch through their first sweep.
@@ -98,15 +152,18 @@ func (t *Trainer) begin(w *worker, from, to int) {
 func (t *Trainer) relax(w *worker, from, to int) {
 	b, d := t.moving.batch, t.settings.Dynamics
 	slot, begun := 0, 1
+	free := true // of feedback in the last phase
 	for _, p := range t.phases {
 		left := p.sweeps
 		if left > 0 {
 			left -= begun
-			begun = 0
+			begun, free = 0, p.feedback == nil
 		}
-		b.Advance(w.Worker, from, to, left, p.feedback)
-		for i := from; i < to; i++ {
-			w.tally.Flips += b.Result(i).Flips
+		if left > 0 {
+			b.Advance(w.Worker, from, to, left, p.feedback)
+			for i := from; i < to; i++ {
+				w.tally.Flips += b.Result(i).Flips
+			}
 		}
 		for _, on := range t.settings.Readout.On {
 			if on == p.readout {
@@ -117,11 +174,13 @@ func (t *Trainer) relax(w *worker, from, to int) {
 	}
 	sweeps := d.Warmup + d.Clamped + d.Free - 1
 	for i := from; i < to; i++ {
+		last := b.Result(i)
 		b.Field(w.Worker, i, w.field)
 		unstable := t.learner.Record(i, b.State(i), w.field, b.Input(i))
-		fixed := d.Free > 0 && b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+		fixed := free && last.Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
 		w.tally.Unstable += int64(unstable)
-		w.tally.count(dynamics.Result{}, sweeps, fixed)
+		last.Flips = 0 // counted by phase
+		w.tally.count(last, sweeps, fixed)
 	}
 	for g := from / 8; 8*g < to; g++ {
 		t.learner.Gather(g)

@@ -38,12 +38,10 @@ type Trainer struct {
 	evaluator *Evaluator
 	learner   *plasticity.Learner
 	learners  []*plasticity.Worker
-	order     []int32     // of the samples in the epoch under way
-	fields    [][]float32 // feedback field of each class at its strength
-	strength  float64
-	first     int // place in order of the batch's first sample
-	update    func(worker, part int)
-	feedback  func(i int) []float32
+	order     []int32 // of the samples in the epoch under way
+	strength  float64 // of the feedback in the fields of the phases
+	first     int     // place in order of the batch's first sample
+	tasks     tasks
 	phases    []phase
 }
 
@@ -78,10 +76,8 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 		t.learners = append(t.learners, learner.NewWorker())
 	}
 	t.order = make([]int32, training.Count())
-	t.feedback = func(i int) []float32 { return t.fields[t.label(i)] }
-	t.moving.fill, t.moving.begin, t.moving.relax = t.fill, t.begin, t.relax
 	t.phases = t.protocol()
-	t.update = func(worker, part int) { t.learner.Update(t.learners[worker], part, t.moving.pool.size) }
+	t.makeTasks()
 	if settings.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}
@@ -164,14 +160,7 @@ func (t *Trainer) batches() int {
 
 // endEpoch evaluates, writes the epoch's record and folds the decay into the couplings.
 func (t *Trainer) endEpoch(ctx context.Context) error {
-	for _, m := range t.network.Modules {
-		if m.Recurrent != nil {
-			m.Recurrent.Fold()
-		}
-		if m.Input != nil {
-			m.Input.Fold()
-		}
-	}
+	t.network.Fold()
 	if err := t.network.CheckFinite(); err != nil {
 		return fmt.Errorf("train: epoch %d: %w; lower the rates or the gains", t.state.Epoch+1, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"basin/dynamics"
 	"basin/network"
+	"basin/plasticity"
 )
 
 // Validate reports every mistake of the settings at once, each as a [network.Problem]
@@ -25,7 +26,9 @@ func (s Settings) Validate() error {
 	v.nested("preprocess.", s.Preprocess.Validate())
 	v.nested("network.", s.Network.Validate())
 	v.dynamics(s.Dynamics)
+	v.feedback(s)
 	v.learning(s.Learning)
+	v.symmetry(s)
 	v.readout(s)
 	return errors.Join(v.problems...)
 }
@@ -87,9 +90,14 @@ const (
 
 func (v *validator) dynamics(d DynamicsSettings) {
 	switch d.Order {
-	case dynamics.Parallel, dynamics.Partial, dynamics.Sequential:
+	case dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules:
 	default:
-		v.report("dynamics.order", "is %q, want %q, %q or %q", string(d.Order), dynamics.Parallel, dynamics.Partial, dynamics.Sequential)
+		v.report("dynamics.order", "is %q, want %q, %q, %q or %q", string(d.Order), dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules)
+	}
+	switch d.Stop {
+	case dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget:
+	default:
+		v.report("dynamics.stop", "is %q, want %q, %q or %q", string(d.Stop), dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget)
 	}
 	if !(d.Probability > 0 && d.Probability <= 1) {
 		v.report("dynamics.probability", "is %v, want a number above 0 and at most 1", d.Probability)
@@ -106,16 +114,55 @@ func (v *validator) dynamics(d DynamicsSettings) {
 	}
 }
 
+// feedback holds that the modules which hear the label exist.
+func (v *validator) feedback(s Settings) {
+	modules, f := len(s.Network.Expand().Modules), s.Dynamics.Feedback
+	for _, phase := range []struct {
+		key     string
+		modules []int
+	}{{"warmup", f.Warmup}, {"clamped", f.Clamped}, {"free", f.Free}} {
+		for place, m := range phase.modules {
+			key := fmt.Sprintf("dynamics.feedback.%s.%d", phase.key, place)
+			switch {
+			case m < 0 || m >= modules:
+				v.report(key, "is %d, want a module from 0 to %d", m, modules-1)
+			case slices.Contains(phase.modules[:place], m):
+				v.report(key, "is %d for the second time", m)
+			}
+		}
+	}
+}
+
+// symmetry holds that a symmetric rule finds both couplings of each pair.
+func (v *validator) symmetry(s Settings) {
+	switch s.Learning.Symmetry {
+	case plasticity.Asymmetric:
+		return
+	case plasticity.SymmetricUpdate, plasticity.SymmetricCouplings:
+	default:
+		v.report("learning.symmetry", "is %q, want %q, %q or %q", string(s.Learning.Symmetry), plasticity.Asymmetric, plasticity.SymmetricUpdate, plasticity.SymmetricCouplings)
+		return
+	}
+	for m, module := range s.Network.Modules {
+		if r := module.Recurrent; r.Density > 0 && r.Density < 1 && !r.Symmetric {
+			v.report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(s.Learning.Symmetry), m, m)
+		}
+	}
+}
+
 func (v *validator) learning(l LearningSettings) {
 	v.count("learning.epochs", l.Epochs, 0, maxEpochs)
 	v.count("learning.batch", l.Batch, 1, MaxBatch)
 	v.schedule("learning.kappa", l.Kappa, -math.MaxFloat32)
 	v.schedule("learning.feedback", l.Feedback, 0)
 	v.between("learning.softness", l.Softness, 0, math.MaxFloat32)
+	if l.Unstable != ReceiverUnstable && l.Unstable != BothUnstable {
+		v.report("learning.unstable", "is %q, want %q or %q", string(l.Unstable), ReceiverUnstable, BothUnstable)
+	}
 	for _, block := range []struct {
 		key string
 		BlockLearning
-	}{{"learning.recurrent", l.Recurrent}, {"learning.input", l.Input}} {
+	}{{"learning.recurrent", l.Recurrent}, {"learning.links", l.Links}, {"learning.input", l.Input}} {
 		v.schedule(block.key+".rate", block.Rate, 0)
 		v.between(block.key+".decay", block.Decay, 0, math.MaxFloat32)
 	}

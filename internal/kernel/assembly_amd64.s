@@ -4,6 +4,442 @@
 
 #include "textflag.h"
 
+// func denseRealField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *float32, s1 *float32, s2 *float32, s3 *float32, couplings *float32, stride int, senders int, receivers int)
+// Requires: AVX, MMX+
+TEXT ·denseRealField4AVX2(SB), NOSPLIT, $0-96
+	MOVQ f0+0(FP), AX
+	MOVQ f1+8(FP), CX
+	MOVQ f2+16(FP), DX
+	MOVQ f3+24(FP), BX
+	MOVQ s0+32(FP), SI
+	MOVQ s1+40(FP), DI
+	MOVQ s2+48(FP), R8
+	MOVQ s3+56(FP), R9
+	MOVQ couplings+64(FP), R10
+	MOVQ stride+72(FP), R11
+	MOVQ receivers+88(FP), R12
+	SHLQ $0x02, R11
+	MOVQ senders+80(FP), R13
+	LEAQ (SI)(R13*4), SI
+	LEAQ (DI)(R13*4), DI
+	LEAQ (R8)(R13*4), R8
+	LEAQ (R9)(R13*4), R9
+
+receivers24:
+	CMPQ    R12, $0x18
+	JLT     receivers24done
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS (CX), Y3
+	VMOVUPS 32(CX), Y4
+	VMOVUPS 64(CX), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VMOVUPS 64(DX), Y8
+	VMOVUPS (BX), Y9
+	VMOVUPS 32(BX), Y10
+	VMOVUPS 64(BX), Y11
+	MOVQ    R10, R13
+	MOVQ    senders+80(FP), R14
+	NEGQ    R14
+
+receivers24sender:
+	PREFETCHT0   384(R13)
+	PREFETCHT0   448(R13)
+	VBROADCASTSS (SI)(R14*4), Y12
+	VMULPS       (R13), Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       32(R13), Y12, Y13
+	VADDPS       Y13, Y1, Y1
+	VMULPS       64(R13), Y12, Y12
+	VADDPS       Y12, Y2, Y2
+	VBROADCASTSS (DI)(R14*4), Y12
+	VMULPS       (R13), Y12, Y13
+	VADDPS       Y13, Y3, Y3
+	VMULPS       32(R13), Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       64(R13), Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS (R8)(R14*4), Y12
+	VMULPS       (R13), Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       32(R13), Y12, Y13
+	VADDPS       Y13, Y7, Y7
+	VMULPS       64(R13), Y12, Y12
+	VADDPS       Y12, Y8, Y8
+	VBROADCASTSS (R9)(R14*4), Y12
+	VMULPS       (R13), Y12, Y13
+	VADDPS       Y13, Y9, Y9
+	VMULPS       32(R13), Y12, Y13
+	VADDPS       Y13, Y10, Y10
+	VMULPS       64(R13), Y12, Y12
+	VADDPS       Y12, Y11, Y11
+	ADDQ         R11, R13
+	INCQ         R14
+	JNZ          receivers24sender
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         $0x60, AX
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      Y4, 32(CX)
+	VMOVUPS      Y5, 64(CX)
+	ADDQ         $0x60, CX
+	VMOVUPS      Y6, (DX)
+	VMOVUPS      Y7, 32(DX)
+	VMOVUPS      Y8, 64(DX)
+	ADDQ         $0x60, DX
+	VMOVUPS      Y9, (BX)
+	VMOVUPS      Y10, 32(BX)
+	VMOVUPS      Y11, 64(BX)
+	ADDQ         $0x60, BX
+	ADDQ         $0x60, R10
+	SUBQ         $0x18, R12
+	JMP          receivers24
+
+receivers24done:
+receivers16:
+	CMPQ    R12, $0x10
+	JLT     receivers16done
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS (CX), Y2
+	VMOVUPS 32(CX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS (BX), Y6
+	VMOVUPS 32(BX), Y7
+	MOVQ    R10, R13
+	MOVQ    senders+80(FP), R14
+	NEGQ    R14
+
+receivers16sender:
+	VBROADCASTSS (SI)(R14*4), Y8
+	VMULPS       (R13), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R13), Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS (DI)(R14*4), Y8
+	VMULPS       (R13), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       32(R13), Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS (R8)(R14*4), Y8
+	VMULPS       (R13), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       32(R13), Y8, Y8
+	VADDPS       Y8, Y5, Y5
+	VBROADCASTSS (R9)(R14*4), Y8
+	VMULPS       (R13), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       32(R13), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         R11, R13
+	INCQ         R14
+	JNZ          receivers16sender
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         $0x40, AX
+	VMOVUPS      Y2, (CX)
+	VMOVUPS      Y3, 32(CX)
+	ADDQ         $0x40, CX
+	VMOVUPS      Y4, (DX)
+	VMOVUPS      Y5, 32(DX)
+	ADDQ         $0x40, DX
+	VMOVUPS      Y6, (BX)
+	VMOVUPS      Y7, 32(BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	SUBQ         $0x10, R12
+	JMP          receivers16
+
+receivers16done:
+receivers08:
+	CMPQ    R12, $0x08
+	JLT     receivers08done
+	VMOVUPS (AX), Y0
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS (BX), Y3
+	MOVQ    R10, R13
+	MOVQ    senders+80(FP), R14
+	NEGQ    R14
+
+receivers08sender:
+	VBROADCASTSS (SI)(R14*4), Y4
+	VMULPS       (R13), Y4, Y4
+	VADDPS       Y4, Y0, Y0
+	VBROADCASTSS (DI)(R14*4), Y4
+	VMULPS       (R13), Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS (R8)(R14*4), Y4
+	VMULPS       (R13), Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VBROADCASTSS (R9)(R14*4), Y4
+	VMULPS       (R13), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         R11, R13
+	INCQ         R14
+	JNZ          receivers08sender
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x20, AX
+	VMOVUPS      Y1, (CX)
+	ADDQ         $0x20, CX
+	VMOVUPS      Y2, (DX)
+	ADDQ         $0x20, DX
+	VMOVUPS      Y3, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, R10
+	SUBQ         $0x08, R12
+	JMP          receivers08
+
+receivers08done:
+	VZEROUPPER
+	RET
+
+// func denseRealField1AVX2(field *float32, state *float32, couplings *float32, stride int, senders int, receivers int)
+// Requires: AVX
+TEXT ·denseRealField1AVX2(SB), NOSPLIT, $0-48
+	MOVQ field+0(FP), AX
+	MOVQ state+8(FP), CX
+	MOVQ couplings+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ senders+32(FP), SI
+	MOVQ receivers+40(FP), DI
+	SHLQ $0x02, BX
+
+sixtyfour:
+	CMPQ    DI, $0x40
+	JLT     sixtyfourdone
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	MOVQ    DX, R8
+	XORQ    R9, R9
+
+sixtyfoursender:
+	VBROADCASTSS (CX)(R9*4), Y8
+	VMULPS       (R8), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(R8), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(R8), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(R8), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(R8), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(R8), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(R8), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(R8), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         BX, R8
+	INCQ         R9
+	CMPQ         R9, SI
+	JLT          sixtyfoursender
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x40, DI
+	JMP          sixtyfour
+
+sixtyfourdone:
+eight:
+	CMPQ    DI, $0x08
+	JLT     eightdone
+	VMOVUPS (AX), Y0
+	MOVQ    DX, R8
+	XORQ    R9, R9
+
+eightsender:
+	VBROADCASTSS (CX)(R9*4), Y1
+	VMULPS       (R8), Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	ADDQ         BX, R8
+	INCQ         R9
+	CMPQ         R9, SI
+	JLT          eightsender
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x08, DI
+	JMP          eight
+
+eightdone:
+	VZEROUPPER
+	RET
+
+// func denseRealField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·denseRealField8AVX512(SB), NOSPLIT, $0-56
+	MOVQ fields+0(FP), AX
+	MOVQ at+8(FP), CX
+	MOVQ states+16(FP), DX
+	MOVQ couplings+24(FP), BX
+	MOVQ stride+32(FP), SI
+	MOVQ senders+40(FP), DI
+	MOVQ blocks+48(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, CX
+
+block:
+	MOVQ    (AX), R9
+	VMOVUPS (R9)(CX*1), Z0
+	VMOVUPS 64(R9)(CX*1), Z1
+	VMOVUPS 128(R9)(CX*1), Z2
+	MOVQ    24(AX), R9
+	VMOVUPS (R9)(CX*1), Z3
+	VMOVUPS 64(R9)(CX*1), Z4
+	VMOVUPS 128(R9)(CX*1), Z5
+	MOVQ    48(AX), R9
+	VMOVUPS (R9)(CX*1), Z6
+	VMOVUPS 64(R9)(CX*1), Z7
+	VMOVUPS 128(R9)(CX*1), Z8
+	MOVQ    72(AX), R9
+	VMOVUPS (R9)(CX*1), Z9
+	VMOVUPS 64(R9)(CX*1), Z10
+	VMOVUPS 128(R9)(CX*1), Z11
+	MOVQ    96(AX), R9
+	VMOVUPS (R9)(CX*1), Z12
+	VMOVUPS 64(R9)(CX*1), Z13
+	VMOVUPS 128(R9)(CX*1), Z14
+	MOVQ    120(AX), R9
+	VMOVUPS (R9)(CX*1), Z15
+	VMOVUPS 64(R9)(CX*1), Z16
+	VMOVUPS 128(R9)(CX*1), Z17
+	MOVQ    144(AX), R9
+	VMOVUPS (R9)(CX*1), Z18
+	VMOVUPS 64(R9)(CX*1), Z19
+	VMOVUPS 128(R9)(CX*1), Z20
+	MOVQ    168(AX), R9
+	VMOVUPS (R9)(CX*1), Z21
+	VMOVUPS 64(R9)(CX*1), Z22
+	VMOVUPS 128(R9)(CX*1), Z23
+	MOVQ    BX, R9
+	MOVQ    DX, R10
+	MOVQ    DI, R11
+
+sender:
+	VMOVUPS      (R9), Z24
+	VMOVUPS      64(R9), Z25
+	VMOVUPS      128(R9), Z26
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	VBROADCASTSS (R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z0, Z0
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z1, Z1
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z2, Z2
+	VBROADCASTSS 4(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z3, Z3
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z4, Z4
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z5, Z5
+	VBROADCASTSS 8(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z6, Z6
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z7, Z7
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z8, Z8
+	VBROADCASTSS 12(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z9, Z9
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z10, Z10
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z11, Z11
+	VBROADCASTSS 16(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z12, Z12
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z13, Z13
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z14, Z14
+	VBROADCASTSS 20(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z15, Z15
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z16, Z16
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z17, Z17
+	VBROADCASTSS 24(R10), Z27
+	VMULPS       Z24, Z27, Z28
+	VADDPS       Z28, Z18, Z18
+	VMULPS       Z25, Z27, Z28
+	VADDPS       Z28, Z19, Z19
+	VMULPS       Z26, Z27, Z27
+	VADDPS       Z27, Z20, Z20
+	VBROADCASTSS 28(R10), Z27
+	VMULPS       Z24, Z27, Z24
+	VADDPS       Z24, Z21, Z21
+	VMULPS       Z25, Z27, Z24
+	VADDPS       Z24, Z22, Z22
+	VMULPS       Z26, Z27, Z24
+	VADDPS       Z24, Z23, Z23
+	ADDQ         SI, R9
+	ADDQ         $0x20, R10
+	DECQ         R11
+	JNZ          sender
+	MOVQ         (AX), R9
+	VMOVUPS      Z0, (R9)(CX*1)
+	VMOVUPS      Z1, 64(R9)(CX*1)
+	VMOVUPS      Z2, 128(R9)(CX*1)
+	MOVQ         24(AX), R9
+	VMOVUPS      Z3, (R9)(CX*1)
+	VMOVUPS      Z4, 64(R9)(CX*1)
+	VMOVUPS      Z5, 128(R9)(CX*1)
+	MOVQ         48(AX), R9
+	VMOVUPS      Z6, (R9)(CX*1)
+	VMOVUPS      Z7, 64(R9)(CX*1)
+	VMOVUPS      Z8, 128(R9)(CX*1)
+	MOVQ         72(AX), R9
+	VMOVUPS      Z9, (R9)(CX*1)
+	VMOVUPS      Z10, 64(R9)(CX*1)
+	VMOVUPS      Z11, 128(R9)(CX*1)
+	MOVQ         96(AX), R9
+	VMOVUPS      Z12, (R9)(CX*1)
+	VMOVUPS      Z13, 64(R9)(CX*1)
+	VMOVUPS      Z14, 128(R9)(CX*1)
+	MOVQ         120(AX), R9
+	VMOVUPS      Z15, (R9)(CX*1)
+	VMOVUPS      Z16, 64(R9)(CX*1)
+	VMOVUPS      Z17, 128(R9)(CX*1)
+	MOVQ         144(AX), R9
+	VMOVUPS      Z18, (R9)(CX*1)
+	VMOVUPS      Z19, 64(R9)(CX*1)
+	VMOVUPS      Z20, 128(R9)(CX*1)
+	MOVQ         168(AX), R9
+	VMOVUPS      Z21, (R9)(CX*1)
+	VMOVUPS      Z22, 64(R9)(CX*1)
+	VMOVUPS      Z23, 128(R9)(CX*1)
+	ADDQ         $0x000000c0, CX
+	ADDQ         $0x000000c0, BX
+	DECQ         R8
+	JNZ          block
+	VZEROUPPER
+	RET
+
 // func denseField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *float32, s1 *float32, s2 *float32, s3 *float32, couplings *float32, stride int, senders int, receivers int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·denseField4AVX2(SB), NOSPLIT, $0-96
@@ -257,6 +693,138 @@ eightdone:
 	VZEROUPPER
 	RET
 
+// func denseField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·denseField8AVX512(SB), NOSPLIT, $0-56
+	MOVQ fields+0(FP), AX
+	MOVQ at+8(FP), CX
+	MOVQ states+16(FP), DX
+	MOVQ couplings+24(FP), BX
+	MOVQ stride+32(FP), SI
+	MOVQ senders+40(FP), DI
+	MOVQ blocks+48(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, CX
+
+block:
+	MOVQ    (AX), R9
+	VMOVUPS (R9)(CX*1), Z0
+	VMOVUPS 64(R9)(CX*1), Z1
+	VMOVUPS 128(R9)(CX*1), Z2
+	MOVQ    24(AX), R9
+	VMOVUPS (R9)(CX*1), Z3
+	VMOVUPS 64(R9)(CX*1), Z4
+	VMOVUPS 128(R9)(CX*1), Z5
+	MOVQ    48(AX), R9
+	VMOVUPS (R9)(CX*1), Z6
+	VMOVUPS 64(R9)(CX*1), Z7
+	VMOVUPS 128(R9)(CX*1), Z8
+	MOVQ    72(AX), R9
+	VMOVUPS (R9)(CX*1), Z9
+	VMOVUPS 64(R9)(CX*1), Z10
+	VMOVUPS 128(R9)(CX*1), Z11
+	MOVQ    96(AX), R9
+	VMOVUPS (R9)(CX*1), Z12
+	VMOVUPS 64(R9)(CX*1), Z13
+	VMOVUPS 128(R9)(CX*1), Z14
+	MOVQ    120(AX), R9
+	VMOVUPS (R9)(CX*1), Z15
+	VMOVUPS 64(R9)(CX*1), Z16
+	VMOVUPS 128(R9)(CX*1), Z17
+	MOVQ    144(AX), R9
+	VMOVUPS (R9)(CX*1), Z18
+	VMOVUPS 64(R9)(CX*1), Z19
+	VMOVUPS 128(R9)(CX*1), Z20
+	MOVQ    168(AX), R9
+	VMOVUPS (R9)(CX*1), Z21
+	VMOVUPS 64(R9)(CX*1), Z22
+	VMOVUPS 128(R9)(CX*1), Z23
+	MOVQ    BX, R9
+	MOVQ    DX, R10
+	MOVQ    DI, R11
+
+sender:
+	VMOVUPS      (R9), Z24
+	VMOVUPS      64(R9), Z25
+	VMOVUPS      128(R9), Z26
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	VBROADCASTSS (R10), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS 4(R10), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS 8(R10), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS 12(R10), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS 16(R10), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS 20(R10), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS 24(R10), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS 28(R10), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         SI, R9
+	ADDQ         $0x20, R10
+	DECQ         R11
+	JNZ          sender
+	MOVQ         (AX), R9
+	VMOVUPS      Z0, (R9)(CX*1)
+	VMOVUPS      Z1, 64(R9)(CX*1)
+	VMOVUPS      Z2, 128(R9)(CX*1)
+	MOVQ         24(AX), R9
+	VMOVUPS      Z3, (R9)(CX*1)
+	VMOVUPS      Z4, 64(R9)(CX*1)
+	VMOVUPS      Z5, 128(R9)(CX*1)
+	MOVQ         48(AX), R9
+	VMOVUPS      Z6, (R9)(CX*1)
+	VMOVUPS      Z7, 64(R9)(CX*1)
+	VMOVUPS      Z8, 128(R9)(CX*1)
+	MOVQ         72(AX), R9
+	VMOVUPS      Z9, (R9)(CX*1)
+	VMOVUPS      Z10, 64(R9)(CX*1)
+	VMOVUPS      Z11, 128(R9)(CX*1)
+	MOVQ         96(AX), R9
+	VMOVUPS      Z12, (R9)(CX*1)
+	VMOVUPS      Z13, 64(R9)(CX*1)
+	VMOVUPS      Z14, 128(R9)(CX*1)
+	MOVQ         120(AX), R9
+	VMOVUPS      Z15, (R9)(CX*1)
+	VMOVUPS      Z16, 64(R9)(CX*1)
+	VMOVUPS      Z17, 128(R9)(CX*1)
+	MOVQ         144(AX), R9
+	VMOVUPS      Z18, (R9)(CX*1)
+	VMOVUPS      Z19, 64(R9)(CX*1)
+	VMOVUPS      Z20, 128(R9)(CX*1)
+	MOVQ         168(AX), R9
+	VMOVUPS      Z21, (R9)(CX*1)
+	VMOVUPS      Z22, 64(R9)(CX*1)
+	VMOVUPS      Z23, 128(R9)(CX*1)
+	ADDQ         $0x000000c0, CX
+	ADDQ         $0x000000c0, BX
+	DECQ         R8
+	JNZ          block
+	VZEROUPPER
+	RET
+
 // func denseFlipsAVX2(field *float32, state *float32, couplings *float32, stride int, flipped *int32, count int, receivers int)
 // Requires: AVX, FMA3
 TEXT ·denseFlipsAVX2(SB), NOSPLIT, $0-56
@@ -340,117 +908,240 @@ eightdone:
 	RET
 
 DATA nibbleCounts<>+0(SB)/1, $0x00
-DATA nibbleCounts<>+1(SB)/1, $0x01
-DATA nibbleCounts<>+2(SB)/1, $0x01
-DATA nibbleCounts<>+3(SB)/1, $0x02
-DATA nibbleCounts<>+4(SB)/1, $0x01
-DATA nibbleCounts<>+5(SB)/1, $0x02
-DATA nibbleCounts<>+6(SB)/1, $0x02
-DATA nibbleCounts<>+7(SB)/1, $0x03
-DATA nibbleCounts<>+8(SB)/1, $0x01
-DATA nibbleCounts<>+9(SB)/1, $0x02
-DATA nibbleCounts<>+10(SB)/1, $0x02
-DATA nibbleCounts<>+11(SB)/1, $0x03
-DATA nibbleCounts<>+12(SB)/1, $0x02
-DATA nibbleCounts<>+13(SB)/1, $0x03
-DATA nibbleCounts<>+14(SB)/1, $0x03
-DATA nibbleCounts<>+15(SB)/1, $0x04
-DATA nibbleCounts<>+16(SB)/1, $0x00
-DATA nibbleCounts<>+17(SB)/1, $0x01
-DATA nibbleCounts<>+18(SB)/1, $0x01
-DATA nibbleCounts<>+19(SB)/1, $0x02
-DATA nibbleCounts<>+20(SB)/1, $0x01
-DATA nibbleCounts<>+21(SB)/1, $0x02
-DATA nibbleCounts<>+22(SB)/1, $0x02
-DATA nibbleCounts<>+23(SB)/1, $0x03
-DATA nibbleCounts<>+24(SB)/1, $0x01
-DATA nibbleCounts<>+25(SB)/1, $0x02
-DATA nibbleCounts<>+26(SB)/1, $0x02
-DATA nibbleCounts<>+27(SB)/1, $0x03
-DATA nibbleCounts<>+28(SB)/1, $0x02
-DATA nibbleCounts<>+29(SB)/1, $0x03
-DATA nibbleCounts<>+30(SB)/1, $0x03
-DATA nibbleCounts<>+31(SB)/1, $0x04
-GLOBL nibbleCounts<>(SB), RODATA|NOPTR, $32
+DATA nibbleCounts<>+1(SB)/1, $0x02
+DATA nibbleCounts<>+2(SB)/1, $0x02
+DATA nibbleCounts<>+3(SB)/1, $0x04
+DATA nibbleCounts<>+4(SB)/1, $0x02
+DATA nibbleCounts<>+5(SB)/1, $0x04
+DATA nibbleCounts<>+6(SB)/1, $0x04
+DATA nibbleCounts<>+7(SB)/1, $0x06
+DATA nibbleCounts<>+8(SB)/1, $0x02
+DATA nibbleCounts<>+9(SB)/1, $0x04
+DATA nibbleCounts<>+10(SB)/1, $0x04
+DATA nibbleCounts<>+11(SB)/1, $0x06
+DATA nibbleCounts<>+12(SB)/1, $0x04
+DATA nibbleCounts<>+13(SB)/1, $0x06
+DATA nibbleCounts<>+14(SB)/1, $0x06
+DATA nibbleCounts<>+15(SB)/1, $0x08
+GLOBL nibbleCounts<>(SB), RODATA|NOPTR, $16
 
-// func agreementRowAVX2(counts *int16, initial *int16, unstable *[]uint8, signs *[]uint8, planes int, sender int, from int, blocks int)
-// Requires: AVX, AVX2
-TEXT ·agreementRowAVX2(SB), NOSPLIT, $0-64
-	MOVQ         counts+0(FP), AX
-	MOVQ         initial+8(FP), CX
-	MOVQ         sender+40(FP), DX
-	MOVQ         from+48(FP), BX
-	MOVQ         blocks+56(FP), SI
-	VMOVDQU      nibbleCounts<>+0(SB), Y0
-	MOVL         $0x0f0f0f0f, DI
-	VMOVD        DI, X1
-	VPBROADCASTD X1, Y1
+// func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, to int, initial *int16, unstable *[]uint8, signs *[]uint8, senderSigns *[]uint8, planes int, step float32)
+// Requires: AVX, AVX2, CMOV, MMX+, SSE
+TEXT ·densePlasticityAVX2(SB), NOSPLIT, $0-84
+	MOVSS          step+80(FP), X0
+	VBROADCASTSS   X0, Y0
+	VBROADCASTI128 nibbleCounts<>+0(SB), Y1
+	MOVL           $0x0f0f0f0f, AX
+	VMOVD          AX, X2
+	VPBROADCASTD   X2, Y2
+	MOVQ           couplings+0(FP), AX
+	MOVQ           initial+40(FP), CX
+	MOVQ           unstable+48(FP), SI
+	MOVQ           signs+56(FP), DI
+	MOVQ           senderSigns+64(FP), R8
+	MOVQ           planes+72(FP), R11
+	IMUL3Q         $0x18, R11, R11
+	MOVQ           from+24(FP), DX
+	ANDQ           $-64, DX
+	SUBQ           DX, CX
+	SUBQ           DX, CX
+	XORQ           BX, BX
+
+sender:
+	MOVQ from+24(FP), DX
+	ANDQ $-64, DX
 
 block:
-	VXORPS Y2, Y2, Y2
-	MOVQ   unstable+16(FP), DI
-	MOVQ   signs+24(FP), R8
-	MOVQ   planes+32(FP), R9
+	XORQ    R9, R9
+	VMOVUPS (CX)(DX*2), Y3
+	VMOVUPS 32(CX)(DX*2), Y4
+	VMOVUPS 64(CX)(DX*2), Y5
+	VMOVUPS 96(CX)(DX*2), Y6
+
+chunk:
+	LEAQ    360(R9), R10
+	CMPQ    R11, R10
+	CMOVQLT R11, R10
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
 
 plane:
-	MOVQ         (DI), R10
-	MOVQ         (R8), R11
-	VPBROADCASTB (R11)(DX*1), Y3
-	VPXOR        (R11)(BX*1), Y3, Y3
-	VPANDN       (R10)(BX*1), Y3, Y3
-	VPSRLW       $0x04, Y3, Y4
-	VPAND        Y1, Y3, Y3
-	VPAND        Y1, Y4, Y4
-	VPSHUFB      Y3, Y0, Y3
-	VPSHUFB      Y4, Y0, Y4
-	VPADDB       Y3, Y2, Y2
-	VPADDB       Y4, Y2, Y2
-	ADDQ         $0x18, DI
-	ADDQ         $0x18, R8
-	DECQ         R9
-	JNZ          plane
-	VEXTRACTI128 $0x00, Y2, X3
-	VPMOVZXBW    X3, Y3
-	VPADDW       Y3, Y3, Y3
-	VPADDW       (CX), Y3, Y3
-	VMOVDQU      Y3, (AX)
-	VEXTRACTI128 $0x01, Y2, X2
-	VPMOVZXBW    X2, Y2
-	VPADDW       Y2, Y2, Y2
-	VPADDW       32(CX), Y2, Y2
-	VMOVDQU      Y2, 32(AX)
-	ADDQ         $0x40, AX
-	ADDQ         $0x40, CX
-	ADDQ         $0x20, BX
-	DECQ         SI
-	JNZ          block
-	VZEROUPPER
-	RET
+	MOVQ         (R8)(R9*1), R12
+	VPBROADCASTB (R12)(BX*1), Y9
+	MOVQ         (DI)(R9*1), R13
+	MOVQ         (SI)(R9*1), R12
+	VPXOR        (R13)(DX*1), Y9, Y10
+	VPANDN       (R12)(DX*1), Y10, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y2, Y10, Y10
+	VPAND        Y2, Y11, Y11
+	VPSHUFB      Y10, Y1, Y10
+	VPSHUFB      Y11, Y1, Y11
+	VPADDB       Y10, Y7, Y7
+	VPADDB       Y11, Y7, Y7
+	VPXOR        32(R13)(DX*1), Y9, Y9
+	VPANDN       32(R12)(DX*1), Y9, Y9
+	VPSRLW       $0x04, Y9, Y10
+	VPAND        Y2, Y9, Y9
+	VPAND        Y2, Y10, Y10
+	VPSHUFB      Y9, Y1, Y9
+	VPSHUFB      Y10, Y1, Y10
+	VPADDB       Y9, Y8, Y8
+	VPADDB       Y10, Y8, Y8
+	ADDQ         $0x18, R9
+	CMPQ         R9, R10
+	JLT          plane
+	VPMOVZXBW    X7, Y9
+	VPADDW       Y9, Y3, Y3
+	VEXTRACTI128 $0x01, Y7, X7
+	VPMOVZXBW    X7, Y7
+	VPADDW       Y7, Y4, Y4
+	VPMOVZXBW    X8, Y7
+	VPADDW       Y7, Y5, Y5
+	VEXTRACTI128 $0x01, Y8, X7
+	VPMOVZXBW    X7, Y7
+	VPADDW       Y7, Y6, Y6
+	CMPQ         R9, R11
+	JLT          chunk
+	LEAQ         64(DX), R9
+	CMPQ         R9, to+32(FP)
+	JGT          part0
+	CMPQ         DX, from+24(FP)
+	JLT          part0
+	PREFETCHT0   2048(AX)(DX*4)
+	VPMOVSXWD    X3, Y7
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y0, Y7, Y7
+	VADDPS       (AX)(DX*4), Y7, Y7
+	VMOVUPS      Y7, (AX)(DX*4)
+	VEXTRACTI128 $0x01, Y3, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       32(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 32(AX)(DX*4)
+	PREFETCHT0   2112(AX)(DX*4)
+	VPMOVSXWD    X4, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       64(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 64(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y4, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       96(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 96(AX)(DX*4)
+	PREFETCHT0   2176(AX)(DX*4)
+	VPMOVSXWD    X5, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       128(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 128(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y5, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       160(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 160(AX)(DX*4)
+	PREFETCHT0   2240(AX)(DX*4)
+	VPMOVSXWD    X6, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       192(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 192(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y6, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       224(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, 224(AX)(DX*4)
+	MOVQ         R9, DX
+	JMP          more
 
-// func addCountsAVX2(row *float32, counts *int16, step float32, blocks int)
-// Requires: AVX, AVX2, SSE
-TEXT ·addCountsAVX2(SB), NOSPLIT, $0-32
-	MOVQ         row+0(FP), AX
-	MOVQ         counts+8(FP), CX
-	MOVSS        step+16(FP), X0
-	VBROADCASTSS X0, Y0
-	MOVQ         blocks+24(FP), DX
+part0:
+	CMPQ         DX, to+32(FP)
+	JGE          next
+	ADDQ         $0x10, DX
+	CMPQ         DX, from+24(FP)
+	JLE          part1
+	VPMOVSXWD    X3, Y7
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y0, Y7, Y7
+	VADDPS       -64(AX)(DX*4), Y7, Y7
+	VMOVUPS      Y7, -64(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y3, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -32(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -32(AX)(DX*4)
 
-block:
-	VPMOVSXWD (CX), Y1
-	VCVTDQ2PS Y1, Y1
-	VMULPS    Y0, Y1, Y1
-	VADDPS    (AX), Y1, Y1
-	VMOVUPS   Y1, (AX)
-	VPMOVSXWD 16(CX), Y1
-	VCVTDQ2PS Y1, Y1
-	VMULPS    Y0, Y1, Y1
-	VADDPS    32(AX), Y1, Y1
-	VMOVUPS   Y1, 32(AX)
-	ADDQ      $0x40, AX
-	ADDQ      $0x20, CX
-	DECQ      DX
-	JNZ       block
+part1:
+	CMPQ         DX, to+32(FP)
+	JGE          next
+	ADDQ         $0x10, DX
+	CMPQ         DX, from+24(FP)
+	JLE          part2
+	VPMOVSXWD    X4, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -64(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -64(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y4, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -32(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -32(AX)(DX*4)
+
+part2:
+	CMPQ         DX, to+32(FP)
+	JGE          next
+	ADDQ         $0x10, DX
+	CMPQ         DX, from+24(FP)
+	JLE          part3
+	VPMOVSXWD    X5, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -64(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -64(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y5, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -32(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -32(AX)(DX*4)
+
+part3:
+	CMPQ         DX, to+32(FP)
+	JGE          next
+	ADDQ         $0x10, DX
+	CMPQ         DX, from+24(FP)
+	JLE          part4
+	VPMOVSXWD    X6, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -64(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -64(AX)(DX*4)
+	VEXTRACTI128 $0x01, Y6, X3
+	VPMOVSXWD    X3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y0, Y3, Y3
+	VADDPS       -32(AX)(DX*4), Y3, Y3
+	VMOVUPS      Y3, -32(AX)(DX*4)
+
+part4:
+more:
+	CMPQ DX, to+32(FP)
+	JLT  block
+
+next:
+	MOVQ stride+8(FP), DX
+	LEAQ (AX)(DX*4), AX
+	INCQ BX
+	CMPQ BX, senders+16(FP)
+	JLT  sender
 	VZEROUPPER
 	RET
 
@@ -1783,44 +2474,45 @@ sample:
 	VZEROUPPER
 	RET
 
-// func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, step float32)
+// func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, senderSigns *uint64, step float32)
 // Requires: AVX, POPCNT, SSE
-TEXT ·sparsePlasticityAVX2(SB), NOSPLIT, $0-60
+TEXT ·sparsePlasticityAVX2(SB), NOSPLIT, $0-68
 	MOVQ  value+0(FP), AX
 	MOVQ  start+8(FP), CX
 	MOVQ  sender+16(FP), DX
 	MOVQ  from+24(FP), BX
 	MOVQ  unstable+40(FP), SI
 	MOVQ  signs+48(FP), DI
-	MOVSS step+56(FP), X0
+	MOVQ  senderSigns+56(FP), R8
+	MOVSS step+64(FP), X0
 
 receiver:
-	MOVQ    (SI)(BX*8), R8
-	TESTQ   R8, R8
+	MOVQ    (SI)(BX*8), R9
+	TESTQ   R9, R9
 	JZ      next
-	MOVLQSX (CX)(BX*4), R11
-	MOVLQSX 4(CX)(BX*4), R12
-	CMPQ    R11, R12
+	MOVLQSX (CX)(BX*4), R12
+	MOVLQSX 4(CX)(BX*4), R13
+	CMPQ    R12, R13
 	JGE     next
-	MOVQ    (DI)(BX*8), R9
-	POPCNTQ R8, R10
-	NOTQ    R9
+	MOVQ    (DI)(BX*8), R10
+	POPCNTQ R9, R11
+	NOTQ    R10
 
 entry:
-	MOVLQSX    (DX)(R11*4), R13
-	MOVQ       (DI)(R13*8), R13
-	XORQ       R9, R13
-	ANDQ       R8, R13
-	POPCNTQ    R13, R13
-	ADDQ       R13, R13
-	SUBQ       R10, R13
+	MOVLQSX    (DX)(R12*4), R14
+	MOVQ       (R8)(R14*8), R14
+	XORQ       R10, R14
+	ANDQ       R9, R14
+	POPCNTQ    R14, R14
+	ADDQ       R14, R14
+	SUBQ       R11, R14
 	VXORPS     X1, X1, X1
-	VCVTSI2SSQ R13, X1, X1
+	VCVTSI2SSQ R14, X1, X1
 	VMULSS     X0, X1, X1
-	VADDSS     (AX)(R11*4), X1, X1
-	VMOVSS     X1, (AX)(R11*4)
-	INCQ       R11
-	CMPQ       R11, R12
+	VADDSS     (AX)(R12*4), X1, X1
+	VMOVSS     X1, (AX)(R12*4)
+	INCQ       R12
+	CMPQ       R12, R13
 	JLT        entry
 
 next:
@@ -2191,6 +2883,101 @@ sample:
 	VZEROUPPER
 	RET
 
+// func readoutRealPlasticityAVX2(couplings *float32, stride int, states *[]float32, steps *[]float32, samples int, neuron int, class int, keep float32, rate float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·readoutRealPlasticityAVX2(SB), NOSPLIT, $0-64
+	MOVQ         couplings+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         states+16(FP), DX
+	MOVQ         steps+24(FP), BX
+	MOVQ         samples+32(FP), SI
+	MOVQ         neuron+40(FP), DI
+	MOVQ         class+48(FP), R8
+	MOVSS        keep+56(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        rate+60(FP), X1
+	VBROADCASTSS X1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+
+sample:
+	MOVQ         (DX), R9
+	MOVQ         (BX), R10
+	VMOVUPS      (R10)(R8*4), Y10
+	VMOVUPS      32(R10)(R8*4), Y11
+	VBROADCASTSS (R9)(DI*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS 4(R9)(DI*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS 8(R9)(DI*4), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 12(R9)(DI*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	ADDQ         $0x18, DX
+	ADDQ         $0x18, BX
+	DECQ         SI
+	JNZ          sample
+	SHLQ         $0x02, CX
+	IMULQ        CX, DI
+	ADDQ         DI, AX
+	LEAQ         (AX)(R8*4), AX
+	VMULPS       (AX), Y0, Y10
+	VMULPS       Y1, Y2, Y2
+	VADDPS       Y2, Y10, Y10
+	VMOVUPS      Y10, (AX)
+	VMULPS       32(AX), Y0, Y2
+	VMULPS       Y1, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         CX, AX
+	VMULPS       (AX), Y0, Y2
+	VMULPS       Y1, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	VMULPS       32(AX), Y0, Y2
+	VMULPS       Y1, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         CX, AX
+	VMULPS       (AX), Y0, Y2
+	VMULPS       Y1, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	VMULPS       32(AX), Y0, Y2
+	VMULPS       Y1, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         CX, AX
+	VMULPS       (AX), Y0, Y2
+	VMULPS       Y1, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	VMULPS       32(AX), Y0, Y0
+	VMULPS       Y1, Y9, Y9
+	VADDPS       Y9, Y0, Y0
+	VMOVUPS      Y0, 32(AX)
+	ADDQ         CX, AX
+	VZEROUPPER
+	RET
+
 // func addAVX2(sum *float32, a *float32, b *float32, blocks int)
 // Requires: AVX
 TEXT ·addAVX2(SB), NOSPLIT, $0-32
@@ -2267,138 +3054,6 @@ round:
 	VFMADD231PS Y12, Y12, Y11
 	DECQ        AX
 	JNZ         round
-	VZEROUPPER
-	RET
-
-// func denseField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
-// Requires: AVX, AVX512F, MMX+
-TEXT ·denseField8AVX512(SB), NOSPLIT, $0-56
-	MOVQ fields+0(FP), AX
-	MOVQ at+8(FP), CX
-	MOVQ states+16(FP), DX
-	MOVQ couplings+24(FP), BX
-	MOVQ stride+32(FP), SI
-	MOVQ senders+40(FP), DI
-	MOVQ blocks+48(FP), R8
-	SHLQ $0x02, SI
-	SHLQ $0x02, CX
-
-block:
-	MOVQ    (AX), R9
-	VMOVUPS (R9)(CX*1), Z0
-	VMOVUPS 64(R9)(CX*1), Z1
-	VMOVUPS 128(R9)(CX*1), Z2
-	MOVQ    24(AX), R9
-	VMOVUPS (R9)(CX*1), Z3
-	VMOVUPS 64(R9)(CX*1), Z4
-	VMOVUPS 128(R9)(CX*1), Z5
-	MOVQ    48(AX), R9
-	VMOVUPS (R9)(CX*1), Z6
-	VMOVUPS 64(R9)(CX*1), Z7
-	VMOVUPS 128(R9)(CX*1), Z8
-	MOVQ    72(AX), R9
-	VMOVUPS (R9)(CX*1), Z9
-	VMOVUPS 64(R9)(CX*1), Z10
-	VMOVUPS 128(R9)(CX*1), Z11
-	MOVQ    96(AX), R9
-	VMOVUPS (R9)(CX*1), Z12
-	VMOVUPS 64(R9)(CX*1), Z13
-	VMOVUPS 128(R9)(CX*1), Z14
-	MOVQ    120(AX), R9
-	VMOVUPS (R9)(CX*1), Z15
-	VMOVUPS 64(R9)(CX*1), Z16
-	VMOVUPS 128(R9)(CX*1), Z17
-	MOVQ    144(AX), R9
-	VMOVUPS (R9)(CX*1), Z18
-	VMOVUPS 64(R9)(CX*1), Z19
-	VMOVUPS 128(R9)(CX*1), Z20
-	MOVQ    168(AX), R9
-	VMOVUPS (R9)(CX*1), Z21
-	VMOVUPS 64(R9)(CX*1), Z22
-	VMOVUPS 128(R9)(CX*1), Z23
-	MOVQ    BX, R9
-	MOVQ    DX, R10
-	MOVQ    DI, R11
-
-sender:
-	VMOVUPS      (R9), Z24
-	VMOVUPS      64(R9), Z25
-	VMOVUPS      128(R9), Z26
-	PREFETCHT0   384(R9)
-	PREFETCHT0   448(R9)
-	PREFETCHT0   512(R9)
-	VBROADCASTSS (R10), Z27
-	VFMADD231PS  Z24, Z27, Z0
-	VFMADD231PS  Z25, Z27, Z1
-	VFMADD231PS  Z26, Z27, Z2
-	VBROADCASTSS 4(R10), Z27
-	VFMADD231PS  Z24, Z27, Z3
-	VFMADD231PS  Z25, Z27, Z4
-	VFMADD231PS  Z26, Z27, Z5
-	VBROADCASTSS 8(R10), Z27
-	VFMADD231PS  Z24, Z27, Z6
-	VFMADD231PS  Z25, Z27, Z7
-	VFMADD231PS  Z26, Z27, Z8
-	VBROADCASTSS 12(R10), Z27
-	VFMADD231PS  Z24, Z27, Z9
-	VFMADD231PS  Z25, Z27, Z10
-	VFMADD231PS  Z26, Z27, Z11
-	VBROADCASTSS 16(R10), Z27
-	VFMADD231PS  Z24, Z27, Z12
-	VFMADD231PS  Z25, Z27, Z13
-	VFMADD231PS  Z26, Z27, Z14
-	VBROADCASTSS 20(R10), Z27
-	VFMADD231PS  Z24, Z27, Z15
-	VFMADD231PS  Z25, Z27, Z16
-	VFMADD231PS  Z26, Z27, Z17
-	VBROADCASTSS 24(R10), Z27
-	VFMADD231PS  Z24, Z27, Z18
-	VFMADD231PS  Z25, Z27, Z19
-	VFMADD231PS  Z26, Z27, Z20
-	VBROADCASTSS 28(R10), Z27
-	VFMADD231PS  Z24, Z27, Z21
-	VFMADD231PS  Z25, Z27, Z22
-	VFMADD231PS  Z26, Z27, Z23
-	ADDQ         SI, R9
-	ADDQ         $0x20, R10
-	DECQ         R11
-	JNZ          sender
-	MOVQ         (AX), R9
-	VMOVUPS      Z0, (R9)(CX*1)
-	VMOVUPS      Z1, 64(R9)(CX*1)
-	VMOVUPS      Z2, 128(R9)(CX*1)
-	MOVQ         24(AX), R9
-	VMOVUPS      Z3, (R9)(CX*1)
-	VMOVUPS      Z4, 64(R9)(CX*1)
-	VMOVUPS      Z5, 128(R9)(CX*1)
-	MOVQ         48(AX), R9
-	VMOVUPS      Z6, (R9)(CX*1)
-	VMOVUPS      Z7, 64(R9)(CX*1)
-	VMOVUPS      Z8, 128(R9)(CX*1)
-	MOVQ         72(AX), R9
-	VMOVUPS      Z9, (R9)(CX*1)
-	VMOVUPS      Z10, 64(R9)(CX*1)
-	VMOVUPS      Z11, 128(R9)(CX*1)
-	MOVQ         96(AX), R9
-	VMOVUPS      Z12, (R9)(CX*1)
-	VMOVUPS      Z13, 64(R9)(CX*1)
-	VMOVUPS      Z14, 128(R9)(CX*1)
-	MOVQ         120(AX), R9
-	VMOVUPS      Z15, (R9)(CX*1)
-	VMOVUPS      Z16, 64(R9)(CX*1)
-	VMOVUPS      Z17, 128(R9)(CX*1)
-	MOVQ         144(AX), R9
-	VMOVUPS      Z18, (R9)(CX*1)
-	VMOVUPS      Z19, 64(R9)(CX*1)
-	VMOVUPS      Z20, 128(R9)(CX*1)
-	MOVQ         168(AX), R9
-	VMOVUPS      Z21, (R9)(CX*1)
-	VMOVUPS      Z22, 64(R9)(CX*1)
-	VMOVUPS      Z23, 128(R9)(CX*1)
-	ADDQ         $0x000000c0, CX
-	ADDQ         $0x000000c0, BX
-	DECQ         R8
-	JNZ          block
 	VZEROUPPER
 	RET
 
@@ -2484,78 +3139,162 @@ onedone:
 	VZEROUPPER
 	RET
 
-// func agreementRowAVX512(counts *int16, initial *int16, unstable *[]uint8, signs *[]uint8, planes int, sender int, from int, blocks int)
-// Requires: AVX, AVX512BW, AVX512F
-TEXT ·agreementRowAVX512(SB), NOSPLIT, $0-64
-	MOVQ            counts+0(FP), AX
-	MOVQ            initial+8(FP), CX
-	MOVQ            sender+40(FP), DX
-	MOVQ            from+48(FP), BX
-	MOVQ            blocks+56(FP), SI
-	VBROADCASTI32X4 nibbleCounts<>+0(SB), Z0
-	MOVL            $0x0f0f0f0f, DI
-	VPBROADCASTD    DI, Z1
+// func densePlasticityAVX512(couplings *float32, stride int, senders int, from int, to int, initial *int16, unstable *[]uint8, signs *[]uint8, senderSigns *[]uint8, planes int, step float32)
+// Requires: AVX, AVX512BW, AVX512F, CMOV, MMX+, SSE
+TEXT ·densePlasticityAVX512(SB), NOSPLIT, $0-84
+	MOVSS           step+80(FP), X0
+	VBROADCASTSS    X0, Z0
+	VBROADCASTI32X4 nibbleCounts<>+0(SB), Z1
+	MOVL            $0x0f0f0f0f, AX
+	VMOVD           AX, X2
+	VPBROADCASTD    X2, Z2
+	MOVQ            couplings+0(FP), AX
+	MOVQ            initial+40(FP), CX
+	MOVQ            unstable+48(FP), SI
+	MOVQ            signs+56(FP), DI
+	MOVQ            senderSigns+64(FP), R8
+	MOVQ            planes+72(FP), R11
+	IMUL3Q          $0x18, R11, R11
+	MOVQ            from+24(FP), DX
+	ANDQ            $-64, DX
+	SUBQ            DX, CX
+	SUBQ            DX, CX
+	XORQ            BX, BX
+
+sender:
+	MOVQ from+24(FP), DX
+	ANDQ $-64, DX
 
 block:
-	VPXORD Z2, Z2, Z2
-	MOVQ   unstable+16(FP), DI
-	MOVQ   signs+24(FP), R8
-	MOVQ   planes+32(FP), R9
+	XORQ    R9, R9
+	VMOVUPS (CX)(DX*2), Z3
+	VMOVUPS 64(CX)(DX*2), Z4
+
+chunk:
+	LEAQ    360(R9), R10
+	CMPQ    R11, R10
+	CMOVQLT R11, R10
+	VPXORD  Z5, Z5, Z5
 
 plane:
-	MOVQ          (DI), R10
-	MOVQ          (R8), R11
-	VPBROADCASTB  (R11)(DX*1), Z3
-	VMOVDQU32     (R11)(BX*1), Z4
-	VPTERNLOGD    $0x82, (R10)(BX*1), Z3, Z4
-	VPSRLW        $0x04, Z4, Z3
-	VPANDD        Z1, Z4, Z4
-	VPANDD        Z1, Z3, Z3
-	VPSHUFB       Z4, Z0, Z4
-	VPSHUFB       Z3, Z0, Z3
-	VPADDB        Z4, Z2, Z2
-	VPADDB        Z3, Z2, Z2
-	ADDQ          $0x18, DI
-	ADDQ          $0x18, R8
-	DECQ          R9
-	JNZ           plane
-	VEXTRACTI64X4 $0x00, Z2, Y3
-	VPMOVZXBW     Y3, Z3
-	VPADDW        Z3, Z3, Z3
-	VPADDW        (CX), Z3, Z3
-	VMOVDQU16     Z3, (AX)
-	VEXTRACTI64X4 $0x01, Z2, Y3
-	VPMOVZXBW     Y3, Z3
-	VPADDW        Z3, Z3, Z3
-	VPADDW        64(CX), Z3, Z3
-	VMOVDQU16     Z3, 64(AX)
-	ADDQ          $0x00000080, AX
-	ADDQ          $0x00000080, CX
-	ADDQ          $0x40, BX
-	DECQ          SI
-	JNZ           block
-	VZEROUPPER
-	RET
+	MOVQ          (R8)(R9*1), R12
+	VPBROADCASTB  (R12)(BX*1), Z6
+	MOVQ          (DI)(R9*1), R13
+	MOVQ          (SI)(R9*1), R12
+	VMOVDQU32     (R13)(DX*1), Z7
+	VPTERNLOGD    $0x82, (R12)(DX*1), Z6, Z7
+	VPSRLW        $0x04, Z7, Z6
+	VPANDD        Z2, Z7, Z7
+	VPANDD        Z2, Z6, Z6
+	VPSHUFB       Z7, Z1, Z7
+	VPSHUFB       Z6, Z1, Z6
+	VPADDB        Z7, Z5, Z5
+	VPADDB        Z6, Z5, Z5
+	ADDQ          $0x18, R9
+	CMPQ          R9, R10
+	JLT           plane
+	VPMOVZXBW     Y5, Z6
+	VPADDW        Z6, Z3, Z3
+	VEXTRACTI64X4 $0x01, Z5, Y6
+	VPMOVZXBW     Y6, Z6
+	VPADDW        Z6, Z4, Z4
+	CMPQ          R9, R11
+	JLT           chunk
+	LEAQ          64(DX), R9
+	CMPQ          R9, to+32(FP)
+	JGT           part0
+	CMPQ          DX, from+24(FP)
+	JLT           part0
+	PREFETCHT0    2048(AX)(DX*4)
+	VPMOVSXWD     Y3, Z6
+	VCVTDQ2PS     Z6, Z6
+	VMULPS        Z0, Z6, Z6
+	VADDPS        (AX)(DX*4), Z6, Z6
+	VMOVUPS       Z6, (AX)(DX*4)
+	PREFETCHT0    2112(AX)(DX*4)
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVSXWD     Y3, Z3
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z0, Z3, Z3
+	VADDPS        64(AX)(DX*4), Z3, Z3
+	VMOVUPS       Z3, 64(AX)(DX*4)
+	PREFETCHT0    2176(AX)(DX*4)
+	VPMOVSXWD     Y4, Z3
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z0, Z3, Z3
+	VADDPS        128(AX)(DX*4), Z3, Z3
+	VMOVUPS       Z3, 128(AX)(DX*4)
+	PREFETCHT0    2240(AX)(DX*4)
+	VEXTRACTI64X4 $0x01, Z4, Y3
+	VPMOVSXWD     Y3, Z3
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z0, Z3, Z3
+	VADDPS        192(AX)(DX*4), Z3, Z3
+	VMOVUPS       Z3, 192(AX)(DX*4)
+	MOVQ          R9, DX
+	JMP           more
 
-// func addCountsAVX512(row *float32, counts *int16, step float32, blocks int)
-// Requires: AVX, AVX512F, SSE
-TEXT ·addCountsAVX512(SB), NOSPLIT, $0-32
-	MOVQ         row+0(FP), AX
-	MOVQ         counts+8(FP), CX
-	MOVSS        step+16(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVQ         blocks+24(FP), DX
+part0:
+	CMPQ      DX, to+32(FP)
+	JGE       next
+	ADDQ      $0x10, DX
+	CMPQ      DX, from+24(FP)
+	JLE       part1
+	VPMOVSXWD Y3, Z6
+	VCVTDQ2PS Z6, Z6
+	VMULPS    Z0, Z6, Z6
+	VADDPS    -64(AX)(DX*4), Z6, Z6
+	VMOVUPS   Z6, -64(AX)(DX*4)
 
-block:
-	VPMOVSXWD (CX), Z1
-	VCVTDQ2PS Z1, Z1
-	VMULPS    Z0, Z1, Z1
-	VADDPS    (AX), Z1, Z1
-	VMOVUPS   Z1, (AX)
-	ADDQ      $0x40, AX
-	ADDQ      $0x20, CX
-	DECQ      DX
-	JNZ       block
+part1:
+	CMPQ          DX, to+32(FP)
+	JGE           next
+	ADDQ          $0x10, DX
+	CMPQ          DX, from+24(FP)
+	JLE           part2
+	VEXTRACTI64X4 $0x01, Z3, Y3
+	VPMOVSXWD     Y3, Z3
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z0, Z3, Z3
+	VADDPS        -64(AX)(DX*4), Z3, Z3
+	VMOVUPS       Z3, -64(AX)(DX*4)
+
+part2:
+	CMPQ      DX, to+32(FP)
+	JGE       next
+	ADDQ      $0x10, DX
+	CMPQ      DX, from+24(FP)
+	JLE       part3
+	VPMOVSXWD Y4, Z3
+	VCVTDQ2PS Z3, Z3
+	VMULPS    Z0, Z3, Z3
+	VADDPS    -64(AX)(DX*4), Z3, Z3
+	VMOVUPS   Z3, -64(AX)(DX*4)
+
+part3:
+	CMPQ          DX, to+32(FP)
+	JGE           next
+	ADDQ          $0x10, DX
+	CMPQ          DX, from+24(FP)
+	JLE           part4
+	VEXTRACTI64X4 $0x01, Z4, Y3
+	VPMOVSXWD     Y3, Z3
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z0, Z3, Z3
+	VADDPS        -64(AX)(DX*4), Z3, Z3
+	VMOVUPS       Z3, -64(AX)(DX*4)
+
+part4:
+more:
+	CMPQ DX, to+32(FP)
+	JLT  block
+
+next:
+	MOVQ stride+8(FP), DX
+	LEAQ (AX)(DX*4), AX
+	INCQ BX
+	CMPQ BX, senders+16(FP)
+	JLT  sender
 	VZEROUPPER
 	RET
 

@@ -4,6 +4,21 @@
 
 package kernel
 
+// denseRealField4AVX2 adds couplings times 4 states to 4 fields; receivers is a multiple of 8.
+//
+//go:noescape
+func denseRealField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *float32, s1 *float32, s2 *float32, s3 *float32, couplings *float32, stride int, senders int, receivers int)
+
+// denseRealField1AVX2 adds couplings times one state to a field; receivers is a multiple of 8.
+//
+//go:noescape
+func denseRealField1AVX2(field *float32, state *float32, couplings *float32, stride int, senders int, receivers int)
+
+// denseRealField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.
+//
+//go:noescape
+func denseRealField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+
 // denseField4AVX2 adds couplings times 4 states to 4 fields; receivers is a multiple of 8.
 //
 //go:noescape
@@ -14,20 +29,20 @@ func denseField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *flo
 //go:noescape
 func denseField1AVX2(field *float32, state *float32, couplings *float32, stride int, senders int, receivers int)
 
+// denseField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.
+//
+//go:noescape
+func denseField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+
 // denseFlipsAVX2 adds twice the rows of the flipped senders to a field; receivers is a multiple of 8.
 //
 //go:noescape
 func denseFlipsAVX2(field *float32, state *float32, couplings *float32, stride int, flipped *int32, count int, receivers int)
 
-// agreementRowAVX2 writes counts[i] = initial[i] + 2 * (samples where receiver from+i is unstable and agrees with the sender), for blocks of 32 receivers and at most 31 planes.
+// densePlasticityAVX2 adds the increments from senders > 0 to the receivers from..to; initial holds minus the number of unstable samples of each, from the multiple of 64 before from on.
 //
 //go:noescape
-func agreementRowAVX2(counts *int16, initial *int16, unstable *[]uint8, signs *[]uint8, planes int, sender int, from int, blocks int)
-
-// addCountsAVX2 adds step * counts[i] to row[i] for blocks of 16 values.
-//
-//go:noescape
-func addCountsAVX2(row *float32, counts *int16, step float32, blocks int)
+func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, to int, initial *int16, unstable *[]uint8, signs *[]uint8, senderSigns *[]uint8, planes int, step float32)
 
 // sparseField8AVX2 sums the couplings of receivers from..to over the signs of 8 samples.
 //
@@ -102,7 +117,7 @@ func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32,
 // sparsePlasticityAVX2 adds the increments of the couplings that receivers from..to receive.
 //
 //go:noescape
-func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, step float32)
+func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, senderSigns *uint64, step float32)
 
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //
@@ -149,6 +164,11 @@ func unpackAVX2(rows *[]float32, at int, lanes *float32, width int, blocks int)
 //go:noescape
 func readoutPlasticityAVX2(couplings *float32, stride int, states *[]float32, steps *[]float32, samples int, neuron int, class int, keep float32, rate float32)
 
+// readoutRealPlasticityAVX2 changes the couplings of 4 neurons from neuron and 16 classes from class; samples > 0.
+//
+//go:noescape
+func readoutRealPlasticityAVX2(couplings *float32, stride int, states *[]float32, steps *[]float32, samples int, neuron int, class int, keep float32, rate float32)
+
 // addAVX2 adds blocks of 8 values.
 //
 //go:noescape
@@ -164,25 +184,15 @@ func averageAVX2(average *float32, value *float32, rate float32, blocks int)
 //go:noescape
 func peakAVX2(rounds int)
 
-// denseField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.
-//
-//go:noescape
-func denseField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
-
 // denseFlipsAVX512 adds twice the rows of the flipped senders to a field; receivers is a multiple of 16.
 //
 //go:noescape
 func denseFlipsAVX512(field *float32, state *float32, couplings *float32, stride int, flipped *int32, count int, receivers int)
 
-// agreementRowAVX512 is agreementRowAVX2 for blocks of 64 receivers.
+// densePlasticityAVX512 adds the increments from senders > 0 to the receivers from..to; initial holds minus the number of unstable samples of each, from the multiple of 64 before from on.
 //
 //go:noescape
-func agreementRowAVX512(counts *int16, initial *int16, unstable *[]uint8, signs *[]uint8, planes int, sender int, from int, blocks int)
-
-// addCountsAVX512 adds step * counts[i] to row[i] for blocks of 16 values.
-//
-//go:noescape
-func addCountsAVX512(row *float32, counts *int16, step float32, blocks int)
+func densePlasticityAVX512(couplings *float32, stride int, senders int, from int, to int, initial *int16, unstable *[]uint8, signs *[]uint8, senderSigns *[]uint8, planes int, step float32)
 
 // sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.
 //

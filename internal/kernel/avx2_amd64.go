@@ -22,10 +22,12 @@ func accelerated() []set {
 }
 
 var avx2 = set{
-	name:             "avx2",
-	denseField:       denseFieldAVX2,
-	denseFlips:       denseFlips,
-	densePlasticity:  densePlasticityAVX2,
+	name:       "avx2",
+	denseField: denseFieldAVX2,
+	denseFlips: denseFlips,
+	densePlasticity: func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
+		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
+	},
 	sparseField:      sparseFieldAVX2,
 	sparsePlasticity: sparsePlasticity,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
@@ -92,12 +94,16 @@ const (
 	productReceivers = 48
 )
 
-func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int) {
-	denseFieldFrom(fields, states, couplings, stride, 0)
+func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int, exact bool) {
+	denseFieldFrom(fields, states, couplings, stride, 0, exact)
 }
 
 // denseFieldFrom is denseFieldAVX2 for the receivers from one on.
-func denseFieldFrom(fields, states [][]float32, couplings []float32, stride, from int) {
+func denseFieldFrom(fields, states [][]float32, couplings []float32, stride, from int, exact bool) {
+	four, one := denseRealField4AVX2, denseRealField1AVX2
+	if exact {
+		four, one = denseField4AVX2, denseField1AVX2
+	}
 	senders, receivers := len(states[0]), len(fields[0])
 	for j := 0; j < senders; j += senderBlock {
 		count := min(senderBlock, senders-j)
@@ -107,10 +113,10 @@ func denseFieldFrom(fields, states [][]float32, couplings []float32, stride, fro
 			q := 0
 			for ; q+4 <= len(fields); q += 4 {
 				f, s := fields[q:q+4], states[q:q+4]
-				denseField4AVX2(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
+				four(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
 			}
 			for ; q < len(fields); q++ {
-				denseField1AVX2(&fields[q][i], &states[q][j], block, stride, count, width)
+				one(&fields[q][i], &states[q][j], block, stride, count, width)
 			}
 		}
 	}
@@ -120,46 +126,26 @@ func denseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 	denseFlipsAVX2(&field[0], &state[0], &couplings[0], stride, &flipped[0], len(flipped), len(field))
 }
 
-// Receivers whose counts stay on the stack, and planes whose byte counts cannot
-// overflow (31 x 8 < 256).
-const (
-	receiverBlock = 2048
-	planeBlock    = 31
-)
+// receiverBlock is how many counts stay on the stack.
+const receiverBlock = 2048
 
-func densePlasticityAVX2(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
-	densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, step)
-}
-
-// densePlasticity goes over blocks of receivers, and for each over the senders, with the
-// AVX-512 kernels if wide.
-func densePlasticity(wide bool, couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
-	var initial, counts [receiverBlock]int16
-	for i := from; i < to; i += receiverBlock {
-		count := min(receiverBlock, to-i)
-		for n := range count {
+// densePlasticity goes over blocks of receivers that begin at a multiple of 64, as far as
+// planes reach.
+func densePlasticity(wide bool, couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
+	var initial [receiverBlock]int16
+	for base := from &^ 63; base < to; base += receiverBlock {
+		end := min(to, base+receiverBlock)
+		for n := range end - base {
 			total := 0
 			for _, u := range unstable {
-				total += bits.OnesCount8(u[i+n])
+				total += bits.OnesCount8(u[base+n])
 			}
 			initial[n] = -int16(total)
 		}
-		for j := range senders {
-			start := &initial[0]
-			for g := 0; g < len(signs); g += planeBlock {
-				planes := min(planeBlock, len(signs)-g)
-				if wide {
-					agreementRowAVX512(&counts[0], start, &unstable[g], &signs[g], planes, j, i, (count+63)/64)
-				} else {
-					agreementRowAVX2(&counts[0], start, &unstable[g], &signs[g], planes, j, i, (count+31)/32)
-				}
-				start = &counts[0]
-			}
-			if wide {
-				addCountsAVX512(&couplings[j*stride+i], &counts[0], step, count/16)
-			} else {
-				addCountsAVX2(&couplings[j*stride+i], &counts[0], step, count/16)
-			}
+		if wide {
+			densePlasticityAVX512(&couplings[0], stride, senders, max(base, from), end, &initial[0], &unstable[0], &signs[0], &senderSigns[0], len(signs), step)
+		} else {
+			densePlasticityAVX2(&couplings[0], stride, senders, max(base, from), end, &initial[0], &unstable[0], &signs[0], &senderSigns[0], len(signs), step)
 		}
 	}
 }
@@ -176,12 +162,12 @@ func sparseFieldAVX2(lanes []float32, start, sender []int32, value []float32, si
 	sparseField16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
 }
 
-func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
+func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {
 	if len(signs) != 1 || !cpu.X86.HasPOPCNT {
-		sparsePlasticityReference(value, start, sender, from, to, unstable, signs, step)
+		sparsePlasticityReference(value, start, sender, from, to, unstable, signs, senderSigns, step)
 		return
 	}
-	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], step)
+	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], &senderSigns[0][0], step)
 }
 
 func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
@@ -230,18 +216,22 @@ func denseInputPlasticity(value []float32, inputs [][]float32, signs []float32, 
 	denseInputPlasticityAVX2(&value[0], &inputs[0], &signs[0], len(signs), step, len(value)/16)
 }
 
-func readoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32) {
+func readoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, exact bool) {
+	change := readoutRealPlasticityAVX2
+	if exact {
+		change = readoutPlasticityAVX2
+	}
 	if len(states) == 0 || stride%16 != 0 {
-		readoutPlasticityReference(couplings, stride, states, steps, from, to, keep, rate)
+		readoutPlasticityReference(couplings, stride, states, steps, from, to, keep, rate, exact)
 		return
 	}
 	whole := from + (to-from)&^3
 	for i := from; i < whole; i += 4 {
 		for c := 0; c < stride; c += 16 {
-			readoutPlasticityAVX2(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
+			change(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
 		}
 	}
-	readoutPlasticityReference(couplings, stride, states, steps, whole, to, keep, rate)
+	readoutPlasticityReference(couplings, stride, states, steps, whole, to, keep, rate, exact)
 }
 
 // PeakFMA measures the fused multiply-adds that one core does at most with the vectors

@@ -9,8 +9,8 @@ func avx512() set {
 	s.name = "avx512"
 	s.denseField = denseFieldAVX512
 	s.denseFlips = denseFlipsWide
-	s.densePlasticity = func(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
-		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, step)
+	s.densePlasticity = func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
+		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}
 	s.sparseField = sparseFieldAVX512
 	s.sparseInput = sparseInputAVX512
@@ -26,7 +26,7 @@ const (
 	fewReceivers = 4 * wideReceivers
 )
 
-func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride int) {
+func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride int, exact bool) {
 	senders, receivers := len(states[0]), len(fields[0])
 	samples, wide := len(fields)/wideSamples*wideSamples, receivers/wideReceivers*wideReceivers
 	if wide < fewReceivers {
@@ -46,16 +46,20 @@ func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride in
 			}
 			for i := 0; i < wide; i += wideReceivers {
 				for g := range groups {
-					denseField8AVX512(&fields[first+g*wideSamples], i, &packed[g][0], &couplings[j*stride+i], stride, count, 1)
+					if exact {
+						denseField8AVX512(&fields[first+g*wideSamples], i, &packed[g][0], &couplings[j*stride+i], stride, count, 1)
+					} else {
+						denseRealField8AVX512(&fields[first+g*wideSamples], i, &packed[g][0], &couplings[j*stride+i], stride, count, 1)
+					}
 				}
 			}
 		}
 	}
 	if wide < receivers && samples > 0 {
-		denseFieldFrom(fields[:samples], states[:samples], couplings, stride, wide)
+		denseFieldFrom(fields[:samples], states[:samples], couplings, stride, wide, exact)
 	}
 	if samples < len(fields) {
-		denseFieldFrom(fields[samples:], states[samples:], couplings, stride, 0)
+		denseFieldFrom(fields[samples:], states[samples:], couplings, stride, 0, exact)
 	}
 }
 

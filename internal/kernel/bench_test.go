@@ -37,7 +37,7 @@ func BenchmarkDenseField(b *testing.B) {
 		couplings := d.guarded(n*n, func() float32 { return 0.01 })
 		states := d.rows(16, func() []float32 { return d.signs(n) })
 		fields := d.rows(16, func() []float32 { return make([]float32, n) })
-		return func() { DenseField(fields, states, couplings, n) }, 2 * 16 * n * n
+		return func() { DenseField(fields, states, couplings, n, true) }, 2 * 16 * n * n
 	})
 }
 
@@ -80,7 +80,7 @@ func BenchmarkDensePlasticity(b *testing.B) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
 		couplings := make([]float32, n*n)
 		unstable, signs := [][]uint8{d.plane(n), d.plane(n)}, [][]uint8{d.plane(n), d.plane(n)}
-		return func() { DensePlasticity(couplings, n, n, 0, n, unstable, signs, 0.001) }, n * n
+		return func() { DensePlasticity(couplings, n, n, 0, n, unstable, signs, signs, 0.001) }, n * n
 	})
 }
 
@@ -89,7 +89,17 @@ func BenchmarkSparsePlasticity(b *testing.B) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
 		unstable, signs := words([][]uint8{d.plane(n), d.plane(n)}), words([][]uint8{d.plane(n), d.plane(n)})
-		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, 0.001) }, len(sender)
+		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, signs, 0.001) }, len(sender)
+	})
+}
+
+// The readout couplings of ten classes after 5 samples: two operations per coupling and
+// sample.
+func BenchmarkReadoutPlasticity(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		couplings := make([]float32, 16*n)
+		states, steps := d.rows(5, func() []float32 { return d.signs(n) }), d.rows(5, func() []float32 { return d.signs(16) })
+		return func() { ReadoutPlasticity(couplings, 16, states, steps, 0, n, 0.99, 0.01, true) }, 2 * 5 * 16 * n
 	})
 }
 

@@ -9,11 +9,11 @@ import (
 // set is one version of every loop.
 type set struct {
 	name                  string
-	denseField            func(fields, states [][]float32, couplings []float32, stride int)
+	denseField            func(fields, states [][]float32, couplings []float32, stride int, exact bool)
 	denseFlips            func(field, state, couplings []float32, stride int, flipped []int32)
-	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32)
+	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
 	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
-	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32)
+	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
 	scatter               func(field []float32, receiver []int32, value []float32, factor float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int)
 	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int)
@@ -26,7 +26,7 @@ type set struct {
 	signs                 func(mask []uint8, state []float32)
 	expand                func(state []float32, mask []uint8)
 	unpack                func(rows [][]float32, at int, lanes []float32, count int)
-	readoutPlasticity     func(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32)
+	readoutPlasticity     func(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, exact bool)
 	add                   func(sum, a, b []float32)
 	average               func(average, value []float32, rate float32)
 }

@@ -1,7 +1,7 @@
 package kernel
 
 // denseFieldReference is the plain form of DenseField.
-func denseFieldReference(fields, states [][]float32, couplings []float32, stride int) {
+func denseFieldReference(fields, states [][]float32, couplings []float32, stride int, _ bool) {
 	for q, field := range fields {
 		for j, s := range states[q] {
 			row := couplings[j*stride:][:len(field)]
@@ -24,11 +24,11 @@ func denseFlipsReference(field, state, couplings []float32, stride int, flipped 
 }
 
 // densePlasticityReference is the plain form of DensePlasticity.
-func densePlasticityReference(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
+func densePlasticityReference(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 	for j := range senders {
 		row := couplings[j*stride:]
 		for i := from; i < to; i++ {
-			row[i] += float32(step * float32(agreement(unstable, signs, i, j)))
+			row[i] += float32(step * float32(agreement(unstable, signs, senderSigns, i, j)))
 		}
 	}
 }

@@ -10,9 +10,10 @@ import (
 //
 //	for q, j, i:  fields[q][i] += couplings[j*stride+i] * states[q][j]
 //
-// with j ascending for every i. States hold -1, 0 or +1, one value per sender.
-// Fields have equal lengths, a multiple of 8 and at most stride.
-func DenseField(fields, states [][]float32, couplings []float32, stride int) {
+// each product rounded, then added, j ascending for every i. exact promises that every
+// state is -1, 0 or +1, so that no product needs rounding and one may be fused with its
+// sum. Fields have equal lengths, a multiple of 8 and at most stride.
+func DenseField(fields, states [][]float32, couplings []float32, stride int, exact bool) {
 	if len(fields) == 0 {
 		return
 	}
@@ -22,7 +23,7 @@ func DenseField(fields, states [][]float32, couplings []float32, stride int) {
 		check(len(fields[q]) == receivers && len(states[q]) == senders, "DenseField")
 	}
 	if senders > 0 && receivers > 0 {
-		active.denseField(fields, states, couplings, stride)
+		active.denseField(fields, states, couplings, stride, exact)
 	}
 }
 
@@ -38,20 +39,24 @@ func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 	}
 }
 
-// DensePlasticity adds the increments of dense recurrent couplings stored by sender:
+// DensePlasticity adds the increments of dense couplings stored by sender:
 //
 //	for j < senders, from <= i < to:  couplings[j*stride+i] += step * m_ij
 //	m_ij = sum over samples where i is unstable of s_i s_j
 //
-// with one plane of unstable bits and one of signs per group of 8 samples. The count
-// m_ij is an exact integer. The range from..to is made of whole multiples of 16. The
-// diagonal is written too: the caller clears it. Planes reach to the next multiple of
-// 64 neurons.
-func DensePlasticity(couplings []float32, stride, senders, from, to int, unstable, signs [][]uint8, step float32) {
+// with, per group of 8 samples, one plane of unstable bits and one of signs of the
+// receivers, and one of signs of the senders, which may be the same. The count m_ij is
+// an exact integer. The range from..to is made of whole multiples of 16. Couplings of a
+// neuron with itself are written too: the caller clears them. The planes of receivers
+// reach to the next multiple of 64 neurons.
+func DensePlasticity(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 	check(from >= 0 && from%16 == 0 && to%16 == 0 && to <= stride && len(couplings) >= senders*stride, "DensePlasticity")
-	checkPlanes(unstable, signs, max((to+63)&^63, senders))
+	check(len(unstable) == len(signs) && len(senderSigns) == len(signs), "DensePlasticity")
+	for g := range signs {
+		check(min(len(unstable[g]), len(signs[g])) >= (to+63)&^63 && len(senderSigns[g]) >= senders, "DensePlasticity")
+	}
 	if from < to && senders > 0 && len(signs) > 0 {
-		active.densePlasticity(couplings, stride, senders, from, to, unstable, signs, step)
+		active.densePlasticity(couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}
 }
 
@@ -86,14 +91,15 @@ func Scatter(field []float32, receiver []int32, value []float32, factor float32)
 //
 //	for from <= i < to, e from start[i] to start[i+1]:  value[e] += step * m_i,sender[e]
 //
-// Bits come in words of 64 samples, one word per neuron: see [Words].
-func SparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
-	check(from >= 0 && to < len(start) && len(unstable) == len(signs), "SparsePlasticity")
+// Bits come in words of 64 samples, one word per neuron: see [Words]. Senders are within
+// the words of senderSigns; this is not checked.
+func SparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {
+	check(from >= 0 && to < len(start) && len(unstable) == len(signs) && len(senderSigns) == len(signs), "SparsePlasticity")
 	for g := range signs {
-		check(len(unstable[g]) >= to && len(signs[g]) >= to, "SparsePlasticity")
+		check(min(len(unstable[g]), len(signs[g])) >= to, "SparsePlasticity")
 	}
 	if from < to && len(value) > 0 && len(signs) > 0 {
-		active.sparsePlasticity(value, start, sender, from, to, unstable, signs, step)
+		active.sparsePlasticity(value, start, sender, from, to, unstable, signs, senderSigns, step)
 	}
 }
 
@@ -119,8 +125,7 @@ func Words(words []uint64, planes [][]uint8) {
 //
 //	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over e of value[e] * inputs[sender[e]*w+b]
 //
-// each product rounded, then added, e ascending. exact promises that every input is -1, 0
-// or +1, so that no product needs rounding and one may be fused with its sum.
+// each product rounded, then added, e ascending; exact as in [DenseField], of inputs.
 func SparseInput(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
 	check(from >= 0 && to < len(start) && (width == 8 || width == 16) && len(lanes) >= (to-from)*width, "SparseInput")
 	if from < to {
@@ -133,7 +138,7 @@ func SparseInput(lanes []float32, width int, start, sender []int32, value, input
 //
 //	for from <= i < to:  lanes[(i-from)*w+b] = scale * sum over k in columns of couplings[i*stride+k] * inputs[k*w+b]
 //
-// each product rounded, then added; exact as in SparseInput.
+// each product rounded, then added; exact as in [SparseInput].
 func DenseInput(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int) {
 	check(from >= 0 && (width == 8 || width == 16) && len(lanes) >= (to-from)*width && len(couplings) >= to*stride && len(inputs) <= stride*width, "DenseInput")
 	if len(columns) == 0 {
@@ -239,14 +244,15 @@ func Unpack(rows [][]float32, at int, lanes []float32, count int) {
 //
 //	couplings[i][c] = couplings[i][c] * keep + rate * sum over q of states[q][i] * steps[q][c]
 //
-// with states of -1 or +1 and q in the order given; stride is a multiple of 8.
-func ReadoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32) {
+// each product of the sum rounded, then added, q in the order given; exact as in
+// [DenseField]. stride is a multiple of 8.
+func ReadoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, exact bool) {
 	check(stride%8 == 0 && from >= 0 && len(couplings) >= to*stride && len(states) == len(steps), "ReadoutPlasticity")
 	for q := range states {
 		check(len(states[q]) >= to && len(steps[q]) >= stride, "ReadoutPlasticity")
 	}
 	if from < to {
-		active.readoutPlasticity(couplings, stride, states, steps, from, to, keep, rate)
+		active.readoutPlasticity(couplings, stride, states, steps, from, to, keep, rate, exact)
 	}
 }
 
@@ -285,20 +291,13 @@ func Plane(plane []uint8, masks [][]uint8) {
 }
 
 // agreement returns m_ij of DensePlasticity.
-func agreement(unstable, signs [][]uint8, i, j int) int {
-	m := 0
+func agreement(unstable, signs, senderSigns [][]uint8, i, j int) int {
+	m, unstable, senderSigns := 0, unstable[:len(signs)], senderSigns[:len(signs)]
 	for g, plane := range signs {
 		u := unstable[g][i]
-		m += 2*bits.OnesCount8(u&^(plane[i]^plane[j])) - bits.OnesCount8(u)
+		m += 2*bits.OnesCount8(u&^(plane[i]^senderSigns[g][j])) - bits.OnesCount8(u)
 	}
 	return m
-}
-
-func checkPlanes(unstable, signs [][]uint8, neurons int) {
-	check(len(unstable) == len(signs), "plasticity")
-	for g := range signs {
-		check(len(unstable[g]) >= neurons && len(signs[g]) >= neurons, "plasticity")
-	}
 }
 
 // check panics where a caller broke a kernel's contract: a defect of Basin, never of

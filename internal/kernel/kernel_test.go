@@ -49,12 +49,27 @@ func (d *draws) signs(n int) []float32 {
 	return d.guarded(n, func() float32 { return float32(2*d.IntN(2) - 1) })
 }
 
+// reals draws values in [-1, 1).
+func (d *draws) reals(n int) []float32 {
+	uniform := d.Rand()
+	return d.guarded(n, func() float32 { return 2*uniform.Float32() - 1 })
+}
+
 func (d *draws) plane(n int) []uint8 {
 	p := make([]uint8, (n+63)&^63)
 	for i := range n {
 		p[i] = uint8(d.Uint64())
 	}
 	return p
+}
+
+// planes draws planes that reach to the next multiple of 64 neurons.
+func (d *draws) planes(count, n int) [][]uint8 {
+	planes := make([][]uint8, count)
+	for g := range planes {
+		planes[g] = d.plane(n)
+	}
+	return planes
 }
 
 func (d *draws) rows(count int, row func() []float32) [][]float32 {
@@ -165,13 +180,18 @@ func TestDenseFieldEqualsReference(t *testing.T) {
 			for _, senders := range []int{1, 63, 65, n} {
 				for _, receivers := range []int{n, n - 8} {
 					couplings := d.normals(senders * n)
-					states := d.rows(samples, func() []float32 { return d.signs(senders) })
-					states[0][0] = 0
-					fields := d.rows(samples, func() []float32 { return d.normals(receivers) })
-					want := cloneRows(fields)
-					DenseField(fields, states, couplings, n)
-					denseFieldReference(want, states, couplings, n)
-					sameRows(t, what, fields, want)
+					for _, exact := range []bool{true, false} {
+						states := d.rows(samples, func() []float32 { return d.signs(senders) })
+						states[0][0] = 0
+						if !exact {
+							states = d.rows(samples, func() []float32 { return d.reals(senders) })
+						}
+						fields := d.rows(samples, func() []float32 { return d.normals(receivers) })
+						want := cloneRows(fields)
+						DenseField(fields, states, couplings, n, exact)
+						denseFieldReference(want, states, couplings, n, exact)
+						sameRows(t, fmt.Sprintf("%s, exact %t", what, exact), fields, want)
+					}
 				}
 			}
 		}
@@ -200,21 +220,41 @@ func TestDensePlasticityEqualsReference(t *testing.T) {
 			if groups > 5 && n > 128 {
 				continue
 			}
-			for _, senders := range []int{1, n - 5} {
+			for _, senders := range []int{1, n - 5, n + 70} {
 				couplings := d.normals(senders * n)
-				var unstable, signs [][]uint8
-				for range groups {
-					unstable = append(unstable, d.plane(n))
-					signs = append(signs, d.plane(n))
+				unstable, signs, senderSigns := d.planes(groups, n), d.planes(groups, n), d.planes(groups, senders)
+				if senders == n-5 {
+					senderSigns = signs
 				}
 				want := clone(couplings)
 				from := 16 * d.IntN(n/16)
-				DensePlasticity(couplings, n, senders, from, n, unstable, signs, 0.013)
-				densePlasticityReference(want, n, senders, from, n, unstable, signs, 0.013)
+				to := n - 16*d.IntN((n-from)/16)
+				DensePlasticity(couplings, n, senders, from, to, unstable, signs, senderSigns, 0.013)
+				densePlasticityReference(want, n, senders, from, to, unstable, signs, senderSigns, 0.013)
 				same(t, what, couplings, want)
 			}
 		}
 	})
+}
+
+// The reference counts bits; this is the sum over samples that it stands for.
+func TestAgreementIsTheSumOverUnstableSamples(t *testing.T) {
+	d := &draws{random.New(5, random.Synthetic)}
+	unstable, signs, senderSigns := d.planes(3, 20), d.planes(3, 20), d.planes(3, 30)
+	sign := func(planes [][]uint8, i, sample int) int { return 1 - 2*int(planes[sample/8][i]>>(sample%8)&1) }
+	for i := range 20 {
+		for j := range 30 {
+			want := 0
+			for sample := range 24 {
+				if unstable[sample/8][i]>>(sample%8)&1 == 1 {
+					want += sign(signs, i, sample) * sign(senderSigns, j, sample)
+				}
+			}
+			if got := agreement(unstable, signs, senderSigns, i, j); got != want {
+				t.Fatalf("receiver %d, sender %d: %d, want %d", i, j, got, want)
+			}
+		}
+	}
 }
 
 func TestSparseKernelsEqualReference(t *testing.T) {
@@ -231,16 +271,12 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 		}
 		same(t, what+" scatter", field, wantField)
 		for _, groups := range []int{1, 2, 3, 9} {
-			var unstable, signs [][]uint8
-			for range groups {
-				unstable = append(unstable, d.plane(n+3))
-				signs = append(signs, d.plane(n+3))
-			}
+			unstable, signs, senderSigns := d.planes(groups, n), d.planes(groups, n), d.planes(groups, n+3)
 			got, want := clone(value), clone(value)
-			SparsePlasticity(got, start, sender, from, to, words(unstable), words(signs), 0.07)
+			SparsePlasticity(got, start, sender, from, to, words(unstable), words(signs), words(senderSigns), 0.07)
 			for i := from; i < to; i++ {
 				for e := start[i]; e < start[i+1]; e++ {
-					want[e] += float32(0.07 * float32(agreement(unstable, signs, i, int(sender[e]))))
+					want[e] += float32(0.07 * float32(agreement(unstable, signs, senderSigns, i, int(sender[e]))))
 				}
 			}
 			same(t, what+" plasticity", got, want)
@@ -249,8 +285,8 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			}
 			lanes := d.normals(n * 8 * groups)
 			reference := clone(lanes)
-			SparseField(lanes, start, sender, value, signs, from, to)
-			sparseFieldReference(reference, start, sender, value, signs, from, to)
+			SparseField(lanes, start, sender, value, senderSigns, from, to)
+			sparseFieldReference(reference, start, sender, value, senderSigns, from, to)
 			same(t, what+" field", lanes, reference)
 			for _, exact := range []bool{false, true} {
 				inputs := d.normals((n + 3) * 8 * groups)
@@ -372,14 +408,19 @@ func TestReadoutPlasticityEqualsReference(t *testing.T) {
 	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
 		for _, stride := range []int{8, 16, 48} {
 			for _, samples := range []int{0, 1, 5} {
-				couplings := d.normals(n * stride)
-				states := d.rows(samples, func() []float32 { return d.signs(n) })
-				steps := d.rows(samples, func() []float32 { return d.normals(stride) })
-				want := clone(couplings)
-				from, to := d.IntN(n/2), n-d.IntN(4)
-				ReadoutPlasticity(couplings, stride, states, steps, from, to, 0.99, 0.2)
-				readoutPlasticityReference(want, stride, states, steps, from, to, 0.99, 0.2)
-				same(t, what, couplings, want)
+				for _, exact := range []bool{true, false} {
+					couplings := d.normals(n * stride)
+					states := d.rows(samples, func() []float32 { return d.signs(n) })
+					if !exact {
+						states = d.rows(samples, func() []float32 { return d.reals(n) })
+					}
+					steps := d.rows(samples, func() []float32 { return d.normals(stride) })
+					want := clone(couplings)
+					from, to := d.IntN(n/2), n-d.IntN(4)
+					ReadoutPlasticity(couplings, stride, states, steps, from, to, 0.99, 0.2, exact)
+					readoutPlasticityReference(want, stride, states, steps, from, to, 0.99, 0.2, exact)
+					same(t, fmt.Sprintf("%s, exact %t", what, exact), couplings, want)
+				}
 			}
 		}
 	})
@@ -394,7 +435,12 @@ func TestKernelsWriteNothingOutsideTheirVectors(t *testing.T) {
 		DenseFlips(field, state, d.normals(n*n), n, []int32{0, int32(n - 1)})
 		value := d.normals(n)
 		DenseInputPlasticity(value, [][]float32{field}, []float32{1}, 1)
-		for name, v := range map[string][]float32{"field": field, "state": state, "value": value} {
+		dense, planes := d.normals(3*n), d.planes(2, n)
+		DensePlasticity(dense, n, 3, 0, n, planes, planes, d.planes(2, 3), 1)
+		start, sender := d.pattern(n, n+3, 9)
+		sparse, bits := d.normals(len(sender)), words(planes)
+		SparsePlasticity(sparse, start, sender, 0, n, bits, bits, words(d.planes(2, n+3)), 1)
+		for name, v := range map[string][]float32{"field": field, "state": state, "value": value, "dense": dense, "sparse": sparse} {
 			all := unguard(v)
 			for i := range guardLength {
 				if all[i] != guard || all[len(all)-1-i] != guard {

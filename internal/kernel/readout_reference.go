@@ -1,7 +1,7 @@
 package kernel
 
 // readoutPlasticityReference is the plain form of ReadoutPlasticity.
-func readoutPlasticityReference(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32) {
+func readoutPlasticityReference(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, _ bool) {
 	for i := from; i < to; i++ {
 		row := couplings[i*stride:][:stride]
 		for c := range row {

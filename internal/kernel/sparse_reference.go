@@ -24,7 +24,7 @@ func sparseFieldReference(lanes []float32, start, sender []int32, value []float3
 }
 
 // sparsePlasticityReference is the plain form of SparsePlasticity.
-func sparsePlasticityReference(value []float32, start, sender []int32, from, to int, unstable, signs [][]uint64, step float32) {
+func sparsePlasticityReference(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {
 	for i := from; i < to; i++ {
 		total := 0
 		for _, words := range unstable {
@@ -35,8 +35,8 @@ func sparsePlasticityReference(value []float32, start, sender []int32, from, to 
 		}
 		for e := start[i]; e < start[i+1]; e++ {
 			m := -total
-			for g, words := range signs {
-				m += 2 * bits.OnesCount64(unstable[g][i]&^(words[i]^words[sender[e]]))
+			for g, words := range senderSigns {
+				m += 2 * bits.OnesCount64(unstable[g][i]&^(signs[g][i]^words[sender[e]]))
 			}
 			value[e] += float32(step * float32(m))
 		}

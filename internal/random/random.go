@@ -25,6 +25,9 @@ const (
 	Order                            // order of neurons in a sequential sweep
 	Update                           // which neurons update in a partial sweep
 	Synthetic                        // generated data
+	Link                             // values of learned links
+	LinkMask                         // which couplings of a link exist
+	Position                         // positions of neurons without a window
 )
 
 const golden = 0x9e3779b97f4a7c15

@@ -23,10 +23,11 @@ func wideBroadcast(name string) reg.VecVirtual {
 
 // denseField8 keeps 8 samples x 48 receivers in registers. The states come packed,
 // 8 samples to a sender.
-func denseField8() {
-	TEXT("denseField8AVX512", NOSPLIT, "func(fields *[]float32, at int, states, couplings *float32, stride, senders, blocks int)")
+func denseField8(exact bool) {
+	name := fieldName(exact) + "8AVX512"
+	TEXT(name, NOSPLIT, "func(fields *[]float32, at int, states, couplings *float32, stride, senders, blocks int)")
 	Pragma("noescape")
-	Doc("denseField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.")
+	Doc(name + " adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.")
 	fields, at, states, couplings := pointer("fields"), pointer("at"), pointer("states"), pointer("couplings")
 	stride, senders, blocks := pointer("stride"), pointer("senders"), pointer("blocks")
 	SHLQ(U8(2), stride)
@@ -56,7 +57,7 @@ func denseField8() {
 		value := ZMM()
 		VBROADCASTSS(Mem{Base: s, Disp: 4 * q}, value)
 		for v := range wide {
-			VFMADD231PS(c[v], value, sums[q*wide+v])
+			addProduct(exact, c[v], value, sums[q*wide+v], ZMM)
 		}
 	}
 	ADDQ(stride, row)
@@ -118,81 +119,6 @@ func denseFlipsWide() {
 		JMP(LabelRef(name))
 		Label(name + "done")
 	}
-	VZEROUPPER()
-	RET()
-}
-
-// agreementRowWide counts bits with the nibble table of agreementRow, 64 receivers at a
-// time, and takes unstable AND NOT (mine XOR sender) in one ternary operation.
-func agreementRowWide(table Mem) {
-	TEXT("agreementRowAVX512", NOSPLIT, "func(counts, initial *int16, unstable, signs *[]uint8, planes, sender, from, blocks int)")
-	Pragma("noescape")
-	Doc("agreementRowAVX512 is agreementRowAVX2 for blocks of 64 receivers.")
-	counts, initial := pointer("counts"), pointer("initial")
-	sender, at, blocks := pointer("sender"), pointer("from"), pointer("blocks")
-	nibbles, low := ZMM(), ZMM()
-	VBROADCASTI32X4(table, nibbles)
-	fifteen := GP32()
-	MOVL(U32(0x0f0f0f0f), fifteen)
-	VPBROADCASTD(fifteen, low)
-	Label("block")
-	agree := ZMM()
-	VPXORD(agree, agree, agree)
-	unstable, signs, planes := pointer("unstable"), pointer("signs"), pointer("planes")
-	Label("plane")
-	u, s := GP64(), GP64()
-	MOVQ(Mem{Base: unstable}, u)
-	MOVQ(Mem{Base: signs}, s)
-	mine, word, high := ZMM(), ZMM(), ZMM()
-	VPBROADCASTB(Mem{Base: s, Index: sender, Scale: 1}, mine)
-	VMOVDQU32(Mem{Base: s, Index: at, Scale: 1}, word)
-	// Truth table over (word, mine, u), word the highest bit: u and word = mine.
-	VPTERNLOGD(U8(0b10000010), Mem{Base: u, Index: at, Scale: 1}, mine, word)
-	VPSRLW(U8(4), word, high)
-	VPANDD(low, word, word)
-	VPANDD(low, high, high)
-	VPSHUFB(word, nibbles, word)
-	VPSHUFB(high, nibbles, high)
-	VPADDB(word, agree, agree)
-	VPADDB(high, agree, agree)
-	ADDQ(U8(24), unstable)
-	ADDQ(U8(24), signs)
-	DECQ(planes)
-	JNZ(LabelRef("plane"))
-	for half := range 2 {
-		part, wide := YMM(), ZMM()
-		VEXTRACTI64X4(U8(half), agree, part)
-		VPMOVZXBW(part, wide)
-		VPADDW(wide, wide, wide)
-		VPADDW(Mem{Base: initial, Disp: 64 * half}, wide, wide)
-		VMOVDQU16(wide, Mem{Base: counts, Disp: 64 * half})
-	}
-	ADDQ(U32(128), counts)
-	ADDQ(U32(128), initial)
-	ADDQ(U8(64), at)
-	DECQ(blocks)
-	JNZ(LabelRef("block"))
-	VZEROUPPER()
-	RET()
-}
-
-// addCountsWide turns counts into increments, 16 at a time.
-func addCountsWide() {
-	TEXT("addCountsAVX512", NOSPLIT, "func(row *float32, counts *int16, step float32, blocks int)")
-	Pragma("noescape")
-	Doc("addCountsAVX512 adds step * counts[i] to row[i] for blocks of 16 values.")
-	row, counts, step, blocks := pointer("row"), pointer("counts"), wideBroadcast("step"), pointer("blocks")
-	Label("block")
-	v := ZMM()
-	VPMOVSXWD(Mem{Base: counts}, v)
-	VCVTDQ2PS(v, v)
-	VMULPS(step, v, v)
-	VADDPS(Mem{Base: row}, v, v)
-	VMOVUPS(v, Mem{Base: row})
-	ADDQ(U8(64), row)
-	ADDQ(U8(32), counts)
-	DECQ(blocks)
-	JNZ(LabelRef("block"))
 	VZEROUPPER()
 	RET()
 }

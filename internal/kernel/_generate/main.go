@@ -11,12 +11,14 @@ import (
 
 func main() {
 	ConstraintExpr("!noasm")
-	denseField4()
-	denseField1()
+	for _, exact := range []bool{false, true} {
+		denseField4(exact)
+		denseField1(exact)
+		denseField8(exact)
+	}
 	denseFlips()
 	table := nibbleCounts()
-	agreementRow(table)
-	addCounts()
+	densePlasticity(table, false)
 	sparseField(1)
 	sparseField(2)
 	for _, exact := range []bool{false, true} {
@@ -37,14 +39,13 @@ func main() {
 	signs()
 	expand(signShifts())
 	unpack()
-	readoutPlasticity()
+	readoutPlasticity(true)
+	readoutPlasticity(false)
 	add()
 	average()
 	peak()
-	denseField8()
 	denseFlipsWide()
-	agreementRowWide(table)
-	addCountsWide()
+	densePlasticity(table, true)
 	sparseFieldWide()
 	peakWide()
 	Generate()

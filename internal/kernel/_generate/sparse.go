@@ -294,55 +294,6 @@ func sparseInputPlasticity() {
 	RET()
 }
 
-// sparsePlasticity walks the entries of the receivers that have an unstable sample,
-// with one population count for up to 64 samples.
-func sparsePlasticity() {
-	TEXT("sparsePlasticityAVX2", NOSPLIT, "func(value *float32, start, sender *int32, from, to int, unstable, signs *uint64, step float32)")
-	Pragma("noescape")
-	Doc("sparsePlasticityAVX2 adds the increments of the couplings that receivers from..to receive.")
-	value, start, sender := pointer("value"), pointer("start"), pointer("sender")
-	i, unstable, signs := pointer("from"), pointer("unstable"), pointer("signs")
-	step := XMM()
-	Load(Param("step"), step)
-	u, mine, all, e, end, j, word := GP64(), GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
-	Label("receiver")
-	MOVQ(Mem{Base: unstable, Index: i, Scale: 8}, u)
-	TESTQ(u, u)
-	JZ(LabelRef("next"))
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
-	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
-	CMPQ(e, end)
-	JGE(LabelRef("next"))
-	MOVQ(Mem{Base: signs, Index: i, Scale: 8}, mine)
-	POPCNTQ(u, all)
-	// Agreement of i and j where i is unstable: u &^ (mine ^ other), that is
-	// u & (other ^ ^mine).
-	NOTQ(mine)
-	Label("entry")
-	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
-	MOVQ(Mem{Base: signs, Index: j, Scale: 8}, word)
-	XORQ(mine, word)
-	ANDQ(u, word)
-	count := GP64()
-	POPCNTQ(word, count)
-	ADDQ(count, count)
-	SUBQ(all, count)
-	v := XMM()
-	VXORPS(v, v, v)
-	VCVTSI2SSQ(count, v, v)
-	VMULSS(step, v, v)
-	VADDSS(Mem{Base: value, Index: e, Scale: 4}, v, v)
-	VMOVSS(v, Mem{Base: value, Index: e, Scale: 4})
-	INCQ(e)
-	CMPQ(e, end)
-	JLT(LabelRef("entry"))
-	Label("next")
-	INCQ(i)
-	CMPQ(i, NewParamAddr("to", parameterOffset("to")))
-	JLT(LabelRef("receiver"))
-	RET()
-}
-
 // denseInputPlasticity reads 16 inputs at a time from every unstable sample.
 func denseInputPlasticity() {
 	TEXT("denseInputPlasticityAVX2", NOSPLIT, "func(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)")

@@ -220,10 +220,14 @@ func unpack() {
 }
 
 // readoutPlasticity keeps 4 neurons x 16 classes in registers and walks the samples.
-func readoutPlasticity() {
-	TEXT("readoutPlasticityAVX2", NOSPLIT, "func(couplings *float32, stride int, states, steps *[]float32, samples, neuron, class int, keep, rate float32)")
+func readoutPlasticity(exact bool) {
+	name := "readoutRealPlasticityAVX2"
+	if exact {
+		name = "readoutPlasticityAVX2"
+	}
+	TEXT(name, NOSPLIT, "func(couplings *float32, stride int, states, steps *[]float32, samples, neuron, class int, keep, rate float32)")
 	Pragma("noescape")
-	Doc("readoutPlasticityAVX2 changes the couplings of 4 neurons from neuron and 16 classes from class; samples > 0.")
+	Doc(name + " changes the couplings of 4 neurons from neuron and 16 classes from class; samples > 0.")
 	couplings, stride := pointer("couplings"), pointer("stride")
 	states, steps, samples, i, c := pointer("states"), pointer("steps"), pointer("samples"), pointer("neuron"), pointer("class")
 	keep, rate := broadcast("keep"), broadcast("rate")
@@ -243,7 +247,7 @@ func readoutPlasticity() {
 		s := YMM()
 		VBROADCASTSS(Mem{Base: state, Index: i, Scale: 4, Disp: 4 * n}, s)
 		for g := range w {
-			VFMADD231PS(w[g], s, sums[2*n+g])
+			addProduct(exact, w[g], s, sums[2*n+g], YMM)
 		}
 	}
 	ADDQ(U8(24), states)

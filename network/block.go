@@ -2,20 +2,24 @@ package network
 
 import "fmt"
 
-// Recurrent is the block J of one module: asymmetric couplings without a diagonal.
+// Block holds the couplings from the neurons of one module, the senders, to those of
+// one module, the receivers: J of a module, or a learned or random link between two.
 // Exactly one of Dense and Sparse is set.
-type Recurrent struct {
-	// Neurons is N.
-	Neurons int
-	// FanIn is rho N, the average number of couplings a neuron receives.
+type Block struct {
+	// Receivers and Senders are the numbers of neurons at either end.
+	Receivers, Senders int
+	// Hollow says that both ends are the same neurons, none of which is coupled to
+	// itself.
+	Hollow bool
+	// FanIn is the average number of couplings that a receiver has: rho N.
 	FanIn float64
 	// Scale multiplies every stored value: uniform decay changes this one number
-	// instead of N^2 values, until [Recurrent.Fold] writes it into them.
+	// instead of N^2 values, until [Block.Fold] writes it into them.
 	Scale float64
 	// Dense holds the couplings by sender, one padded row each: the coupling that
-	// acts from j on i is Scale * Dense[j*Padded(N)+i]. The diagonal and the padding
-	// are zero. By sender, because the flip of neuron j adds one contiguous row to
-	// the fields.
+	// acts from j on i is Scale * Dense[j*Stride()+i]. The padding and the diagonal of
+	// a hollow block are zero. By sender, because the flip of neuron j adds one
+	// contiguous row to the fields.
 	Dense []float32
 	// Sparse holds the couplings present, by receiver.
 	Sparse *Sparse
@@ -23,32 +27,64 @@ type Recurrent struct {
 	outgoing *bySender
 }
 
+// Stride returns the length of a row of Dense: the padded number of receivers.
+func (b *Block) Stride() int { return Padded(b.Receivers) }
+
 // Count returns the number of couplings.
-func (r *Recurrent) Count() int {
-	if r.Sparse != nil {
-		return len(r.Sparse.Value)
+func (b *Block) Count() int {
+	if b.Sparse != nil {
+		return len(b.Sparse.Value)
 	}
-	return r.Neurons * (r.Neurons - 1)
+	return b.Possible()
+}
+
+// Possible returns the number of couplings at density one.
+func (b *Block) Possible() int {
+	if b.Hollow {
+		return b.Receivers * (b.Receivers - 1)
+	}
+	return b.Receivers * b.Senders
+}
+
+// Each calls visit for every coupling, receiver by receiver with senders ascending, with
+// a pointer to its stored value. It stops where visit returns false.
+func (b *Block) Each(visit func(receiver, sender int, value *float32) bool) {
+	for i := range b.Receivers {
+		if b.Sparse != nil {
+			senders, values := b.Sparse.Row(i)
+			for e, j := range senders {
+				if !visit(i, int(j), &values[e]) {
+					return
+				}
+			}
+			continue
+		}
+		for j := range b.Senders {
+			if (!b.Hollow || i != j) && !visit(i, j, &b.Dense[j*b.Stride()+i]) {
+				return
+			}
+		}
+	}
 }
 
 // Fold writes Scale into the stored values and sets it to one.
-func (r *Recurrent) Fold() { r.Scale = fold(r.Scale, r.Dense, r.Sparse) }
+func (b *Block) Fold() { b.Scale = fold(b.Scale, b.Dense, b.Sparse) }
 
 // Outgoing returns the couplings that leave sender j of a sparse block: the receivers,
 // ascending, and for each the place of its value in Sparse.Value. The slices alias
 // the block and must not be written.
-func (r *Recurrent) Outgoing(j int) (receivers, entries []int32) {
-	from, to := r.outgoing.start[j], r.outgoing.start[j+1]
-	return r.outgoing.receiver[from:to], r.outgoing.entry[from:to]
+func (b *Block) Outgoing(j int) (receivers, entries []int32) {
+	from, to := b.outgoing.start[j], b.outgoing.start[j+1]
+	return b.outgoing.receiver[from:to], b.outgoing.entry[from:to]
 }
 
-func (r *Recurrent) footprint() int64 {
-	bytes := 4 * int64(len(r.Dense))
-	if r.Sparse != nil {
-		bytes += r.Sparse.footprint()
+func (b *Block) footprint() int64 {
+	bytes := 4 * int64(len(b.Dense))
+	if b.Sparse != nil {
+		bytes += b.Sparse.footprint()
 	}
-	if r.outgoing != nil {
-		bytes += 4 * int64(len(r.outgoing.start)+len(r.outgoing.receiver)+len(r.outgoing.entry))
+	if b.outgoing != nil {
+		bytes += 4 * int64(len(b.outgoing.start)+len(b.outgoing.receiver)+len(b.outgoing.entry))
 	}
 	return bytes
 }
@@ -157,9 +193,9 @@ func transpose(s *Sparse, senders int) *bySender {
 
 // Index finds the entries of a sparse block by sender. It must follow every change of
 // the pattern, which has to be valid: see [Sparse.Validate].
-func (r *Recurrent) Index() {
-	if r.Sparse != nil {
-		r.outgoing = transpose(r.Sparse, r.Neurons)
+func (b *Block) Index() {
+	if b.Sparse != nil {
+		b.outgoing = transpose(b.Sparse, b.Senders)
 	}
 }
 

@@ -1,0 +1,71 @@
+package dynamics
+
+import "basin/network"
+
+// block is a block of couplings in motion: J of a module, or the couplings of a link.
+type block struct {
+	*network.Block
+	from, to *network.Module
+	place    int               // of its product among those of a sample
+	real     bool              // senders are continuous
+	bySender *network.BySender // copy of sparse couplings, nil unless frozen
+}
+
+// arrival is what a module receives over one link.
+type arrival struct {
+	from     *network.Module
+	strength float32 // of a link one to one
+	block    *block  // of any other
+}
+
+// join lists the blocks of the network and who sends and receives by them. It returns the
+// length of a sample's products: one value for every neuron, for J, then one for every
+// receiver of each link.
+func (b *Batch) join() int {
+	n := b.network
+	b.leaving, b.arriving = make([][]*block, len(n.Modules)), make([][]arrival, len(n.Modules))
+	add := func(couplings *network.Block, from, to, place int) *block {
+		sender := n.Modules[from]
+		added := &block{Block: couplings, from: sender, to: n.Modules[to], place: place, real: sender.Tanh > 0}
+		b.blocks = append(b.blocks, added)
+		b.leaving[from] = append(b.leaving[from], added)
+		return added
+	}
+	for index, m := range n.Modules {
+		if m.Recurrent != nil {
+			add(m.Recurrent, index, index, m.Offset)
+		}
+	}
+	place := n.StateSize()
+	for _, p := range n.Pathways {
+		a := arrival{from: n.Modules[p.From], strength: p.Strength}
+		if p.Block != nil {
+			a.block = add(p.Block, p.From, p.To, place)
+			place += p.Block.Stride()
+		}
+		b.arriving[p.To] = append(b.arriving[p.To], a)
+	}
+	return place
+}
+
+// total returns the part of the field on the neurons of a module that is neither J nor
+// self-coupling: static, a vector over all modules, and what links add to it.
+func (b *Batch) total(w *Worker, i, index int, static []float32) []float32 {
+	m := b.network.Modules[index]
+	from, to := m.Offset, m.Offset+m.Padded()
+	if len(b.arriving[index]) == 0 {
+		return static[from:to]
+	}
+	total := w.total[from:to]
+	copy(total, static[from:to])
+	for _, a := range b.arriving[index] {
+		values, factor := b.state[i][a.from.Offset:], a.strength
+		if a.block != nil {
+			values, factor = b.product[i][a.block.place:], float32(a.block.Scale)
+		}
+		for n, v := range values[:len(total)] {
+			total[n] += float32(factor * v)
+		}
+	}
+	return total
+}

@@ -1,0 +1,124 @@
+package dynamics
+
+import (
+	"math"
+
+	"basin/internal/kernel"
+	"basin/network"
+)
+
+// freshShare is the share of a module's neurons, as 1/freshShare, above which a sweep
+// makes what the module sends stale in place of changing it flip by flip.
+const freshShare = 4
+
+// Resolution is the least change of a continuous neuron: one whose state would change
+// by less stays where it is. So relaxations end, and cost follows what moves.
+const Resolution = 1e-5
+
+// respond is the state of a continuous neuron under field h.
+func respond(gain, h float32) float32 { return float32(math.Tanh(float64(gain) * float64(h))) }
+
+// moves reports whether a continuous neuron changes.
+func moves(state, target float32) bool {
+	change := target - state
+	return change >= Resolution || change <= -Resolution
+}
+
+// flip turns the listed neurons of sample i, ascending, and updates what they send.
+func (b *Batch) flip(w *Worker, i int, flipped []int32) {
+	if b.keys != nil {
+		hash := b.samples[i].hash
+		for _, n := range flipped {
+			hash ^= b.keys[n]
+		}
+		b.samples[i].hash = hash
+	}
+	for index, m := range b.network.Modules {
+		end := 0
+		for end < len(flipped) && int(flipped[end]) < m.Offset+m.Padded() {
+			flipped[end] -= int32(m.Offset)
+			end++
+		}
+		if end > 0 {
+			b.turn(w, i, index, flipped[:end])
+		}
+		flipped = flipped[end:]
+	}
+}
+
+// turn is flip for the neurons of one module, given by their places in it.
+func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
+	m := b.network.Modules[index]
+	state := b.state[i][m.Offset:][:m.Neurons]
+	fresh := freshShare*len(neurons) > m.Neurons
+	if m.Tanh > 0 {
+		for _, j := range neurons {
+			target := w.target[m.Offset+int(j)]
+			change := target - state[j]
+			state[j] = target
+			if !fresh {
+				b.addChange(i, index, int(j), change)
+			}
+		}
+	} else {
+		for _, j := range neurons {
+			state[j] = -state[j]
+		}
+		if !fresh {
+			for _, block := range b.leaving[index] {
+				block.addFlips(b.product[i][block.place:][:block.Stride()], state, neurons)
+			}
+		}
+	}
+	if fresh {
+		b.spoil(i, index)
+	}
+}
+
+// spoil says that what a module sends does not belong to its state.
+func (b *Batch) spoil(i, index int) {
+	if at := i*len(b.network.Modules) + index; len(b.leaving[index]) > 0 && !b.stale[at] {
+		b.stale[at] = true
+		b.samples[i].stale++
+	}
+}
+
+// addFlips adds 2 J_ij s_j to a product for the neurons that flipped.
+func (b *block) addFlips(product, state []float32, flipped []int32) {
+	switch {
+	case b.Dense != nil:
+		kernel.DenseFlips(product, state, b.Dense, b.Stride(), flipped)
+	case b.bySender != nil:
+		for _, j := range flipped {
+			receivers, values := b.bySender.Row(int(j))
+			kernel.Scatter(product, receivers, values, 2*state[j])
+		}
+	default:
+		for _, j := range flipped {
+			addSender(product, b.Block, int(j), 2*state[j])
+		}
+	}
+}
+
+// addChange adds to what a module sends what the change of one state changes.
+func (b *Batch) addChange(i, index, sender int, change float32) {
+	for _, block := range b.leaving[index] {
+		product := b.product[i][block.place:][:block.Stride()]
+		if block.Sparse != nil {
+			addSender(product, block.Block, sender, change)
+			continue
+		}
+		for n, c := range block.Dense[sender*block.Stride():][:block.Stride()] {
+			product[n] += float32(c * change)
+		}
+	}
+}
+
+// addSender adds factor times the couplings that leave sender j of a sparse block.
+func addSender(product []float32, b *network.Block, j int, factor float32) {
+	receivers, entries := b.Outgoing(j)
+	values := b.Sparse.Value
+	for n, i := range receivers {
+		product[i] += float32(values[entries[n]] * factor)
+	}
+}

@@ -1,0 +1,149 @@
+package network
+
+import (
+	"math"
+	"slices"
+
+	"basin/internal/random"
+)
+
+// drawRecurrent draws J of one module.
+func (n *Network) drawRecurrent(module int, seed uint64) {
+	b, spec, id := n.Modules[module].Recurrent, n.Spec.Modules[module].Recurrent, uint64(module)
+	deviation := spec.Gain / math.Sqrt(b.FanIn)
+	if spec.Symmetric {
+		b.drawSymmetric(spec.Density, deviation, seed, id)
+		return
+	}
+	mask := func(i int) []int32 {
+		return appendPresent(nil, b.Senders, i, spec.Density, random.New(seed, random.RecurrentMask, id, uint64(i)))
+	}
+	if spec.Reach > 0 {
+		t := n.topography(seed, module, module, spec.Reach)
+		mask = func(i int) []int32 {
+			return t.present(i, i, b.FanIn, random.New(seed, random.RecurrentMask, id, uint64(i)))
+		}
+	}
+	b.draw(mask, deviation, seed, random.Recurrent, id)
+}
+
+// drawLinks draws the couplings of the links.
+func (n *Network) drawLinks(seed uint64) {
+	place := 0
+	for index, link := range n.Spec.Links {
+		for range link.Directions() {
+			p := n.Pathways[place]
+			place++
+			if b := p.Block; b != nil {
+				id := uint64(2 * index)
+				if p.From != link.Between[0] {
+					id++
+				}
+				n.drawLink(p, link, seed, id)
+			}
+		}
+	}
+}
+
+func (n *Network) drawLink(p *Pathway, link Link, seed, id uint64) {
+	b := p.Block
+	if !p.Learned {
+		s := b.Sparse
+		s.Start = make([]int32, 1, b.Receivers+1)
+		for i := range b.Receivers {
+			stream := random.New(seed, random.LinkMask, id, uint64(i))
+			s.Sender = appendSample(s.Sender, b.Senders, link.FanIn, &stream)
+			s.Start = append(s.Start, int32(len(s.Sender)))
+		}
+		s.Value = slices.Repeat([]float32{float32(link.Strength / float64(link.FanIn))}, len(s.Sender))
+		b.Index()
+		return
+	}
+	mask := func(i int) []int32 {
+		return appendPresent(nil, b.Senders, -1, link.Density, random.New(seed, random.LinkMask, id, uint64(i)))
+	}
+	if link.Reach > 0 {
+		t := n.topography(seed, p.To, p.From, link.Reach)
+		mask = func(i int) []int32 {
+			return t.present(i, -1, b.FanIn, random.New(seed, random.LinkMask, id, uint64(i)))
+		}
+	}
+	b.draw(mask, link.Gain/math.Sqrt(b.FanIn), seed, random.Link, id)
+}
+
+// draw draws the values of a block, and for a sparse one the senders that mask gives
+// for each receiver.
+func (b *Block) draw(mask func(receiver int) []int32, deviation float64, seed uint64, purpose random.Purpose, id uint64) {
+	if b.Sparse == nil {
+		b.Dense = make([]float32, b.Senders*b.Stride())
+		row := make([]float32, b.Senders)
+		for i := range b.Receivers {
+			fillNormal(row, deviation, seed, purpose, id, uint64(i))
+			for j, value := range row {
+				if !b.Hollow || i != j {
+					b.Dense[j*b.Stride()+i] = value
+				}
+			}
+		}
+		return
+	}
+	s := b.Sparse
+	s.Start = make([]int32, 1, b.Receivers+1)
+	for i := range b.Receivers {
+		s.Sender = append(s.Sender, mask(i)...)
+		s.Start = append(s.Start, int32(len(s.Sender)))
+	}
+	s.drawValues(deviation, seed, purpose, id)
+	b.Index()
+}
+
+// drawSymmetric draws J_ij for j < i and sets J_ji to it.
+func (b *Block) drawSymmetric(density, deviation float64, seed, id uint64) {
+	n := b.Receivers
+	below := make([][]int32, n) // senders j < i
+	values := make([][]float32, n)
+	for i := range n {
+		below[i] = appendPresent(nil, i, -1, density, random.New(seed, random.RecurrentMask, id, uint64(i)))
+		values[i] = make([]float32, len(below[i]))
+		fillNormal(values[i], deviation, seed, random.Recurrent, id, uint64(i))
+	}
+	if b.Sparse == nil {
+		b.Dense = make([]float32, n*b.Stride())
+		for i := range n {
+			for e, j := range below[i] {
+				b.Dense[int(j)*b.Stride()+i], b.Dense[i*b.Stride()+int(j)] = values[i][e], values[i][e]
+			}
+		}
+		return
+	}
+	above, mirrored := make([][]int32, n), make([][]float32, n)
+	for i := range n {
+		for e, j := range below[i] {
+			above[j] = append(above[j], int32(i))
+			mirrored[j] = append(mirrored[j], values[i][e])
+		}
+	}
+	s := b.Sparse
+	s.Start = make([]int32, 1, n+1)
+	for i := range n {
+		s.Sender = append(append(s.Sender, below[i]...), above[i]...)
+		s.Value = append(append(s.Value, values[i]...), mirrored[i]...)
+		s.Start = append(s.Start, int32(len(s.Sender)))
+	}
+	b.Index()
+}
+
+// appendSample appends count different numbers of 0..n-1 in ascending order, every set
+// of them with one probability (Floyd's sampling).
+func appendSample(present []int32, n, count int, stream *random.Stream) []int32 {
+	first := len(present)
+	for j := n - count; j < n; j++ {
+		pick := int32(stream.IntN(j + 1))
+		if at, taken := slices.BinarySearch(present[first:], pick); taken {
+			present = append(present, int32(j))
+		} else {
+			present = slices.Insert(present, first+at, pick)
+		}
+	}
+	return present
+}
