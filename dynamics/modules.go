@@ -27,15 +27,14 @@ func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i 
 
 // sweepModule updates the neurons of one module at once.
 func (b *Batch) sweepModule(w *Worker, i, index int, feedback func(i int) []float32) {
-	static := b.static(w, i, feedback)
+	static, m := b.static(w, i, feedback), b.network.Modules[index]
 	if b.samples[i].unset {
-		m := b.network.Modules[index]
-		copy(w.static[m.Offset:][:m.Padded()], b.total(w, i, index, static))
+		copy(w.static[m.Offset:][:m.Padded()], b.total(w, i, index, static, 0, m.Padded()))
 		b.set(i, index, w.static)
 		return
 	}
 	clear(w.flips)
-	b.mark(w, i, index, static)
+	b.mark(w, i, index, static, 0, m.Padded())
 	flipped := w.marked()
 	b.samples[i].flips += len(flipped)
 	b.flip(w, i, flipped)

@@ -12,6 +12,7 @@ import (
 	"basin/dynamics"
 	"basin/internal/kernel"
 	"basin/network"
+	"basin/plasticity"
 )
 
 // digits returns the first samples of the embedded digits, encoded, and their shape.
@@ -78,13 +79,13 @@ func run(t testing.TB, s Settings, samples, workers int) (*network.Network, Stat
 // values lists every learned number of a network.
 func values(n *network.Network) map[string][]float32 {
 	v := map[string][]float32{"readout": n.Readout.Couplings, "average": n.Readout.Average}
-	for index, m := range n.Modules {
-		if r := m.Recurrent; r != nil {
-			v[fmt.Sprintf("J%d", index)] = slices.Concat(r.Dense, []float32{float32(r.Scale)})
-			if r.Sparse != nil {
-				v[fmt.Sprintf("sparse J%d", index)] = r.Sparse.Value
-			}
+	for index, b := range n.Blocks() {
+		v[fmt.Sprintf("block %d", index)] = slices.Concat(b.Dense, []float32{float32(b.Scale)})
+		if b.Sparse != nil {
+			v[fmt.Sprintf("sparse block %d", index)] = b.Sparse.Value
 		}
+	}
+	for index, m := range n.Modules {
 		if w := m.Input; w != nil {
 			v[fmt.Sprintf("W%d", index)] = slices.Concat(w.Dense, []float32{float32(w.Scale)})
 			if w.Sparse != nil {
@@ -144,7 +145,39 @@ func variants() map[string]Settings {
 	s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
 	s.Network.Links = []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.5}}
 	v["projected, two modules, no free phase"] = s
+	s = small(40, 1)
+	s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
+	s.Network.Modules[1].Neurons, s.Network.Modules[1].Recurrent.Density, s.Network.Modules[1].Input.Density = 33, 0.2, 0
+	s.Network.Links = []network.Link{
+		{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Density: 1},
+		{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Backward, Density: 0.3, Gain: 0.5},
+		{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.4, FanIn: 3},
+	}
+	s.Network.Feedback, s.Network.Readout = []float64{0.5, 1}, []int{1}
+	s.Dynamics.Feedback.Free, s.Dynamics.Stop = []int{0}, dynamics.StopAtCycle
+	v["graph"] = s
+	s = graphOf(s, func(s *Settings) {
+		s.Network.Modules[1].Tanh = 1.5
+		s.Dynamics.Order = dynamics.Modules
+	})
+	v["graph, tanh, module after module"] = s
+	s = small(40, 1)
+	s.Learning.Symmetry = plasticity.SymmetricUpdate
+	s.Learning.Unstable = BothUnstable
+	v["symmetric update, both ends unstable"] = s
+	s = small(40, 0.3)
+	s.Network.Modules[0].Recurrent.Symmetric = true
+	s.Learning.Symmetry = plasticity.SymmetricCouplings
+	s.Dynamics.Stop = dynamics.StopAtBudget
+	v["symmetric couplings"] = s
 	return v
+}
+
+// graphOf returns settings changed, with modules of their own.
+func graphOf(s Settings, change func(s *Settings)) Settings {
+	s.Network.Modules = slices.Clone(s.Network.Modules)
+	change(&s)
+	return s
 }
 
 // Model page, section 5: same seed, same result bit for bit, whatever the number of

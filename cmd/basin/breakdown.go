@@ -68,7 +68,7 @@ type breakdown struct {
 func newBreakdown(j *job) (*breakdown, error) {
 	s, n := j.model.Settings, j.model.Network
 	size := min(s.Learning.Batch, j.training.Count())
-	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Seed: s.Seed}, size)
+	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Stop: s.Dynamics.Stop, Probability: s.Dynamics.Probability, Seed: s.Seed}, size)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func newBreakdown(j *job) (*breakdown, error) {
 		d.logits = append(d.logits, make([]float32, network.Padded(n.Classes)))
 		d.states = append(d.states, b.State(i))
 	}
-	d.fields, err = n.FeedbackFields(s.Dynamics.Code, s.Learning.Feedback.Start)
+	d.fields, err = n.FeedbackFields(s.Dynamics.Code, s.Learning.Feedback.Start, s.Dynamics.Feedback.Clamped...)
 	return d, err
 }
 
@@ -133,6 +133,7 @@ func (d *breakdown) step(first int) {
 	b, count := d.batch, float64(len(d.states))
 	n, inputs := float64(d.network.StateSize()), float64(d.network.Inputs())
 	couplings := d.network.Couplings()
+	among := float64(couplings.Recurrent + couplings.Links)
 	entry := entryBytes(d.network)
 	d.lapped = time.Now()
 
@@ -155,7 +156,7 @@ func (d *breakdown) step(first int) {
 		b.Product(d.mover, 0, 1)
 		b.Refreshed(0, len(d.states))
 	}
-	d.lap(partProduct, count*2*float64(couplings.Recurrent), float64(couplings.Recurrent)*entry.recurrent+count*8*n)
+	d.lap(partProduct, count*2*among, among*entry.recurrent+count*8*n)
 	d.sweep(max(0, warmup-1), nil)
 	d.read(first, train.OnInference)
 	d.sweep(d.settings.Dynamics.Clamped, func(i int) []float32 { return d.fields[d.samples.Labels[first+i]] })
@@ -177,7 +178,7 @@ func (d *breakdown) step(first int) {
 	d.learner.Begin()
 	d.learner.UpdateRecurrent(d.updater, 0, 1)
 	active := float64(unstable) / float64(d.network.Neurons())
-	d.lap(partJ, min(count, active)*2*float64(couplings.Recurrent), min(1, active)*float64(couplings.Recurrent)*(entry.recurrent+4))
+	d.lap(partJ, min(count, active)*2*among, min(1, active)*among*(entry.recurrent+4))
 	d.learner.UpdateInput(d.updater, 0, 1)
 	d.lap(partW, min(count, active)*2*float64(couplings.Input), min(1, active)*float64(couplings.Input)*(entry.input+4))
 	d.learner.UpdateReadout(d.updater, 0, 1)
@@ -218,6 +219,8 @@ func (d *breakdown) rule() plasticity.Rule {
 	l, r := d.settings.Learning, d.settings.Readout
 	return plasticity.Rule{
 		Kappa: l.Kappa.Start, Softness: l.Softness,
+		Symmetry: l.Symmetry, BothUnstable: l.Unstable == train.BothUnstable,
+		Links:        plasticity.Block{Rate: l.Links.Rate.Start, Decay: l.Links.Decay},
 		Recurrent:    plasticity.Block{Rate: l.Recurrent.Rate.Start, Decay: l.Recurrent.Decay},
 		Input:        plasticity.Block{Rate: l.Input.Rate.Start, Decay: l.Input.Decay},
 		Readout:      plasticity.Block{Rate: r.Rate.Start, Decay: r.Decay},

@@ -2,18 +2,17 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/network"
-	"basin/settings"
+	"basin/plasticity"
 	"basin/train"
 )
 
@@ -28,7 +27,9 @@ type modelReport struct {
 	Neurons    int                 `json:"neurons"`
 	Couplings  network.Couplings   `json:"couplings"`
 	Bytes      int64               `json:"bytes"`
+	Rule       ruleReport          `json:"rule"`
 	Modules    []moduleReport      `json:"modules"`
+	Pathways   []pathwayReport     `json:"pathways"`
 	Readout    couplingReport      `json:"readout"`
 	Average    *couplingReport     `json:"readout_average,omitempty"`
 	Encoder    *dataset.Encoder    `json:"encoder"`
@@ -36,15 +37,36 @@ type modelReport struct {
 	History    []train.EpochRecord `json:"history"`
 }
 
-// moduleReport says what one module is made of.
+// ruleReport says whether the couplings learned by the local rule, and if not, what else
+// they learned from.
+type ruleReport struct {
+	Local      bool     `json:"local"`
+	LearnsFrom []string `json:"learns_from,omitempty"`
+}
+
+// moduleReport says what one module is made of, when it hears the label and whether it is
+// read.
 type moduleReport struct {
 	Neurons      int             `json:"neurons"`
 	SelfCoupling float32         `json:"self_coupling"`
+	Tanh         float32         `json:"tanh,omitempty"`
+	HearsLabel   []string        `json:"hears_label,omitempty"`
+	Feedback     float64         `json:"feedback"`
+	Read         bool            `json:"read"`
 	Recurrent    *couplingReport `json:"recurrent,omitempty"`
 	// Symmetry is the correlation of J_ij with J_ji over the pairs that have both:
 	// 0 for independent couplings, 1 for symmetric ones.
 	Symmetry *float64        `json:"symmetry,omitempty"`
 	Input    *couplingReport `json:"input,omitempty"`
+}
+
+// pathwayReport says what one direction of a link is made of.
+type pathwayReport struct {
+	Link      int              `json:"link"`
+	Kind      network.LinkKind `json:"kind"`
+	From      int              `json:"from"`
+	To        int              `json:"to"`
+	Couplings couplingReport   `json:"couplings"`
 }
 
 // couplingReport sums up the couplings of a block.
@@ -59,23 +81,36 @@ type couplingReport struct {
 
 func newInspect() *cobra.Command {
 	var asJSON bool
+	var graph string
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Show what a model file holds",
-		Long: `Inspect prints what a model is made of: modules and couplings with their statistics,
-the size in memory, what it reads and predicts, how it was trained and what each epoch
-gave. A checkpoint is a model file too.
+		Long: `Inspect prints what a model is made of: modules, links and couplings with their
+statistics, the size in memory, what it reads and predicts, how it was trained and
+what each epoch gave. A checkpoint is a model file too.
 
 Symmetry is the correlation of the couplings J_ij and J_ji: 0 where they are
-independent, 1 where they are equal.`,
+independent, 1 where they are equal. Cycles and period 2 are the shares of training
+samples whose last phase ended on a cycle, and on one of period 2; the columns are
+there if some did.`,
 		Example: `  basin inspect digits.safetensors
-  basin inspect digits.safetensors --json`,
+  basin inspect digits.safetensors --json
+  basin inspect digits.safetensors --graph svg > network.svg`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFiles("safetensors"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkGraph(cmd, graph); err != nil {
+				return err
+			}
+			if graph != "" && asJSON {
+				return usagef("--graph draws and --json reports: want one of them")
+			}
 			model, err := readModel(args[0])
 			if err != nil {
 				return err
+			}
+			if graph != "" {
+				return modelGraph(args[0], model).print(cmd.OutOrStdout(), graph)
 			}
 			report := newModelReport(args[0], model)
 			if asJSON {
@@ -85,7 +120,16 @@ independent, 1 where they are equal.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	addGraph(cmd, &graph, "the report")
 	return cmd
+}
+
+// modelGraph describes the network of a model, with what it reads and tells apart.
+func modelGraph(path string, m *checkpoint.Model) *graph {
+	g := newGraph(m.Settings)
+	g.name = filepath.Base(path)
+	g.input, g.readout = "input: "+inputText(m), fmt.Sprintf("readout: %d classes", m.Network.Classes)
+	return g
 }
 
 func newModelReport(path string, m *checkpoint.Model) *modelReport {
@@ -93,13 +137,17 @@ func newModelReport(path string, m *checkpoint.Model) *modelReport {
 	r := &modelReport{
 		Model: path, Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
 		Classes: n.Classes, LabelNames: labelNames(m), Neurons: n.Neurons(), Couplings: n.Couplings(),
-		Bytes: n.Footprint(), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
+		Bytes: n.Footprint(), Rule: newRuleReport(m.Settings.Learning), Pathways: pathwayReports(n), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
-	for _, module := range n.Modules {
-		report := moduleReport{Neurons: module.Neurons, SelfCoupling: module.SelfCoupling}
+	for index, module := range n.Modules {
+		report := moduleReport{Neurons: module.Neurons, SelfCoupling: module.SelfCoupling, Tanh: module.Tanh, Read: module.Read}
+		report.HearsLabel, report.Feedback = hears(m.Settings, n.Spec, index)
 		if j := module.Recurrent; j != nil {
-			block := recurrentReport(j)
-			report.Recurrent, report.Symmetry = &block, symmetry(j)
+			block := blockReport(j)
+			report.Recurrent = &block
+			if symmetry, ok := j.Symmetry(); ok {
+				report.Symmetry = &symmetry
+			}
 		}
 		if w := module.Input; w != nil {
 			block := inputReport(w)
@@ -115,20 +163,49 @@ func newModelReport(path string, m *checkpoint.Model) *modelReport {
 	return r
 }
 
-func recurrentReport(j *network.Recurrent) couplingReport {
-	possible := j.Neurons * (j.Neurons - 1)
-	if j.Sparse != nil {
-		return sumUp(possible, slices.Values(j.Sparse.Value))
+func newRuleReport(l train.LearningSettings) ruleReport {
+	r := ruleReport{Local: l.Local()}
+	switch l.Symmetry {
+	case plasticity.SymmetricUpdate:
+		r.LearnsFrom = append(r.LearnsFrom, "the change of the reverse coupling")
+	case plasticity.SymmetricCouplings:
+		r.LearnsFrom = append(r.LearnsFrom, "the value of the reverse coupling")
 	}
-	return sumUp(possible, func(yield func(float32) bool) {
-		stride := network.Padded(j.Neurons)
-		for sender := range j.Neurons {
-			for receiver, v := range j.Dense[sender*stride:][:j.Neurons] {
-				if sender != receiver && !yield(v) {
-					return
-				}
+	if l.Unstable == train.BothUnstable {
+		r.LearnsFrom = append(r.LearnsFrom, "the field of the sender")
+	}
+	return r
+}
+
+func (r ruleReport) text() string {
+	if r.Local {
+		return "local"
+	}
+	return "not local: couplings learn from " + strings.Join(r.LearnsFrom, " and ")
+}
+
+// pathwayReports sums up the links. A link one to one has one number for all its couplings.
+func pathwayReports(n *network.Network) []pathwayReport {
+	list := []pathwayReport{}
+	for number, link := range n.Spec.Links {
+		for range link.Directions() {
+			p := n.Pathways[len(list)]
+			report := pathwayReport{Link: number, Kind: link.Kind, From: p.From, To: p.To}
+			if p.Block != nil {
+				report.Couplings = blockReport(p.Block)
+			} else {
+				neurons, strength := n.Modules[p.To].Neurons, float64(p.Strength)
+				report.Couplings = couplingReport{Count: neurons, Density: 1 / float64(neurons), Mean: strength, Least: strength, Largest: strength}
 			}
+			list = append(list, report)
 		}
+	}
+	return list
+}
+
+func blockReport(b *network.Block) couplingReport {
+	return sumUp(b.Possible(), func(yield func(float32) bool) {
+		b.Each(func(_, _ int, v *float32) bool { return yield(*v) })
 	})
 }
 
@@ -140,8 +217,11 @@ func inputReport(w *network.Input) couplingReport {
 }
 
 func readoutReport(n *network.Network, couplings []float32) couplingReport {
-	return sumUp(n.Neurons()*n.Classes, func(yield func(float32) bool) {
+	return sumUp(n.ReadNeurons()*n.Classes, func(yield func(float32) bool) {
 		for _, m := range n.Modules {
+			if !m.Read {
+				continue
+			}
 			for v := range rows(couplings, network.Padded(n.Classes), n.Classes, m.Offset, m.Offset+m.Neurons) {
 				if !yield(v) {
 					return
@@ -183,130 +263,4 @@ func sumUp(possible int, values func(yield func(float32) bool)) couplingReport {
 		r.Deviation = math.Sqrt(max(0, squares/float64(r.Count)-r.Mean*r.Mean))
 	}
 	return r
-}
-
-// symmetry returns the correlation of J_ij with J_ji over the pairs that have both,
-// nil where there are none or they do not vary.
-func symmetry(j *network.Recurrent) *float64 {
-	var count, sum, squares, products float64
-	pair := func(a, b float32) {
-		x, y := float64(a), float64(b)
-		count += 2
-		sum += x + y
-		squares += x*x + y*y
-		products += 2 * x * y
-	}
-	stride := network.Padded(j.Neurons)
-	for i := range j.Neurons {
-		if j.Sparse == nil {
-			for k := range i {
-				pair(j.Dense[i*stride+k], j.Dense[k*stride+i])
-			}
-			continue
-		}
-		senders, values := j.Sparse.Row(i)
-		for e, k := range senders {
-			if int(k) >= i {
-				break
-			}
-			others, back := j.Sparse.Row(int(k))
-			if at, found := slices.BinarySearch(others, int32(i)); found {
-				pair(values[e], back[at])
-			}
-		}
-	}
-	mean := sum / count
-	variance := squares/count - mean*mean
-	if !(variance > 0) {
-		return nil
-	}
-	correlation := (products/count - mean*mean) / variance
-	return &correlation
-}
-
-func (r *modelReport) print(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := func(name, format string, values ...any) {
-		fmt.Fprintf(table, "%s\t%s\n", name, fmt.Sprintf(format, values...))
-	}
-	line("model", "%s, written by basin %s", r.Model, r.Version)
-	line("reads", "%s", inputLine(r))
-	line("predicts", "%d classes %s", r.Classes, quoted(r.LabelNames))
-	line("neurons", "%d in %s", r.Neurons, counted(len(r.Modules), "module"))
-	line("memory", "%s (%d bytes)", size(r.Bytes), r.Bytes)
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(w)
-	fmt.Fprintln(table, "couplings\tcount\tdensity\tmean\tdeviation\tleast\tlargest\tsymmetry")
-	block := func(name string, b *couplingReport, symmetry *float64) {
-		if b == nil {
-			return
-		}
-		text := ""
-		if symmetry != nil {
-			text = fmt.Sprintf("%.4f", *symmetry)
-		}
-		fmt.Fprintf(table, "%s\t%d\t%.4g\t%.4g\t%.4g\t%.4g\t%.4g\t%s\n", name, b.Count, b.Density, b.Mean, b.Deviation, b.Least, b.Largest, text)
-	}
-	for m, module := range r.Modules {
-		block(fmt.Sprintf("module %d recurrent", m), module.Recurrent, module.Symmetry)
-		block(fmt.Sprintf("module %d input", m), module.Input, nil)
-	}
-	block("readout", &r.Readout, nil)
-	block("readout average", r.Average, nil)
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if err := r.printHistory(w, table); err != nil {
-		return err
-	}
-	text, err := settings.Marshal(r.Settings)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "\nsettings\n%s\n", indent(trimEnd(text)))
-	return err
-}
-
-func (r *modelReport) printHistory(w io.Writer, table *tabwriter.Writer) error {
-	if len(r.History) == 0 {
-		return nil
-	}
-	fmt.Fprintln(w)
-	fmt.Fprintln(table, "epoch\theld out\taccuracy\ttraining\tunstable\tflips\tfixed points")
-	for _, e := range r.History {
-		split, accuracy := e.Split, percent(e.Held.Accuracy())
-		if split == "" {
-			split, accuracy = "-", "-"
-		}
-		t := e.Training
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", e.Epoch, split, accuracy,
-			percent(t.Accuracy()), percent(t.UnstableShare()), percent(t.FlipShare()), percent(t.FixedPointShare()))
-	}
-	return table.Flush()
-}
-
-// inputLine says what a model reads and what it makes of it.
-func inputLine(r *modelReport) string {
-	e := r.Encoder
-	raw := r.InputShape
-	if e.Projection > 0 {
-		raw = []int{e.Features}
-	}
-	text := shapeText(raw)
-	if e.Divisor != 1 {
-		text += fmt.Sprintf(", divided by %g", e.Divisor)
-	}
-	if len(e.Mean) > 0 {
-		text += ", standardised by " + e.Standardise
-	}
-	if e.Projection > 0 {
-		text += fmt.Sprintf(", projected to %d signs", e.Projection)
-	}
-	return text
-}
-
-func indent(text []byte) string {
-	return "  " + strings.ReplaceAll(string(text), "\n", "\n  ")
 }

@@ -7,36 +7,6 @@ import (
 	"basin/network"
 )
 
-func TestSymmetryTellsSymmetricFromIndependentCouplings(t *testing.T) {
-	for name, density := range map[string]float64{"dense": 1, "sparse": 0.2} {
-		spec := network.Spec{Modules: []network.ModuleSpec{{
-			Neurons: 300, Recurrent: network.RecurrentSpec{Gain: 1, Density: density}, Input: network.InputSpec{Gain: 1, Density: 1},
-		}}}
-		n, err := network.Draw(spec, []int{4}, 2, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		j := n.Modules[0].Recurrent
-		// The correlation of k independent pairs is 0 with standard error 1/sqrt(k).
-		pairs := 0.5 * 300 * 299 * density * density
-		if s := symmetry(j); s == nil || math.Abs(*s) > 5/math.Sqrt(pairs) {
-			t.Errorf("%s, drawn: symmetry %v, want 0 +- %v", name, s, 5/math.Sqrt(pairs))
-		}
-		if density < 1 {
-			continue
-		}
-		stride := network.Padded(j.Neurons)
-		for a := range j.Neurons {
-			for b := range a {
-				j.Dense[a*stride+b] = j.Dense[b*stride+a]
-			}
-		}
-		if s := symmetry(j); s == nil || math.Abs(*s-1) > 1e-9 {
-			t.Errorf("symmetric couplings: symmetry %v, want 1", s)
-		}
-	}
-}
-
 func TestBlockReportsCountWhatIsThere(t *testing.T) {
 	spec := network.Spec{Modules: []network.ModuleSpec{{
 		Neurons: 250, Recurrent: network.RecurrentSpec{Gain: 1, Density: 1}, Input: network.InputSpec{Gain: 2, Density: 0.1},
@@ -45,7 +15,7 @@ func TestBlockReportsCountWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := recurrentReport(n.Modules[0].Recurrent)
+	j := blockReport(n.Modules[0].Recurrent)
 	// J_ij ~ N(0, 1/N); the deviation of k draws has the standard error 1/sqrt(2k).
 	if want := 1 / math.Sqrt(250); j.Count != 250*249 || j.Density != 1 || math.Abs(j.Deviation/want-1) > 5/math.Sqrt(2*250*249) {
 		t.Errorf("recurrent %+v, want %d couplings of deviation %v", j, 250*249, want)

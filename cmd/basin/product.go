@@ -14,7 +14,7 @@ import (
 // product of the largest block of recurrent couplings with the states of a group of
 // samples, the best of 10 parts; 0 without such a block.
 func productRate(n *network.Network) float64 {
-	var block *network.Recurrent
+	var block *network.Block
 	for _, m := range n.Modules {
 		if m.Recurrent != nil && (block == nil || m.Recurrent.Count() > block.Count()) {
 			block = m.Recurrent
@@ -40,28 +40,28 @@ func productRate(n *network.Network) float64 {
 	return best
 }
 
-func denseProduct(block *network.Recurrent) func() {
-	stride := network.Padded(block.Neurons)
+func denseProduct(block *network.Block) func() {
+	stride := network.Padded(block.Receivers)
 	fields, states := make([][]float32, 8), make([][]float32, 8)
 	for q := range states {
-		fields[q], states[q] = make([]float32, stride), make([]float32, block.Neurons)
+		fields[q], states[q] = make([]float32, stride), make([]float32, block.Receivers)
 		for i := range states[q] {
 			states[q][i] = float32(2*rand.IntN(2) - 1)
 		}
 	}
-	return func() { kernel.DenseField(fields, states, block.Dense, stride) }
+	return func() { kernel.DenseField(fields, states, block.Dense, stride, true) }
 }
 
-func sparseProduct(block *network.Recurrent) func() {
-	lanes := make([]float32, 16*network.Padded(block.Neurons))
-	planes := [][]uint8{make([]uint8, network.Padded(block.Neurons)), make([]uint8, network.Padded(block.Neurons))}
+func sparseProduct(block *network.Block) func() {
+	lanes := make([]float32, 16*network.Padded(block.Receivers))
+	planes := [][]uint8{make([]uint8, network.Padded(block.Receivers)), make([]uint8, network.Padded(block.Receivers))}
 	for _, plane := range planes {
 		for i := range plane {
 			plane[i] = uint8(rand.IntN(256))
 		}
 	}
 	s := block.Sparse
-	return func() { kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, 0, block.Neurons) }
+	return func() { kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, 0, block.Receivers) }
 }
 
 // synthetic returns images of 28 x 28 in ten classes: a random pattern per class of

@@ -50,7 +50,7 @@ A first round:
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newTrain(), newEval(), newPredict(), newInspect(),
-		newData(), newConfig(), newBench(), newCensus(), newTheory(), newVersion(),
+		newData(), newConfig(), newBench(), newCensus(), newTheory(), newExperiment(), newVersion(),
 	)
 	return root
 }

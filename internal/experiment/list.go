@@ -1,0 +1,15 @@
+package experiment
+
+// Recipes returns all recipes, in the order in which they are listed.
+func Recipes() []*Recipe {
+	return []*Recipe{
+		selfCoupling(),
+		lambdas(),
+		depths(),
+		symmetries(),
+		batches(),
+		densities(),
+		sizes(),
+		manifoldExact(),
+	}
+}

@@ -1,0 +1,115 @@
+package experiment
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Record is one finished cell, a line of cells.jsonl.
+type Record struct {
+	Recipe string `json:"recipe"`
+	// Key recognises the cell: a hash of the recipe's name, places, seed and task.
+	Key string `json:"key"`
+	// At are the places by axis.
+	At   map[string]Place `json:"at"`
+	Seed uint64           `json:"seed"`
+	// Values and Series are those of the [Result].
+	Values map[string]float64 `json:"values"`
+	Series map[string]Series  `json:"series,omitempty"`
+	// Seconds is how long the cell took on one core.
+	Seconds float64 `json:"seconds"`
+	// Version of the program that computed the cell.
+	Version string `json:"version"`
+	// Task is the JSON form of what was computed.
+	Task json.RawMessage `json:"task"`
+}
+
+// identify returns the JSON form of a point's task and the key of its cell.
+func (r *Recipe) identify(p Point, seed uint64) (task []byte, key string, err error) {
+	if task, err = json.Marshal(p.Task); err != nil {
+		return nil, "", fmt.Errorf("experiment: %s: task at %v: %w", r.Name, p.At, err)
+	}
+	whole, err := json.Marshal(struct {
+		Recipe string
+		At     []Place
+		Seed   uint64
+		Task   json.RawMessage
+	}{r.Name, p.At, seed, task})
+	if err != nil {
+		return nil, "", fmt.Errorf("experiment: %s: point %v: %w", r.Name, p.At, err)
+	}
+	sum := sha256.Sum256(whole)
+	return task, hex.EncodeToString(sum[:12]), nil
+}
+
+// log is the file of records. Lines are only ever appended, so that an interruption
+// costs at most the line under way.
+type log struct {
+	file *os.File
+	// done are the records by key. Those of other grids stay in the file and are of no
+	// use here.
+	done map[string]Record
+}
+
+// openLog opens or makes the file of a recipe's records. A last line that was not
+// written to its end is cut off. It reports a file of something else.
+func openLog(path string, r *Recipe) (*log, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	l := &log{file: file, done: map[string]Record{}}
+	if err := l.read(path, r); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *log) read(path string, r *Recipe) error {
+	text, err := io.ReadAll(l.file)
+	if err != nil {
+		return err
+	}
+	whole := bytes.LastIndexByte(text, '\n') + 1
+	for number, line := range bytes.Split(text[:whole], []byte("\n")) {
+		if len(line) == 0 {
+			continue
+		}
+		var record Record
+		if err := json.Unmarshal(line, &record); err != nil || record.Key == "" {
+			return fmt.Errorf("experiment: %s:%d: not the record of a cell: remove the line, or use another folder", path, number+1)
+		}
+		if record.Recipe != r.Name {
+			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number+1, record.Recipe, r.Name)
+		}
+		l.done[record.Key] = record
+	}
+	if rest := text[whole:]; len(rest) > 0 {
+		if whole == 0 && !bytes.HasPrefix(rest, []byte(`{"recipe":`)) && !bytes.HasPrefix([]byte(`{"recipe":`), rest) {
+			return fmt.Errorf("experiment: %s: not a file of cells: use another folder", path)
+		}
+		return l.file.Truncate(int64(whole))
+	}
+	return nil
+}
+
+// add writes the record of a finished cell to the disk.
+func (l *log) add(record Record) error {
+	line, err := json.Marshal(record)
+	if err != nil {
+		return err
+	}
+	if _, err := l.file.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	l.done[record.Key] = record
+	return l.file.Sync()
+}
+
+func (l *log) close() error { return l.file.Close() }

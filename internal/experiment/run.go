@@ -1,0 +1,258 @@
+package experiment
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// CellsFile is the file in a folder that holds the finished cells, one a line.
+const CellsFile = "cells.jsonl"
+
+// Options say how a recipe is run.
+type Options struct {
+	// Full computes the full grid, else the quick one.
+	Full bool
+	// Seeds is the number of seeds of each point; 0 takes the recipe's.
+	Seeds int
+	// Workers is the number of cells that run at once; 0 takes GOMAXPROCS.
+	Workers int
+	// Version of the program, for the records.
+	Version string
+	// Data is where data sets come from.
+	Data *Data
+	// Observe, if not nil, is told of every cell that ends and from time to time of those
+	// under way. Calls do not overlap.
+	Observe func(Progress)
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	// Cells of the run in all, and Done of them, Kept of which an earlier run did.
+	Cells, Done, Kept int
+	// Share of the work of this run that is done, from 0 to 1, and the time Left that
+	// this makes likely; 0 while nothing can be said.
+	Share float64
+	Left  time.Duration
+	// Finished is the cell that just ended, nil for news of cells under way.
+	Finished *Record
+}
+
+// Outcome is what a run has computed.
+type Outcome struct {
+	Recipe *Recipe
+	Full   bool
+	Seeds  int
+	// Cells of the run, with a record each where it is done.
+	Cells   []Cell
+	Records map[string]Record
+	// Kept is the number of cells that were there already, Other that of cells in the
+	// folder that belong to another grid.
+	Kept, Other int
+	// Workers that ran at once, and the time it took.
+	Workers int
+	Elapsed time.Duration
+}
+
+// Done returns the number of finished cells.
+func (o *Outcome) Done() int {
+	done := 0
+	for _, c := range o.Cells {
+		if _, ok := o.Records[c.Key]; ok {
+			done++
+		}
+	}
+	return done
+}
+
+// Run computes the cells of a recipe that are not yet in the folder, which it makes,
+// and appends each to the file of cells as it ends. When ctx is cancelled, or a cell
+// fails, cells under way are dropped, and the outcome is returned with the error: what
+// is finished is kept, and the next Run goes on from there. Cells of other grids of the
+// recipe may share the folder.
+func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error) {
+	cells, err := r.Cells(o.Full, o.Seeds)
+	if err != nil {
+		return nil, err
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	_, err = os.Stat(dir)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	l, err := openLog(filepath.Join(dir, CellsFile), r)
+	if err != nil {
+		return nil, err
+	}
+	run := &running{recipe: r, options: o, log: l, begin: time.Now()}
+	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / points(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done)}
+	for _, c := range cells {
+		record, done := l.done[c.Key]
+		if !done {
+			run.queue = append(run.queue, c)
+			run.work += c.Cost
+			continue
+		}
+		out.Records[c.Key] = record
+		out.Kept++
+		out.Other--
+	}
+	run.progress = Progress{Cells: len(cells), Done: out.Kept, Kept: out.Kept}
+	out.Workers = max(1, min(o.Workers, len(run.queue)))
+	err = errors.Join(run.all(ctx, out.Workers), l.close())
+	if fresh && len(l.done) == 0 { // nothing came of it
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	for _, c := range run.queue {
+		if record, done := l.done[c.Key]; done {
+			out.Records[c.Key] = record
+		}
+	}
+	out.Elapsed = time.Since(run.begin)
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	return out, err
+}
+
+// points returns the number of points of cells.
+func points(cells []Cell) int {
+	n := 0
+	for _, c := range cells {
+		if c.Seed == 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// running is a run under way.
+type running struct {
+	recipe  *Recipe
+	options Options
+	queue   []Cell
+	begin   time.Time
+
+	mutex    sync.Mutex
+	log      *log
+	progress Progress
+	work     float64   // cost of the whole queue
+	worked   float64   // cost of what is done of it
+	told     time.Time // when the observer was last told
+}
+
+// tellEvery bounds how often the observer hears of cells under way.
+const tellEvery = 200 * time.Millisecond
+
+// all runs the queue, the most costly cells first, and returns the first error.
+func (r *running) all(ctx context.Context, workers int) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	order := slices.Clone(r.queue)
+	slices.SortStableFunc(order, func(a, b Cell) int { return cmp.Compare(b.Cost, a.Cost) })
+	next := make(chan Cell)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for cell := range next {
+				if err := r.one(ctx, cell); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for _, cell := range order {
+		if ctx.Err() != nil {
+			break
+		}
+		select {
+		case next <- cell:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	group.Wait()
+	return context.Cause(ctx)
+}
+
+// one computes a cell and writes its record.
+func (r *running) one(ctx context.Context, cell Cell) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	begin, told := time.Now(), 0.0
+	bench := &Bench{Seed: cell.Seed, Data: r.options.Data, progress: func(share float64) {
+		r.advance(cell.Cost*(share-told), nil)
+		told = share
+	}}
+	result, err := cell.Task.Run(ctx, bench)
+	if err == nil {
+		err = r.recipe.checkResult(result)
+	}
+	if err != nil {
+		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.where(cell.At), cell.Seed, err)
+	}
+	record := Record{
+		Recipe: r.recipe.Name, Key: cell.Key, At: r.recipe.byAxis(cell.At), Seed: cell.Seed, Values: result.Values, Series: result.Series,
+		Seconds: time.Since(begin).Seconds(), Version: r.options.Version, Task: cell.task,
+	}
+	r.mutex.Lock()
+	err = r.log.add(record)
+	r.mutex.Unlock()
+	if err != nil {
+		return fmt.Errorf("experiment: %w", err)
+	}
+	r.advance(cell.Cost*(1-told), &record)
+	return nil
+}
+
+// advance counts work that is done and tells the observer.
+func (r *running) advance(cost float64, finished *Record) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.worked += cost
+	if finished != nil {
+		r.progress.Done++
+	}
+	now := time.Now()
+	if r.options.Observe == nil || finished == nil && now.Sub(r.told) < tellEvery {
+		return
+	}
+	r.told = now
+	p := r.progress
+	p.Finished = finished
+	if p.Share = min(1, r.worked/r.work); p.Share > 0 {
+		p.Left = time.Duration(float64(now.Sub(r.begin)) * (1 - p.Share) / p.Share)
+	}
+	r.options.Observe(p)
+}
+
+// where writes places for people.
+func (r *Recipe) where(at []Place) string {
+	text := ""
+	for i, p := range at {
+		if i > 0 {
+			text += ", "
+		}
+		text += r.Axes[i].Name + " " + p.String()
+	}
+	return text
+}
+
+func (r *Recipe) byAxis(at []Place) map[string]Place {
+	places := map[string]Place{}
+	for i, p := range at {
+		places[r.Axes[i].Name] = p
+	}
+	return places
+}

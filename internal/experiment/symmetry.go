@@ -1,0 +1,106 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"basin/network"
+)
+
+// symmetries compares rules and networks with more and less symmetric couplings.
+func symmetries() *Recipe {
+	return &Recipe{
+		Name:  "symmetry",
+		Title: "Symmetric against asymmetric couplings and updates",
+		Question: "Does the rule need asymmetric couplings? The classical theory of attractor networks assumes J_ij = J_ji. Here each end of a " +
+			"coupling learns by itself, from the stability of its own receiver.",
+		Method: "One dense module of 400 neurons learns entangled MNIST with the preset " + entangled + ", for 3 epochs (quick) or 30 (full). " +
+			"Rules: asymmetric (the model's); a symmetric start with the same rule; increments replaced by (D + D^T)/2, from an asymmetric and " +
+			"from a symmetric start; couplings replaced by (J + J^T)/2 after every update; increments only from samples in which both ends are " +
+			"unstable. The degree of symmetry is the correlation of J_ij with J_ji: 0 for independent couplings, 1 for equal ones.",
+		Axes:   []Axis{{"rule", "rule"}},
+		Values: TrainingValues(Value{Name: symmetryOf, Title: "symmetry of J"}),
+		Quick:  Scale{Seeds: 2, Cost: 4 * time.Minute},
+		Full:   Scale{Seeds: 5, Cost: 2 * time.Hour},
+		Points: symmetryPoints,
+		Figures: func(t *Table) []Figure {
+			return []Figure{
+				overWords(t, Figure{
+					Name: "accuracy", Title: "Accuracy by rule", Y: "accuracy, %", Percent: true,
+					Caption: "Test accuracy after the last epoch. Bars are standard deviations over seeds.",
+				}, Accuracy),
+				overEpochs(t, Figure{
+					Name: "symmetry", Title: "Symmetry of the couplings while they learn", Y: "correlation of J_ij and J_ji",
+					Caption: "Degree of symmetry after each epoch, mean over seeds.",
+				}, symmetryOf),
+				overEpochs(t, Figure{
+					Name: "learning", Title: "Accuracy while the couplings learn", Y: "accuracy, %", Percent: true,
+					Caption: "Test accuracy after each epoch, mean over seeds.",
+				}, Accuracy),
+			}
+		},
+		Findings: func(t *Table) []string {
+			var found []string
+			for _, row := range t.Rows {
+				a, s := row.Values[Accuracy], row.Values[symmetryOf]
+				found = append(found, fmt.Sprintf("%s: accuracy %s, symmetry of J at the end %.3f.", row.At[0], percent(a.Mean), s.Mean))
+			}
+			return found
+		},
+	}
+}
+
+// symmetryOf is the value that a symmetryTraining adds.
+const symmetryOf = "symmetry"
+
+func symmetryPoints(full bool) ([]Point, error) {
+	epochs := 3
+	if full {
+		epochs = 30
+	}
+	const start, update = "network.modules.0.recurrent.symmetric=true", "learning.symmetry=update"
+	var points []Point
+	for _, rule := range []struct {
+		name string
+		cost float64 // pairs of couplings are slower than rows
+		set  []string
+	}{
+		{"asymmetric", 1, nil},
+		{"symmetric start", 1, []string{start}},
+		{"symmetric update", 10, []string{update}},
+		{"symmetric start and update", 10, []string{start, update}},
+		{"symmetric couplings", 10, []string{"learning.symmetry=couplings"}},
+		{"both ends unstable", 6, []string{"learning.unstable=both"}},
+	} {
+		t, err := NewTraining(entangled, append(rule.set, assign("learning.epochs", epochs))...)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", rule.name, err)
+		}
+		points = append(points, Point{At: []Place{Word(rule.name)}, Task: symmetryTraining{t}, Cost: rule.cost})
+	}
+	return points, nil
+}
+
+// symmetryTraining is a training that measures the symmetry of J after every epoch, as
+// the mean over the modules.
+type symmetryTraining struct{ Training }
+
+// Run trains on one core.
+func (t symmetryTraining) Run(ctx context.Context, b *Bench) (Result, error) {
+	_, result, err := t.train(ctx, b, func(n *network.Network, r *Result) {
+		sum, count := 0.0, 0.0
+		for _, m := range n.Modules {
+			if m.Recurrent == nil {
+				continue
+			}
+			if s, ok := m.Recurrent.Symmetry(); ok {
+				sum, count = sum+s, count+1
+			}
+		}
+		if count > 0 {
+			r.at(len(r.Series[TrainingAccuracy].X), symmetryOf, sum/count)
+		}
+	})
+	return result, err
+}

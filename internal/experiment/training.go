@@ -1,0 +1,134 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+
+	"basin/network"
+	"basin/settings"
+	"basin/train"
+)
+
+// Training is a [Task] that trains a network and measures it on the held out samples
+// after every epoch. It gives the values of [TrainingValues], and series of the same
+// names over the epochs.
+type Training struct {
+	// Preset and Set are the base and the assignments that make Settings.
+	Preset string   `json:"preset"`
+	Set    []string `json:"set"`
+	// Samples and Held bound the numbers of samples learned and measured; 0 is all.
+	Samples int `json:"samples,omitempty"`
+	Held    int `json:"held,omitempty"`
+	// Settings of the run. The seed of a cell takes the place of Settings.Seed and of
+	// the projection's seed, so that cells of one seed share their projection.
+	Settings train.Settings `json:"settings"`
+}
+
+// Based is a task that is made from a preset, as a [Training] is.
+type Based interface {
+	// Base returns the name of the preset and the assignments that change it.
+	Base() (preset string, set []string)
+}
+
+// Base returns the preset and the assignments.
+func (t Training) Base() (preset string, set []string) { return t.Preset, t.Set }
+
+// The values that a [Training] gives, all of the last epoch.
+const (
+	// Accuracy is that on the held out samples.
+	Accuracy = "accuracy"
+	// TrainingAccuracy is that on the training samples while they are learned, in the
+	// first state that the readout learns on: see [train.Tally].
+	TrainingAccuracy = "training_accuracy"
+	// FixedPoints is the share of training samples that end at a fixed point, Cycles
+	// that of those seen to repeat themselves with a longer period, Unstable that of
+	// (neuron, sample) pairs below the margin, Flips that of neurons that flip in a sweep.
+	FixedPoints = "fixed_points"
+	Cycles      = "cycles"
+	Unstable    = "unstable"
+	Flips       = "flips"
+)
+
+// TrainingValues returns the values that a [Training] gives, and the further ones.
+func TrainingValues(further ...Value) []Value {
+	return append([]Value{
+		{Name: Accuracy, Title: "accuracy", Share: true},
+		{Name: TrainingAccuracy, Title: "training accuracy", Share: true},
+		{Name: FixedPoints, Title: "fixed points", Share: true},
+		{Name: Cycles, Title: "cycles", Share: true},
+		{Name: Unstable, Title: "unstable neurons", Share: true},
+		{Name: Flips, Title: "flips per sweep", Share: true},
+	}, further...)
+}
+
+// NewTraining returns the task of a preset with assignments in the form of
+// [settings.Set]. It reports settings that are not valid.
+func NewTraining(preset string, set ...string) (Training, error) {
+	t := Training{Preset: preset, Set: set}
+	s, err := settings.LoadPreset(preset)
+	if err != nil {
+		return t, err
+	}
+	if err := settings.Set(&s, set); err != nil {
+		return t, fmt.Errorf("%q: %w", set, err)
+	}
+	t.Settings = s
+	return t, nil
+}
+
+// Run trains on one core.
+func (t Training) Run(ctx context.Context, b *Bench) (Result, error) {
+	_, result, err := t.train(ctx, b, nil)
+	return result, err
+}
+
+// train returns the trained network too. After every epoch it calls observe, which may
+// be nil, with the network and the result so far.
+func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result)) (*network.Network, Result, error) {
+	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
+	s := t.Settings
+	s.Seed, s.Preprocess.ProjectionSeed = b.Seed, b.Seed
+	data, err := b.Data.Encode(ctx, s, t.Samples, t.Held)
+	if err != nil {
+		return nil, result, err
+	}
+	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
+	if err != nil {
+		return nil, result, err
+	}
+	trainer, err := train.New(s, n, data.Training, data.Held, data.Split, 1)
+	if err != nil {
+		return nil, result, err
+	}
+	defer trainer.Close()
+	err = trainer.Run(ctx, func(p train.Progress) error {
+		b.Progress((float64(p.State.Epoch) + float64(p.State.Batch)/float64(p.Batches)) / float64(max(1, p.Epochs)))
+		if p.EpochDone {
+			result.add(p.State.History[len(p.State.History)-1])
+			if observe != nil {
+				observe(n, &result)
+			}
+		}
+		return nil
+	})
+	return n, result, err
+}
+
+// add takes in the record of an epoch.
+func (r *Result) add(e train.EpochRecord) {
+	if e.Split != "" {
+		r.at(e.Epoch, Accuracy, e.Held.Accuracy())
+	}
+	r.at(e.Epoch, TrainingAccuracy, e.Training.Accuracy())
+	r.at(e.Epoch, FixedPoints, e.Training.FixedPointShare())
+	r.at(e.Epoch, Cycles, e.Training.CycleShare())
+	r.at(e.Epoch, Unstable, e.Training.UnstableShare())
+	r.at(e.Epoch, Flips, e.Training.FlipShare())
+}
+
+// at adds a number to a series over epochs; the value of the name is the last number.
+func (r *Result) at(epoch int, name string, number float64) {
+	s := r.Series[name]
+	r.Series[name] = Series{X: append(s.X, float64(epoch)), Y: append(s.Y, number)}
+	r.Values[name] = number
+}

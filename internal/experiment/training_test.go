@@ -1,0 +1,98 @@
+package experiment
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"basin/network"
+)
+
+func TestCellsDependOnSettingsAndSeedOnly(t *testing.T) {
+	task, err := NewTraining("digits", "network.modules.0.neurons=40", "network.modules.0.recurrent.density=1", "learning.epochs=2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	task.Samples, task.Held = 300, 100
+	run := func(data *Data, seed uint64) string {
+		result, err := symmetryTraining{task}.Run(context.Background(), &Bench{Seed: seed, Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	shared := &Data{}
+	first := run(shared, 1)
+	if other := run(shared, 2); other == first {
+		t.Error("two seeds give one result")
+	}
+	if again := run(shared, 1); again != first {
+		t.Errorf("got %s, then %s", first, again)
+	}
+	if fresh := run(&Data{}, 1); fresh != first {
+		t.Errorf("got %s, with data opened anew %s", first, fresh)
+	}
+	if !strings.Contains(first, symmetryOf) {
+		t.Errorf("no symmetry in %s", first)
+	}
+}
+
+func TestTrainingsCountEpochs(t *testing.T) {
+	task, err := NewTraining("digits", "network.modules.0.neurons=20", "learning.epochs=3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	task.Samples, task.Held = 100, 50
+	calls, last := 0, 0.0
+	bench := &Bench{Seed: 1, Data: &Data{}, progress: func(share float64) {
+		if share < last || share > 1 {
+			t.Errorf("progress went from %v to %v", last, share)
+		}
+		last = share
+	}}
+	n, result, err := task.train(context.Background(), bench, func(_ *network.Network, r *Result) {
+		calls++
+		if len(r.Series[Accuracy].X) != calls {
+			t.Errorf("call %d with %d epochs", calls, len(r.Series[Accuracy].X))
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := result.Series[Accuracy]; calls != 3 || last != 1 || n.Neurons() != 20 || !slices.Equal(s.X, []float64{1, 2, 3}) || s.Y[2] != result.Values[Accuracy] {
+		t.Errorf("%d calls, progress %v, %d neurons, series %+v, values %v", calls, last, n.Neurons(), s, result.Values)
+	}
+}
+
+func TestEvenSubsetsOfTheSamples(t *testing.T) {
+	task, err := NewTraining("digits")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := &Data{}
+	whole, err := data.Encode(context.Background(), task.Settings, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := data.Encode(context.Background(), task.Settings, 100, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if part.Training.Count() != 100 || part.Held.Count() != 30 || whole.Training.Count() <= 100 {
+		t.Fatalf("%d, %d and %d samples, want 100, 30 and all", part.Training.Count(), part.Held.Count(), whole.Training.Count())
+	}
+	for k := range 100 {
+		if part.Training.Labels[k] != whole.Training.Labels[k*whole.Training.Count()/100] {
+			t.Fatalf("sample %d of the part is not spread evenly", k)
+		}
+	}
+	if again, err := data.Encode(context.Background(), task.Settings, 100, 30); err != nil || again != part {
+		t.Errorf("encoded twice (%v)", err)
+	}
+}
