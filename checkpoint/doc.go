@@ -13,16 +13,23 @@
 //	modules.M.input              F32 [N, D]  W_ik
 //	modules.M.feedback           F32 [C, N]  F_ic at row c, at strength 1
 //	modules.M.bias               F32 [N]     where the module has biases
-//	readout                      F32 [C, T]  O_ci over the T neurons of all modules
+//	readout                      F32 [C, T]  O_ci over the T neurons of the modules that are read
 //	readout.average              F32 [C, T]  where the readout is averaged
 //
+// For pathway P from N' to N neurons, learned or with random senders, it holds
+//
+//	pathways.P                   F32 [N, N'] the coupling from j on i at row i, column j
+//
+// where pathways are the directions of the links, a chain written out, in their order,
+// forward before backward,
 // and a sparse block in place of its matrix, in compressed rows by receiver:
 //
 //	modules.M.recurrent.start    I32 [N+1]   receiver i has the entries start[i] to start[i+1]
 //	modules.M.recurrent.sender   I32 [E]     ascending within a receiver
 //	modules.M.recurrent.value    F32 [E]
 //
-// (modules.M.input likewise). The self-couplings and links stand in the settings.
+// (modules.M.input and pathways.P likewise). The self-couplings and the strengths of links
+// one to one stand in the settings.
 //
 // The metadata are texts:
 //

@@ -33,7 +33,7 @@ func TestEveryTruncationIsAnError(t *testing.T) {
 // A flipped byte may give another valid file (a digit of the seed) or an error. What
 // loads must be fit to be saved again.
 func TestFlippedBytesNeverPanic(t *testing.T) {
-	for _, index := range []int{3, 9} {
+	for _, index := range []int{3, 9, 10, 11} {
 		m, state := samples()[index].draw(t)
 		whole := file(t, m, &state)
 		end := min(len(whole), 8+int(binary.LittleEndian.Uint64(whole))+256)
@@ -115,6 +115,36 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"classes", 0, metadata("classes", `1`), "1 classes, want 2 to"},
 		{"input shape", 0, metadata("input_shape", `[4294967296,4294967296]`), "input shape"},
 		{"window", 2, metadata("input_shape", `[20]`), "input.window"},
+		{"missing link", 10, func(t *testing.T, p *parts) {
+			p.header["pathways.9"] = p.header["pathways.1"]
+			delete(p.header, "pathways.1")
+		}, "tensor pathways.1: missing"},
+		{"link the other way", 10, func(t *testing.T, p *parts) { p.header["pathways.1"]["shape"] = []int{18, 33} }, "tensor pathways.1: shape [18 33], want [33 18]"},
+		{"link one to one", 10, func(t *testing.T, p *parts) {
+			p.header["pathways.0"] = map[string]any{"dtype": "F32", "shape": []int{0}, "data_offsets": []int{len(p.data), len(p.data)}}
+		}, "tensor pathways.0: the settings have no such tensor"},
+		{"infinite link", 10, func(t *testing.T, p *parts) {
+			set32(p.tensor(t, "pathways.1"), 2*18+4, math.Float32bits(float32(math.Inf(-1))))
+		}, "tensor pathways.1: value [2 4] is -Inf"},
+		{"sender of a link", 10, func(t *testing.T, p *parts) {
+			b := p.tensor(t, "pathways.2.sender")
+			set32(b, len(b)/4-1, 33)
+		}, "pathways.2: sparse block: receiver 17, entry"},
+		{"coupling of a fixed link", 10, func(t *testing.T, p *parts) { set32(p.tensor(t, "pathways.4.value"), 7, math.Float32bits(0.5)) }, "pathways.4: receiver 2 has a coupling of 0.5, want 0.36666667"},
+		{"senders of a fixed link", 10, func(t *testing.T, p *parts) {
+			set32(p.tensor(t, "pathways.4.start"), 1, 4)
+			for e := range 6 { // receiver 0 gets the first entry of receiver 1
+				set32(p.tensor(t, "pathways.4.sender"), e, uint32(e))
+			}
+		}, "pathways.4: receiver 0 has 4 senders, want 3, the fan_in of its link"},
+		{"scale of a fixed link", 10, edit("scales", `"pathways.4":"0x1p+00"`, `"pathways.4":"0x1p+01"`), "pathways.4: scale 2, want 1"},
+		{"kind of a link", 10, edit("settings", `"kind":"learned"`, `"kind":"magic"`), "links.1.kind"},
+		{"end of a link", 10, edit("settings", `"between":[0,2]`, `"between":[0,9]`), "links.1.between"},
+		{"direction of a link", 10, edit("settings", `"direction":"backward"`, `"direction":"forward"`), "pathways.4.start: shape"},
+		{"modules read", 10, edit("settings", `"readout":[2,0]`, `"readout":[2]`), "tensor readout: shape [3 51], want [3 33]"},
+		{"feedback", 10, edit("settings", `"feedback":[1,0,0.5]`, `"feedback":[1]`), "feedback: has 1 strengths"},
+		{"length of a chain", 11, edit("settings", `"modules":3`, `"modules":4`), "missing"},
+		{"chain without end", 11, edit("settings", `"modules":3`, `"modules":1000000000`), "chain.modules"},
 		{"scale", 0, edit("scales", `"0x`, `"nan`), "want a finite number"},
 		{"no scales", 0, metadata("scales", "{}"), "0 scales, want 2"},
 		{"state", 0, edit("training_state", `"epoch":2`, `"epoch":1`), "1 epochs complete, want 2"},

@@ -125,7 +125,9 @@ func tensors(n *network.Network, entries map[string]int, average bool) []*tensor
 		if n.Spec.Modules[index].Bias > 0 {
 			list = append(list, vector(fmt.Sprintf("modules.%d.bias", index), &m.Bias, nil, m.Neurons, m.Padded()))
 		}
-		columns = append(columns, run{m.Offset, m.Neurons})
+		if m.Read {
+			columns = append(columns, run{m.Offset, m.Neurons})
+		}
 	}
 	list = append(list, matrixByColumn("readout", &n.Readout.Couplings, n.Classes, columns, n.StateSize()))
 	if average {

@@ -11,6 +11,7 @@ import (
 	"github.com/nlpodyssey/safetensors"
 	"pgregory.net/rapid"
 
+	"basin/network"
 	"basin/train"
 )
 
@@ -115,6 +116,37 @@ func TestTensorsHaveReceiversInRows(t *testing.T) {
 	}
 }
 
+// Rows of a link are receivers too: module 2 with 33 neurons receives from module 0 with
+// 18, whose readout is followed by that of module 2, since module 1 is not read.
+func TestTensorsOfLinksHaveReceiversInRows(t *testing.T) {
+	m := samples()[10].folded(t)
+	p := takeApart(t, file(t, m, nil))
+	value := func(name string, flat int) float32 { return math.Float32frombits(le32(p.tensor(t, name)[4*flat:])) }
+	n := m.Network
+	dense, sparse, fixed := n.Pathways[1].Block, n.Pathways[3].Block, n.Pathways[4].Block
+	for name, pair := range map[string][2]float32{
+		"pathways.1 [20 7]":      {value("pathways.1", 20*18+7), dense.Dense[7*48+20]},
+		"pathways.1 [7 17]":      {value("pathways.1", 7*18+17), dense.Dense[17*48+7]},
+		"pathways.3.value":       {value("pathways.3.value", 5), sparse.Sparse.Value[5]},
+		"pathways.4.value":       {value("pathways.4.value", 9), float32(1.1 / 3)},
+		"readout [2 17]":         {value("readout", 2*51+17), n.Readout.Couplings[17*16+2]},
+		"readout [2 18]":         {value("readout", 2*51+18), n.Readout.Couplings[64*16+2]},
+		"readout.average [1 50]": {value("readout.average", 51+50), n.Readout.Average[(64+32)*16+1]},
+	} {
+		if pair[0] != pair[1] || pair[0] == 0 {
+			t.Errorf("%s is %v, want %v, not 0", name, pair[0], pair[1])
+		}
+	}
+	for e, sender := range fixed.Sparse.Sender {
+		if got := int32(le32(p.tensor(t, "pathways.4.sender")[4*e:])); got != sender {
+			t.Fatalf("pathways.4.sender: entry %d is %d, want %d", e, got, sender)
+		}
+	}
+	if p.header["pathways.0"] != nil {
+		t.Error("a link one to one has a tensor, want its strength in the settings alone")
+	}
+}
+
 func le32(b []byte) uint32 {
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
@@ -134,12 +166,15 @@ func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
 			if index == 0 && m.Input.Density == 0 {
 				m.Input.Density = 1
 			}
+			m.Tanh = rapid.SampledFrom([]float64{0, 2}).Draw(rt, "tanh")
 			s.spec.Modules = append(s.spec.Modules, m)
 		}
-		m, state := s.draw(t)
-		for _, b := range blocks(m.Network) {
-			*b.scale = rapid.Float64Range(1e-3, 1e3).Draw(rt, "scale")
+		if len(s.spec.Modules) > 1 {
+			s.spec.Links = rapid.SliceOfN(linkOf(s.spec.Modules), 0, 4).Draw(rt, "links")
 		}
+		s.spec.Readout = rapid.SampledFrom([][]int{nil, {0}, {len(s.spec.Modules) - 1}}).Draw(rt, "readout")
+		m, state := s.draw(t)
+		setAll(m.Network, func(int) float64 { return rapid.Float64Range(1e-3, 1e3).Draw(rt, "scale") })
 		if err := SaveTraining(path, m, state); err != nil {
 			rt.Fatal(err)
 		}
@@ -159,8 +194,26 @@ func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
 	})
 }
 
+// linkOf draws links between two or three modules.
+func linkOf(modules []network.ModuleSpec) *rapid.Generator[network.Link] {
+	return rapid.Custom(func(t *rapid.T) network.Link {
+		ends := rapid.Permutation([]int{0, 1, 2}[:len(modules)]).Draw(t, "ends")
+		l := network.Link{
+			Kind: network.Learned, Between: [2]int{ends[0], ends[1]},
+			Direction: rapid.SampledFrom([]network.Direction{"", network.Forward, network.Backward, network.Both}).Draw(t, "direction"),
+			Density:   rapid.SampledFrom([]float64{0.05, 0.6, 1}).Draw(t, "density"), Gain: rapid.SampledFrom([]float64{0, 1}).Draw(t, "gain"),
+		}
+		least := min(modules[ends[0]].Neurons, modules[ends[1]].Neurons)
+		if rapid.Bool().Draw(t, "excitatory") {
+			l.Kind, l.Density, l.Gain, l.Strength = network.Excitatory, 0, 0, 0.3
+			l.FanIn = rapid.IntRange(1, least).Draw(t, "fan-in")
+		}
+		return l
+	})
+}
+
 func TestTensorsMayStandInAnyOrder(t *testing.T) {
-	m, state := samples()[9].draw(t)
+	m, state := samples()[10].draw(t)
 	p := takeApart(t, file(t, m, &state))
 	var data []byte
 	for name, info := range p.header { // in the order of a map: any
@@ -180,18 +233,28 @@ func TestTensorsMayStandInAnyOrder(t *testing.T) {
 }
 
 func TestLoadedSparseBlocksKnowTheirSenders(t *testing.T) {
-	s := samples()[1]
-	m, _ := s.draw(t)
-	l, err := readBytes(file(t, m, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := l.model.Network.Modules[0].Recurrent
-	for j := range r.Senders {
-		receivers, entries := r.Outgoing(j)
-		wantReceivers, wantEntries := m.Network.Modules[0].Recurrent.Outgoing(j)
-		mustEqual(t, "receivers", receivers, wantReceivers)
-		mustEqual(t, "entries", entries, wantEntries)
+	for _, index := range []int{1, 10} {
+		m, _ := samples()[index].draw(t)
+		l, err := readBytes(file(t, m, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, count := m.Network.Blocks(), 0
+		for place, b := range l.model.Network.Blocks() {
+			if b.Sparse == nil {
+				continue
+			}
+			count++
+			for j := range b.Senders {
+				receivers, entries := b.Outgoing(j)
+				wantReceivers, wantEntries := want[place].Outgoing(j)
+				mustEqual(t, "receivers", receivers, wantReceivers)
+				mustEqual(t, "entries", entries, wantEntries)
+			}
+		}
+		if count == 0 {
+			t.Errorf("%s: no sparse block", samples()[index].name)
+		}
 	}
 }
 

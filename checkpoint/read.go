@@ -106,28 +106,29 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 	return &loaded{d.model, d.state}, nil
 }
 
-// finish checks the sparse patterns, completes their blocks and sets the scales.
+// finish sets the scales, checks the sparse patterns and completes their blocks.
 func finish(n *network.Network, d *decoded) error {
-	for _, b := range blocks(n) {
-		if b.sparse == nil {
-			continue
+	if d.state != nil {
+		if err := setScales(n, d.scales); err != nil {
+			return err
 		}
-		if err := b.sparse.Validate(b.rows, b.width, b.hollow); err != nil {
-			return fmt.Errorf("%s: %w", b.name, err)
-		}
+	}
+	if err := checkPatterns(n); err != nil {
+		return err
 	}
 	for _, b := range n.Blocks() {
 		b.Index()
 	}
-	if d.state == nil {
-		return nil
-	}
+	return nil
+}
+
+func setScales(n *network.Network, scales map[string]float64) error {
 	list := blocks(n)
-	if len(d.scales) != len(list) {
-		return fmt.Errorf("metadata %s: %d scales, want %d", scalesKey, len(d.scales), len(list))
+	if len(scales) != len(list) {
+		return fmt.Errorf("metadata %s: %d scales, want %d", scalesKey, len(scales), len(list))
 	}
 	for _, b := range list {
-		scale, ok := d.scales[b.name]
+		scale, ok := scales[b.name]
 		if !ok {
 			return fmt.Errorf("metadata %s: none of %s", scalesKey, b.name)
 		}

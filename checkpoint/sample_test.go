@@ -52,7 +52,30 @@ func samples() []sample {
 			Modules: []network.ModuleSpec{module(18, 0.1, 1, 1, 0), module(18, 0, 0.4, 0, 0)},
 			Links:   []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.7}},
 		}, []int{7}, 3, true},
+		{"graph", graph(), []int{5, 4}, 3, true},
+		{"chain", network.Spec{
+			Chain:   network.Chain{Modules: 3, Size: 17, Lambda: 1.5},
+			Modules: []network.ModuleSpec{module(5, 0.2, 0.3, 1, 0)}, Readout: []int{1},
+		}, []int{6}, 2, true},
 	}
+}
+
+// graph has links of every kind between modules of three sizes, which close a cycle, and
+// leaves out module 1 at both ends.
+func graph() network.Spec {
+	s := network.Spec{
+		Modules: []network.ModuleSpec{module(18, 0, 1, 1, 3), module(18, 0.1, 0, 0, 0), module(33, 0, 0.3, 0.5, 0)},
+		Links: []network.Link{
+			{Kind: network.Excitatory, Between: [2]int{1, 0}, Direction: network.Forward, Strength: 0.7},
+			{Kind: network.Learned, Between: [2]int{0, 2}, Direction: network.Forward, Gain: 1, Density: 1},
+			{Kind: network.Learned, Between: [2]int{2, 1}, Gain: 0.5, Density: 0.2, Reach: 2},
+			{Kind: network.Excitatory, Between: [2]int{2, 0}, Direction: network.Backward, Strength: 1.1, FanIn: 3},
+		},
+		Feedback: []float64{1, 0, 0.5}, Readout: []int{2, 0},
+	}
+	s.Modules[1].Tanh = 1.5
+	s.Modules[2].Recurrent.Symmetric = true
+	return s
 }
 
 // draw makes a model of the sample with scales other than one, and the state of a run
@@ -69,9 +92,7 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 			n.Readout.Average[i] = v / 2
 		}
 	}
-	for index, b := range blocks(n) {
-		*b.scale = 1 / (3 + float64(index))
-	}
+	setAll(n, func(index int) float64 { return 1 / (3 + float64(index)) })
 	settings := train.Defaults()
 	settings.Network = s.spec
 	settings.Learning.Kappa = train.Schedule{Start: 1, End: 0.1, Shape: train.CosineShape}
@@ -81,7 +102,7 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 	}
 	history := []train.EpochRecord{
 		{Epoch: 1, Training: train.Tally{Samples: 10, Correct: 4, FixedPoints: 3, Unstable: 1 << 40, Neurons: 9}, Split: "test"},
-		{Epoch: 2, Training: train.Tally{Samples: 10, Correct: 7}, Held: train.Tally{Samples: 5, Correct: 5}},
+		{Epoch: 2, Training: train.Tally{Samples: 10, Correct: 7, FixedPoints: 10, Cycles: 9, Period2: 8}, Held: train.Tally{Samples: 5, Correct: 5}},
 	}
 	encoder := &dataset.Encoder{
 		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "global", ProjectionSeed: 1 << 63},
@@ -91,17 +112,22 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 	return m, train.State{Epoch: 2, Batch: 7, Tally: train.Tally{Samples: 112, Correct: 60}, History: history}
 }
 
+// setAll sets the scales of the blocks that may learn.
+func setAll(n *network.Network, scale func(index int) float64) {
+	for index, b := range blocks(n) {
+		*b.scale = scale(index)
+	}
+	for _, p := range n.Pathways {
+		if p.Block != nil && !p.Learned {
+			p.Block.Scale = 1
+		}
+	}
+}
+
 // folded returns the sample's model with all scales one.
 func (s sample) folded(t testing.TB) *Model {
 	m, _ := s.draw(t)
-	for _, module := range m.Network.Modules {
-		if module.Recurrent != nil {
-			module.Recurrent.Fold()
-		}
-		if module.Input != nil {
-			module.Input.Fold()
-		}
-	}
+	m.Network.Fold()
 	return m
 }
 

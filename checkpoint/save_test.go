@@ -15,7 +15,7 @@ import (
 
 // A model that breaks its promises is refused, and the file that was there stays.
 func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
-	dense, sparse, two := samples()[0], samples()[1], samples()[9]
+	dense, sparse, two, graph, chain := samples()[0], samples()[1], samples()[9], samples()[10], samples()[11]
 	nan := float32(math.NaN())
 	for _, c := range []struct {
 		name   string
@@ -30,6 +30,8 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"settings of another network", dense, func(m *Model) { m.Network.Spec.Modules = []network.ModuleSpec{module(20, 0, 1, 1, 0)} }, "differs from the settings"},
 		{"label names", dense, func(m *Model) { m.LabelNames = m.LabelNames[1:] }, "label names: 2"},
 		{"history", dense, func(m *Model) { m.History[1].Epoch = 1 }, "epoch 1 after 1"},
+		{"cycles", dense, func(m *Model) { m.History[0].Training.Cycles = 11 }, "more samples"},
+		{"period 2", dense, func(m *Model) { m.History[0].Training.Period2 = 1 }, "more samples"},
 		{"tally", dense, func(m *Model) { m.History[0].Held.Correct = 1 }, "more samples"},
 		{"NaN in J", dense, func(m *Model) { m.Network.Modules[0].Recurrent.Dense[2*32+7] = nan }, "tensor modules.0.recurrent: value [7 2] is NaN"},
 		{"NaN in O", dense, func(m *Model) { m.Network.Readout.Couplings[4*16+1] = nan }, "tensor readout: value [1 4] is NaN"},
@@ -45,6 +47,19 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"missing bias", two, func(m *Model) { m.Network.Modules[0].Bias = nil }, "has biases: false"},
 		{"missing module", two, func(m *Model) { m.Network.Modules = m.Network.Modules[:1] }, "1 modules, want 2"},
 		{"fan-in", two, func(m *Model) { m.Network.Modules[0].Recurrent.FanIn = 3 }, "fan-in 3"},
+		{"chain not written out", chain, func(m *Model) { m.Network.Spec = chain.spec }, "differs from the settings"},
+		{"missing pathway", graph, func(m *Model) { m.Network.Pathways = m.Network.Pathways[:4] }, "4 pathways, want 5"},
+		{"strength of a link", two, func(m *Model) { m.Network.Pathways[1].Strength = 0.8 }, "pathway 1 differs"},
+		{"frozen link", graph, func(m *Model) { m.Network.Pathways[1].Learned = false }, "pathway 1 differs"},
+		{"no block", graph, func(m *Model) { m.Network.Pathways[1].Block = nil }, "pathway 1 differs"},
+		{"turned block", graph, func(m *Model) { m.Network.Pathways[1].Block.Senders = 33 }, "pathway 1: 33 receivers of 33"},
+		{"NaN in a link", graph, func(m *Model) { m.Network.Pathways[3].Block.Sparse.Value[2] = nan }, "tensor pathways.3.value: value 2 is NaN"},
+		{"padding of a link", graph, func(m *Model) { m.Network.Pathways[1].Block.Dense[40] = 1 }, "padding"},
+		{"coupling of a fixed link", graph, func(m *Model) { m.Network.Pathways[4].Block.Sparse.Value[0] = 1 }, "pathways.4: receiver 0 has a coupling of 1"},
+		{"scale of a fixed link", graph, func(m *Model) { m.Network.Pathways[4].Block.Scale = 0.5 }, "pathways.4: scale 0.5"},
+		{"module read though it is not", graph, func(m *Model) { m.Network.Readout.Couplings[33*16] = 1 }, "padding"},
+		{"tanh", graph, func(m *Model) { m.Network.Modules[1].Tanh = 1 }, "tanh 1, read false, want 18 at 32, 0.25, 1.5, false"},
+		{"read", graph, func(m *Model) { m.Network.Modules[1].Read = true }, "read true"},
 		{"diagonal entry", sparse, func(m *Model) { diagonalEntry(m.Network.Modules[0].Recurrent.Sparse) }, "a coupling of the neuron to itself"},
 		{"falling start", sparse, func(m *Model) { m.Network.Modules[0].Recurrent.Sparse.Start[4] = -1 }, "receiver 3 has entries from"},
 	} {

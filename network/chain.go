@@ -79,5 +79,7 @@ func (s Spec) validateChain(report func(key, format string, values ...any)) {
 	if len(s.Links) > 0 {
 		report("links", "has %d links beside a chain, want none: a chain makes its own; to add others, write the modules out", len(s.Links))
 	}
-	s.Expand().validateEnds(report)
+	if len(s.Modules) == 1 {
+		s.Expand().validateEnds(report)
+	}
 }

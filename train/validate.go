@@ -116,6 +116,9 @@ func (v *validator) dynamics(d DynamicsSettings) {
 
 // feedback holds that the modules which hear the label exist.
 func (v *validator) feedback(s Settings) {
+	if s.Network.Chain.Modules != 0 && s.Network.Validate() != nil {
+		return // the number of modules is not known
+	}
 	modules, f := len(s.Network.Expand().Modules), s.Dynamics.Feedback
 	for _, phase := range []struct {
 		key     string

@@ -27,20 +27,32 @@ then from a settings file, then from --set, then from flags such as --epochs.`,
 
 func newConfigShow() *cobra.Command {
 	var flags settingsFlags
+	var graph string
 	cmd := &cobra.Command{
 		Use:   "show [DATASET]",
 		Short: "Print the settings that a training run would use, as YAML",
 		Long: `Show prints every setting that ` + "`basin train`" + ` would use with the same arguments and
-flags, as a settings file with a comment per key. Nothing is trained.`,
+flags, as a settings file with a comment per key. Nothing is trained.
+
+With --graph it draws the network in place of that: the modules, the links between
+them, which modules see the input, hear the label and are read.`,
 		Example: `  basin config show
   basin config show --preset mnist --set learning.batch=32
-  basin config show fashion-mnist > my.yaml`,
+  basin config show fashion-mnist > my.yaml
+  basin config show --set 'network.chain={modules: 3, lambda: 0.5}' --graph text
+  basin config show --config my.yaml --graph svg > network.svg`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkGraph(cmd, graph); err != nil {
+				return err
+			}
 			s, err := flags.resolve(cmd, first(args))
 			if err != nil {
 				return err
+			}
+			if graph != "" {
+				return newGraph(s).print(cmd.OutOrStdout(), graph)
 			}
 			text, err := settings.Marshal(s)
 			if err != nil {
@@ -51,6 +63,7 @@ flags, as a settings file with a comment per key. Nothing is trained.`,
 		},
 	}
 	flags.add(cmd)
+	addGraph(cmd, &graph, "the settings")
 	return cmd
 }
 

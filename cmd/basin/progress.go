@@ -27,10 +27,13 @@ type epochLine struct {
 	UnstableShare   float64 `json:"unstable_share"`
 	FlipShare       float64 `json:"flip_share"`
 	FixedPointShare float64 `json:"fixed_point_share"`
+	CycleShare      float64 `json:"cycle_share"`
+	Period2Share    float64 `json:"period_2_share"`
 	// Split is "validation" or "test", with the measures on it; absent for neither.
 	Split               string   `json:"split,omitempty"`
 	Accuracy            *float64 `json:"accuracy,omitempty"`
 	HeldFixedPointShare *float64 `json:"held_fixed_point_share,omitempty"`
+	HeldCycleShare      *float64 `json:"held_cycle_share,omitempty"`
 }
 
 // reporter tells of a training run: a line per epoch, a bar where there is a
@@ -100,11 +103,13 @@ func (r *reporter) epochDone(p train.Progress, now time.Time) error {
 		UnstableShare:   record.Training.UnstableShare(),
 		FlipShare:       record.Training.FlipShare(),
 		FixedPointShare: record.Training.FixedPointShare(),
+		CycleShare:      record.Training.CycleShare(),
+		Period2Share:    period2Share(record.Training),
 		Split:           record.Split,
 	}
 	if record.Split != "" {
-		accuracy, fixed := record.Held.Accuracy(), record.Held.FixedPointShare()
-		line.Accuracy, line.HeldFixedPointShare = &accuracy, &fixed
+		accuracy, fixed, cycles := record.Held.Accuracy(), record.Held.FixedPointShare(), record.Held.CycleShare()
+		line.Accuracy, line.HeldFixedPointShare, line.HeldCycleShare = &accuracy, &fixed, &cycles
 	}
 	r.seen = 0
 	left := r.remaining(p)
@@ -133,16 +138,24 @@ func (l epochLine) text(left time.Duration) string {
 	if l.Accuracy != nil {
 		fmt.Fprintf(&text, "  %s %s", l.Split, percent(*l.Accuracy))
 	}
-	fixed := percent(l.FixedPointShare)
-	if l.HeldFixedPointShare != nil {
-		fixed += " and " + percent(*l.HeldFixedPointShare)
+	fmt.Fprintf(&text, "  training %s  unstable %s  flips %s  fixed points %s",
+		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), both(l.FixedPointShare, l.HeldFixedPointShare))
+	if l.CycleShare > 0 || l.HeldCycleShare != nil && *l.HeldCycleShare > 0 {
+		fmt.Fprintf(&text, "  cycles %s", both(l.CycleShare, l.HeldCycleShare))
 	}
-	fmt.Fprintf(&text, "  training %s  unstable %s  flips %s  fixed points %s  %.0f samples/s",
-		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), fixed, l.SamplesPerS)
+	fmt.Fprintf(&text, "  %.0f samples/s", l.SamplesPerS)
 	if l.Epoch < l.Epochs {
 		fmt.Fprintf(&text, "  %s left", left)
 	}
 	return text.String()
+}
+
+// both writes the shares of training and of held out samples, if there are any.
+func both(training float64, held *float64) string {
+	if held == nil {
+		return percent(training)
+	}
+	return percent(training) + " and " + percent(*held)
 }
 
 // rate returns the samples learned per second in the epoch under way.

@@ -50,7 +50,7 @@ the model file is complete.
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
 of neurons that flip in a sweep, the shares of training and of held out samples that
-ended at a fixed point.`,
+ended at a fixed point, and, where there are any, on a cycle.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
@@ -229,7 +229,11 @@ func printStart(w io.Writer, j *job, from train.State) {
 	if j.split != "" {
 		fmt.Fprintf(w, ", %d %s samples", j.held.Count(), j.split)
 	}
-	fmt.Fprintf(w, "; %d neurons, %d recurrent and %d input couplings, %s\n", n.Neurons(), c.Recurrent, c.Input, size(n.Footprint()))
+	links := ""
+	if c.Links > 0 {
+		links = fmt.Sprintf(", %d link", c.Links)
+	}
+	fmt.Fprintf(w, "; %d neurons, %d recurrent%s and %d input couplings, %s\n", n.Neurons(), c.Recurrent, links, c.Input, size(n.Footprint()))
 	if j.from != nil {
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
