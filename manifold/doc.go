@@ -3,8 +3,8 @@
 // This half is exact: it looks at every state of a small network. [Census] lists all
 // fixed points of up to [MaxNeurons] neurons, and its [Result] counts pairs by distance,
 // neighbours of each fixed point, margins and connected components. [FindBasins] says for
-// every state where parallel or sequential dynamics takes it. [Draws] averages a census
-// over many draws of the couplings, to be held against theory.
+// every state where parallel or sequential dynamics takes it, [Result.Reach] for some.
+// [Draws] averages a census over many draws of the couplings, to be held against theory.
 //
 // # States
 //
@@ -28,5 +28,5 @@
 // about 1e-7 of the sum of the absolute couplings; [Result.Margins] shows these cases.
 //
 // Read state.go, then system.go (integers), walk.go (the walk), census.go; basins.go,
-// pairs.go, components.go and draws.go stand on them.
+// reach.go, pairs.go, components.go and draws.go stand on them.
 package manifold

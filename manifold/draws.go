@@ -35,6 +35,25 @@ type Mean struct {
 	Error float64
 }
 
+// Ratio returns the mean of one value over the mean of another, with one number of each
+// for every draw, such as sums over fixed points and their numbers: the average over the
+// fixed points of all draws. The standard error is that of the linear form, the deviation of
+// above - ratio below over the mean of below: for many draws. NaN without draws, and where
+// all numbers below are zero. The slices have the same length.
+func Ratio(above, below []float64) Mean {
+	a, b := 0.0, 0.0
+	for draw := range above {
+		a, b = a+above[draw], b+below[draw]
+	}
+	ratio, squares := a/b, 0.0
+	for draw := range above {
+		rest := above[draw] - ratio*below[draw]
+		squares += rest * rest
+	}
+	draws := float64(len(above))
+	return Mean{ratio, math.Sqrt(squares*draws/(draws-1)) / b}
+}
+
 // Averages are means over draws of the couplings.
 type Averages struct {
 	// Neurons is N, all modules together.

@@ -100,8 +100,32 @@ func (c Chain) LimitOverlap() (float64, error) {
 	return overlap, nil
 }
 
+// EndEntropy returns what the two ends of a long chain add, in nats per column of L
+// neurons, one of each module: L times [Chain.Entropy] less L times [Chain.LimitEntropy]
+// for L -> infinity,
+//
+//	ln 2 + 2 ln(sum over tau of v(tau) Phi(h + lambda tau/sqrt(1 + a^2))) - 2 ln(largest eigenvalue),
+//
+// v the normalised first eigenvector of T. Of either sign, zero without coupling. The
+// correction to it falls exponentially with L. Modules is not used. First moment.
+func (c Chain) EndEntropy() (float64, error) {
+	c.Modules = 1
+	t, err := c.transfer(1)
+	if err != nil {
+		return 0, err
+	}
+	if t.lambda == 0 {
+		return 0, nil
+	}
+	value, overlap := t.largest()
+	ends := logAdd(t.end[0]+math.Log((1+overlap)/2)/2, t.end[1]+math.Log((1-overlap)/2)/2)
+	return math.Ln2 + 2*ends - 2*value, nil
+}
+
 // transfer holds the logarithms of the factors of one site; index 0 is tau = +1, 1 is -1.
 type transfer struct {
+	h      float64
+	lambda float64       // in standard deviations of the field
 	alone  float64       // a module without neighbours
 	end    [2]float64    // a module with one neighbour
 	middle [2][2]float64 // T: a module with two
@@ -126,7 +150,7 @@ func (c Chain) transfer(variance float64) (transfer, error) {
 	if len(problems) > 0 {
 		return transfer{}, errors.Join(problems...)
 	}
-	t := transfer{alone: logNormal(h), end: [2]float64{logNormal(h + l), logNormal(h - l)}}
+	t := transfer{h: h, lambda: l, alone: logNormal(h), end: [2]float64{logNormal(h + l), logNormal(h - l)}}
 	t.middle[0] = [2]float64{logNormal(h + 2*l), logNormal(h)}
 	t.middle[1] = [2]float64{logNormal(h), logNormal(h - 2*l)}
 	return t, nil

@@ -111,3 +111,29 @@ func TestOverlapOfTwoModules(t *testing.T) {
 		}
 	}
 }
+
+// Section 4: the ends of a long chain, L (entropy - its limit).
+func TestEndsOfALongChain(t *testing.T) {
+	for _, module := range ensembles {
+		for _, lambda := range []float64{-.7, 0, .4, 3} {
+			c := Chain{module, 60, lambda}
+			limit := must[float64](t)(c.LimitEntropy())
+			want := 60 * (must[float64](t)(c.Entropy()) - limit)
+			if got := must[float64](t)(c.EndEntropy()); math.Abs(got-want) > 1e-11*(1+60*math.Abs(limit)) {
+				t.Errorf("%+v: %.15g, want %.15g", c, got, want)
+			}
+		}
+	}
+}
+
+// A chain of a million modules neither overflows nor loses its ends.
+func TestVeryLongChain(t *testing.T) {
+	c := Chain{Ensemble{SelfCoupling: .3}, 1_000_000, .5}
+	limit, ends := must[float64](t)(c.LimitEntropy()), must[float64](t)(c.EndEntropy())
+	if got, want := must[float64](t)(c.Entropy()), limit+ends/1e6; math.Abs(got-want) > 1e-12 {
+		t.Errorf("entropy %.17g, want %.17g", got, want)
+	}
+	if overlaps := must[[]float64](t)(c.Overlaps()); math.Abs(overlaps[0]-overlaps[len(overlaps)-1]) > 1e-10 || overlaps[0] <= overlaps[500000] {
+		t.Errorf("overlap %v at one end, %v at the other, %v in the middle", overlaps[0], overlaps[len(overlaps)-1], overlaps[500000])
+	}
+}

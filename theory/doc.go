@@ -9,10 +9,13 @@
 // An [Ensemble] holds these numbers. Its methods, and those of a [Chain] of modules:
 //
 //   - how many fixed points: [Ensemble.FixedPoints], [Ensemble.Entropy]
-//   - pairs at an overlap, isolation: [Ensemble.Pairs], [Ensemble.PairEntropy],
-//     [Ensemble.LocalEntropy], [Ensemble.IsolationGap], [Ensemble.SecondMoment]
+//   - pairs at an overlap, isolation: [Ensemble.Pairs], [Ensemble.Around],
+//     [Ensemble.PairEntropy], [Ensemble.LocalEntropy], [Ensemble.IsolationGap],
+//     [Ensemble.SecondMoment]
 //   - more than two at once: [Ensemble.TupleEntropy], [Ensemble.TupleThreshold]
-//   - modules that excite each other: [Chain.FixedPoints], [Chain.Entropy], [Chain.Overlaps]
+//   - modules that excite each other: [Chain.FixedPoints], [Chain.Entropy], [Chain.Overlaps],
+//     [Chain.EndEntropy]; their pairs: [Chain.Pairs], [Chain.PairsByDistance],
+//     [Chain.PairEntropy], [Chain.LocalEntropy]
 //   - margins: [Ensemble.RandomMargins], [Ensemble.FixedPointMargins]
 //   - what the local rule can store: [Capacity]
 //
@@ -22,7 +25,10 @@
 // are in nats per neuron, for N -> infinity, and are first moments: (1/N) ln of an average
 // number. By Markov's inequality a negative one proves that there are no such states; a
 // positive one is an upper bound on the typical (1/N) ln, reached only where the number
-// does not fluctuate on the exponential scale, which [Ensemble.SecondMoment] examines.
+// does not fluctuate on the exponential scale, which [Ensemble.SecondMoment] examines: for
+// single states that is so without input and for J_D > kappa, over the whole plane, and for
+// chains wherever J_D > kappa or lambda > 0 was tried. For tuples of three and more it is
+// not known, and for many it is false: see [Ensemble.TupleEntropy].
 //
 // Rows of J are independent, and the sign of a state can be moved into its couplings, so
 // every average is a product over neurons of a normal, a bivariate normal or a mixture of
@@ -36,6 +42,7 @@
 // Everything is computed in logarithms: tails and q -> 1 do not underflow. Arguments
 // outside a domain are errors. All functions are pure and may run at once.
 //
-// Files: ensemble, pairs, second, tuples, replicas (tuples of real y), chain, margins,
-// capacity; below them normal, bivariate, integral and root.
+// Files: ensemble, pairs, second, tuples, replicas (tuples of real y), chain, chain_pairs
+// and chain_distance (its pairs, N -> infinity and finite), margins, capacity; below them
+// normal, bivariate, integral, root and chain_fit.
 package theory

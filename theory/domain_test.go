@@ -11,7 +11,7 @@ import (
 func calls(e Ensemble, x, y float64, n int) map[string]func() ([]float64, error) {
 	one := func(v float64, err error) ([]float64, error) { return []float64{v}, err }
 	count := func(c Count, err error) ([]float64, error) { return []float64{c.Log, c.Value}, err }
-	c := Chain{e, n, x}
+	c, pair := Chain{e, n, x}, Chain{e, 2, y / 4}
 	return map[string]func() ([]float64, error){
 		"FixedPoints":         func() ([]float64, error) { return count(e.FixedPoints(n)) },
 		"Entropy":             func() ([]float64, error) { return one(e.Entropy()) },
@@ -20,6 +20,9 @@ func calls(e Ensemble, x, y float64, n int) map[string]func() ([]float64, error)
 		"PairEntropy":         func() ([]float64, error) { return one(e.PairEntropy(x)) },
 		"LocalEntropy":        func() ([]float64, error) { return one(e.LocalEntropy(x)) },
 		"IsolationGap":        func() ([]float64, error) { return one(e.IsolationGap()) },
+		"Around":              func() ([]float64, error) { return count(e.Around(n, n/3)) },
+		"SecondMoment":        func() ([]float64, error) { m, err := e.SecondMoment(); return []float64{m.Excess, m.Ratio}, err },
+		"LargeTupleEntropy":   func() ([]float64, error) { return one(e.TupleEntropy(math.Inf(1), x)) },
 		"TupleEntropy":        func() ([]float64, error) { return one(e.TupleEntropy(math.Trunc(y), x)) },
 		"Chain.FixedPoints":   func() ([]float64, error) { return count(c.FixedPoints(n)) },
 		"Chain.Entropy":       func() ([]float64, error) { return one(c.Entropy()) },
@@ -27,6 +30,10 @@ func calls(e Ensemble, x, y float64, n int) map[string]func() ([]float64, error)
 		"Chain.OverlapsAt":    func() ([]float64, error) { return c.OverlapsAt(n) },
 		"Chain.LimitEntropy":  func() ([]float64, error) { return one(c.LimitEntropy()) },
 		"Chain.LimitOverlap":  func() ([]float64, error) { return one(c.LimitOverlap()) },
+		"Chain.EndEntropy":    func() ([]float64, error) { return one(c.EndEntropy()) },
+		"Chain.PairEntropy":   func() ([]float64, error) { return one(pair.PairEntropy([]float64{x, y / 4})) },
+		"Chain.LocalEntropy":  func() ([]float64, error) { return one(pair.LocalEntropy([]float64{x, x})) },
+		"Chain.Pairs":         func() ([]float64, error) { return count(pair.Pairs(min(n, 17), []int{n / 3, 1})) },
 		"Capacity":            func() ([]float64, error) { return one(Capacity(x)) },
 		"LogBivariateNormal":  func() ([]float64, error) { return one(LogBivariateNormal(y, e.Margin, x)) },
 		"FixedPointMargins":   func() ([]float64, error) { m, err := e.FixedPointMargins(); return []float64{m.Mean()}, err },
@@ -48,7 +55,7 @@ func TestAnyArgumentGivesANumberOrAnError(t *testing.T) {
 		return 2*random.Float64() - .5
 	}
 	good := map[string]int{}
-	for range 600 {
+	for range 400 {
 		e := Ensemble{SelfCoupling: pick(), InputVariance: pick(), Margin: pick()}
 		x, y, n := pick(), pick()*4, []int{-1, 0, 1, 2, 3, 17, 1000}[random.IntN(7)]
 		for name, call := range calls(e, x, y, n) {
@@ -85,6 +92,12 @@ func TestErrorsSayWhatIsWanted(t *testing.T) {
 	_, negative := Ensemble{SelfCoupling: -1}.TupleEntropy(2.5, .5)
 	_, threshold := Ensemble{}.TupleThreshold(1)
 	_, chain := Chain{Lambda: math.Inf(1)}.Entropy()
+	_, profile := Chain{Modules: 2}.PairEntropy([]float64{1.5})
+	_, distances := Chain{Modules: 2}.Pairs(4, []int{1, 2, 5})
+	_, patterns := Chain{Modules: 11}.Pairs(4, nil)
+	_, profiles := Chain{Modules: 5}.PairsByDistance(9)
+	_, around := Ensemble{}.Around(4, 5)
+	_, infinite := Ensemble{Margin: 1}.TupleEntropy(math.Inf(1), .5)
 	_, capacity := Capacity(-36)
 	_, correlation := BivariateNormal(0, 0, 2)
 	for _, c := range []struct {
@@ -103,6 +116,14 @@ func TestErrorsSayWhatIsWanted(t *testing.T) {
 		{threshold, "1 fixed points, want 2 to 200"},
 		{chain, "chain of 0 modules, want at least 1"},
 		{chain, "coupling +Inf between modules, want a finite number"},
+		{profile, "1 overlaps, want one for each of 2 modules"},
+		{profile, "module 0: overlap 1.5, want -1 to 1"},
+		{distances, "3 distances, want one for each of 2 modules"},
+		{distances, "module 2: distance of 5 neurons, want 0 to 4"},
+		{patterns, "11 modules: chain too large: want at most 10"},
+		{profiles, "1e+05 ways to share a distance, want at most 10000"},
+		{around, "distance of 5 neurons, want 0 to 4"},
+		{infinite, "self-coupling 0 below the margin 1"},
 		{capacity, "margin -36, want -35 to 10000"},
 		{correlation, "correlation 2 "},
 	} {

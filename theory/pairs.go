@@ -37,6 +37,23 @@ func (e Ensemble) Pairs(neurons, distance int) (Count, error) {
 	return countOf(log), nil
 }
 
+// Around returns the average number of fixed points of N >= 2 neurons that differ in k =
+// distance neurons from a fixed point drawn uniformly from those of all draws, E[pairs]/E[#]
+// at 0 <= k <= N. Exact for every N. (1/N) ln of it tends to [Ensemble.LocalEntropy]. A
+// fixed point drawn uniformly from those of one draw, averaged over draws, has other
+// neighbours: a draw with many counts there as much as one with few.
+func (e Ensemble) Around(neurons, distance int) (Count, error) {
+	pairs, err := e.Pairs(neurons, distance)
+	if err != nil {
+		return Count{}, err
+	}
+	all, err := e.FixedPoints(neurons)
+	if err != nil {
+		return Count{}, err
+	}
+	return countOf(pairs.Log - all.Log), nil
+}
+
 // halfAngle returns 2 asin(sqrt x): the angle w with (1 - cos w)/2 = x. (math.Asin loses
 // digits near 1.)
 func halfAngle(x float64) float64 {

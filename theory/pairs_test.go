@@ -184,13 +184,40 @@ func TestIsolationGapIsAZeroOfTheLocalEntropy(t *testing.T) {
 	}
 }
 
+// Section 2: over the plane of J_D and kappa S2(q) < 2 Sigma for every q != 0 where J_D is
+// above kappa, and only there. The closest approach, over q^2, falls with h: from q = 1,
+// where it is -Sigma, for small h to q -> 0, where it is half the curvature
+// -(1-r)^2 + h^2 r, r = (phi(h)/Phi(h))^2.
 func TestFirstMomentIsExactForSelfCouplingsAboveTheMargin(t *testing.T) {
+	last := 0.0
 	for h := .01; h < 12; h *= 1.5 {
-		c, err := Ensemble{SelfCoupling: h + .3, Margin: .3}.SecondMoment()
-		if err != nil || c != (Concentration{Exact: true}) {
-			t.Errorf("h = %v: %+v, %v, want exact", h, c, err)
+		for _, kappa := range []float64{-1, 0, .3, 2} {
+			e := Ensemble{SelfCoupling: h + kappa, Margin: kappa}
+			c, err := e.SecondMoment()
+			if err != nil || !c.Exact || c.Overlap != 0 || c.Excess != 0 || !(c.Ratio < 0) {
+				t.Errorf("h = %v, kappa = %v: %+v, %v, want exact", h, kappa, c, err)
+			}
+			if kappa == 0 {
+				r := math.Pow(hazard(h), 2)
+				ends := max(-must[float64](t)(e.Entropy()), (-(1-r)*(1-r)+h*h*r)/2)
+				if c.Ratio > last || c.Ratio < ends-1e-4 {
+					t.Errorf("h = %v: ratio %v, want at most %v and at least %v", h, c.Ratio, last, ends)
+				}
+				last = c.Ratio
+			}
 		}
 	}
+	for _, selfCoupling := range []float64{0, .4, 2} {
+		for _, kappa := range []float64{0, .5, 3} {
+			c := must[Concentration](t)(Ensemble{SelfCoupling: selfCoupling, Margin: kappa}.SecondMoment())
+			if c.Exact != (selfCoupling > kappa) || c.Exact != (c.Ratio < 0) {
+				t.Errorf("J_D = %v, kappa = %v: %+v, want exact for J_D > kappa only", selfCoupling, kappa, c)
+			}
+		}
+	}
+}
+
+func TestFirstMomentIsABoundBelowTheMarginAndWithAnInput(t *testing.T) {
 	for _, e := range []Ensemble{{}, {Margin: 1}, {SelfCoupling: .5, InputVariance: 1}} {
 		c := must[Concentration](t)(e.SecondMoment())
 		sigma, at := must[float64](t)(e.Entropy()), must[float64](t)(e.PairEntropy(c.Overlap))

@@ -37,6 +37,24 @@ func (e Ensemble) realTupleEntropy(h, y, q1 float64) (float64, error) {
 	return (log - qhat*y/2 - qhat*q1*y*(y-1)/2) / y, nil
 }
 
+// largeTupleEntropy is TupleEntropy for y -> infinity. As a function of m^2 the value of a
+// magnetisation is concave (for J_D >= kappa), so all neurons take the same.
+func (e Ensemble) largeTupleEntropy(q1 float64) (float64, error) {
+	k := e.SelfCoupling - e.Margin
+	if k < 0 {
+		return 0, fmt.Errorf("theory: infinitely many fixed points at overlap %v with self-coupling %v below the margin %v, want at least the margin", q1, e.SelfCoupling, e.Margin)
+	}
+	m := math.Sqrt(q1)
+	free := binaryEntropy((1 - m) / 2)
+	if q1 == 1 || k == 0 && q1 == 0 {
+		return max(0, free-math.Ln2), nil
+	}
+	k /= math.Sqrt(1 - q1)
+	stable := func(u float64) float64 { return (1+m)/2*logNormal(k+u) + (1-m)/2*logNormal(k-u) }
+	// The maximum lies at 0 <= u: beyond k + 40 only the second term changes, and falls.
+	return free + stable(peakOf(stable, 0, k+40, 100)), nil
+}
+
 // replicaSum is the integral over the common field z and the field t of the overlap.
 type replicaSum struct {
 	fields replicaFields

@@ -14,6 +14,9 @@ type Concentration struct {
 	Overlap float64
 	// Excess is S2(Overlap) - 2 Sigma >= 0, in nats per neuron; 0 where Exact.
 	Excess float64
+	// Ratio is the greatest (S2(q) - 2 Sigma)/q^2 over all q other than 0, in nats per
+	// neuron: how far from failing an exact first moment is. Negative where Exact.
+	Ratio float64
 }
 
 // SecondMoment reports whether the first moment is exact for N -> infinity, and otherwise
@@ -34,21 +37,20 @@ func (e Ensemble) SecondMoment() (Concentration, error) {
 		return e.localEntropy(h, s*s) - sigma
 	}
 	const steps = 400
-	best, at := excess(0), 0.0
-	exact := e.InputVariance == 0 && best < 0
+	best, at, ratio := excess(0), 0.0, excess(0)
 	for i := 1; i <= steps; i++ {
 		w := math.Pi * float64(i) / steps
 		value := excess(w)
 		// At q = 0 there is nothing to compare; near it rounding is far below q^2.
-		if i != steps/2 && value >= 0 {
-			exact = false
+		if q := math.Cos(w); i != steps/2 {
+			ratio = max(ratio, value/(q*q))
 		}
 		if value > best {
 			best, at = value, w
 		}
 	}
-	if exact {
-		return Concentration{Exact: true}, nil
+	if e.InputVariance == 0 && ratio < 0 {
+		return Concentration{Exact: true, Ratio: ratio}, nil
 	}
 	if at > 0 && at < math.Pi {
 		w := peakOf(excess, at-math.Pi/steps, at+math.Pi/steps, 40)
@@ -56,5 +58,5 @@ func (e Ensemble) SecondMoment() (Concentration, error) {
 			best, at = value, w
 		}
 	}
-	return Concentration{Overlap: math.Cos(at), Excess: max(0, best)}, nil
+	return Concentration{Overlap: math.Cos(at), Excess: max(0, best), Ratio: ratio}, nil
 }

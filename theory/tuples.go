@@ -7,8 +7,10 @@ import (
 	"gonum.org/v1/gonum/stat/combin"
 )
 
-// replicaLimit is the greatest y of TupleEntropy.
-const replicaLimit = 200
+const (
+	replicaLimit   = 2000 // of finite y in TupleEntropy
+	thresholdLimit = 200  // of y in TupleThreshold
+)
 
 // TupleEntropy returns Phi_y(q1) in nats per neuron and replica, a first-moment bound: (1/(N y)) ln
 // of the average number of y-tuples of fixed points that all have overlap q1 with each
@@ -23,16 +25,24 @@ const replicaLimit = 200
 //
 //	ln Int Dt Dz [exp(sqrt(qhat) t) A_+ + exp(-sqrt(qhat) t) A_-]^y - qhat y/2,
 //
-// which needs qhat >= 0 (without input and for J_D >= kappa it is). It takes about 0.1 s
-// for small y and in proportion to y; an integer takes 0.1 ms times y.
+// which needs qhat >= 0 (without input and for J_D >= kappa it is). For y -> infinity one z
+// has all the weight and every neuron the magnetisation sqrt(q1), or its negative:
+//
+//	Phi_inf(q1) = H((1+m)/2) + max over u of [(1+m)/2 ln Phi(k+u) + (1-m)/2 ln Phi(k-u)],
+//	m = sqrt(q1), k = (J_D - kappa)/sqrt(1-q1) >= 0,
+//
+// which Phi_y approaches like (ln y)/y. It does not depend on a and is never negative: u is
+// a field that very rare couplings provide, and the more replicas pay for them together,
+// the less each does. An integer takes 0.1 ms times y, a real y 0.1 s and more in
+// proportion to sqrt(y), the limit 0.1 ms.
 //
 // Phi_y < 0 proves that no such tuple exists. Phi_y > 0 does not prove that one does: for
 // large y the first moment is carried by rare couplings. Source: derived from the
 // independence of rows (the y fields of a neuron are sqrt(c) z + sqrt(1-c) z_a), model of
 // arXiv:2509.05041.
 func (e Ensemble) TupleEntropy(y, q1 float64) (float64, error) {
-	if !(y > 0 && y <= replicaLimit) {
-		return 0, fmt.Errorf("theory: tuples of %v fixed points, want above 0 and at most %d", y, replicaLimit)
+	if !(y > 0 && (y <= replicaLimit || math.IsInf(y, 1))) {
+		return 0, fmt.Errorf("theory: tuples of %v fixed points, want above 0 and at most %d, or +Inf", y, replicaLimit)
 	}
 	if !(q1 >= 0 && q1 <= 1) {
 		return 0, fmt.Errorf("theory: mutual overlap %v, want 0 to 1", q1)
@@ -42,6 +52,8 @@ func (e Ensemble) TupleEntropy(y, q1 float64) (float64, error) {
 		return 0, err
 	}
 	switch {
+	case math.IsInf(y, 1):
+		return e.largeTupleEntropy(q1)
 	case y == 1 || q1 == 1:
 		return (math.Ln2 + logNormal(h)) / y, nil
 	case y == math.Trunc(y):
@@ -130,8 +142,8 @@ func (e Ensemble) tupleEntropy(h float64, y int, q1 float64) float64 {
 // fixed points, an overlap gap. 2 <= y <= 200; the self-coupling of e is
 // not used. Found to 1e-6, in about 0.1 s times y.
 func (e Ensemble) TupleThreshold(y int) (float64, error) {
-	if y < 2 || y > replicaLimit {
-		return 0, fmt.Errorf("theory: threshold for tuples of %d fixed points, want 2 to %d", y, replicaLimit)
+	if y < 2 || y > thresholdLimit {
+		return 0, fmt.Errorf("theory: threshold for tuples of %d fixed points, want 2 to %d", y, thresholdLimit)
 	}
 	e.SelfCoupling = e.Margin
 	if _, err := e.argument(); err != nil {

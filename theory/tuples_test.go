@@ -85,3 +85,57 @@ func TestTupleThresholdShiftsWithTheMargin(t *testing.T) {
 		t.Errorf("threshold %v at margin 0.4, %v at 0: want 0.4 more", shifted, plain)
 	}
 }
+
+// Section 3, y -> infinity: without self-coupling H + G = 0 at every overlap (u with
+// Phi(u) = (1+m)/2 makes G = -H), with a large one all states are fixed points and only H
+// remains; at q1 = 0 the value is ln 2 + ln Phi(J_D - kappa).
+func TestInfinitelyManyReplicas(t *testing.T) {
+	number := must[float64](t)
+	infinite := math.Inf(1)
+	for _, q := range []float64{0, 1e-9, .3, .9, 1 - 1e-9, 1} {
+		if got := number(Ensemble{Margin: .2, SelfCoupling: .2, InputVariance: .5}.TupleEntropy(infinite, q)); math.Abs(got) > 1e-15 {
+			t.Errorf("q1 = %v at J_D = kappa: %v, want 0", q, got)
+		}
+		got, want := number(Ensemble{SelfCoupling: 50}.TupleEntropy(infinite, q)), binaryEntropy((1-math.Sqrt(q))/2)
+		if math.Abs(got-want) > 1e-14 {
+			t.Errorf("q1 = %v at J_D = 50: %v, want %v", q, got, want)
+		}
+	}
+	for _, e := range ensembles {
+		if k := e.SelfCoupling - e.Margin; k > 0 {
+			if got, want := number(e.TupleEntropy(infinite, 0)), math.Ln2+logNormal(k); math.Abs(got-want) > 1e-14 {
+				t.Errorf("%+v: %v at q1 = 0, want %v", e, got, want)
+			}
+		} else if k < 0 {
+			if _, err := e.TupleEntropy(infinite, .5); err == nil {
+				t.Errorf("%+v: no error below the margin", e)
+			}
+		}
+	}
+}
+
+// Phi_y approaches its limit like (ln y)/y, which is 0.004 at y = 2000.
+func TestManyReplicasApproachInfinitelyMany(t *testing.T) {
+	number := must[float64](t)
+	for _, e := range []Ensemble{{SelfCoupling: .05}, {SelfCoupling: .5}, {SelfCoupling: 3, Margin: .3}, {SelfCoupling: .5, InputVariance: .3}} {
+		for _, q := range []float64{.3, .5, .9} {
+			limit := number(e.TupleEntropy(math.Inf(1), q))
+			far, near := number(e.TupleEntropy(250, q))-limit, number(e.TupleEntropy(2000, q))-limit
+			if !(math.Abs(near) < .0015 && math.Abs(near) < math.Abs(far)/2) {
+				t.Errorf("%+v, q1 = %v: %.3g from the limit %v at y = 250, %.3g at 2000", e, q, far, limit, near)
+			}
+		}
+	}
+}
+
+// The two forms of the sum are far apart in method: one sums over k, one integrates over t.
+func TestRealTuplesContinueLargeIntegers(t *testing.T) {
+	for _, r := range [][3]float64{{.05, .9, 200}, {.5, .0001, 50}, {.5, .999999, 100}, {3, .01, 100}} {
+		e := Ensemble{SelfCoupling: r[0]}
+		h := must[float64](t)(e.argument())
+		got := must[float64](t)(e.realTupleEntropy(h, r[2], r[1]))
+		if want := e.tupleEntropy(h, int(r[2]), r[1]); math.Abs(got-want) > 1e-13 {
+			t.Errorf("J_D = %v, q1 = %v, y = %v: %.16g, want %.16g", r[0], r[1], r[2], got, want)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type taken struct {
 	Lambda       float64 `json:"lambda"`
 	Gain         float64 `json:"gain"`
 	Density      float64 `json:"density"`
+	Input        float64 `json:"input"`
 	Margin       float64 `json:"margin"`
 	Draws        int     `json:"draws"`
 	Seed         uint64  `json:"seed"`
@@ -33,18 +34,26 @@ type taken struct {
 	// couplings it is the limit of many neurons.
 	Exact bool `json:"theory_is_exact"`
 	// Count is that of fixed points, Exponent (1/(L N)) ln of its mean, Sigma the
-	// exponent for N to infinity.
+	// exponent for N to infinity, Spread the standard deviation of the count over its mean.
 	Count    measured `json:"fixed_points"`
 	Exponent measured `json:"exponent"`
 	Sigma    float64  `json:"sigma"`
+	Spread   measured `json:"spread"`
+	// Distance is that within which fixed points are neighbours. Neighbours counts those
+	// of one drawn from the fixed points of all draws, NeighboursReached those of one
+	// that a random start reaches by sequential sweeps. Largest is the share of the
+	// largest component, over draws with a fixed point; absent without two of them.
+	Distance          int       `json:"distance"`
+	Neighbours        measured  `json:"neighbours"`
+	NeighboursReached measured  `json:"neighbours_of_reached"`
+	Largest           *measured `json:"largest_component_share,omitempty"`
+	// Parallel and Sequential are the shares of random starts that come to rest.
+	Parallel   measured `json:"settled_parallel"`
+	Sequential measured `json:"settled_sequential"`
+	// Margins is the mean of s_i h_i over the neurons of all fixed points.
+	Margins measured `json:"mean_margin"`
 	// Pairs are ordered pairs by Hamming distance 0..L N.
 	Pairs []measured `json:"pairs"`
-	// Distance is that within which fixed points are joined, Largest the share of the
-	// largest component, over draws with a fixed point; absent without two of them.
-	Distance int       `json:"distance"`
-	Largest  *measured `json:"largest_component_share,omitempty"`
-	// Cycles is the share of states from which parallel sweeps end in a cycle.
-	Cycles *measured `json:"cycle_share,omitempty"`
 }
 
 // meanOf returns the mean and standard error of the values that are numbers; nil with
@@ -68,13 +77,45 @@ func meanOf(values []float64) *measured {
 	return &measured{Mean: value(mean), Error: value(math.Sqrt(squares / (count - 1) / count))}
 }
 
-// text returns the columns of a table: mean, standard error, theory.
+// text returns the columns of a table: mean, standard error, theory; a dash for what is
+// not known.
 func (m measured) text() string {
-	theory := "-"
-	if m.Theory != nil {
-		theory = fmt.Sprintf("%.5g", *m.Theory)
+	number := func(v float64, digits int) string {
+		if math.IsNaN(v) {
+			return "-"
+		}
+		return strconv.FormatFloat(v, 'g', digits, 64)
 	}
-	return fmt.Sprintf("%.5g\t%.2g\t%s\t", float64(m.Mean), float64(m.Error), theory)
+	theory := math.NaN()
+	if m.Theory != nil {
+		theory = *m.Theory
+	}
+	return number(float64(m.Mean), 5) + "\t" + number(float64(m.Error), 2) + "\t" + number(theory, 5) + "\t"
+}
+
+// row is one value of the tables; its name is for programs, its title for people.
+type row struct {
+	name, title, distance string
+	*measured
+}
+
+// rows are the values other than pairs and sigma.
+func (t *taken) rows() []row {
+	d := strconv.Itoa(t.Distance)
+	rows := []row{
+		{"fixed_points", "fixed points", "", &t.Count},
+		{"exponent", "exponent", "", &t.Exponent},
+		{"spread", "spread", "", &t.Spread},
+		{"neighbours", "neighbours (distance " + d + ")", d, &t.Neighbours},
+		{"neighbours_of_reached", "neighbours of a reached one", d, &t.NeighboursReached},
+	}
+	if t.Largest != nil {
+		rows = append(rows, row{"largest_component_share", "largest component", d, t.Largest})
+	}
+	return append(rows,
+		row{"settled_parallel", "starts at rest, parallel", "", &t.Parallel},
+		row{"settled_sequential", "starts at rest, sequential", "", &t.Sequential},
+		row{"mean_margin", "mean margin", "", &t.Margins})
 }
 
 func (t *taken) print(w io.Writer) error {
@@ -82,7 +123,7 @@ func (t *taken) print(w io.Writer) error {
 	if t.Modules > 1 {
 		fmt.Fprintf(w, ", lambda %g", t.Lambda)
 	}
-	fmt.Fprintf(w, ", gain %g, density %g, margin %g\n", t.Gain, t.Density, t.Margin)
+	fmt.Fprintf(w, ", gain %g, density %g, input %g, margin %g\n", t.Gain, t.Density, t.Input, t.Margin)
 	standing := "theory: exact averages at this number of neurons"
 	if !t.Exact {
 		standing = "theory: exact for density 1; with fewer couplings only many neurons come near it"
@@ -90,13 +131,8 @@ func (t *taken) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s\n\n", standing)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\tmean\terror\ttheory\t")
-	fmt.Fprintf(table, "fixed points\t%s\n", t.Count.text())
-	fmt.Fprintf(table, "exponent\t%s\n", t.Exponent.text())
-	if t.Largest != nil {
-		fmt.Fprintf(table, "largest component (distance %d)\t%s\n", t.Distance, t.Largest.text())
-	}
-	if t.Cycles != nil {
-		fmt.Fprintf(table, "starts in cycles\t%s\n", t.Cycles.text())
+	for _, row := range t.rows() {
+		fmt.Fprintf(table, "%s\t%s\n", row.title, row.text())
 	}
 	fmt.Fprintln(table, "pairs at distance\t\t\t\t")
 	for k, pairs := range t.Pairs {
@@ -113,20 +149,16 @@ func (t *taken) printCSV(w io.Writer) error {
 	lines := csv.NewWriter(w)
 	rows := [][]string{{"quantity", "distance", "mean", "standard_error", "theory"}}
 	add := func(name, distance string, m *measured) {
-		if m == nil {
-			return
-		}
 		theory := ""
 		if m.Theory != nil {
 			theory = value(*m.Theory).exact()
 		}
 		rows = append(rows, []string{name, distance, m.Mean.exact(), m.Error.exact(), theory})
 	}
-	add("fixed_points", "", &t.Count)
-	add("exponent", "", &t.Exponent)
+	for _, row := range t.rows() {
+		add(row.name, row.distance, row.measured)
+	}
 	rows = append(rows, []string{"sigma", "", "", "", value(t.Sigma).exact()})
-	add("largest_component_share", strconv.Itoa(t.Distance), t.Largest)
-	add("cycle_share", "", t.Cycles)
 	for k := range t.Pairs {
 		add("pairs", strconv.Itoa(k), &t.Pairs[k])
 	}
@@ -146,7 +178,7 @@ func (t *taken) draw(file string) error {
 	for k, pairs := range t.Pairs {
 		found.points = append(found.points, plotter.XY{X: float64(k), Y: float64(pairs.Mean)})
 		found.errors = append(found.errors, float64(pairs.Error))
-		if pairs.Theory != nil && t.Modules == 1 {
+		if pairs.Theory != nil && t.Pairs[1].Theory != nil { // more than the count
 			formula.points = append(formula.points, plotter.XY{X: float64(k), Y: *pairs.Theory})
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,8 +23,9 @@ type curve struct {
 	axis, unit  string
 	from, to    float64
 	logarithmic bool
-	// uses are the flags that mean something.
-	uses []string
+	// uses are the flags that mean something, modules the default of that flag.
+	uses    []string
+	modules int
 	// kind is a word for standing, the sentence that says what the numbers are.
 	kind, standing string
 	// columns returns the values over the axis, and what else there is to say.
@@ -44,8 +46,14 @@ var curves = []curve{
 		columns:  entropyColumns,
 	},
 	{
-		name: "pairs", title: "Pairs of fixed points by overlap", axis: "overlap", unit: "nats per neuron",
-		from: -1, to: 1, uses: []string{"self-coupling", "margin", "input"}, kind: bound,
+		name: "moments", title: "Second moment of the number of fixed points", axis: "self-coupling", unit: "nats per neuron",
+		from: 0, to: 3, uses: []string{"margin", "input"}, kind: "numerical",
+		standing: "numerical, over all overlaps: below zero the first moment is exact on the exponential scale, else only a bound",
+		columns:  momentColumns,
+	},
+	{
+		name: "pairs", title: "Pairs of fixed points by overlap", axis: "overlap", unit: "nats per neuron", modules: 1,
+		from: -1, to: 1, uses: []string{"self-coupling", "margin", "input", "modules", "lambda"}, kind: bound,
 		standing: bound + " on (1/N) ln of the number of pairs at an overlap (S2), and around a typical fixed point (S_FP)",
 		columns:  pairColumns,
 	},
@@ -58,13 +66,13 @@ var curves = []curve{
 	{
 		name: "clusters", title: "Tuples of fixed points at equal overlap", axis: "overlap", unit: "nats per neuron and replica",
 		from: 0, to: 1, uses: []string{"replicas", "self-coupling", "margin", "input"}, kind: bound,
-		standing: bound + " on (1/(N y)) ln of the number of y-tuples with one overlap; negative proves that there is none",
+		standing: bound + " on (1/(N y)) ln of the number of y-tuples with one overlap; negative proves that there is none, positive proves nothing",
 		columns:  clusterColumns,
 	},
 	{
 		name: "chain", title: "Modules in a chain against their coupling", axis: "lambda", unit: "nats per neuron; overlap",
-		from: 0, to: 2, uses: []string{"modules", "self-coupling", "margin", "input"}, kind: bound,
-		standing: bound + " on (1/(L N)) ln of the number of fixed points, and the mean overlap of neighbours in them",
+		from: 0, to: 2, uses: []string{"modules", "self-coupling", "margin", "input"}, modules: 3, kind: bound,
+		standing: bound + " on (1/(L N)) ln of the number of fixed points, exact without input where lambda > 0 or J_D is above the margin, as far as was tried; overlaps in the fixed points of all draws",
 		columns:  chainColumns,
 	},
 	{
@@ -118,8 +126,20 @@ func entropyColumns(f *theoryFlags) ([]column, []string, error) {
 	return columns, nil, nil
 }
 
+func momentColumns(f *theoryFlags) ([]column, []string, error) {
+	ratio := func(e theory.Ensemble) (float64, error) {
+		c, err := e.SecondMoment()
+		return c.Ratio, err
+	}
+	return []column{{"greatest (S2 - 2 Sigma)/q^2", f.atSelfCoupling(ratio)}},
+		[]string{"S2 counts pairs at overlap q, 2 Sigma pairs that know nothing of each other"}, nil
+}
+
 func pairColumns(f *theoryFlags) ([]column, []string, error) {
 	e := f.ensemble()
+	if f.modules > 1 {
+		return f.chainPairColumns()
+	}
 	sigma, err := e.Entropy()
 	if err != nil {
 		return nil, nil, err
@@ -128,10 +148,43 @@ func pairColumns(f *theoryFlags) ([]column, []string, error) {
 		[]string{fmt.Sprintf("twice the entropy of single fixed points is %.6g", 2*sigma)}, nil
 }
 
+// chainPairColumns are the pairs of a chain along two profiles of overlaps.
+func (f *theoryFlags) chainPairColumns() ([]column, []string, error) {
+	c := f.chain(f.lambda)
+	sigma, err := c.Entropy()
+	if err != nil {
+		return nil, nil, err
+	}
+	along := func(of func([]float64) (float64, error), others float64) func(float64) (float64, error) {
+		return func(q float64) (float64, error) {
+			overlaps := make([]float64, f.modules)
+			for l := range overlaps {
+				overlaps[l] = q
+				if l > 0 && others != 0 {
+					overlaps[l] = others
+				}
+			}
+			return of(overlaps)
+		}
+	}
+	return []column{
+			{"S2", along(c.PairEntropy, 0)},
+			{"S_FP", along(c.LocalEntropy, 0)},
+			{"S_FP, first module alone", along(c.LocalEntropy, 1)},
+		},
+		[]string{
+			fmt.Sprintf("twice the entropy of single fixed points is %.6g", 2*sigma),
+			"S2 and S_FP have the overlap in every module; in the last column the other modules are equal",
+		}, nil
+}
+
 func isolationColumns(f *theoryFlags) ([]column, []string, error) {
 	return []column{{"gap", f.atSelfCoupling(theory.Ensemble.IsolationGap)}},
 		[]string{"half the gap is the share of neurons that must at least differ"}, nil
 }
+
+// mostTuples bounds y where a threshold is computed: it takes 0.1 s times y.
+const mostTuples = 50
 
 func clusterColumns(f *theoryFlags) ([]column, []string, error) {
 	e := f.ensemble()
@@ -139,7 +192,7 @@ func clusterColumns(f *theoryFlags) ([]column, []string, error) {
 	var notes []string
 	for _, y := range f.replicas {
 		columns = append(columns, column{fmt.Sprintf("y = %v", y), func(q1 float64) (float64, error) { return e.TupleEntropy(y, q1) }})
-		if y < 2 || y != float64(int(y)) {
+		if y < 2 || y > mostTuples || y != math.Trunc(y) {
 			continue
 		}
 		threshold, err := e.TupleThreshold(int(y))
@@ -151,33 +204,37 @@ func clusterColumns(f *theoryFlags) ([]column, []string, error) {
 	return columns, notes, nil
 }
 
+// chain is the chain that the flags describe, at one coupling between modules.
+func (f *theoryFlags) chain(lambda float64) theory.Chain {
+	return theory.Chain{Module: f.ensemble(), Modules: f.modules, Lambda: lambda}
+}
+
 func chainColumns(f *theoryFlags) ([]column, []string, error) {
 	at := func(of func(theory.Chain) (float64, error)) func(float64) (float64, error) {
-		return func(lambda float64) (float64, error) {
-			return of(theory.Chain{Module: f.ensemble(), Modules: f.modules, Lambda: lambda})
-		}
+		return func(lambda float64) (float64, error) { return of(f.chain(lambda)) }
+	}
+	bond := func(l int) func(float64) (float64, error) {
+		return at(func(c theory.Chain) (float64, error) {
+			overlaps, err := c.Overlaps()
+			if err != nil {
+				return 0, err
+			}
+			return overlaps[l], nil
+		})
 	}
 	columns := []column{
 		{fmt.Sprintf("entropy, L = %d", f.modules), at(theory.Chain.Entropy)},
 		{"entropy, L large", at(theory.Chain.LimitEntropy)},
+		{"ends", at(theory.Chain.EndEntropy)},
 	}
 	if f.modules > 1 {
-		columns = append(columns, column{fmt.Sprintf("overlap, L = %d", f.modules), at(meanOverlap)})
+		columns = append(columns, column{fmt.Sprintf("end overlap, L = %d", f.modules), bond(0)})
 	}
-	return append(columns, column{"overlap, L large", at(theory.Chain.LimitOverlap)}), nil, nil
-}
-
-// meanOverlap averages the overlap of neighbours over the bonds of a chain.
-func meanOverlap(c theory.Chain) (float64, error) {
-	overlaps, err := c.Overlaps()
-	if err != nil {
-		return 0, err
+	if f.modules > 3 {
+		columns = append(columns, column{fmt.Sprintf("middle overlap, L = %d", f.modules), bond(f.modules/2 - 1)})
 	}
-	sum := 0.0
-	for _, q := range overlaps {
-		sum += q
-	}
-	return sum / float64(len(overlaps)), nil
+	return append(columns, column{"overlap, L large", at(theory.Chain.LimitOverlap)}),
+		[]string{"ends: what both add to L times the entropy of large L, for long chains, in nats per column of L neurons"}, nil
 }
 
 func capacityColumns(f *theoryFlags) ([]column, []string, error) {

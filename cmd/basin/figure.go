@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -60,7 +63,8 @@ func (f figure) save(file string) error {
 	if f.logX {
 		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	}
-	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(2)
+	p.Title.Padding = vg.Points(6)
 	p.Add(plotter.NewGrid())
 	visible := false
 	for index, curve := range f.curves {
@@ -77,10 +81,39 @@ func (f figure) save(file string) error {
 		return fmt.Errorf("plot: no finite value to draw")
 	}
 	f.makeRoom(p)
-	if err := p.Save(16*vg.Centimeter, 11*vg.Centimeter, file); err != nil {
+	if err := write(p, file); err != nil {
 		return fmt.Errorf("plot: %w", err)
 	}
 	return nil
+}
+
+// write draws a plot into a file, in type without serifs and with room at the edges.
+func write(p *plot.Plot, file string) error {
+	for _, style := range []*font.Font{
+		&p.Title.TextStyle.Font, &p.X.Label.TextStyle.Font, &p.Y.Label.TextStyle.Font,
+		&p.X.Tick.Label.Font, &p.Y.Tick.Label.Font, &p.Legend.TextStyle.Font,
+	} {
+		style.Variant = "Sans"
+	}
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+	canvas, err := draw.NewFormattedCanvas(16*vg.Centimeter, 11*vg.Centimeter, format)
+	if err != nil {
+		return err
+	}
+	page := draw.New(canvas)
+	page.SetColor(color.White)
+	page.Fill(page.Rectangle.Path())
+	const margin = 8
+	p.Draw(draw.Crop(page, margin, -margin, margin, -margin))
+	var content bytes.Buffer
+	if _, err := canvas.WriteTo(&content); err != nil {
+		return err
+	}
+	text := content.Bytes()
+	if format == "svg" { // a reader without this font takes one like it
+		text = bytes.ReplaceAll(text, []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	}
+	return os.WriteFile(file, text, 0o644)
 }
 
 // makeRoom extends the vertical axis above the curves, for the legend. A logarithmic one

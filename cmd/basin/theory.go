@@ -26,6 +26,7 @@ type theoryFlags struct {
 	margin       float64
 	input        float64
 	modules      int
+	lambda       float64
 	replicas     []float64
 	format       string
 	plot         string
@@ -76,7 +77,9 @@ says what it is. basin census holds small networks against the same formulas.`,
 		Example: `  basin theory entropy --to 1
   basin theory pairs --self-coupling 0.5 --format csv > pairs.csv
   basin theory clusters --replicas 2,3,7 --self-coupling 0.1
-  basin theory chain --modules 4 --plot chain.svg`,
+  basin theory clusters --replicas 3,30,300,inf
+  basin theory chain --modules 4 --plot chain.svg
+  basin theory pairs --modules 2 --lambda 1 --self-coupling 0`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeCurves,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
@@ -88,10 +91,11 @@ says what it is. basin census holds small networks against the same formulas.`,
 	flags.Float64Var(&f.selfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
 	flags.Float64Var(&f.margin, "margin", 0, "margin `kappa` that a fixed point must keep")
 	flags.Float64Var(&f.input, "input", 0, "standard deviation `a` of the input field")
-	flags.IntVar(&f.modules, "modules", 3, "`number` of modules in the chain")
-	flags.Float64SliceVar(&f.replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once")
+	flags.IntVar(&f.modules, "modules", 0, "`number` of modules in a chain (default 3 for the curve chain, else 1)")
+	flags.Float64Var(&f.lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
+	flags.Float64SliceVar(&f.replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once, also inf")
 	addOutput(cmd, &f.format, &f.plot)
-	for _, name := range []string{"from", "to", "points", "self-coupling", "margin", "input", "modules", "replicas"} {
+	for _, name := range []string{"from", "to", "points", "self-coupling", "margin", "input", "modules", "lambda", "replicas"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -135,7 +139,7 @@ func findCurve(name string) (*curve, error) {
 
 // check checks the flags for a curve and fills in its range.
 func (f *theoryFlags) check(cmd *cobra.Command, c *curve) error {
-	for _, name := range []string{"self-coupling", "margin", "input", "modules", "replicas"} {
+	for _, name := range []string{"self-coupling", "margin", "input", "modules", "lambda", "replicas"} {
 		if cmd.Flags().Changed(name) && !slices.Contains(c.uses, name) {
 			return withHint(usagef("--%s has no meaning for the curve %s", name, c.name), "it takes --%s", strings.Join(c.uses, ", --"))
 		}
@@ -146,6 +150,9 @@ func (f *theoryFlags) check(cmd *cobra.Command, c *curve) error {
 	if !cmd.Flags().Changed("to") {
 		f.to = c.to
 	}
+	if !cmd.Flags().Changed("modules") {
+		f.modules = max(1, c.modules)
+	}
 	switch {
 	case !(f.from < f.to) || math.IsInf(f.from, 0) || math.IsInf(f.to, 0):
 		return withHint(usagef("--from %v --to %v, want finite numbers, the first below the second", f.from, f.to), "the axis is %s", c.axis)
@@ -155,6 +162,8 @@ func (f *theoryFlags) check(cmd *cobra.Command, c *curve) error {
 		return usagef("--input %v, want 0 or more", f.input)
 	case f.modules < 1:
 		return usagef("--modules %d, want 1 or more", f.modules)
+	case f.modules == 1 && cmd.Flags().Changed("lambda"):
+		return withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number")
 	case len(f.replicas) == 0:
 		return usagef("--replicas is empty, want one number or more")
 	}

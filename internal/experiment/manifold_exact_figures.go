@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"basin/theory"
 )
@@ -183,12 +184,17 @@ func aroundFigure(t *Table) Figure {
 
 // gapSentence says how many neurons wide the isolation of large networks would be.
 func gapSentence(neurons int) string {
-	gap, err := theory.Ensemble{SelfCoupling: aroundAt}.IsolationGap()
-	if err != nil {
-		return ""
+	var gaps, widths []string
+	for _, jd := range []float64{0.1, aroundAt} {
+		gap, err := theory.Ensemble{SelfCoupling: jd}.IsolationGap()
+		if err != nil {
+			return ""
+		}
+		gaps = append(gaps, fmt.Sprintf("%.4f (J_D = %v)", gap, jd))
+		widths = append(widths, fmt.Sprintf("%.2f", gap*float64(neurons)/2))
 	}
-	return fmt.Sprintf("In large networks no fixed point lies within 1 - q = %.4f of a typical one; at N = %d that is %.2f neurons, so isolation cannot be seen at this size.",
-		gap, neurons, gap*float64(neurons)/2)
+	return fmt.Sprintf("In large networks no fixed point lies within 1 - q = %s of a typical one. At N = %d these are %s neurons: with so few inside, "+
+		"an emptiness that is exponential in N can hardly be seen.", strings.Join(gaps, " or "), neurons, strings.Join(widths, " and "))
 }
 
 func neighbourFigure(t *Table) Figure {

@@ -74,19 +74,18 @@ func exponentFindings(t *Table) []string {
 // neighbourFindings compares typical fixed points with reached ones.
 func neighbourFindings(t *Table) []string {
 	var found []string
-	for _, jd := range []float64{aroundAt, 0.5} {
+	v, _ := t.Recipe.value("reached_alone")
+	for _, jd := range []float64{0.1, aroundAt, 0.5} {
 		first, last, ok := t.ends(jd)
 		if !ok {
 			continue
 		}
 		text := func(row Row) string {
-			typical, reached := row.Values["typical"].Mean, row.Values["reached"].Mean
-			a, b := row.standardError("typical"), row.standardError("reached")
-			return fmt.Sprintf("%.2f ± %.2f and %.2f ± %.2f at N = %v", typical, a, reached, b, t.of(row, "neurons"))
+			return fmt.Sprintf("%.2f ± %.2f and %.2f ± %.2f at N = %v (%s and %s have none)",
+				row.Values["typical"].Mean, row.standardError("typical"), row.Values["reached"].Mean, row.standardError("reached"), t.of(row, "neurons"),
+				v.Text(row.Values["typical_alone"].Mean), v.Text(row.Values["reached_alone"].Mean))
 		}
-		v, _ := t.Recipe.value("reached_alone")
-		found = append(found, fmt.Sprintf("At J_D = %v a typical fixed point and a reached one have, within %d neurons, %s, and %s, where %s of the typical and %s of the reached have none.",
-			jd, nearby, text(first), text(last), v.Text(last.Values["typical_alone"].Mean), v.Text(last.Values["reached_alone"].Mean)))
+		found = append(found, fmt.Sprintf("At J_D = %v a typical fixed point and a reached one have, within %d neurons, %s, and %s.", jd, nearby, text(first), text(last)))
 	}
 	return found
 }

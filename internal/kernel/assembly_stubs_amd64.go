@@ -14,10 +14,10 @@ func denseRealField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 
 //go:noescape
 func denseRealField1AVX2(field *float32, state *float32, couplings *float32, stride int, senders int, receivers int)
 
-// denseRealField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.
+// denseRealField8AVX512 adds couplings times 8 states from sender on to 48 receivers of 8 fields from receiver on.
 //
 //go:noescape
-func denseRealField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+func denseRealField8AVX512(fields *[]float32, receiver int, states *[]float32, sender int, couplings *float32, stride int, senders int)
 
 // denseField4AVX2 adds couplings times 4 states to 4 fields; receivers is a multiple of 8.
 //
@@ -29,10 +29,10 @@ func denseField4AVX2(f0 *float32, f1 *float32, f2 *float32, f3 *float32, s0 *flo
 //go:noescape
 func denseField1AVX2(field *float32, state *float32, couplings *float32, stride int, senders int, receivers int)
 
-// denseField8AVX512 adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.
+// denseField8AVX512 adds couplings times 8 states from sender on to 48 receivers of 8 fields from receiver on.
 //
 //go:noescape
-func denseField8AVX512(fields *[]float32, at int, states *float32, couplings *float32, stride int, senders int, blocks int)
+func denseField8AVX512(fields *[]float32, receiver int, states *[]float32, sender int, couplings *float32, stride int, senders int)
 
 // denseFlipsAVX2 adds twice the rows of the flipped senders to a field; receivers is a multiple of 8.
 //

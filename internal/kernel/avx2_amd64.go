@@ -85,43 +85,6 @@ var avx2 = set{
 	},
 }
 
-// A product walks the couplings in blocks that stay in the first cache while all samples
-// use them: 64 senders x 48 receivers are 12 KB. 48 is a multiple of the 24 receivers
-// that the kernel keeps in registers. Few receivers at a time also spread the reads from
-// memory over the work of all samples.
-const (
-	senderBlock      = 64
-	productReceivers = 48
-)
-
-func denseFieldAVX2(fields, states [][]float32, couplings []float32, stride int, exact bool) {
-	denseFieldFrom(fields, states, couplings, stride, 0, exact)
-}
-
-// denseFieldFrom is denseFieldAVX2 for the receivers from one on.
-func denseFieldFrom(fields, states [][]float32, couplings []float32, stride, from int, exact bool) {
-	four, one := denseRealField4AVX2, denseRealField1AVX2
-	if exact {
-		four, one = denseField4AVX2, denseField1AVX2
-	}
-	senders, receivers := len(states[0]), len(fields[0])
-	for j := 0; j < senders; j += senderBlock {
-		count := min(senderBlock, senders-j)
-		for i := from; i < receivers; i += productReceivers {
-			width := min(productReceivers, receivers-i)
-			block := &couplings[j*stride+i]
-			q := 0
-			for ; q+4 <= len(fields); q += 4 {
-				f, s := fields[q:q+4], states[q:q+4]
-				four(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
-			}
-			for ; q < len(fields); q++ {
-				one(&fields[q][i], &states[q][j], block, stride, count, width)
-			}
-		}
-	}
-}
-
 func denseFlips(field, state, couplings []float32, stride int, flipped []int32) {
 	denseFlipsAVX2(&field[0], &state[0], &couplings[0], stride, &flipped[0], len(flipped), len(field))
 }

@@ -17,52 +17,6 @@ func avx512() set {
 	return s
 }
 
-// wideReceivers and wideSamples are what denseField8AVX512 keeps in registers.
-const (
-	wideReceivers = 48
-	wideSamples   = 8
-	// fewReceivers is where packing the states and the receivers left over cost more
-	// than wide vectors gain.
-	fewReceivers = 4 * wideReceivers
-)
-
-func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride int, exact bool) {
-	senders, receivers := len(states[0]), len(fields[0])
-	samples, wide := len(fields)/wideSamples*wideSamples, receivers/wideReceivers*wideReceivers
-	if wide < fewReceivers {
-		samples = 0
-	}
-	var packed [8][wideSamples * senderBlock]float32
-	for first := 0; first < samples; first += len(packed) * wideSamples {
-		groups := min(len(packed), (samples-first)/wideSamples)
-		for j := 0; j < senders && wide > 0; j += senderBlock {
-			count := min(senderBlock, senders-j)
-			for g := range groups {
-				for q, state := range states[first+g*wideSamples:][:wideSamples] {
-					for n, s := range state[j : j+count] {
-						packed[g][n*wideSamples+q] = s
-					}
-				}
-			}
-			for i := 0; i < wide; i += wideReceivers {
-				for g := range groups {
-					if exact {
-						denseField8AVX512(&fields[first+g*wideSamples], i, &packed[g][0], &couplings[j*stride+i], stride, count, 1)
-					} else {
-						denseRealField8AVX512(&fields[first+g*wideSamples], i, &packed[g][0], &couplings[j*stride+i], stride, count, 1)
-					}
-				}
-			}
-		}
-	}
-	if wide < receivers && samples > 0 {
-		denseFieldFrom(fields[:samples], states[:samples], couplings, stride, wide, exact)
-	}
-	if samples < len(fields) {
-		denseFieldFrom(fields[samples:], states[samples:], couplings, stride, 0, exact)
-	}
-}
-
 func denseFlipsWide(field, state, couplings []float32, stride int, flipped []int32) {
 	if len(field)%16 != 0 {
 		denseFlips(field, state, couplings, stride, flipped)

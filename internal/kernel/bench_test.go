@@ -31,13 +31,21 @@ func benchmark(b *testing.B, sizes []int, prepare func(d *draws, n int) (run fun
 
 var sizes = []int{100, 1000, 4000}
 
-// The full product of 16 samples: two operations per coupling and sample.
-func BenchmarkDenseField(b *testing.B) {
+// The full product of 16 samples, a mini-batch: two operations per coupling and sample.
+func BenchmarkDenseField(b *testing.B) { benchmarkProduct(b, 16) }
+
+// The share of one of two workers in a mini-batch.
+func BenchmarkDenseField8(b *testing.B) { benchmarkProduct(b, 8) }
+
+// The samples that an evaluation moves at once.
+func BenchmarkDenseField64(b *testing.B) { benchmarkProduct(b, 64) }
+
+func benchmarkProduct(b *testing.B, samples int) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
 		couplings := d.guarded(n*n, func() float32 { return 0.01 })
-		states := d.rows(16, func() []float32 { return d.signs(n) })
-		fields := d.rows(16, func() []float32 { return make([]float32, n) })
-		return func() { DenseField(fields, states, couplings, n, true) }, 2 * 16 * n * n
+		states := d.rows(samples, func() []float32 { return d.signs(n) })
+		fields := d.rows(samples, func() []float32 { return make([]float32, n) })
+		return func() { DenseField(fields, states, couplings, n, true) }, 2 * samples * n * n
 	})
 }
 

@@ -33,7 +33,7 @@ func DenseField(fields, states [][]float32, couplings []float32, stride int, exa
 //
 // with the flipped neurons in the given order; state holds the new signs.
 func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) {
-	check(len(field)%8 == 0 && len(field) <= stride && len(couplings) >= len(state)*stride, "DenseFlips")
+	check(len(field)%8 == 0 && len(field) <= stride && len(couplings) >= (len(state)-1)*stride+len(field), "DenseFlips")
 	if len(flipped) > 0 && len(field) > 0 {
 		active.denseFlips(field, state, couplings, stride, flipped)
 	}

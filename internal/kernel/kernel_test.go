@@ -3,259 +3,10 @@ package kernel
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
 
 	"basin/internal/random"
 )
-
-// draws makes the operands of one case. Vectors have guard values on both sides, at
-// an offset that is not aligned, so that a kernel that writes outside is caught.
-type draws struct{ random.Stream }
-
-const (
-	guard       = 12345.5
-	guardLength = 11
-)
-
-func (d *draws) guarded(n int, value func() float32) []float32 {
-	all := make([]float32, n+2*guardLength)
-	for i := range all {
-		all[i] = guard
-	}
-	v := all[guardLength : guardLength+n : guardLength+n]
-	for i := range v {
-		v[i] = value()
-	}
-	return v
-}
-
-func (d *draws) normals(n int) []float32 {
-	normal := d.Rand()
-	return d.guarded(n, func() float32 {
-		switch d.IntN(20) {
-		case 0:
-			return 0
-		case 1:
-			return float32(normal.NormFloat64() * 1e20)
-		case 2:
-			return float32(normal.NormFloat64() * 1e-20)
-		}
-		return float32(normal.NormFloat64())
-	})
-}
-
-func (d *draws) signs(n int) []float32 {
-	return d.guarded(n, func() float32 { return float32(2*d.IntN(2) - 1) })
-}
-
-// reals draws values in [-1, 1).
-func (d *draws) reals(n int) []float32 {
-	uniform := d.Rand()
-	return d.guarded(n, func() float32 { return 2*uniform.Float32() - 1 })
-}
-
-func (d *draws) plane(n int) []uint8 {
-	p := make([]uint8, (n+63)&^63)
-	for i := range n {
-		p[i] = uint8(d.Uint64())
-	}
-	return p
-}
-
-// planes draws planes that reach to the next multiple of 64 neurons.
-func (d *draws) planes(count, n int) [][]uint8 {
-	planes := make([][]uint8, count)
-	for g := range planes {
-		planes[g] = d.plane(n)
-	}
-	return planes
-}
-
-func (d *draws) rows(count int, row func() []float32) [][]float32 {
-	rows := make([][]float32, count)
-	for i := range rows {
-		rows[i] = row()
-	}
-	return rows
-}
-
-// pattern draws a sparse block of receivers x senders with about fan entries a row.
-func (d *draws) pattern(receivers, senders, fan int) (start, sender []int32) {
-	start = []int32{0}
-	for range receivers {
-		for j := range senders {
-			if d.IntN(senders) < fan {
-				sender = append(sender, int32(j))
-			}
-		}
-		start = append(start, int32(len(sender)))
-	}
-	return start, sender
-}
-
-// words joins planes, 8 at a time.
-func words(planes [][]uint8) [][]uint64 {
-	var all [][]uint64
-	for ; len(planes) > 0; planes = planes[min(8, len(planes)):] {
-		w := make([]uint64, len(planes[0]))
-		Words(w, planes[:min(8, len(planes))])
-		all = append(all, w)
-	}
-	return all
-}
-
-func clone(v []float32) []float32 {
-	all := v[:cap(v)]
-	c := make([]float32, len(all)+2*guardLength)
-	for i := range c {
-		c[i] = guard
-	}
-	copy(c[guardLength:], all)
-	return c[guardLength : guardLength+len(v) : guardLength+len(v)]
-}
-
-func cloneRows(rows [][]float32) [][]float32 {
-	c := make([][]float32, len(rows))
-	for i := range rows {
-		c[i] = clone(rows[i])
-	}
-	return c
-}
-
-// same fails the test at the first place where two results differ in a bit.
-func same(t *testing.T, what string, got, want []float32) {
-	t.Helper()
-	for i := range want {
-		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
-			t.Fatalf("%s: value %d of %d is %v (%#x), the reference has %v (%#x)", what, i, len(want),
-				got[i], math.Float32bits(got[i]), want[i], math.Float32bits(want[i]))
-		}
-	}
-}
-
-func sameRows(t *testing.T, what string, got, want [][]float32) {
-	t.Helper()
-	for q := range want {
-		same(t, fmt.Sprintf("%s, row %d", what, q), got[q], want[q])
-	}
-}
-
-func sameBytes(t *testing.T, what string, got, want []uint8) {
-	t.Helper()
-	for i := range want {
-		if got[i] != want[i] {
-			t.Fatalf("%s: byte %d is %08b, the reference has %08b", what, i, got[i], want[i])
-		}
-	}
-}
-
-// everyVersion runs a test for each version but the reference; sizes are 16-multiples
-// that cross every block of the kernels.
-func everyVersion(t *testing.T, run func(t *testing.T, d *draws, what string, n int)) {
-	sizes := []int{16, 32, 48, 64, 80, 112, 128, 400, 528, 1040}
-	for _, name := range Available() {
-		t.Run(name, func(t *testing.T) {
-			undo, err := Use(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer undo()
-			for seed, n := range sizes {
-				d := &draws{random.New(uint64(seed), random.Synthetic)}
-				run(t, d, fmt.Sprintf("seed %d, n %d", seed, n), n)
-			}
-		})
-	}
-	for _, name := range []string{"avx2", "avx512"} {
-		if !slices.Contains(Available(), name) {
-			t.Run(name, func(t *testing.T) { t.Skipf("%s cannot run on this machine or in this build: not compared", name) })
-		}
-	}
-}
-
-func TestDenseFieldEqualsReference(t *testing.T) {
-	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
-		for _, samples := range []int{1, 3, 4, 5, 8, 13} {
-			for _, senders := range []int{1, 63, 65, n} {
-				for _, receivers := range []int{n, n - 8} {
-					couplings := d.normals(senders * n)
-					for _, exact := range []bool{true, false} {
-						states := d.rows(samples, func() []float32 { return d.signs(senders) })
-						states[0][0] = 0
-						if !exact {
-							states = d.rows(samples, func() []float32 { return d.reals(senders) })
-						}
-						fields := d.rows(samples, func() []float32 { return d.normals(receivers) })
-						want := cloneRows(fields)
-						DenseField(fields, states, couplings, n, exact)
-						denseFieldReference(want, states, couplings, n, exact)
-						sameRows(t, fmt.Sprintf("%s, exact %t", what, exact), fields, want)
-					}
-				}
-			}
-		}
-	})
-}
-
-func TestDenseFlipsEqualsReference(t *testing.T) {
-	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
-		for _, count := range []int{0, 1, 2, 7} {
-			couplings, state, field := d.normals(n*n), d.signs(n), d.normals(n)
-			flipped := make([]int32, count)
-			for q := range flipped {
-				flipped[q] = int32(d.IntN(n))
-			}
-			want := clone(field)
-			DenseFlips(field, state, couplings, n, flipped)
-			denseFlipsReference(want, state, couplings, n, flipped)
-			same(t, what, field, want)
-		}
-	})
-}
-
-func TestDensePlasticityEqualsReference(t *testing.T) {
-	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
-		for _, groups := range []int{1, 2, 5, 31, 32, 70} {
-			if groups > 5 && n > 128 {
-				continue
-			}
-			for _, senders := range []int{1, n - 5, n + 70} {
-				couplings := d.normals(senders * n)
-				unstable, signs, senderSigns := d.planes(groups, n), d.planes(groups, n), d.planes(groups, senders)
-				if senders == n-5 {
-					senderSigns = signs
-				}
-				want := clone(couplings)
-				from := 16 * d.IntN(n/16)
-				to := n - 16*d.IntN((n-from)/16)
-				DensePlasticity(couplings, n, senders, from, to, unstable, signs, senderSigns, 0.013)
-				densePlasticityReference(want, n, senders, from, to, unstable, signs, senderSigns, 0.013)
-				same(t, what, couplings, want)
-			}
-		}
-	})
-}
-
-// The reference counts bits; this is the sum over samples that it stands for.
-func TestAgreementIsTheSumOverUnstableSamples(t *testing.T) {
-	d := &draws{random.New(5, random.Synthetic)}
-	unstable, signs, senderSigns := d.planes(3, 20), d.planes(3, 20), d.planes(3, 30)
-	sign := func(planes [][]uint8, i, sample int) int { return 1 - 2*int(planes[sample/8][i]>>(sample%8)&1) }
-	for i := range 20 {
-		for j := range 30 {
-			want := 0
-			for sample := range 24 {
-				if unstable[sample/8][i]>>(sample%8)&1 == 1 {
-					want += sign(signs, i, sample) * sign(senderSigns, j, sample)
-				}
-			}
-			if got := agreement(unstable, signs, senderSigns, i, j); got != want {
-				t.Fatalf("receiver %d, sender %d: %d, want %d", i, j, got, want)
-			}
-		}
-	}
-}
 
 func TestSparseKernelsEqualReference(t *testing.T) {
 	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
@@ -446,6 +197,34 @@ func TestKernelsWriteNothingOutsideTheirVectors(t *testing.T) {
 				if all[i] != guard || all[len(all)-1-i] != guard {
 					t.Fatalf("%s: a kernel wrote outside %s", what, name)
 				}
+			}
+		}
+	})
+}
+
+func TestKernelsAllocateNothing(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		couplings, planes := d.normals(n*n), d.planes(2, n)
+		states := d.rows(13, func() []float32 { return d.reals(n) })
+		fields := d.rows(13, func() []float32 { return d.reals(n) })
+		steps := d.rows(13, func() []float32 { return d.reals(16) })
+		start, sender := d.pattern(n, n, 9)
+		value, bits, lanes := d.normals(len(sender)), words(planes), d.normals(16*n)
+		if n > 128 {
+			return
+		}
+		for name, run := range map[string]func(){
+			"DenseField":        func() { DenseField(fields, states, couplings, n, true) },
+			"DenseField, real":  func() { DenseField(fields, states, couplings, n, false) },
+			"DenseFlips":        func() { DenseFlips(fields[0], states[0], couplings, n, sender[:1]) },
+			"DensePlasticity":   func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
+			"SparseField":       func() { SparseField(lanes, start, sender, value, planes, 0, n) },
+			"SparsePlasticity":  func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },
+			"SparseInput":       func() { SparseInput(lanes, 16, start, sender, value, lanes, false, 1, 0, n) },
+			"ReadoutPlasticity": func() { ReadoutPlasticity(couplings, 16, states, steps, 0, n, 1, 1, false) },
+		} {
+			if allocations := testing.AllocsPerRun(3, run); allocations > 0 {
+				t.Errorf("%s: %s allocates %v times, want never", what, name, allocations)
 			}
 		}
 	})

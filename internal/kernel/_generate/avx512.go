@@ -21,59 +21,56 @@ func wideBroadcast(name string) reg.VecVirtual {
 	return v
 }
 
-// denseField8 keeps 8 samples x 48 receivers in registers. The states come packed,
-// 8 samples to a sender.
+// denseField8 keeps 8 samples x 48 receivers in registers and walks the senders;
+// senders > 0.
 func denseField8(exact bool) {
 	name := fieldName(exact) + "8AVX512"
-	TEXT(name, NOSPLIT, "func(fields *[]float32, at int, states, couplings *float32, stride, senders, blocks int)")
+	TEXT(name, NOSPLIT, "func(fields *[]float32, receiver int, states *[]float32, sender int, couplings *float32, stride, senders int)")
 	Pragma("noescape")
-	Doc(name + " adds couplings times 8 states to 8 fields, for blocks of 48 receivers from at on; states[8*j+q] is that of sender j in sample q.")
-	fields, at, states, couplings := pointer("fields"), pointer("at"), pointer("states"), pointer("couplings")
-	stride, senders, blocks := pointer("stride"), pointer("senders"), pointer("blocks")
-	SHLQ(U8(2), stride)
-	SHLQ(U8(2), at)
-	field, row, s, j := GP64(), GP64(), GP64(), GP64()
+	Doc(name + " adds couplings times 8 states from sender on to 48 receivers of 8 fields from receiver on.")
+	fields, receiver := pointer("fields"), pointer("receiver")
 	const wide = 3
-	Label("block")
 	sums := wideVectors(8 * wide)
-	for q := range 8 {
-		MOVQ(Mem{Base: fields, Disp: 24 * q}, field)
-		for v := range wide {
-			VMOVUPS(Mem{Base: field, Index: at, Scale: 1, Disp: 64 * v}, sums[q*wide+v])
+	// visit hands over where each sum belongs.
+	visit := func(move func(sum, place Op)) {
+		for q := range 8 {
+			field := GP64()
+			MOVQ(Mem{Base: fields, Disp: 24 * q}, field)
+			for v := range wide {
+				move(sums[q*wide+v], Mem{Base: field, Index: receiver, Scale: 4, Disp: 64 * v})
+			}
 		}
 	}
-	MOVQ(couplings, row)
-	MOVQ(states, s)
-	MOVQ(senders, j)
+	visit(func(sum, place Op) { VMOVUPS(place, sum) })
+	// States are addressed from their end, so that the counter ends at zero.
+	list, end, j := pointer("states"), pointer("sender"), pointer("senders")
+	ADDQ(j, end)
+	NEGQ(j)
+	states := make([]reg.Register, 8)
+	for q := range states {
+		states[q] = GP64()
+		MOVQ(Mem{Base: list, Disp: 24 * q}, states[q])
+		LEAQ(Mem{Base: states[q], Index: end, Scale: 4}, states[q])
+	}
+	row, stride := pointer("couplings"), pointer("stride")
+	SHLQ(U8(2), stride)
 	Label("sender")
 	c := wideVectors(wide)
 	for v := range wide {
 		VMOVUPS(Mem{Base: row, Disp: 64 * v}, c[v])
+		PREFETCHT1(Mem{Base: row, Disp: prefetchAhead + 64*v})
 	}
-	for v := range wide {
-		PREFETCHT0(Mem{Base: row, Disp: prefetchAhead + 64*v})
-	}
-	for q := range 8 {
+	for q, s := range states {
 		value := ZMM()
-		VBROADCASTSS(Mem{Base: s, Disp: 4 * q}, value)
+		VBROADCASTSS(Mem{Base: s, Index: j, Scale: 4}, value)
 		for v := range wide {
 			addProduct(exact, c[v], value, sums[q*wide+v], ZMM)
 		}
 	}
 	ADDQ(stride, row)
-	ADDQ(U8(32), s)
-	DECQ(j)
+	INCQ(j)
 	JNZ(LabelRef("sender"))
-	for q := range 8 {
-		MOVQ(Mem{Base: fields, Disp: 24 * q}, field)
-		for v := range wide {
-			VMOVUPS(sums[q*wide+v], Mem{Base: field, Index: at, Scale: 1, Disp: 64 * v})
-		}
-	}
-	ADDQ(U32(64*wide), at)
-	ADDQ(U32(64*wide), couplings)
-	DECQ(blocks)
-	JNZ(LabelRef("block"))
+	visit(func(sum, place Op) { VMOVUPS(sum, place) })
 	VZEROUPPER()
 	RET()
 }
