@@ -180,10 +180,6 @@ func denseInputPlasticity(value []float32, inputs [][]float32, signs []float32, 
 }
 
 func readoutPlasticity(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, exact bool) {
-	change := readoutRealPlasticityAVX2
-	if exact {
-		change = readoutPlasticityAVX2
-	}
 	if len(states) == 0 || stride%16 != 0 {
 		readoutPlasticityReference(couplings, stride, states, steps, from, to, keep, rate, exact)
 		return
@@ -191,7 +187,11 @@ func readoutPlasticity(couplings []float32, stride int, states, steps [][]float3
 	whole := from + (to-from)&^3
 	for i := from; i < whole; i += 4 {
 		for c := 0; c < stride; c += 16 {
-			change(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
+			if exact {
+				readoutPlasticityAVX2(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
+			} else {
+				readoutRealPlasticityAVX2(&couplings[0], stride, &states[0], &steps[0], len(states), i, c, keep, rate)
+			}
 		}
 	}
 	readoutPlasticityReference(couplings, stride, states, steps, whole, to, keep, rate, exact)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"basin/internal/random"
@@ -42,8 +43,11 @@ func BenchmarkDenseField64(b *testing.B) { benchmarkProduct(b, 64) }
 
 func benchmarkProduct(b *testing.B, samples int) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
-		couplings := d.guarded(n*n, func() float32 { return 0.01 })
-		states := d.rows(samples, func() []float32 { return d.signs(n) })
+		couplings := make([]float32, n*n) // aligned, as in a network
+		for i := range couplings {
+			couplings[i] = 0.01
+		}
+		states := d.rows(samples, func() []float32 { return slices.Clone(d.signs(n)) })
 		fields := d.rows(samples, func() []float32 { return make([]float32, n) })
 		return func() { DenseField(fields, states, couplings, n, true) }, 2 * samples * n * n
 	})

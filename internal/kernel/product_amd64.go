@@ -44,20 +44,24 @@ func denseFieldAVX512(fields, states [][]float32, couplings []float32, stride in
 
 // denseBlocks adds what count senders from j on send to the receivers from..to.
 func denseBlocks(fields, states [][]float32, couplings []float32, stride, j, count, from, to int, exact bool) {
-	four, one := denseRealField4AVX2, denseRealField1AVX2
-	if exact {
-		four, one = denseField4AVX2, denseField1AVX2
-	}
 	for i := from; i < to; i += blockReceivers {
 		width := min(blockReceivers, to-i)
 		block := &couplings[j*stride+i]
 		q := 0
 		for ; q+4 <= len(fields); q += 4 {
 			f, s := fields[q:q+4], states[q:q+4]
-			four(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
+			if exact {
+				denseField4AVX2(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
+			} else {
+				denseRealField4AVX2(&f[0][i], &f[1][i], &f[2][i], &f[3][i], &s[0][j], &s[1][j], &s[2][j], &s[3][j], block, stride, count, width)
+			}
 		}
 		for ; q < len(fields); q++ {
-			one(&fields[q][i], &states[q][j], block, stride, count, width)
+			if exact {
+				denseField1AVX2(&fields[q][i], &states[q][j], block, stride, count, width)
+			} else {
+				denseRealField1AVX2(&fields[q][i], &states[q][j], block, stride, count, width)
+			}
 		}
 	}
 }
