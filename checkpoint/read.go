@@ -246,7 +246,7 @@ func (r *reader) read() error {
 		*t.ints = make([]int32, t.size)
 		return r.ints(*t.ints)
 	}
-	*t.floats = make([]float32, t.size)
+	*t.floats = network.Values(t.size)
 	if !t.byColumn {
 		for row := range t.rows {
 			if err := r.floats((*t.floats)[row*t.stride:][:t.width]); err != nil {

@@ -1,6 +1,14 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+
+	"basin/internal/kernel"
+)
+
+// Values returns memory for the values of a dense block, zeros, where products run
+// fastest: in large pages if the system has them.
+func Values(count int) []float32 { return kernel.Values(count) }
 
 // Block holds the couplings from the neurons of one module, the senders, to those of
 // one module, the receivers: J of a module, or a learned or random link between two.

@@ -55,7 +55,7 @@ func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
 	n, deviation := w.Neurons, spec.Gain/math.Sqrt(w.FanIn)
 	if w.Sparse == nil {
 		stride := Padded(w.Inputs)
-		w.Dense = make([]float32, n*stride)
+		w.Dense = Values(n * stride)
 		for i := range n {
 			fillNormal(w.Dense[i*stride:][:w.Inputs], deviation, seed, random.Input, module, uint64(i))
 		}

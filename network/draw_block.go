@@ -75,7 +75,7 @@ func (n *Network) drawLink(p *Pathway, link Link, seed, id uint64) {
 // for each receiver.
 func (b *Block) draw(mask func(receiver int) []int32, deviation float64, seed uint64, purpose random.Purpose, id uint64) {
 	if b.Sparse == nil {
-		b.Dense = make([]float32, b.Senders*b.Stride())
+		b.Dense = Values(b.Senders * b.Stride())
 		row := make([]float32, b.Senders)
 		for i := range b.Receivers {
 			fillNormal(row, deviation, seed, purpose, id, uint64(i))
@@ -108,7 +108,7 @@ func (b *Block) drawSymmetric(density, deviation float64, seed, id uint64) {
 		fillNormal(values[i], deviation, seed, random.Recurrent, id, uint64(i))
 	}
 	if b.Sparse == nil {
-		b.Dense = make([]float32, n*b.Stride())
+		b.Dense = Values(n * b.Stride())
 		for i := range n {
 			for e, j := range below[i] {
 				b.Dense[int(j)*b.Stride()+i], b.Dense[i*b.Stride()+int(j)] = values[i][e], values[i][e]

@@ -1,210 +1,83 @@
 package experiment
 
 import (
-	"context"
-	"fmt"
 	"math"
+	"time"
 
-	"basin/dynamics"
-	"basin/internal/random"
-	"basin/network"
-	"basin/plasticity"
+	"basin/theory"
 )
 
-// storing is the learning of random patterns as fixed points, without dynamics: every
-// neuron is shown every pattern again and again until none is unstable. Rows of J are
-// independent perceptrons, so a network is as many trials as it has neurons.
-type storing struct {
-	Neurons  int `json:"neurons"`
-	Patterns int `json:"patterns"`
-	// Margin is k = (kappa - J_D) / |J_i|; Held says what it is a multiple of.
-	Margin float64 `json:"margin"`
-	Held   string  `json:"held"`
-	// Passes over the patterns at most, in mini-batches of Batch with the rate Rate.
-	Passes int     `json:"passes"`
-	Batch  int     `json:"batch"`
-	Rate   float64 `json:"rate"`
+// capacities is how many random patterns the rule makes fixed points of.
+func capacities() *Recipe {
+	return &Recipe{
+		Name:  "capacity",
+		Title: "How many random patterns the rule makes fixed points of, beside the Gardner bound",
+		Question: "Every neuron is a perceptron. Couplings that make P = alpha N random patterns fixed points with a margin exist below a capacity alpha_c of the margin. " +
+			"Does the rule find them up to there, and fail beyond?",
+		Method: "The learning rule without clamping and without dynamics: the states are the patterns, the fields come from the couplings, unstable neurons learn, again and again in mini-batches of 16, " +
+			"until a neuron has passed over all patterns without being unstable, or the passes are used up: 600 (quick) or 6000 (full). The couplings start as random ones of norm 1. " +
+			"The bound alpha_c(k) = 1 / Int_(-k)^inf Dt (t + k)^2 is for the margin over the norm, k = (kappa - J_D) / |J_i|, but the rule has one kappa and one J_D while |J_i| changes. " +
+			"\"norm\" gives every neuron the self-coupling kappa - k |J_i| with its couplings as they are, which is the bound's condition; the rate is 1 for k >= 0. " +
+			"For k < 0 a step shortens the couplings, and once they are as short as a step the rule only turns them: the rate is 0.003 (quick) or 0.0005 (full). " +
+			"\"number\" is the rule with fixed numbers, kappa - J_D = k: couplings may grow until any k > 0 is small beside them, so its bound is alpha_c(0) = 2, at the rate 0.1; for k < 0 they may shrink until " +
+			"the self-coupling holds every state, and no number of patterns is too large. The load is alpha over the bound; for \"number\" with k < 0 over alpha_c(k).",
+		Axes: []Axis{{"margin", "k"}, {"held", "k in units of"}, {"neurons", "N"}, {"load", "alpha/alpha_c"}},
+		Values: []Value{
+			{Name: "solved", Title: "neurons that hold all patterns", Share: true},
+			{Name: "alpha", Title: "patterns per neuron"},
+			{Name: "passes", Title: "passes they took"},
+			{Name: "reached", Title: "least margin over the norm"},
+		},
+		Quick:    Scale{Seeds: 1, Cost: 150 * time.Second},
+		Full:     Scale{Seeds: 3, Cost: 5 * time.Hour},
+		Points:   capacityPoints,
+		Figures:  capacityFigures,
+		Findings: capacityFindings,
+	}
 }
 
-// What a margin is a multiple of.
-const (
-	// byNorm asks s_i h_i > k |J_i| with the couplings as they are: the neuron's
-	// self-coupling is kappa - k |J_i|.
-	byNorm = "norm"
-	// byNumber asks s_i h_i > k, whatever becomes of the couplings: a rule with one kappa
-	// and one J_D for all, which differ by k.
-	byNumber = "number"
-)
-
-// Run learns until every neuron holds all patterns or the passes are used up.
-func (s storing) Run(ctx context.Context, b *Bench) (Result, error) {
-	st, err := newStore(s, b.Seed)
-	if err != nil {
-		return Result{}, err
+func capacityPoints(full bool) ([]Point, error) {
+	loads, passes, slow := []float64{0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4}, 600, 0.003
+	if full {
+		loads, passes, slow = append([]float64{0.2, 0.4}, steps(0.6, 0.05, 1.4)...), 6000, 0.0005
 	}
-	solved := Series{}
-	for pass, next := 1, 1; pass <= s.Passes; pass++ {
-		if err := ctx.Err(); err != nil {
-			return Result{}, err
+	var points []Point
+	var fault error
+	add := func(margin float64, held string, neurons int, rate float64) {
+		bound, err := storageBound(margin, held)
+		if err != nil {
+			fault = err
+			return
 		}
-		if st.left > 0 {
-			st.pass(pass)
-		}
-		if pass == next || pass == s.Passes {
-			solved.X, solved.Y = append(solved.X, float64(pass)), append(solved.Y, 1-float64(st.left)/float64(s.Neurons))
-			next = max(next+1, int(math.Round(float64(next)*math.Sqrt2)))
-		}
-		b.Progress(float64(pass) / float64(s.Passes))
-	}
-	return st.result(solved), nil
-}
-
-// store is a network that learns patterns.
-type store struct {
-	storing
-	network  *network.Network
-	batch    *dynamics.Batch
-	worker   *dynamics.Worker
-	learner  *plasticity.Learner
-	updates  *plasticity.Worker
-	patterns [][]float32 // one padded row of -1 and +1 each
-	order    []int32
-	stream   random.Stream
-	field    []float32
-
-	norm   []float64 // |J_i|
-	least  []float64 // s_i h_i, the least of the pass under way
-	moved  []bool    // in the pass under way
-	solved []int     // pass in which the neuron was found to hold all, 0 for not yet
-	left   int       // neurons that do not
-}
-
-func newStore(s storing, seed uint64) (*store, error) {
-	spec := network.Spec{Modules: []network.ModuleSpec{{
-		Neurons: s.Neurons, Recurrent: network.RecurrentSpec{Gain: 1, Density: 1}, Input: network.InputSpec{Density: 1},
-	}}}
-	stream := random.New(seed, random.Synthetic, uint64(s.Neurons), uint64(s.Patterns), math.Float64bits(s.Margin))
-	n, err := network.Draw(spec, []int{1}, 2, stream.Uint64())
-	if err != nil {
-		return nil, err
-	}
-	st := &store{
-		storing: s, network: n, stream: stream, left: s.Neurons, field: make([]float32, n.StateSize()), order: make([]int32, s.Patterns),
-		norm: make([]float64, s.Neurons), least: make([]float64, s.Neurons), moved: make([]bool, s.Neurons), solved: make([]int, s.Neurons),
-	}
-	capacity := min(s.Batch, s.Patterns)
-	if st.batch, err = dynamics.NewBatch(n, dynamics.Settings{}, capacity); err != nil {
-		return nil, err
-	}
-	if st.learner, err = plasticity.NewLearner(n, capacity, 0, false); err != nil {
-		return nil, err
-	}
-	st.worker, st.updates = st.batch.NewWorker(), st.learner.NewWorker()
-	for range s.Patterns {
-		pattern := make([]float32, n.StateSize())
-		for i := range s.Neurons {
-			pattern[i] = float32(1 - 2*int(st.stream.Uint64()>>63))
-		}
-		st.patterns = append(st.patterns, pattern)
-	}
-	for i := range st.norm {
-		st.moved[i] = true
-	}
-	st.measure()
-	return st, nil
-}
-
-// measure takes the norms of the rows that have moved.
-func (st *store) measure() {
-	block := st.network.Modules[0].Recurrent
-	for i, moved := range st.moved {
-		if moved {
-			sum := 0.0
-			for j := range st.Neurons {
-				v := float64(block.Dense[j*block.Stride()+i])
-				sum += v * v
+		for _, load := range loads {
+			s := storing{
+				Neurons: neurons, Patterns: int(math.Round(load * bound * float64(neurons))), Margin: margin, Held: held,
+				Passes: passes, Batch: 16, Rate: rate,
 			}
-			st.norm[i] = block.Scale * math.Sqrt(sum)
+			cost := float64(s.Patterns) * float64(neurons) * float64(neurons)
+			if load < 0.8 && margin >= 0 { // done long before
+				cost *= load / 4
+			}
+			points = append(points, Point{At: []Place{Number(margin), Word(held), Number(float64(neurons)), Number(load)}, Task: s, Cost: cost})
 		}
 	}
-}
-
-// pass shows every pattern once, in a fresh order.
-func (st *store) pass(number int) {
-	st.stream.Permute(st.order)
-	clear(st.moved)
-	for i := range st.least {
-		st.least[i] = math.Inf(1)
-	}
-	for first := 0; first < st.Patterns; first += st.Batch {
-		st.learn(st.order[first:min(first+st.Batch, st.Patterns)])
-	}
-	for i, moved := range st.moved {
-		if !moved && st.solved[i] == 0 {
-			st.solved[i] = number
-			st.left--
+	for _, neurons := range []int{100, 200, 400} {
+		for _, margin := range []float64{0, 0.5, 1} {
+			add(margin, byNorm, neurons, 1)
+		}
+		if full || neurons < 400 {
+			add(-0.5, byNorm, neurons, slow)
 		}
 	}
+	add(0.5, byNumber, 200, 0.1)
+	add(-0.5, byNumber, 200, 0.01)
+	return points, fault
 }
 
-// learn shows a mini-batch of patterns.
-func (st *store) learn(batch []int32) {
-	b, count := st.batch, len(batch)
-	st.learner.Reset(plasticity.Rule{Recurrent: plasticity.Block{Rate: st.Rate}}, count)
-	b.Resize(count)
-	for i := range count {
-		b.Start(i, 0, 0)
+// storageBound is the alpha that loads are shares of.
+func storageBound(margin float64, held string) (float64, error) {
+	if held == byNumber && margin > 0 {
+		margin = 0
 	}
-	// Without an input the first sweep takes the state that the feedback asks for.
-	b.Advance(st.worker, 0, count, 1, func(i int) []float32 { return st.patterns[batch[i]] })
-	b.Publish(st.worker, 0, count)
-	b.Product(st.worker, 0, 1)
-	b.Refreshed(0, count)
-	unstable := 0
-	for i := range count {
-		b.Field(st.worker, i, st.field)
-		st.shift(b.State(i))
-		unstable += st.learner.Record(i, b.State(i), st.field, b.Input(i))
-	}
-	if unstable == 0 {
-		return
-	}
-	for g := 0; 8*g < count; g++ {
-		st.learner.Gather(g)
-	}
-	st.learner.Begin()
-	st.learner.Update(st.updates, 0, 1)
-	st.measure()
+	return theory.Capacity(margin)
 }
-
-// shift gives each neuron the self-coupling that makes 0 of its margin, and notes what the
-// rule will find.
-func (st *store) shift(state []float32) {
-	for i, s := range state[:st.Neurons] {
-		st.least[i] = min(st.least[i], float64(s*st.field[i]))
-		margin := st.Margin
-		if st.Held == byNorm {
-			margin *= st.norm[i]
-		}
-		st.field[i] -= s * float32(margin)
-		st.moved[i] = st.moved[i] || s*st.field[i] <= 0
-	}
-}
-
-// result sums up the neurons that hold all patterns.
-func (st *store) result(solved Series) Result {
-	passes, reached, count := 0.0, 0.0, float64(st.Neurons-st.left)
-	for i, pass := range st.solved {
-		if pass > 0 {
-			passes += float64(pass)
-			reached += st.least[i] / st.norm[i]
-		}
-	}
-	r := Result{Values: map[string]float64{"solved": count / float64(st.Neurons)}, Series: map[string]Series{"solved": solved}}
-	if count > 0 {
-		r.Values["passes"], r.Values["reached"] = passes/count, reached/count
-	}
-	return r
-}
-
-var _ = fmt.Sprint

@@ -10,6 +10,10 @@ func Recipes() []*Recipe {
 		batches(),
 		densities(),
 		sizes(),
+		ingredients(),
 		manifoldExact(),
+		capacities(),
+		parities(),
+		representations(),
 	}
 }

@@ -88,7 +88,7 @@ type symmetryTraining struct{ Training }
 
 // Run trains on one core.
 func (t symmetryTraining) Run(ctx context.Context, b *Bench) (Result, error) {
-	_, result, err := t.train(ctx, b, func(n *network.Network, r *Result) {
+	_, result, err := t.train(ctx, b, func(n *network.Network, r *Result) error {
 		sum, count := 0.0, 0.0
 		for _, m := range n.Modules {
 			if m.Recurrent == nil {
@@ -101,6 +101,7 @@ func (t symmetryTraining) Run(ctx context.Context, b *Bench) (Result, error) {
 		if count > 0 {
 			r.at(len(r.Series[TrainingAccuracy].X), symmetryOf, sum/count)
 		}
+		return nil
 	})
 	return result, err
 }

@@ -84,14 +84,25 @@ func (t Training) Run(ctx context.Context, b *Bench) (Result, error) {
 
 // train returns the trained network too. After every epoch it calls observe, which may
 // be nil, with the network and the result so far.
-func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result)) (*network.Network, Result, error) {
-	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
-	s := t.Settings
-	s.Seed, s.Preprocess.ProjectionSeed = b.Seed, b.Seed
+func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+	s := t.seeded(b.Seed)
 	data, err := b.Data.Encode(ctx, s, t.Samples, t.Held)
 	if err != nil {
-		return nil, result, err
+		return nil, Result{}, err
 	}
+	return learn(ctx, b, s, data, observe)
+}
+
+// seeded returns the settings of the cell with a seed.
+func (t Training) seeded(seed uint64) train.Settings {
+	s := t.Settings
+	s.Seed, s.Preprocess.ProjectionSeed = seed, seed
+	return s
+}
+
+// learn trains a network on encoded samples, as [Training.train] does.
+func learn(ctx context.Context, b *Bench, s train.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
 	if err != nil {
 		return nil, result, err
@@ -106,7 +117,7 @@ func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.N
 		if p.EpochDone {
 			result.add(p.State.History[len(p.State.History)-1])
 			if observe != nil {
-				observe(n, &result)
+				return observe(n, &result)
 			}
 		}
 		return nil

@@ -56,11 +56,12 @@ func TestTrainingsCountEpochs(t *testing.T) {
 		}
 		last = share
 	}}
-	n, result, err := task.train(context.Background(), bench, func(_ *network.Network, r *Result) {
+	n, result, err := task.train(context.Background(), bench, func(_ *network.Network, r *Result) error {
 		calls++
 		if len(r.Series[Accuracy].X) != calls {
 			t.Errorf("call %d with %d epochs", calls, len(r.Series[Accuracy].X))
 		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

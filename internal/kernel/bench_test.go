@@ -43,7 +43,7 @@ func BenchmarkDenseField64(b *testing.B) { benchmarkProduct(b, 64) }
 
 func benchmarkProduct(b *testing.B, samples int) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
-		couplings := make([]float32, n*n) // aligned, as in a network
+		couplings := Values(n * n) // as in a network
 		for i := range couplings {
 			couplings[i] = 0.01
 		}
