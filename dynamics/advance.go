@@ -118,24 +118,23 @@ func (b *Batch) choose(s *sample, flipped []int32) []int32 {
 
 // wouldFlip lists the neurons of sample i that a parallel sweep flips, ascending.
 func (b *Batch) wouldFlip(w *Worker, i int, static []float32) []int32 {
-	for index, m := range b.network.Modules {
-		b.mark(w, i, index, static, 0, m.Padded())
+	for index := range b.network.Modules {
+		b.mark(w, i, index, static)
 	}
 	return w.marked()
 }
 
-// mark sets the bits of those of the neurons first..last of a module that a sweep flips, and
-// clears those of the others. Continuous neurons flip where they move; their targets are
-// noted.
-func (b *Batch) mark(w *Worker, i, index int, static []float32, first, last int) {
+// mark sets the bits of those neurons of a module that a sweep flips, and clears the
+// others. Continuous neurons flip where they move; their targets are noted.
+func (b *Batch) mark(w *Worker, i, index int, static []float32) {
 	m := b.network.Modules[index]
-	from, to := m.Offset+first, m.Offset+last
+	from, to := m.Offset, m.Offset+m.Padded()
 	flips, state := w.flips[from/8:to/8], b.state[i][from:to]
 	if m.Tanh > 0 {
 		target := w.target[from:to]
-		b.moduleField(w, i, index, static, target, first)
+		b.moduleField(w, i, index, static, target)
 		clear(flips)
-		for n, h := range target[:max(0, min(last, m.Neurons)-first)] {
+		for n, h := range target[:m.Neurons] {
 			target[n] = respond(m.Tanh, h)
 			if moves(state[n], target[n]) {
 				flips[n/8] |= 1 << (n % 8)
@@ -143,8 +142,8 @@ func (b *Batch) mark(w *Worker, i, index int, static []float32, first, last int)
 		}
 		return
 	}
-	kernel.Sweep(flips, b.product[i][from:to], b.total(w, i, index, static, first, last), state, couplingScale(m), m.SelfCoupling)
-	clearTail(flips, max(0, m.Neurons-first))
+	kernel.Sweep(flips, b.product[i][from:to], b.total(w, i, index, static), state, couplingScale(m), m.SelfCoupling)
+	clearTail(flips, m.Neurons)
 }
 
 // marked lists the neurons whose bits are set, ascending.

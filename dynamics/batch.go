@@ -281,15 +281,15 @@ func (b *Batch) Field(w *Worker, i int, field []float32) {
 	}
 	b.refresh(w, i, i+1)
 	for index, m := range b.network.Modules {
-		b.moduleField(w, i, index, b.drive[i], field[m.Offset:][:m.Padded()], 0)
+		b.moduleField(w, i, index, b.drive[i], field[m.Offset:][:m.Padded()])
 	}
 }
 
-// moduleField writes the fields on the neurons of one module from one on.
-func (b *Batch) moduleField(w *Worker, i, index int, static, field []float32, from int) {
+// moduleField writes the fields on the neurons of one module.
+func (b *Batch) moduleField(w *Worker, i, index int, static, field []float32) {
 	m := b.network.Modules[index]
-	total := b.total(w, i, index, static, from, from+len(field))
-	product, state := b.product[i][m.Offset+from:][:len(field)], b.state[i][m.Offset+from:][:len(field)]
+	from, to := m.Offset, m.Offset+m.Padded()
+	product, total, state := b.product[i][from:to], b.total(w, i, index, static), b.state[i][from:to]
 	if m.Tanh == 0 {
 		kernel.Field(field, product, total, state, couplingScale(m), m.SelfCoupling)
 		return

@@ -48,22 +48,22 @@ func (b *Batch) join() int {
 	return place
 }
 
-// total returns the part of the field on neurons from..to of a module that is neither J nor
+// total returns the part of the field on the neurons of a module that is neither J nor
 // self-coupling: static, a vector over all modules, and what links add to it.
-func (b *Batch) total(w *Worker, i, index int, static []float32, from, to int) []float32 {
+func (b *Batch) total(w *Worker, i, index int, static []float32) []float32 {
 	m := b.network.Modules[index]
-	static = static[m.Offset+from : m.Offset+to]
+	from, to := m.Offset, m.Offset+m.Padded()
 	if len(b.arriving[index]) == 0 {
-		return static
+		return static[from:to]
 	}
-	total := w.total[m.Offset+from : m.Offset+to]
-	copy(total, static)
+	total := w.total[from:to]
+	copy(total, static[from:to])
 	for _, a := range b.arriving[index] {
 		values, factor := b.state[i][a.from.Offset:], a.strength
 		if a.block != nil {
 			values, factor = b.product[i][a.block.place:], float32(a.block.Scale)
 		}
-		for n, v := range values[from:to] {
+		for n, v := range values[:len(total)] {
 			total[n] += float32(factor * v)
 		}
 	}

@@ -27,14 +27,15 @@ func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i 
 
 // sweepModule updates the neurons of one module at once.
 func (b *Batch) sweepModule(w *Worker, i, index int, feedback func(i int) []float32) {
-	static, m := b.static(w, i, feedback), b.network.Modules[index]
+	static := b.static(w, i, feedback)
 	if b.samples[i].unset {
-		copy(w.static[m.Offset:][:m.Padded()], b.total(w, i, index, static, 0, m.Padded()))
+		m := b.network.Modules[index]
+		copy(w.static[m.Offset:][:m.Padded()], b.total(w, i, index, static))
 		b.set(i, index, w.static)
 		return
 	}
 	clear(w.flips)
-	b.mark(w, i, index, static, 0, m.Padded())
+	b.mark(w, i, index, static)
 	flipped := w.marked()
 	b.samples[i].flips += len(flipped)
 	b.flip(w, i, flipped)

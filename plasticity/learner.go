@@ -202,38 +202,28 @@ func (l *Learner) Reset(rule Rule, count int) {
 // keeps until the update. It returns how many neurons were unstable. A rule with
 // softness needs a learner made for it.
 func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
-	return l.RecordPart(i, state, field, inputs, 0, 1)
-}
-
-// RecordPart is Record for one part of the neurons out of parts.
-func (l *Learner) RecordPart(i int, state, field, inputs []float32, part, parts int) (unstable int) {
-	if part == 0 {
-		l.inputs[i] = inputs
-	}
+	l.inputs[i] = inputs
+	kernel.Signs(l.signMasks[i], state)
+	kernel.Unstable(l.unstableMasks[i], field, state, float32(l.rule.Kappa))
 	for _, m := range l.network.Modules {
-		first, last := network.Part(m.Padded(), part, parts)
-		from, to := m.Offset+first, m.Offset+last
-		kernel.Signs(l.signMasks[i][from/8:to/8], state[from:to])
-		mask := l.unstableMasks[i][from/8 : to/8]
-		kernel.Unstable(mask, field[from:to], state[from:to], float32(l.rule.Kappa))
-		if real := max(0, m.Neurons-first); real/8 < len(mask) {
-			mask[real/8] &= 1<<(real%8) - 1
-			clear(mask[real/8+1:])
+		mask := l.unstableMasks[i][m.Offset/8:][:m.Padded()/8]
+		if m.Neurons < m.Padded() {
+			mask[m.Neurons/8] &= 1<<(m.Neurons%8) - 1
+			clear(mask[m.Neurons/8+1:])
 		}
 		for _, word := range mask {
 			unstable += bits.OnesCount8(word)
 		}
-		if l.post != nil {
-			l.weigh(i, state, field, from, to)
-		}
+	}
+	if l.post != nil {
+		l.weigh(i, state, field)
 	}
 	return unstable
 }
 
-// weigh sets what neurons from..to of sample i are to their couplings.
-func (l *Learner) weigh(i int, state, field []float32, from, to int) {
-	for n := from; n < to; n++ {
-		s := state[n]
+// weigh sets what the neurons of sample i are to their couplings.
+func (l *Learner) weigh(i int, state, field []float32) {
+	for n, s := range state {
 		weight := float32(l.unstableMasks[i][n/8] >> (n % 8) & 1)
 		if l.rule.Softness > 0 {
 			margin := float64(s*field[n]) - l.rule.Kappa
@@ -268,26 +258,10 @@ func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
 }
 
 // Gather ends the recording of group g, the samples from 8 g on.
-func (l *Learner) Gather(g int) { l.gather(g, 0, len(l.signMasks[0])) }
-
-// GatherPart ends the recording of all groups for one part of the neurons out of parts.
-func (l *Learner) GatherPart(part, parts int) {
-	for _, m := range l.network.Modules {
-		from, to := network.Part(m.Padded(), part, parts)
-		for g := 0; g*groupSize < l.count; g++ {
-			l.gather(g, (m.Offset+from)/8, (m.Offset+to)/8)
-		}
-	}
-}
-
-// gather makes the planes of a group from bytes from..to of its masks.
-func (l *Learner) gather(g, from, to int) {
-	var signs, unstable [groupSize][]uint8
-	for q := range groupSize {
-		signs[q], unstable[q] = l.signMasks[g*groupSize+q][from:to], l.unstableMasks[g*groupSize+q][from:to]
-	}
-	kernel.Plane(l.signs[g][8*from:], signs[:])
-	kernel.Plane(l.unstable[g][8*from:], unstable[:])
+func (l *Learner) Gather(g int) {
+	samples := l.signMasks[g*groupSize : (g+1)*groupSize]
+	kernel.Plane(l.signs[g], samples)
+	kernel.Plane(l.unstable[g], l.unstableMasks[g*groupSize:(g+1)*groupSize])
 }
 
 func planes(count, size int) [][]uint8 {

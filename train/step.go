@@ -76,13 +76,9 @@ func (t *Trainer) step() {
 	pool.run(&t.tasks.prepare)
 	pool.run(&t.tasks.pack)
 	pool.run(&t.tasks.drive)
-	if t.divided != nil {
-		t.relaxDivided()
-	} else {
-		pool.run(&t.tasks.begin)
-		pool.run(&t.tasks.product)
-		pool.run(&t.tasks.relax)
-	}
+	pool.run(&t.tasks.begin)
+	pool.run(&t.tasks.product)
+	pool.run(&t.tasks.relax)
 	t.learner.Begin()
 	pool.run(&t.tasks.update)
 	t.state.Tally.add(t.moving.collect())

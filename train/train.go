@@ -42,7 +42,6 @@ type Trainer struct {
 	strength  float64 // of the feedback in the fields of the phases
 	first     int     // place in order of the batch's first sample
 	tasks     tasks
-	divided   *divided // nil where samples are divided
 	phases    []phase
 }
 
@@ -79,7 +78,6 @@ func New(settings Settings, n *network.Network, training, held *Samples, split s
 	t.order = make([]int32, training.Count())
 	t.phases = t.protocol()
 	t.makeTasks()
-	t.divide()
 	if settings.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}
