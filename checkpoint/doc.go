@@ -1,7 +1,7 @@
 // Package checkpoint keeps trained networks in files. [Save] and [Load] move a
 // [Model]: a network with all that a prediction needs. [SaveTraining] and
 // [LoadTraining] move a model together with the state of its training run, so that
-// a resumed run goes on bit for bit.
+// a resumed run goes on bit for bit. [Check] tells a model from another file by its header.
 //
 // # Format
 //

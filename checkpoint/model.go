@@ -59,7 +59,7 @@ func SaveTraining(path string, m *Model, s train.State) error {
 // block is one. Errors name the file, the place in it, what was found and what was
 // wanted; a file of another kind gives [ErrNotModel].
 func Load(path string) (*Model, error) {
-	l, err := open(path)
+	l, err := open(path, read)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func Load(path string) (*Model, error) {
 // [SaveTraining] wrote: stored values and scales as they were. Errors are those of
 // [Load], and [ErrNoTrainingState] for a file of [Save].
 func LoadTraining(path string) (*Model, train.State, error) {
-	l, err := open(path)
+	l, err := open(path, read)
 	if err != nil {
 		return nil, train.State{}, err
 	}
@@ -81,4 +81,12 @@ func LoadTraining(path string) (*Model, train.State, error) {
 		return nil, train.State{}, fmt.Errorf("checkpoint: %s: %w", path, ErrNoTrainingState)
 	}
 	return l.model, *l.state, nil
+}
+
+// Check reports whether the file path is one of [Save] or [SaveTraining] by its header
+// alone: what it says of the model, and which values the file has to hold. The values are
+// not read, and may be damaged. Errors are those of [Load].
+func Check(path string) error {
+	_, err := open(path, readHead)
+	return err
 }

@@ -44,8 +44,8 @@ func (l *loaded) fold() error {
 	return nil
 }
 
-// open reads and checks a file.
-func open(path string) (l *loaded, err error) {
+// open reads a file by read and names it in errors.
+func open[T any](path string, read func(in io.ReaderAt, size int64) (T, error)) (value T, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("checkpoint: %s: %w", path, err)
@@ -53,24 +53,37 @@ func open(path string) (l *loaded, err error) {
 	}()
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return value, err
+	}
+	if info.IsDir() {
+		return value, fmt.Errorf("%w: it is a folder", ErrNotModel)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: not a regular file (%v)", ErrNotModel, info.Mode())
+		return value, fmt.Errorf("%w: it is not a regular file", ErrNotModel)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return value, err
 	}
 	defer file.Close()
 	if info, err = file.Stat(); err != nil {
-		return nil, err
+		return value, err
 	}
 	return read(file, info.Size())
 }
 
-// read reads a file of the given size. The order of its tensors is free.
-func read(in io.ReaderAt, size int64) (*loaded, error) {
+// head is what the header of a file says: a network without values, and where they are.
+type head struct {
+	*decoded
+	network *network.Network
+	tensors []*tensor
+	infos   map[string]*safetensors.TensorInfo
+	data    int64
+}
+
+// readHead reads the header of a file of the given size and checks all that it says. The
+// order of the tensors is free.
+func readHead(in io.ReaderAt, size int64) (*head, error) {
 	infos, meta, data, err := readHeader(in, size)
 	if err != nil {
 		return nil, err
@@ -91,19 +104,28 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 	if err := checkTensors(list, infos); err != nil {
 		return nil, err
 	}
+	return &head{d, n, list, infos, data}, nil
+}
+
+// read reads and checks a file of the given size.
+func read(in io.ReaderAt, size int64) (*loaded, error) {
+	h, err := readHead(in, size)
+	if err != nil {
+		return nil, err
+	}
 	r := &reader{in: bufio.NewReaderSize(nil, 4*chunk)}
-	for _, t := range list {
+	for _, t := range h.tensors {
 		r.tensor, r.done = t, 0
-		r.in.Reset(io.NewSectionReader(in, data+int64(infos[t.name].DataOffsets[0]), t.bytes()))
+		r.in.Reset(io.NewSectionReader(in, h.data+int64(h.infos[t.name].DataOffsets[0]), t.bytes()))
 		if err := r.read(); err != nil {
 			return nil, err
 		}
 	}
-	if err := finish(n, d); err != nil {
+	if err := finish(h.network, h.decoded); err != nil {
 		return nil, err
 	}
-	d.model.Network = n
-	return &loaded{d.model, d.state}, nil
+	h.model.Network = h.network
+	return &loaded{h.model, h.state}, nil
 }
 
 // finish sets the scales, checks the sparse patterns and completes their blocks.

@@ -87,7 +87,7 @@ func (t *table) read(label string) error {
 		return errors.New("empty, want one sample per line")
 	}
 	if err != nil {
-		return err
+		return misquoted(err)
 	}
 	header, err := t.layout(first, label)
 	if err != nil {
@@ -105,7 +105,7 @@ func (t *table) read(label string) error {
 			break
 		}
 		if err != nil {
-			return err
+			return misquoted(err)
 		}
 		if err := t.add(cells); err != nil {
 			return err
@@ -115,6 +115,15 @@ func (t *table) read(label string) error {
 		return errors.New("no samples after the header")
 	}
 	return nil
+}
+
+// misquoted words the error of a line that cannot be cut into cells.
+func misquoted(err error) error {
+	var parse *csv.ParseError
+	if !errors.As(err, &parse) {
+		return err
+	}
+	return fmt.Errorf(`line %d: a quotation mark that is not closed, or inside of a cell, want "" for one in a quoted cell`, parse.StartLine)
 }
 
 // layout finds the label column and says whether the first line is a header.

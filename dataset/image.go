@@ -115,6 +115,8 @@ func colourPixels(picture image.Image) []uint8 {
 // images of its own and no sub-folder gives an unlabelled set. Files are images
 // by their ending (.png, .jpg, .jpeg); others and hidden ones are passed over.
 //
+// Files has their paths, which begin with dir.
+//
 // All images must have one size; the first that differs is named in the error.
 // If some are coloured the grey ones become coloured too. See [ReadImage].
 func ReadImages(dir string) (*Set, error) {
@@ -211,7 +213,7 @@ func (s *Set) addImage(path string) error {
 	if int64(len(s.Bytes)) > largestArray-int64(len(one.Bytes)) {
 		return fmt.Errorf("%s: more than %d bytes of images", path, largestArray)
 	}
-	s.Bytes = append(s.Bytes, one.Bytes...)
+	s.Bytes, s.Files = append(s.Bytes, one.Bytes...), append(s.Files, path)
 	return nil
 }
 

@@ -98,10 +98,31 @@ func TestReadImagesTakesFoldersAsClasses(t *testing.T) {
 	if !slices.Equal(s.LabelNames, []string{"9", "10"}) || !slices.Equal(s.Labels, []int{0, 0, 1}) {
 		t.Errorf("labels are %v of %v", s.Labels, s.LabelNames)
 	}
+	want := []string{filepath.Join(dir, "9", "b.PNG"), filepath.Join(dir, "9", "c.png"), filepath.Join(dir, "10", "a.png")}
+	if !slices.Equal(s.Files, want) {
+		t.Errorf("files are %q, want %q", s.Files, want)
+	}
+	if part := s.Subset([]int{2, 0}); !slices.Equal(part.Files, []string{want[2], want[0]}) {
+		t.Errorf("files of samples 2 and 0 are %q", part.Files)
+	}
 	s, err = ReadImages(filepath.Join(dir, "10"))
 	check(t, s, err, []int{1, 2}, []uint8{0, 1}, nil)
 	if s.Labels != nil {
 		t.Errorf("a folder of images has labels %v", s.Labels)
+	}
+}
+
+// Training and test images that are read together keep their files.
+func TestFoldersOfBothPartsKeepTheirFiles(t *testing.T) {
+	dir := t.TempDir()
+	a := write(t, pngFile(2, 1, false, grey), dir, "train", "x", "a.png")
+	b := write(t, pngFile(2, 1, false, grey), dir, "test", "x", "a.png")
+	s, err := Read(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.Files, []string{a, b}) {
+		t.Errorf("files are %q, want %q and %q", s.Files, a, b)
 	}
 }
 

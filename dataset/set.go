@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // Set is a list of labelled or unlabelled samples of one shape.
@@ -32,6 +33,9 @@ type Set struct {
 	Labels []int
 	// LabelNames holds the name of each class; nil when Labels is nil.
 	LabelNames []string
+	// Files holds the path of the file of each sample, where every sample is a file
+	// of its own in a folder; else nil.
+	Files []string
 }
 
 // Count returns the number of samples.
@@ -52,8 +56,22 @@ func (s *Set) Features() int { return volume(s.Shape) }
 // Classes returns the number of classes, 0 for an unlabelled set.
 func (s *Set) Classes() int { return len(s.LabelNames) }
 
+// NumbersAsLabels reports whether the labels look like measurements, not classes: there
+// are more than 100 of them, all are numbers, and a class has fewer than 5 samples on
+// average.
+func (s *Set) NumbersAsLabels() bool {
+	const most, fewest = 100, 5
+	if s.Classes() <= most || len(s.Labels) >= fewest*s.Classes() {
+		return false
+	}
+	return !slices.ContainsFunc(s.LabelNames, func(name string) bool {
+		_, err := strconv.ParseFloat(name, 64)
+		return err != nil
+	})
+}
+
 // Fingerprint returns a SHA-256, in hexadecimal, of the samples, their labels and the
-// label names: equal for equal sets and for no others.
+// label names: equal for sets that are equal in these, and for no others.
 func (s *Set) Fingerprint() string {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%v %q %d %d\n", s.Shape, s.LabelNames, len(s.Bytes), len(s.Floats))
@@ -91,6 +109,9 @@ func (s *Set) Subset(indices []int) *Set {
 	if s.Labels != nil {
 		part.Labels = rows(s.Labels, 1, indices)
 	}
+	if s.Files != nil {
+		part.Files = rows(s.Files, 1, indices)
+	}
 	return part
 }
 
@@ -104,8 +125,8 @@ func rows[T any](values []T, width int, indices []int) []T {
 
 // Validate reports every way in which the set is inconsistent, joined: a bad
 // shape, both or none of Bytes and Floats, a length that is no multiple of the
-// shape, a value that is not finite, labels that do not fit. All sets that this
-// package reads are valid.
+// shape, a value that is not finite, labels or files that do not fit. All sets that
+// this package reads are valid.
 func (s *Set) Validate() error {
 	var faults []error
 	fault := func(format string, a ...any) {
@@ -131,6 +152,9 @@ func (s *Set) Validate() error {
 	}
 	if s.Maximum < 0 || !finite(s.Maximum) {
 		fault("maximum %v, want a finite number of at least 0", s.Maximum)
+	}
+	if s.Files != nil && len(s.Files) != s.Count() {
+		fault("%d files, want %d", len(s.Files), s.Count())
 	}
 	if s.Labels == nil {
 		if s.LabelNames != nil {
@@ -198,6 +222,9 @@ func join(a, b *Set) (*Set, error) {
 	}
 	if a.Labels != nil {
 		whole.Labels = slices.Concat(a.Labels, b.Labels)
+	}
+	if a.Files != nil && b.Files != nil {
+		whole.Files = slices.Concat(a.Files, b.Files)
 	}
 	return whole, nil
 }

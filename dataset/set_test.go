@@ -45,6 +45,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		"length":     {Set{Shape: []int{2}, Bytes: []uint8{1}}, []string{"1 values, want a multiple of 2"}},
 		"nan":        {Set{Shape: []int{2}, Floats: []float32{1, float32(math.NaN())}}, []string{"sample 0, feature 1"}},
 		"several":    {Set{Shape: []int{2}, Bytes: []uint8{1}, Labels: []int{7, 8}, LabelNames: []string{"a"}}, []string{"multiple", "2 labels, want 0", "class 7"}},
+		"files":      {Set{Shape: []int{1}, Bytes: []uint8{1}, Files: []string{"a", "b"}}, []string{"2 files, want 1"}},
 		"unlabelled": {Set{Shape: []int{1}, Bytes: []uint8{1}, LabelNames: []string{"a"}}, []string{"without labels"}},
 	} {
 		t.Run(name, func(t *testing.T) { wantError(t, c.set.Validate(), c.words...) })
@@ -159,6 +160,31 @@ func TestFingerprintTellsSetsApart(t *testing.T) {
 		change(s)
 		if s.Fingerprint() == want {
 			t.Errorf("another %s has the same fingerprint", name)
+		}
+	}
+}
+
+// Labels are measurements where there are more than 100 numbers with fewer than 5 samples
+// each.
+func TestNumbersAsLabelsAreMoreThan100WithFewSamples(t *testing.T) {
+	for name, c := range map[string]struct {
+		classes, samples int
+		change           func(names []string)
+		want             bool
+	}{
+		"measurements": {101, 504, nil, true},
+		"few classes":  {100, 100, nil, false},
+		"many samples": {101, 505, nil, false},
+		"decimals":     {150, 200, func(names []string) { names[3], names[4] = "-2.5", "1e-3" }, true},
+		"a word":       {150, 200, func(names []string) { names[149] = "none" }, false},
+		"no labels":    {0, 200, nil, false},
+	} {
+		s := &Set{Labels: make([]int, c.samples), LabelNames: numbers(c.classes)}
+		if c.change != nil {
+			c.change(s.LabelNames)
+		}
+		if got := s.NumbersAsLabels(); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }

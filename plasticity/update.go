@@ -68,11 +68,17 @@ func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
 		if b.step == 0 {
 			continue
 		}
-		from, to := network.Part(b.Stride(), part, parts)
-		if l.post == nil && !l.rule.BothUnstable && !l.symmetric(b) {
-			l.updateBlock(w, b, from, to)
-		} else {
-			l.updatePairs(w, b, from, min(to, b.Receivers))
+		from, to := network.Part(b.Receivers, part, parts)
+		switch {
+		case l.post != nil || l.rule.BothUnstable || l.symmetric(b):
+			l.updatePairs(w, b, from, to)
+		case b.Dense != nil:
+			// The couplings of a sender lie together: so no worker's cache fetches, beside
+			// its own values, those that another is changing.
+			from, to = network.Part(b.Senders, part, parts)
+			l.updateDense(w, b, from, to)
+		default:
+			l.updateSparse(w, b, from, to)
 		}
 	}
 }
@@ -106,29 +112,32 @@ func (l *Learner) UpdateReadout(w *Worker, part, parts int) {
 	}
 }
 
-// updateBlock changes the couplings that receivers from..to of a block receive, each by
-// itself.
-func (l *Learner) updateBlock(w *Worker, b *block, from, to int) {
+// updateDense changes the couplings that senders from..to of a dense block send.
+func (l *Learner) updateDense(w *Worker, b *block, from, to int) {
+	if from == to {
+		return
+	}
 	groups := (l.count + groupSize - 1) / groupSize
 	for g := range groups {
 		w.unstable[g], w.signs[g] = planeOf(l.unstable[g], b.to), planeOf(l.signs[g], b.to)
-		w.senderSigns[g] = planeOf(l.signs[g], b.from)
+		w.senderSigns[g] = planeOf(l.signs[g], b.from)[from:]
 	}
-	unstable, signs, senderSigns := w.unstable[:groups], w.signs[:groups], w.senderSigns[:groups]
-	if b.Dense != nil {
-		kernel.DensePlasticity(b.Dense, b.Stride(), b.Senders, from, to, unstable, signs, senderSigns, b.step)
-		for i := from; b.Hollow && i < min(to, b.Receivers); i++ {
-			b.Dense[i*b.Stride()+i] = 0
-		}
-		return
+	kernel.DensePlasticity(b.Dense[from*b.Stride():], b.Stride(), to-from, 0, b.Stride(),
+		w.unstable[:groups], w.signs[:groups], w.senderSigns[:groups], b.step)
+	for i := from; b.Hollow && i < to; i++ {
+		b.Dense[i*b.Stride()+i] = 0
 	}
+}
+
+// updateSparse changes the couplings that receivers from..to of a sparse block receive.
+func (l *Learner) updateSparse(w *Worker, b *block, from, to int) {
 	blocks := l.join(w, &w.receiver, b.to)
 	sender := &w.receiver
 	if b.from != b.to {
 		sender = &w.sender
 		l.join(w, sender, b.from)
 	}
-	kernel.SparsePlasticity(b.Sparse.Value, b.Sparse.Start, b.Sparse.Sender, from, min(to, b.Receivers),
+	kernel.SparsePlasticity(b.Sparse.Value, b.Sparse.Start, b.Sparse.Sender, from, to,
 		w.receiver.unstable[:blocks], w.receiver.signs[:blocks], sender.signs[:blocks], b.step)
 }
 

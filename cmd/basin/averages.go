@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"text/tabwriter"
 
-	"gonum.org/v1/plot/plotter"
+	"basin/internal/figure"
 )
 
 // measured is a mean over draws and, where there is a formula, what theory says.
@@ -170,25 +170,25 @@ func (t *taken) printCSV(w io.Writer) error {
 
 // draw draws the pairs by distance into a file.
 func (t *taken) draw(file string) error {
-	found := drawn{label: fmt.Sprintf("census of %s, bars of one standard error", counted(t.Draws, "draw")), errors: []float64{}, shade: shades[0]}
-	formula := drawn{label: "exact average", shade: shades[1]}
+	found := figure.Curve{Label: fmt.Sprintf("census of %s, bars of one standard error", counted(t.Draws, "draw")), Points: true, Shade: 1}
+	formula := figure.Curve{Label: "exact average", Plain: true, Shade: 2}
 	if !t.Exact {
-		formula.label = "average at density 1"
+		formula.Label = "average at density 1"
 	}
 	for k, pairs := range t.Pairs {
-		found.points = append(found.points, plotter.XY{X: float64(k), Y: float64(pairs.Mean)})
-		found.errors = append(found.errors, float64(pairs.Error))
+		found.X, found.Y = append(found.X, float64(k)), append(found.Y, float64(pairs.Mean))
+		found.Errors = append(found.Errors, float64(pairs.Error))
 		if pairs.Theory != nil && t.Pairs[1].Theory != nil { // more than the count
-			formula.points = append(formula.points, plotter.XY{X: float64(k), Y: *pairs.Theory})
+			formula.X, formula.Y = append(formula.X, float64(k)), append(formula.Y, *pairs.Theory)
 		}
 	}
-	f := figure{
-		title: fmt.Sprintf("Pairs of fixed points, N = %d, J_D = %g", t.Neurons*t.Modules, t.SelfCoupling),
-		x:     "neurons that differ", y: "mean number of pairs", logY: true,
+	f := figure.Figure{
+		Title: fmt.Sprintf("Pairs of fixed points, N = %d, J_D = %g", t.Neurons*t.Modules, t.SelfCoupling),
+		X:     "neurons that differ", Y: "mean number of pairs", LogY: true,
 	}
-	if len(formula.points) > 0 {
-		f.curves = append(f.curves, formula)
+	if len(formula.X) > 0 {
+		f.Curves = append(f.Curves, formula)
 	}
-	f.curves = append(f.curves, found)
-	return f.save(file)
+	f.Curves = append(f.Curves, found)
+	return savePlot(file, f)
 }

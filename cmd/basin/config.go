@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"basin/internal/graph"
 	"basin/settings"
 )
 
@@ -27,7 +28,7 @@ then from a settings file, then from --set, then from flags such as --epochs.`,
 
 func newConfigShow() *cobra.Command {
 	var flags settingsFlags
-	var graph string
+	var drawing string
 	cmd := &cobra.Command{
 		Use:   "show [DATASET]",
 		Short: "Print the settings that a training run would use, as YAML",
@@ -44,15 +45,15 @@ them, which modules see the input, hear the label and are read.`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkGraph(cmd, graph); err != nil {
+			if err := checkGraph(cmd, drawing); err != nil {
 				return err
 			}
 			s, err := flags.resolve(cmd, first(args))
 			if err != nil {
 				return err
 			}
-			if graph != "" {
-				return newGraph(s).print(cmd.OutOrStdout(), graph)
+			if drawing != "" {
+				return printGraph(cmd.OutOrStdout(), graph.New(s), drawing)
 			}
 			text, err := settings.Marshal(s)
 			if err != nil {
@@ -63,7 +64,7 @@ them, which modules see the input, hear the label and are read.`,
 		},
 	}
 	flags.add(cmd)
-	addGraph(cmd, &graph, "the settings")
+	addGraph(cmd, &drawing, "the settings")
 	return cmd
 }
 

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"strconv"
 	"strings"
-
-	"basin/internal/spelling"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"basin/internal/spelling"
 )
 
 // usageError is a command line that is not understood.
@@ -42,15 +44,49 @@ func withHint(err error, format string, values ...any) error {
 
 // printError writes every error joined in err as a line "basin: error: ..." and then
 // the hints as lines "hint: ...". Further lines of one error are indented.
-func printError(w io.Writer, err error) {
+func printError(w io.Writer, err error) { printAs(w, "error", err) }
+
+// printWarning writes err like an error, and the command goes on.
+func printWarning(w io.Writer, err error) { printAs(w, "warning", err) }
+
+func printAs(w io.Writer, kind string, err error) {
 	hints := collectHints(err)
 	for _, part := range split(err) {
-		text := strings.TrimRight(part.Error(), "\n")
-		fmt.Fprintf(w, "basin: error: %s\n", strings.ReplaceAll(text, "\n", "\n  "))
+		text := strings.TrimRight(withoutCalls(part), "\n")
+		fmt.Fprintf(w, "basin: %s: %s\n", kind, strings.ReplaceAll(text, "\n", "\n  "))
 	}
 	for _, hint := range hints {
 		fmt.Fprintf(w, "hint: %s\n", hint)
 	}
+}
+
+// withoutCalls returns the text of an error without the names of system calls: a path is
+// named once, and what the system says of it.
+func withoutCalls(err error) string {
+	text := err.Error()
+	visit(err, func(err error) {
+		if e, ok := err.(*fs.PathError); ok {
+			plain := fmt.Sprintf("%s: %v", e.Path, e.Err)
+			text = strings.ReplaceAll(text, e.Path+": "+e.Error(), plain)
+			text = strings.ReplaceAll(text, e.Error(), plain)
+		}
+	})
+	return text
+}
+
+// visit calls see for err and all that it wraps, the innermost first.
+func visit(err error, see func(error)) {
+	switch e := err.(type) {
+	case nil:
+		return
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			visit(part, see)
+		}
+	case interface{ Unwrap() error }:
+		visit(e.Unwrap(), see)
+	}
+	see(err)
 }
 
 // split returns the errors that are joined in err, looking through hints and usage.
@@ -78,31 +114,22 @@ func split(err error) []error {
 func collectHints(err error) []string {
 	var hints []string
 	seen := map[string]bool{}
-	var visit func(error)
-	visit = func(err error) {
-		if err == nil {
-			return
-		}
-		switch e := err.(type) {
-		case interface{ Unwrap() []error }:
-			for _, part := range e.Unwrap() {
-				visit(part)
-			}
-		case interface{ Unwrap() error }:
-			visit(e.Unwrap())
-		}
+	visit(err, func(err error) {
 		if h, ok := err.(hintedError); ok && !seen[h.hint] {
 			seen[h.hint] = true
 			hints = append(hints, h.hint)
 		}
-	}
-	visit(err)
+	})
 	return hints
 }
 
 // flagError turns a mistake in the flags into a usage error, with the nearest flag
-// for an unknown one.
+// for an unknown one and what is wanted for a value that does not fit.
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		err = valueError(invalid)
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var names []string
@@ -116,6 +143,22 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 	}
 	return usageError{withHint(err, "`%s --help` lists flags and examples", cmd.CommandPath())}
+}
+
+// valueError says what the value of a flag should be.
+func valueError(e *pflag.InvalidValueError) error {
+	flag := e.GetFlag()
+	want, known := map[string]string{
+		"bool": "true or false", "int": "a whole number", "uint64": "a whole number of at least 0",
+		"float64": "a number", "float64Slice": "numbers with commas between them",
+	}[flag.Value.Type()]
+	switch {
+	case !known:
+		return e
+	case errors.Is(e, strconv.ErrRange):
+		want += " that is not as large"
+	}
+	return fmt.Errorf("--%s %q, want %s", flag.Name, e.GetValue(), want)
 }
 
 // arguments checks the number of arguments; most below 0 is no bound.

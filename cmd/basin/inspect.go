@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,6 +9,7 @@ import (
 
 	"basin/checkpoint"
 	"basin/dataset"
+	"basin/internal/graph"
 	"basin/network"
 	"basin/plasticity"
 	"basin/train"
@@ -81,7 +80,7 @@ type couplingReport struct {
 
 func newInspect() *cobra.Command {
 	var asJSON bool
-	var graph string
+	var drawing string
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Show what a model file holds",
@@ -99,18 +98,18 @@ there if some did.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFiles("safetensors"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkGraph(cmd, graph); err != nil {
+			if err := checkGraph(cmd, drawing); err != nil {
 				return err
 			}
-			if graph != "" && asJSON {
+			if drawing != "" && asJSON {
 				return usagef("--graph draws and --json reports: want one of them")
 			}
 			model, err := readModel(args[0])
 			if err != nil {
 				return err
 			}
-			if graph != "" {
-				return modelGraph(args[0], model).print(cmd.OutOrStdout(), graph)
+			if drawing != "" {
+				return printGraph(cmd.OutOrStdout(), modelGraph(args[0], model), drawing)
 			}
 			report := newModelReport(args[0], model)
 			if asJSON {
@@ -120,16 +119,8 @@ there if some did.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	addGraph(cmd, &graph, "the report")
+	addGraph(cmd, &drawing, "the report")
 	return cmd
-}
-
-// modelGraph describes the network of a model, with what it reads and tells apart.
-func modelGraph(path string, m *checkpoint.Model) *graph {
-	g := newGraph(m.Settings)
-	g.name = filepath.Base(path)
-	g.input, g.readout = "input: "+inputText(m), fmt.Sprintf("readout: %d classes", m.Network.Classes)
-	return g
 }
 
 func newModelReport(path string, m *checkpoint.Model) *modelReport {
@@ -141,7 +132,7 @@ func newModelReport(path string, m *checkpoint.Model) *modelReport {
 	}
 	for index, module := range n.Modules {
 		report := moduleReport{Neurons: module.Neurons, SelfCoupling: module.SelfCoupling, Tanh: module.Tanh, Read: module.Read}
-		report.HearsLabel, report.Feedback = hears(m.Settings, n.Spec, index)
+		report.HearsLabel, report.Feedback = graph.Hears(m.Settings, index)
 		if j := module.Recurrent; j != nil {
 			block := blockReport(j)
 			report.Recurrent = &block

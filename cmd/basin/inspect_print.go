@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"basin/internal/graph"
 	"basin/settings"
 	"basin/train"
 )
@@ -26,7 +27,7 @@ func (r *modelReport) print(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s\n", newGraph(r.Settings).table())
+	fmt.Fprintf(w, "\n%s\n", graph.New(r.Settings).Table())
 	fmt.Fprintln(table, "couplings\tcount\tdensity\tmean\tdeviation\tleast\tlargest\tsymmetry")
 	block := func(name string, b *couplingReport, symmetry *float64) {
 		if b == nil {

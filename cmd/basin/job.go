@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,6 +62,11 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	if data.Train.NumbersAsLabels() {
+		printWarning(cmd.ErrOrStderr(), withHint(
+			fmt.Errorf("%s: the labels are %d different numbers: they look like measurements, and each becomes a class of its own", s.Data.Set, data.Train.Classes()),
+			"data.label names the column of the labels; a measurement is learned as a few classes, such as low and high"))
+	}
 	return j, j.draw(data)
 }
 
@@ -71,7 +77,7 @@ func (f *trainFlags) checkOut(out string) error {
 			err := fmt.Errorf("%s is the checkpoint of a run that did not end", checkpointOf(out))
 			return withHint(withHint(err, "`basin train --resume --out %s` goes on", out), "--restart starts afresh, --out FILE writes another model")
 		}
-		if _, err := checkpoint.Load(checkpointOf(out)); errors.Is(err, checkpoint.ErrNotModel) {
+		if err := checkpoint.Check(checkpointOf(out)); errors.Is(err, checkpoint.ErrNotModel) {
 			return withHint(err, "it would be overwritten: move it away, or use --out FILE")
 		}
 	}
@@ -83,13 +89,17 @@ func (f *trainFlags) checkOut(out string) error {
 	case info.IsDir():
 		return withHint(fmt.Errorf("%s is a folder", out), "--out takes the name of the model file")
 	default:
-		if _, err := checkpoint.Load(out); err != nil {
+		if err := checkpoint.Check(out); err != nil {
 			return withHint(fmt.Errorf("%s is there and is not a Basin model, so it is not overwritten: %w", out, err), "--out FILE writes another file")
 		}
 	}
 	probe, err := os.CreateTemp(filepath.Dir(out), ".basin-*")
 	if err != nil {
-		return fmt.Errorf("the model cannot be written: %w", err)
+		var failed *fs.PathError
+		if errors.As(err, &failed) {
+			err = failed.Err // it names the probe
+		}
+		return fmt.Errorf("the model cannot be written to %s: %w", out, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,8 +46,8 @@ func TestDialogues(t *testing.T) {
 }
 
 // writeDigits is the command "digits FILE FORM COUNT": it writes the first test
-// samples of the digits as csv, labelled (csv with a label), png (one grey image),
-// colour or large (of the wrong size).
+// samples of the digits as csv, labelled (csv with a label), measured (csv with a number
+// of its own for each), png (one grey image), colour or large (of the wrong size).
 func writeDigits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: digits FILE FORM COUNT")
@@ -57,15 +58,18 @@ func writeDigits(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	var text bytes.Buffer
 	switch args[1] {
-	case "csv", "labelled":
+	case "csv", "labelled", "measured":
 		lines := csv.NewWriter(&text)
 		for i := range count {
 			var cells []string
 			for _, v := range data.Test.Bytes[64*i : 64*(i+1)] {
 				cells = append(cells, strconv.Itoa(int(v)))
 			}
-			if args[1] == "labelled" {
+			switch args[1] {
+			case "labelled":
 				cells = append(cells, data.Test.LabelNames[data.Test.Labels[i]])
+			case "measured":
+				cells = append(cells, fmt.Sprintf("%d.25", i))
 			}
 			ts.Check(lines.Write(cells))
 		}
@@ -123,6 +127,24 @@ func TestErrorsAndHintsHaveALineEach(t *testing.T) {
 	var usage usageError
 	if !errors.As(err, &usage) {
 		t.Error("a usage error inside hints is not found")
+	}
+}
+
+func TestErrorsNameAPathOnceAndNoCalls(t *testing.T) {
+	missing := &fs.PathError{Op: "stat", Path: "a.b", Err: errors.New("no such file")}
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{missing, "a.b: no such file"},
+		{fmt.Errorf("checkpoint: a.b: %w", missing), "checkpoint: a.b: no such file"},
+		{fmt.Errorf("log: %w", missing), "log: a.b: no such file"},
+		{fmt.Errorf("two: %w and %w", missing, &fs.PathError{Op: "open", Path: "c", Err: errors.New("denied")}), "two: a.b: no such file and c: denied"},
+		{errors.New("stat a.b: no such file"), "stat a.b: no such file"},
+	} {
+		if got := withoutCalls(row.err); got != row.want {
+			t.Errorf("%v: got %q, want %q", row.err, got, row.want)
+		}
 	}
 }
 

@@ -46,7 +46,8 @@ the column of the label (the last one, or that of the settings of the model) is 
 beside the prediction as the truth.
 
 --format text prints a table, json an object per line, csv a table with a header.
-Samples count from 1 within their input.`,
+Samples count from 1 within their input. Every image of a folder is an input of its
+own, with its path as the name.`,
 		Example: `  basin predict digits.safetensors image.png
   basin predict digits.safetensors samples.csv --format csv --logits > predictions.csv
   cat samples.csv | basin predict digits.safetensors --format json`,
@@ -131,6 +132,9 @@ func (f *predictFlags) predict(ctx context.Context, evaluator *train.Evaluator, 
 			return
 		}
 		line := prediction{Input: input, Sample: i + 1, Label: names[p.Label], Margin: p.Margin, FixedPoint: p.FixedPoint}
+		if set.Files != nil {
+			line.Input, line.Sample = set.Files[i], 1
+		}
 		if set.Labels != nil {
 			line.Truth = &set.LabelNames[set.Labels[i]]
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"runtime/pprof"
 
@@ -23,7 +24,7 @@ func profiled(file string, command func() error) (err error) {
 	}
 	out, err := os.Create(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("profile: %w", err)
 	}
 	if err := pprof.StartCPUProfile(out); err != nil {
 		return errors.Join(err, out.Close())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -189,16 +190,18 @@ func openSet(ctx context.Context, set string, o dataset.Options) (*dataset.Data,
 	return data, hintSet(err)
 }
 
-// hintSet adds advice to the error of a data set that is not there.
+// hintSet adds advice to the error of a data set that is not there; a file of a set, or of
+// something else, that cannot be opened is no such error.
 func hintSet(err error) error {
 	var notFound *dataset.NotFoundError
+	var file *fs.PathError
 	switch {
 	case errors.As(err, &notFound):
 		for _, hint := range notFound.Hints {
 			err = withHint(err, "%s", hint)
 		}
 		return err
-	case errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, os.ErrNotExist) && !errors.As(err, &file):
 		return withHint(err, "`basin data list` lists the data sets that have a name")
 	}
 	return err

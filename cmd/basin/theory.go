@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
-	"gonum.org/v1/plot/plotter"
 
+	"basin/internal/figure"
 	"basin/internal/spelling"
 	"basin/theory"
 )
@@ -262,13 +262,13 @@ func (t *tabulated) printCSV(w io.Writer) error {
 
 // draw draws all columns into a file.
 func (t *tabulated) draw(c *curve, file string) error {
-	f := figure{title: c.title + " (" + c.kind + ")", x: c.axis, y: c.unit, logY: c.logarithmic}
+	f := figure.Figure{Title: c.title + " (" + c.kind + ")", X: c.axis, Y: c.unit, LogY: c.logarithmic}
 	for k, name := range t.Columns[1:] {
-		line := drawn{label: name}
+		line := figure.Curve{Label: name, Plain: true}
 		for _, row := range t.Rows {
-			line.points = append(line.points, plotter.XY{X: float64(row[0]), Y: float64(row[k+1])})
+			line.X, line.Y = append(line.X, float64(row[0])), append(line.Y, float64(row[k+1]))
 		}
-		f.curves = append(f.curves, line)
+		f.Curves = append(f.Curves, line)
 	}
-	return f.save(file)
+	return savePlot(file, f)
 }

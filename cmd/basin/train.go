@@ -216,7 +216,11 @@ func openLog(name string, resume bool) (*os.File, error) {
 	if resume {
 		mode = os.O_APPEND
 	}
-	return os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644)
+	log, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("log: %w", err)
+	}
+	return log, nil
 }
 
 // logStart is how every line of a log starts.

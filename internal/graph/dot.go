@@ -1,4 +1,4 @@
-package main
+package graph
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"basin/network"
 )
 
-// dot writes the graph in the language of Graphviz, every module by itself.
-func (g *graph) dot() string {
+// Dot writes the graph in the language of Graphviz, every module by itself.
+func (g *Graph) Dot() string {
 	var text strings.Builder
 	line := func(format string, values ...any) { fmt.Fprintf(&text, "  "+format+";\n", values...) }
 	fmt.Fprintf(&text, "digraph basin {\n")
@@ -17,9 +17,9 @@ func (g *graph) dot() string {
 	line("label=%s", dotQuoted(g.title()))
 	line(`node [shape=box, style=rounded, fontname="Helvetica", fontsize=11]`)
 	line(`edge [fontname="Helvetica", fontsize=10]`)
-	line("input [label=%s, shape=plaintext]", dotQuoted(g.input))
-	line("readout [label=%s, shape=plaintext]", dotQuoted(g.readout))
-	if slices.ContainsFunc(g.modules, func(m graphModule) bool { return m.label != "" }) {
+	line("input [label=%s, shape=plaintext]", dotQuoted(g.Input))
+	line("readout [label=%s, shape=plaintext]", dotQuoted(g.Readout))
+	if slices.ContainsFunc(g.modules, func(m module) bool { return m.label != "" }) {
 		line(`label [label="label", shape=plaintext]`)
 	}
 	for index, m := range g.modules {
@@ -54,7 +54,7 @@ func (g *graph) dot() string {
 }
 
 // recurrentLine says what couples the neurons of a module.
-func recurrentLine(m graphModule) string {
+func recurrentLine(m module) string {
 	if m.recurrent == "" {
 		return "no J"
 	}
@@ -64,4 +64,12 @@ func recurrentLine(m graphModule) string {
 // dotQuoted writes a text as a string of the language, with its lines centred.
 func dotQuoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
+}
+
+// linkColour is the colour of a link in drawings.
+func linkColour(l network.Link) string {
+	if l.Kind == network.Learned {
+		return "#b43c28"
+	}
+	return "#1e8c5a"
 }

@@ -1,19 +1,17 @@
-package main
+package bench
 
 import (
 	"math/rand/v2"
-	"strings"
 	"time"
 
-	"basin/dataset"
 	"basin/internal/kernel"
 	"basin/network"
 )
 
-// productRate returns the speed, in 10^9 operations a second on one core, of the
+// ProductRate returns the speed, in 10^9 operations a second on one core, of the
 // product of the largest block of recurrent couplings with the states of a group of
 // samples, the best of 10 parts; 0 without such a block.
-func productRate(n *network.Network) float64 {
+func ProductRate(n *network.Network) float64 {
 	var block *network.Block
 	for _, m := range n.Modules {
 		if m.Recurrent != nil && (block == nil || m.Recurrent.Count() > block.Count()) {
@@ -64,29 +62,16 @@ func sparseProduct(block *network.Block) func() {
 	return func() { kernel.SparseField(lanes, s.Start, s.Sender, s.Value, planes, 0, block.Receivers) }
 }
 
-// synthetic returns images of 28 x 28 in ten classes: a random pattern per class of
-// which every pixel is replaced at random with probability 0.4.
-func synthetic(training, test int) *dataset.Data {
-	const side, classes = 28, 10
-	draw := rand.New(rand.NewPCG(1, 1))
-	pixel := func() uint8 { return uint8(draw.IntN(2) * 255) }
-	patterns := make([]uint8, classes*side*side)
-	for i := range patterns {
-		patterns[i] = pixel()
+// MemoryBandwidth returns the bytes per nanosecond that one core moves to and from
+// memory, adding arrays far larger than the caches, the best of 5 times.
+func MemoryBandwidth() float64 {
+	const size = 1 << 24
+	sum, a, b := make([]float32, size), make([]float32, size), make([]float32, size)
+	best := 0.0
+	for range 5 {
+		begin := time.Now()
+		kernel.Add(sum, a, b)
+		best = max(best, 12*size/float64(time.Since(begin)))
 	}
-	labelled := func(count int) *dataset.Set {
-		set := &dataset.Set{Name: "synthetic", Shape: []int{side, side}, Maximum: 255, LabelNames: strings.Split("0123456789", "")}
-		for i := range count {
-			class := i % classes
-			set.Labels = append(set.Labels, class)
-			for _, v := range patterns[class*side*side:][:side*side] {
-				if draw.Float64() < 0.4 {
-					v = pixel()
-				}
-				set.Bytes = append(set.Bytes, v)
-			}
-		}
-		return set
-	}
-	return &dataset.Data{Train: labelled(training), Test: labelled(test), Source: "synthetic"}
+	return best
 }

@@ -1,4 +1,4 @@
-package main
+package graph
 
 import (
 	"encoding/xml"
@@ -18,8 +18,8 @@ import (
 	"basin/train"
 )
 
-// sampleGraph draws settings of modules with any links between them.
-func sampleGraph(t *rapid.T) *graph {
+// sample draws settings of modules with any links between them.
+func sample(t *rapid.T) *Graph {
 	s := train.Defaults()
 	s.Network.Modules = nil
 	modules := rapid.IntRange(2, 7).Draw(t, "modules")
@@ -43,7 +43,7 @@ func sampleGraph(t *rapid.T) *graph {
 	if err := s.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	return newGraph(s)
+	return New(s)
 }
 
 // area is a rectangle of a drawing.
@@ -117,8 +117,8 @@ func areas(t *rapid.T, svg string) (picture area, boxes, texts []area) {
 // picture.
 func TestDrawingsKeepTheirPartsApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := sampleGraph(t)
-		svg := g.svg()
+		g := sample(t)
+		svg := g.SVG()
 		picture, boxes, texts := areas(t, svg)
 		bottom, inside := 0.0, 0
 		for i, a := range boxes {
@@ -160,8 +160,8 @@ func TestDrawingsKeepTheirPartsApart(t *testing.T) {
 func TestDrawingsTakeAnyName(t *testing.T) {
 	s := train.Defaults()
 	s.Data.Set = "a \"b\"\\<i>&\nJ_D x \x01"
-	g := newGraph(s)
-	svg := g.svg()
+	g := New(s)
+	svg := g.SVG()
 	for _, reference := range []string{"href", "url(", "<script", "<i>"} {
 		if strings.Contains(svg, reference) {
 			t.Errorf("the drawing has %q:\n%s", reference, svg)
@@ -175,23 +175,23 @@ func TestDrawingsTakeAnyName(t *testing.T) {
 			t.Fatalf("%v in\n%s", err, svg)
 		}
 	}
-	file, err := dot.ParseString(g.dot())
+	file, err := dot.ParseString(g.Dot())
 	if err != nil {
-		t.Fatalf("%v in\n%s", err, g.dot())
+		t.Fatalf("%v in\n%s", err, g.Dot())
 	}
 	if title := file.Graphs[0].Stmts[1].(*ast.Attr); title.Key != "label" || !strings.HasPrefix(title.Val, `"a \"b\"\\<i>&\nJ_D x`) {
 		t.Errorf("the second statement is %v, want the title", title)
 	}
 }
 
-// Graphviz reads what --graph dot writes: one node per module and three ends, one edge per
+// Graphviz reads what Dot writes: one node per module and three ends, one edge per
 // link and per use of an end.
 func TestDotHasEveryModuleAndLink(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := sampleGraph(t)
-		file, err := dot.ParseString(g.dot())
+		g := sample(t)
+		file, err := dot.ParseString(g.Dot())
 		if err != nil {
-			t.Fatalf("%v in\n%s", err, g.dot())
+			t.Fatalf("%v in\n%s", err, g.Dot())
 		}
 		got, want := map[string]int{}, map[string]int{}
 		for _, statement := range file.Graphs[0].Stmts {
@@ -217,7 +217,7 @@ func TestDotHasEveryModuleAndLink(t *testing.T) {
 			want[fmt.Sprintf("m%d m%d", l.Between[0], l.Between[1])]++
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Fatalf("got %v, want %v in\n%s", got, want, g.dot())
+			t.Fatalf("got %v, want %v in\n%s", got, want, g.Dot())
 		}
 	})
 }
@@ -225,7 +225,7 @@ func TestDotHasEveryModuleAndLink(t *testing.T) {
 func TestLongChainsShowEqualModulesOnce(t *testing.T) {
 	s := train.Defaults()
 	s.Network.Chain = network.Chain{Modules: 30, Size: 9, Lambda: 1}
-	if got, want := newGraph(s).stretches(), []stretch{{0, 0}, {1, 1}, {2, 28}, {29, 29}}; !reflect.DeepEqual(got, want) {
+	if got, want := New(s).stretches(), []stretch{{0, 0}, {1, 1}, {2, 28}, {29, 29}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("a chain of 30 shows %v, want %v", got, want)
 	}
 	s.Network = s.Network.Expand()
@@ -233,7 +233,7 @@ func TestLongChainsShowEqualModulesOnce(t *testing.T) {
 	s.Network.Links[19].Strength = 2 // of modules 19 and 20
 	s.Network.Links = append(s.Network.Links, network.Link{Kind: network.Learned, Between: [2]int{25, 0}, Density: 1})
 	want := []stretch{{0, 0}, {1, 1}, {2, 8}, {9, 9}, {10, 10}, {11, 11}, {12, 18}, {19, 19}, {20, 20}, {21, 24}, {25, 25}, {26, 28}, {29, 29}}
-	g := newGraph(s)
+	g := New(s)
 	if got := g.stretches(); !reflect.DeepEqual(got, want) {
 		t.Errorf("it shows %v, want %v", got, want)
 	}
@@ -243,7 +243,7 @@ func TestLongChainsShowEqualModulesOnce(t *testing.T) {
 	}
 	s.Network.Chain = network.Chain{}
 	s.Network.Modules, s.Network.Links = s.Network.Modules[:12], nil
-	if got := len(newGraph(s).stretches()); got != 12 {
+	if got := len(New(s).stretches()); got != 12 {
 		t.Errorf("12 modules are shown as %d, want each", got)
 	}
 }
@@ -254,14 +254,14 @@ func TestModulesHearTheLabelInPhasesWithSweeps(t *testing.T) {
 	s.Network.Feedback = []float64{1, 0.5, 0}
 	s.Dynamics.Feedback = train.PhaseFeedback{Warmup: []int{0, 1}, Clamped: []int{1}, Free: []int{0, 1, 2}}
 	s.Dynamics.Free = 0
-	g := newGraph(s)
+	g := New(s)
 	for index, want := range []string{"warm-up", "warm-up, clamped x 0.5", ""} {
 		if got := g.modules[index].label; got != want {
 			t.Errorf("module %d hears the label in %q, want %q", index, got, want)
 		}
 	}
 	s.Learning.Feedback = train.Constant(0)
-	if got := newGraph(s).modules[0].label; got != "" {
+	if got := New(s).modules[0].label; got != "" {
 		t.Errorf("without feedback module 0 hears the label in %q", got)
 	}
 }

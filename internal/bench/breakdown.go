@@ -1,20 +1,17 @@
-package main
+package bench
 
 import (
 	"fmt"
-	"io"
-	"text/tabwriter"
 	"time"
 
 	"basin/dynamics"
-	"basin/internal/kernel"
 	"basin/network"
 	"basin/plasticity"
 	"basin/train"
 )
 
-// part is what one part of a training step costs per sample, on one core.
-type part struct {
+// Part is what one part of a training step costs per sample, on one core.
+type Part struct {
 	Name        string  `json:"part"`
 	Nanoseconds float64 `json:"ns_per_sample"`
 	// Operations are the additions and multiplications that the part needs, what did
@@ -61,13 +58,13 @@ type breakdown struct {
 	logits   [][]float32
 	states   [][]float32
 	field    []float32
-	parts    [partCount]part
+	parts    [partCount]Part
 	lapped   time.Time
 }
 
-func newBreakdown(j *job) (*breakdown, error) {
-	s, n := j.model.Settings, j.model.Network
-	size := min(s.Learning.Batch, j.training.Count())
+func newBreakdown(subject *Subject) (*breakdown, error) {
+	s, n := subject.Settings, subject.Network
+	size := min(s.Learning.Batch, subject.Training.Count())
 	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Stop: s.Dynamics.Stop, Probability: s.Dynamics.Probability, Seed: s.Seed}, size)
 	if err != nil {
 		return nil, err
@@ -77,10 +74,10 @@ func newBreakdown(j *job) (*breakdown, error) {
 		return nil, err
 	}
 	d := &breakdown{
-		settings: s, network: n, samples: j.training, batch: b, mover: b.NewWorker(), learner: l, updater: l.NewWorker(),
+		settings: s, network: n, samples: subject.Training, batch: b, mover: b.NewWorker(), learner: l, updater: l.NewWorker(),
 		field: make([]float32, n.StateSize()),
 	}
-	b.PromiseSigns(j.training.Inputs.Binary())
+	b.PromiseSigns(subject.Training.Inputs.Binary())
 	for i := range size {
 		d.logits = append(d.logits, make([]float32, network.Padded(n.Classes)))
 		d.states = append(d.states, b.State(i))
@@ -89,22 +86,23 @@ func newBreakdown(j *job) (*breakdown, error) {
 	return d, err
 }
 
-// measureParts returns the parts of a step over the training samples from warmup on,
-// until they or the time are used up. The network goes on learning meanwhile.
-func measureParts(j *job, limit time.Duration, peak, bandwidth float64) ([]part, error) {
-	d, err := newBreakdown(j)
+// parts returns the parts of a step over the training samples from [Warmup] on, until they
+// or the time are used up. The network goes on learning meanwhile. peak and bandwidth are
+// the operations and bytes per nanosecond of the roofline.
+func parts(subject *Subject, limit time.Duration, peak, bandwidth float64) ([]Part, error) {
+	d, err := newBreakdown(subject)
 	if err != nil {
 		return nil, err
 	}
 	size := len(d.states)
 	done := 0
 	begin := time.Now()
-	for first := warmup / size * size; first+size <= j.training.Count() && time.Since(begin) < limit; first += size {
+	for first := Warmup / size * size; first+size <= subject.Training.Count() && time.Since(begin) < limit; first += size {
 		d.step(first)
 		done += size
 	}
 	if done == 0 {
-		return nil, fmt.Errorf("%d samples are too few for a breakdown of mini-batches of %d: raise --samples", j.training.Count()-warmup, size)
+		return nil, fmt.Errorf("bench: %w: %d after the first %d, want a mini-batch of %d", ErrFew, subject.Training.Count()-Warmup, Warmup, size)
 	}
 	for p := range d.parts {
 		q := &d.parts[p]
@@ -238,37 +236,4 @@ func entryBytes(n *network.Network) (bytes struct{ recurrent, input float64 }) {
 		bytes.input = 8
 	}
 	return bytes
-}
-
-// memoryBandwidth returns the bytes per nanosecond that one core moves to and from
-// memory, adding arrays far larger than the caches, the best of 5 times.
-func memoryBandwidth() float64 {
-	const size = 1 << 24
-	sum, a, b := make([]float32, size), make([]float32, size), make([]float32, size)
-	best := 0.0
-	for range 5 {
-		begin := time.Now()
-		kernel.Add(sum, a, b)
-		best = max(best, 12*size/float64(time.Since(begin)))
-	}
-	return best
-}
-
-func printParts(w io.Writer, parts []part) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "part of a training step\tns per sample\toperations\tbytes\tof roofline\t")
-	total := part{Name: "all"}
-	for _, p := range parts {
-		total.Nanoseconds += p.Nanoseconds
-		total.Operations += p.Operations
-		total.Bytes += p.Bytes
-	}
-	for _, p := range append(parts, total) {
-		share := "-"
-		if p.Share > 0 {
-			share = fmt.Sprintf("%.0f %%", 100*p.Share)
-		}
-		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.0f\t%s\t\n", p.Name, p.Nanoseconds, p.Operations, p.Bytes, share)
-	}
-	return table.Flush()
 }

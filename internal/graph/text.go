@@ -1,4 +1,4 @@
-package main
+package graph
 
 import (
 	"fmt"
@@ -7,12 +7,12 @@ import (
 	"text/tabwriter"
 )
 
-// text draws the graph for a terminal, with a title.
-func (g *graph) text() string { return g.title() + "\n\n" + g.table() }
+// Text draws the graph for a terminal: a title, and below it the table.
+func (g *Graph) Text() string { return g.title() + "\n\n" + g.Table() }
 
-// table draws a row per module, links to the next module between the rows, and others as
-// lanes on the left with the numbers of their links.
-func (g *graph) table() string {
+// Table draws a row per module, links to the next module between the rows, and others as
+// lanes on the left with the numbers of their links, which are listed below.
+func (g *Graph) Table() string {
 	shown := g.stretches()
 	next := make([][]joint, len(shown))
 	var skips []joint
@@ -56,7 +56,7 @@ func arrow(j joint, back, forth, both string) string {
 }
 
 // rows returns the table of modules: its head and a line for each.
-func (g *graph) rows(shown []stretch) []string {
+func (g *Graph) rows(shown []stretch) []string {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "module\tneurons\tJ_D\tJ\tinput\tlabel\tread")

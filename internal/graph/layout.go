@@ -1,4 +1,4 @@
-package main
+package graph
 
 import (
 	"cmp"
@@ -59,7 +59,7 @@ func (a arc) gap() int { return (a.first + a.second - 1) / 2 }
 func pixels(text string) float64 { return svgLetter * float64(utf8.RuneCountInString(text)) }
 
 // newLayout lays out what is shown of a graph.
-func newLayout(g *graph, shown []stretch) *layout {
+func newLayout(g *Graph, shown []stretch) *layout {
 	l := &layout{next: make([][]joint, len(shown))}
 	for _, j := range g.joints(shown) {
 		switch {
@@ -74,7 +74,7 @@ func newLayout(g *graph, shown []stretch) *layout {
 	for _, s := range shown {
 		l.lines = append(l.lines, boxLines(g.modules[s.first], s))
 	}
-	l.across(pixels(g.input), pixels(g.readout))
+	l.across(pixels(g.Input), pixels(g.Readout))
 	l.width = max(l.width, pixels(g.title())*1.3+2*svgMargin)
 	ports(l.above, l.boxes, 0)
 	ports(l.below, l.boxes, svgTap)
@@ -83,7 +83,7 @@ func newLayout(g *graph, shown []stretch) *layout {
 }
 
 // boxLines is what stands in a box.
-func boxLines(m graphModule, s stretch) []string {
+func boxLines(m module, s stretch) []string {
 	head, neurons := "module "+s.name(), counted(m.neurons, "neuron")
 	if s.first != s.last {
 		head, neurons = "modules "+s.name(), s.count(m.neurons)+" neurons"

@@ -1,4 +1,4 @@
-package main
+package graph
 
 import (
 	"encoding/xml"
@@ -17,8 +17,8 @@ const (
 	labelColour   = "#a06e00"
 )
 
-// svg draws the graph as one file that needs no other.
-func (g *graph) svg() string {
+// SVG draws the graph as one file that needs no other.
+func (g *Graph) SVG() string {
 	shown := g.stretches()
 	l := newLayout(g, shown)
 	end := l.label + svgPill/2 + svgMargin
@@ -158,15 +158,15 @@ func (d *drawing) arc(l *layout, a arc, above bool) {
 }
 
 // buses draws the readout, the input and the label.
-func (d *drawing) buses(g *graph, l *layout, shown []stretch) {
+func (d *drawing) buses(g *Graph, l *layout, shown []stretch) {
 	for _, bus := range []struct {
 		name, colour, dash string
 		y, edge, shift     float64
-		joined             func(m graphModule) bool
+		joined             func(m module) bool
 	}{
-		{g.readout, readoutColour, "", l.readout, l.top, 0, func(m graphModule) bool { return m.read }},
-		{g.input, inputColour, "", l.input, l.bottom, -svgTap, func(m graphModule) bool { return m.input != "" }},
-		{"label", labelColour, ` stroke-dasharray="5 4"`, l.label, l.bottom, svgTap, func(m graphModule) bool { return m.label != "" }},
+		{g.Readout, readoutColour, "", l.readout, l.top, 0, func(m module) bool { return m.read }},
+		{g.Input, inputColour, "", l.input, l.bottom, -svgTap, func(m module) bool { return m.input != "" }},
+		{"label", labelColour, ` stroke-dasharray="5 4"`, l.label, l.bottom, svgTap, func(m module) bool { return m.label != "" }},
 	} {
 		last, out := 0.0, bus.y < bus.edge
 		for place, s := range shown {
@@ -198,7 +198,7 @@ func (d *drawing) buses(g *graph, l *layout, shown []stretch) {
 }
 
 // legend names the kinds of links that are there.
-func (d *drawing) legend(g *graph, l *layout) {
+func (d *drawing) legend(g *Graph, l *layout) {
 	x, y := l.boxes[0].left, l.label+svgPill/2+svgMargin
 	for _, kind := range []struct {
 		network.LinkKind

@@ -1,0 +1,87 @@
+package graph
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"basin/network"
+	"basin/train"
+)
+
+// Graph is what is drawn: the modules and links of a network in words. [New] makes it.
+type Graph struct {
+	// Name says whose network it is, in the title.
+	Name string
+	// Input and Readout are the words at the two ends of the network.
+	Input, Readout string
+
+	modules []module
+	links   []network.Link
+}
+
+// module says what a module is, and to what it is joined; "" for nothing.
+type module struct {
+	neurons   int
+	tanh      string
+	self      string // J_D
+	recurrent string
+	input     string
+	label     string // phases in which it hears the label
+	read      bool
+}
+
+// New describes the network of valid settings, named after the data set. Input and Readout
+// are these two words.
+func New(s train.Settings) *Graph {
+	spec := s.Network.Expand()
+	g := &Graph{Name: filepath.Base(s.Data.Set), Input: "input", Readout: "readout", links: spec.Links}
+	for index, m := range spec.Modules {
+		g.modules = append(g.modules, module{
+			neurons: m.Neurons, tanh: optionalNumber("tanh %g", m.Tanh), self: fmt.Sprintf("%g", m.SelfCoupling),
+			recurrent: recurrentWords(m.Recurrent), input: inputWords(m.Input), label: labelWords(s, index),
+			read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
+		})
+	}
+	return g
+}
+
+// title says what is drawn.
+func (g *Graph) title() string {
+	neurons := 0
+	for _, m := range g.modules {
+		neurons += m.neurons
+	}
+	title := fmt.Sprintf("%s: %s in %s", g.Name, counted(neurons, "neuron"), counted(len(g.modules), "module"))
+	if len(g.links) > 0 {
+		title += ", " + counted(len(g.links), "link")
+	}
+	return title
+}
+
+// Hears lists the phases with sweeps in which a module hears the label, and the strength
+// of it as a factor of learning.feedback; nil and 0 for a module that never does. The
+// settings are valid, and modules are counted from 0 as if a chain were written out.
+func Hears(s train.Settings, module int) (phases []string, strength float64) {
+	d, strength := s.Dynamics, 1.0
+	if len(s.Network.Feedback) > 0 {
+		strength = s.Network.Feedback[module]
+	}
+	if f := s.Learning.Feedback; strength == 0 || f.Start == 0 && f.End == 0 {
+		return nil, 0
+	}
+	for _, phase := range []struct {
+		name   string
+		sweeps int
+		hears  bool
+	}{
+		{"warm-up", d.Warmup, slices.Contains(d.Feedback.Warmup, module)},
+		{"clamped", d.Clamped, len(d.Feedback.Clamped) == 0 || slices.Contains(d.Feedback.Clamped, module)},
+		{"free", d.Free, slices.Contains(d.Feedback.Free, module)},
+	} {
+		if phase.sweeps > 0 && phase.hears {
+			phases = append(phases, phase.name)
+		}
+	}
+	return phases, strength
+}
