@@ -121,7 +121,7 @@ func (b *Batch) wouldFlip(w *Worker, i int, static []float32) []int32 {
 	for index := range b.network.Modules {
 		b.mark(w, i, index, static)
 	}
-	return w.marked()
+	return w.marked(0, len(w.flips))
 }
 
 // mark sets the bits of those neurons of a module that a sweep flips, and clears the
@@ -146,12 +146,18 @@ func (b *Batch) mark(w *Worker, i, index int, static []float32) {
 	clearTail(flips, m.Neurons)
 }
 
-// marked lists the neurons whose bits are set, ascending.
-func (w *Worker) marked() []int32 {
+// marked lists the neurons whose bits are set in bytes from..to of the flips, ascending.
+func (w *Worker) marked(from, to int) []int32 {
 	flipped := w.flipped[:0]
-	for at := 0; at < len(w.flips); at += 8 {
+	at := from
+	for ; at+8 <= to; at += 8 {
 		for word := binary.LittleEndian.Uint64(w.flips[at:]); word != 0; word &= word - 1 {
 			flipped = append(flipped, int32(8*at+bits.TrailingZeros64(word)))
+		}
+	}
+	for ; at < to; at++ {
+		for word := w.flips[at]; word != 0; word &= word - 1 {
+			flipped = append(flipped, int32(8*at+bits.TrailingZeros8(word)))
 		}
 	}
 	return flipped

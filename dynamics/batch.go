@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"slices"
 
 	"basin/internal/kernel"
 	"basin/network"
@@ -30,7 +31,8 @@ type Batch struct {
 	state    [][]float32
 	planes   [][]uint8 // signs of each group after the first sweep
 	samples  []sample
-	stale    []bool // by sample and module: what the module sends does not belong to its state
+	stale    []bool  // by sample and module: what the module sends does not belong to its state
+	owner    []int32 // module of each 16 places of a state
 	blocks   []*block
 	leaving  [][]*block          // by module: the blocks whose senders it has
 	arriving [][]arrival         // by module: what it receives over links
@@ -105,6 +107,9 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 	b.product = vectors(rows, b.join())
 	if !n.Continuous() && (settings.Order == "" || settings.Order == Parallel || settings.Order == Modules) {
 		b.keys = hashKeys(size)
+	}
+	for index, m := range n.Modules {
+		b.owner = append(b.owner, slices.Repeat([]int32{int32(index)}, m.Padded()/network.Alignment)...)
 	}
 	for range rows / groupSize {
 		b.planes = append(b.planes, make([]uint8, size))

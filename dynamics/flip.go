@@ -26,29 +26,32 @@ func moves(state, target float32) bool {
 
 // flip turns the listed neurons of sample i, ascending, and updates what they send.
 func (b *Batch) flip(w *Worker, i int, flipped []int32) {
-	if b.keys != nil {
-		hash := b.samples[i].hash
-		for _, n := range flipped {
-			hash ^= b.keys[n]
-		}
-		b.samples[i].hash = hash
-	}
-	for index, m := range b.network.Modules {
-		end := 0
-		for end < len(flipped) && int(flipped[end]) < m.Offset+m.Padded() {
-			flipped[end] -= int32(m.Offset)
+	for len(flipped) > 0 {
+		index := b.moduleOf(int(flipped[0]))
+		last := b.network.Modules[index].Offset + b.network.Modules[index].Neurons
+		end := 1
+		for end < len(flipped) && int(flipped[end]) < last {
 			end++
 		}
-		if end > 0 {
-			b.turn(w, i, index, flipped[:end])
-		}
+		b.turn(w, i, index, flipped[:end])
 		flipped = flipped[end:]
 	}
 }
 
-// turn is flip for the neurons of one module, given by their places in it.
+// turn is flip for neurons of one module. It changes their list to their places in the
+// module.
 func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
 	m := b.network.Modules[index]
+	if b.keys != nil {
+		hash := b.samples[i].hash
+		for _, n := range neurons {
+			hash ^= b.keys[n]
+		}
+		b.samples[i].hash = hash
+	}
+	for n := range neurons {
+		neurons[n] -= int32(m.Offset)
+	}
 	state := b.state[i][m.Offset:][:m.Neurons]
 	fresh := freshShare*len(neurons) > m.Neurons
 	if m.Tanh > 0 {
@@ -74,6 +77,9 @@ func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
 		b.spoil(i, index)
 	}
 }
+
+// moduleOf returns the module of a place in a state.
+func (b *Batch) moduleOf(n int) int { return int(b.owner[n/network.Alignment]) }
 
 // spoil says that what a module sends does not belong to its state.
 func (b *Batch) spoil(i, index int) {

@@ -1,19 +1,23 @@
 package dynamics
 
+import "basin/internal/kernel"
+
 // advanceModules moves samples by sweeps module after module. In the first sweep a module
-// sees the input and those before it; the others are unset and send nothing.
+// sees the input and those before it; the others are unset and send nothing. Each step
+// costs what its module costs, however many there are.
 func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i int) []float32) {
+	b.refresh(w, from, to)
 	for pending := budget > 0; pending; {
 		for i := from; i < to; i++ {
 			b.samples[i].flips = 0
 		}
 		for index := range b.network.Modules {
-			b.refresh(w, from, to)
 			for i := from; i < to; i++ {
 				if b.moving(i, budget) {
 					b.sweepModule(w, i, index, feedback)
 				}
 			}
+			b.refreshModule(w, from, to, index)
 		}
 		pending = false
 		for i := from; i < to; i++ {
@@ -27,16 +31,22 @@ func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i 
 
 // sweepModule updates the neurons of one module at once.
 func (b *Batch) sweepModule(w *Worker, i, index int, feedback func(i int) []float32) {
-	static := b.static(w, i, feedback)
+	m := b.network.Modules[index]
+	from, to := m.Offset, m.Offset+m.Padded()
+	static := b.drive[i]
+	if feedback != nil {
+		static = w.static
+		kernel.Add(static[from:to], b.drive[i][from:to], feedback(i)[from:to])
+	}
 	if b.samples[i].unset {
-		m := b.network.Modules[index]
-		copy(w.static[m.Offset:][:m.Padded()], b.total(w, i, index, static))
+		copy(w.static[from:to], b.total(w, i, index, static))
 		b.set(i, index, w.static)
 		return
 	}
-	clear(w.flips)
 	b.mark(w, i, index, static)
-	flipped := w.marked()
+	flipped := w.marked(from/8, to/8)
 	b.samples[i].flips += len(flipped)
-	b.flip(w, i, flipped)
+	if len(flipped) > 0 {
+		b.turn(w, i, index, flipped)
+	}
 }

@@ -66,22 +66,27 @@ func (b *Batch) Refreshed(from, to int) {
 
 // refresh takes afresh, for samples from..to, the products that are stale.
 func (b *Batch) refresh(w *Worker, from, to int) {
+	for index := range b.network.Modules {
+		b.refreshModule(w, from, to, index)
+	}
+}
+
+// refreshModule is refresh for what one module sends.
+func (b *Batch) refreshModule(w *Worker, from, to, index int) {
 	modules := len(b.network.Modules)
-	for index := range modules {
-		list := w.products[:0]
-		for i := from; i < to; i++ {
-			if at := i*modules + index; b.stale[at] {
-				b.stale[at] = false
-				b.samples[i].stale--
-				list = append(list, i)
-			}
+	list := w.products[:0]
+	for i := from; i < to; i++ {
+		if at := i*modules + index; b.stale[at] {
+			b.stale[at] = false
+			b.samples[i].stale--
+			list = append(list, i)
 		}
-		if len(list) == 0 {
-			continue
-		}
-		for _, block := range b.leaving[index] {
-			b.products(w, block, list, 0, block.Stride())
-		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	for _, block := range b.leaving[index] {
+		b.products(w, block, list, 0, block.Stride())
 	}
 }
 

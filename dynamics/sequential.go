@@ -56,12 +56,3 @@ func (b *Batch) target(i, index, at int, static []float32) float32 {
 	}
 	return 1
 }
-
-func (b *Batch) moduleOf(n int) int {
-	for index, m := range b.network.Modules {
-		if n < m.Offset+m.Padded() {
-			return index
-		}
-	}
-	return -1
-}
