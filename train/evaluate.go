@@ -35,20 +35,32 @@ type Prediction struct {
 	FixedPoint bool
 }
 
-// evaluationBatch is the number of samples that a worker of an evaluator moves at a time.
-const evaluationBatch = 64
+const (
+	// evaluationBatch is the number of samples that a worker of an evaluator moves at a
+	// time, where memory allows.
+	evaluationBatch = 64
+	// evaluationMemory bounds the bytes of all samples that an evaluator moves at a time,
+	// unless 16 for each worker take more.
+	evaluationMemory = 256 << 20
+)
 
 // evaluationEpoch addresses the random draws of predictions, apart from any epoch of
 // training.
 const evaluationEpoch = math.MaxUint64
 
 // NewEvaluator makes an evaluator of n under the dynamics of the settings, with its own
-// workers (GOMAXPROCS of them for workers <= 0).
+// workers (GOMAXPROCS of them for workers <= 0). It reports a network that is not one of
+// the settings.
 func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluator, error) {
+	return newEvaluator(settings, n, workers, evaluationMemory)
+}
+
+// newEvaluator makes an evaluator whose samples take at most the given bytes.
+func newEvaluator(settings Settings, n *network.Network, workers, memory int) (*Evaluator, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	m, err := newMoving(settings, n, evaluationBatch*min(workers, maxWorkers), workers)
+	m, err := newMoving(settings, n, samplesPerWorker(n, workers, memory)*min(workers, maxWorkers), workers)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +74,19 @@ func NewEvaluator(settings Settings, n *network.Network, workers int) (*Evaluato
 		}
 	}
 	return e, nil
+}
+
+// samplesPerWorker returns how many samples each of some workers moves at a time so that
+// all of them take at most the given bytes: whole tiles of 16, at least one.
+func samplesPerWorker(n *network.Network, workers, memory int) int {
+	values := 2*network.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
+	for _, p := range n.Pathways {
+		if p.Block != nil {
+			values += p.Block.Stride()
+		}
+	}
+	tiles := memory / (16 * 4 * values) / min(workers, maxWorkers)
+	return 16 * min(max(tiles, 1), evaluationBatch/16)
 }
 
 // Predict relaxes every sample of inputs and calls each with its prediction, in order,

@@ -48,7 +48,7 @@ type Trainer struct {
 // New makes a trainer that learns training and, after every epoch, measures held
 // (which may be nil) and records it under the name split ("validation" or "test").
 // The network is changed in place. workers <= 0 takes GOMAXPROCS. It reports settings
-// that are not valid and samples that do not fit the network.
+// that are not valid, a network that is not one of them, and samples that do not fit it.
 func New(settings Settings, n *network.Network, training, held *Samples, split string, workers int) (*Trainer, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)

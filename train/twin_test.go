@@ -1,0 +1,318 @@
+package train
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"basin/dynamics"
+	"basin/internal/random"
+	"basin/network"
+	"basin/plasticity"
+)
+
+// twin trains as the documentation of the settings says, one sample after the other.
+type twin struct {
+	s        Settings
+	n        *network.Network
+	training *Samples
+	batch    *dynamics.Batch // of one sample
+	worker   *dynamics.Worker
+	learner  *plasticity.Learner
+	tally    Tally
+}
+
+func newTwin(t *testing.T, s Settings, n *network.Network, training *Samples) *twin {
+	t.Helper()
+	batch, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Stop: s.Dynamics.Stop, Seed: s.Seed}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learner, err := plasticity.NewLearner(n, s.Learning.Batch, len(s.Readout.On), s.Learning.Softness > 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Readout.Averaging > 0 {
+		n.Readout.Average = slices.Clone(n.Readout.Couplings)
+	}
+	return &twin{s: s, n: n, training: training, batch: batch, worker: batch.NewWorker(), learner: learner}
+}
+
+// rule returns the numbers of the rule in an epoch, after some batches of the run.
+func (w *twin) rule(epoch, batches int) plasticity.Rule {
+	l, o, epochs := w.s.Learning, w.s.Readout, w.s.Learning.Epochs
+	rule := plasticity.Rule{
+		Kappa:        l.Kappa.At(epoch, epochs),
+		Softness:     l.Softness,
+		Symmetry:     l.Symmetry,
+		BothUnstable: l.Unstable == BothUnstable,
+		Recurrent:    plasticity.Block{Rate: l.Recurrent.Rate.At(epoch, epochs), Decay: l.Recurrent.Decay},
+		Links:        plasticity.Block{Rate: l.Links.Rate.At(epoch, epochs), Decay: l.Links.Decay},
+		Input:        plasticity.Block{Rate: l.Input.Rate.At(epoch, epochs), Decay: l.Input.Decay},
+		Readout:      plasticity.Block{Rate: o.Rate.At(epoch, epochs), Decay: o.Decay},
+		ReadoutKappa: o.Kappa, ReadoutWeights: o.Weights,
+	}
+	if o.Averaging > 0 { // the plain mean at first
+		rule.Averaging = max(o.Averaging, 1/float64(1+batches))
+	}
+	return rule
+}
+
+// feedback returns the fields that a sample of each class feels in a phase, or nil.
+func (w *twin) feedback(t *testing.T, epoch int, modules []int, all bool) [][]float32 {
+	t.Helper()
+	if len(modules) == 0 && !all {
+		return nil
+	}
+	fields, err := w.n.FeedbackFields(w.s.Dynamics.Code, w.s.Learning.Feedback.At(epoch, w.s.Learning.Epochs), modules...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
+// phase moves the sample; it returns false where the phase has no sweep.
+func (w *twin) phase(sweeps int, fields [][]float32, label int) bool {
+	if sweeps == 0 {
+		return false
+	}
+	var feedback func(int) []float32
+	if fields != nil {
+		feedback = func(int) []float32 { return fields[label] }
+	}
+	w.batch.Advance(w.worker, 0, 1, sweeps, feedback)
+	w.tally.Flips += w.batch.Result(0).Flips
+	return true
+}
+
+// logits returns the logits of the present state.
+func (w *twin) logits(couplings []float32) []float32 {
+	logits := make([]float32, network.Padded(w.n.Classes))
+	w.n.Readout.Logits([][]float32{logits}, [][]float32{slices.Clone(w.batch.State(0))}, couplings)
+	return logits[:w.n.Classes]
+}
+
+// read shows the present state of sample i to the readout if it learns on it.
+func (w *twin) read(on ReadoutState, i, label int, slot *int) {
+	if !slices.Contains(w.s.Readout.On, on) {
+		return
+	}
+	logits := w.logits(w.n.Readout.Couplings)
+	w.learner.Read(*slot, i, slices.Clone(w.batch.State(0)), logits, label)
+	if *slot == 0 && slices.Index(logits, slices.Max(logits)) == label {
+		w.tally.Correct++
+	}
+	*slot++
+}
+
+// begin makes the batch's only sample the one with the given inputs.
+func (w *twin) begin(epoch uint64, id int) {
+	w.batch.Start(0, epoch, uint64(id))
+	w.batch.Pack(0, 1)
+	w.batch.Drive(w.worker, 0, 1)
+}
+
+// end tallies the state reached in a last phase with or without feedback.
+func (w *twin) end(sweeps int, feedback bool) {
+	last := w.batch.Result(0)
+	w.tally.Samples++
+	w.tally.Sweeps += int64(sweeps - 1)
+	if !feedback && last.Status == dynamics.FixedPoint || w.batch.Settled(w.worker, 0) {
+		w.tally.FixedPoints++
+	}
+	if last.Status == dynamics.Cycle {
+		w.tally.Cycles++
+	}
+	if last.Status == dynamics.Cycle && last.Period == 2 {
+		w.tally.Period2++
+	}
+}
+
+// learn takes a sample, the i-th of its mini-batch, through the three phases.
+func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
+	d, label, slot := w.s.Dynamics, w.training.Labels[id], 0
+	w.training.Inputs.NoisyRow(id, w.batch.Input(0)[:w.n.Inputs()], w.s.Seed, uint64(epoch))
+	w.begin(uint64(epoch), id)
+	heard := false
+	if w.phase(d.Warmup, warmup, label) {
+		heard = warmup != nil
+	}
+	w.read(OnInference, i, label, &slot)
+	if w.phase(d.Clamped, clamped, label) {
+		heard = clamped != nil
+	}
+	w.read(OnClamped, i, label, &slot)
+	if w.phase(d.Free, free, label) {
+		heard = free != nil
+	}
+	w.read(OnFree, i, label, &slot)
+	field := make([]float32, w.n.StateSize())
+	w.batch.Field(w.worker, 0, field)
+	w.tally.Unstable += int64(w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0))))
+	w.end(d.Warmup+d.Clamped+d.Free, heard)
+}
+
+// epoch learns all samples once.
+func (w *twin) epoch(t *testing.T, epoch int) {
+	f, samples := w.s.Dynamics.Feedback, w.training.Count()
+	warmup, clamped, free := w.feedback(t, epoch, f.Warmup, false), w.feedback(t, epoch, f.Clamped, true), w.feedback(t, epoch, f.Free, false)
+	order := make([]int32, samples)
+	stream := random.New(w.s.Seed, random.Shuffle, uint64(epoch))
+	stream.Permute(order)
+	perEpoch := (samples + w.s.Learning.Batch - 1) / w.s.Learning.Batch
+	own := w.learner.NewWorker()
+	for batch := range perEpoch {
+		ids := order[batch*w.s.Learning.Batch : min(samples, (batch+1)*w.s.Learning.Batch)]
+		w.learner.Reset(w.rule(epoch, epoch*perEpoch+batch), len(ids))
+		for i, id := range ids {
+			w.learn(i, int(id), epoch, warmup, clamped, free)
+		}
+		for g := range (len(ids) + 7) / 8 {
+			w.learner.Gather(g)
+		}
+		w.learner.Begin()
+		w.learner.Update(own, 0, 1)
+	}
+	w.n.Fold()
+}
+
+// evaluate predicts samples and returns the tally.
+func (w *twin) evaluate(s *Samples) Tally {
+	for id, label := range s.Labels {
+		s.Inputs.Row(id, w.batch.Input(0)[:w.n.Inputs()])
+		w.begin(evaluationEpoch, id)
+		w.phase(w.s.Dynamics.Evaluation, nil, label)
+		if logits := w.logits(w.n.Readout.Predicting()); slices.Index(logits, slices.Max(logits)) == label {
+			w.tally.Correct++
+		}
+		w.end(w.s.Dynamics.Evaluation, false)
+	}
+	return w.take()
+}
+
+func (w *twin) take() Tally {
+	taken := w.tally
+	taken.Neurons = int64(w.n.Neurons())
+	w.tally = Tally{}
+	return taken
+}
+
+// anySettings draws settings of one to three modules.
+func anySettings(r *rand.Rand) Settings {
+	pick := func(values ...float64) float64 { return values[r.IntN(len(values))] }
+	schedule := func(low, high float64) Schedule {
+		shape := []Shape{ConstantShape, LinearShape, ExponentialShape, CosineShape}[r.IntN(4)]
+		return Schedule{Start: low + (high-low)*r.Float64(), End: low + (high-low)*r.Float64(), Shape: shape}
+	}
+	s := small(1, 1)
+	s.Seed, s.Preprocess.Noise = r.Uint64()>>1, pick(0, 0.2)
+	s.Learning.Symmetry = []plasticity.Symmetry{plasticity.Asymmetric, plasticity.SymmetricUpdate, plasticity.SymmetricCouplings}[r.IntN(3)]
+	one, modules := s.Network.Modules[0], 1+r.IntN(3)
+	one.Recurrent.Symmetric = s.Learning.Symmetry != plasticity.Asymmetric
+	s.Network.Modules = nil
+	for m := range modules {
+		one.Neurons, one.Recurrent.Density, one.SelfCoupling = 5+r.IntN(30), pick(0, 0.3, 1), pick(0, 0, 0.5)
+		one.Input.Density = pick(0.3, 1)
+		s.Network.Modules = append(s.Network.Modules, one)
+		if m > 0 {
+			s.Network.Links = append(s.Network.Links,
+				network.Link{Kind: network.Learned, Between: [2]int{m - 1, m}, Density: pick(0.4, 1), Gain: pick(0, 1)},
+				network.Link{Kind: network.Excitatory, Between: [2]int{0, m}, Strength: pick(1, 3, 20), FanIn: 1 + r.IntN(2)})
+		}
+		s.Network.Feedback = append(s.Network.Feedback, 2*r.Float64())
+	}
+	some := func() (list []int) {
+		for _, m := range r.Perm(modules) {
+			if r.IntN(3) == 0 {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+	d := &s.Dynamics
+	d.Order = []dynamics.Order{dynamics.Parallel, dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules}[r.IntN(5)]
+	d.Stop = []dynamics.Stop{dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget}[r.IntN(3)]
+	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne}[r.IntN(3)]
+	d.Warmup, d.Clamped, d.Free, d.Evaluation = r.IntN(4), r.IntN(4), r.IntN(6), 1+r.IntN(20)
+	d.Probability = 0.2 + 0.7*r.Float64()
+	d.Feedback = PhaseFeedback{Warmup: some(), Clamped: some(), Free: some()}
+	s.Network.Readout = some()
+	l := &s.Learning
+	l.Batch, l.Softness = 1+r.IntN(30), pick(0, 0, 3)
+	l.Kappa, l.Feedback = schedule(0.1, 2), schedule(0.1, 3)
+	l.Recurrent = BlockLearning{schedule(0.01, 0.3), pick(0, 0.1)}
+	l.Links = BlockLearning{schedule(0.01, 0.3), pick(0, 0.2)}
+	l.Input = BlockLearning{schedule(0.01, 0.3), pick(0, 0.3)}
+	l.Unstable = []UnstableEnds{ReceiverUnstable, BothUnstable}[r.IntN(2)]
+	s.Readout = ReadoutSettings{Rate: schedule(0.01, 0.5), Decay: pick(0, 0.1), Kappa: 5 * r.Float64(), Weights: [2]float64{pick(1, 2), pick(1, 3)}, Averaging: pick(0, 0.2)}
+	for _, on := range []ReadoutState{OnFree, OnInference, OnClamped} {
+		if r.IntN(2) == 0 {
+			s.Readout.On = append(s.Readout.On, on)
+		}
+	}
+	return s
+}
+
+// cases says which of the cases that must not be missed some settings are.
+func cases(s Settings) map[string]bool {
+	d := s.Dynamics
+	return map[string]bool{
+		"no warm-up":              d.Warmup == 0,
+		"no free phase":           d.Free == 0,
+		"feedback in the warm-up": d.Warmup > 0 && len(d.Feedback.Warmup) > 0,
+		"feedback while free":     d.Free > 0 && len(d.Feedback.Free) > 0,
+		"some modules clamped":    d.Clamped > 0 && len(d.Feedback.Clamped) > 0 && len(d.Feedback.Clamped) < len(s.Network.Modules),
+		"learned links":           len(s.Network.Links) > 0,
+		"several readouts":        len(s.Readout.On) > 1,
+	}
+}
+
+// The trainer, whose workers share mini-batches and take first sweeps apart, does what
+// the settings say of the phases, the feedback, the schedules and the rates, bit for bit.
+func TestTrainerEqualsOneSampleAfterTheOther(t *testing.T) {
+	const seed, runs = 5, 40
+	r := rand.New(rand.NewPCG(seed, 0))
+	counts := map[string]int{}
+	meet := func(cases map[string]bool) {
+		for what, is := range cases {
+			if counts[what] += 0; is {
+				counts[what]++
+			}
+		}
+	}
+	for done := 0; done < runs; {
+		s := anySettings(r)
+		if s.Validate() != nil {
+			continue // such as a readout on no state
+		}
+		done++
+		meet(cases(s))
+		what := fmt.Sprintf("seed %d, run %d, %+v", seed, done, s)
+		training, held, shape := digits(t, s.Preprocess, 50)
+		want, err := network.Draw(s.Network, shape, 10, s.Seed)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		var history []EpochRecord
+		w := newTwin(t, s, want, training)
+		for epoch := range s.Learning.Epochs {
+			w.epoch(t, epoch)
+			record := EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)}
+			history = append(history, record)
+			meet(map[string]bool{"cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
+		}
+		got, state := run(t, s, 50, 1+done%3)
+		for epoch := range history {
+			if state.History[epoch] != history[epoch] {
+				t.Errorf("%s: epoch %d\n%+v, want\n%+v", what, epoch+1, state.History[epoch], history[epoch])
+			}
+		}
+		sameValues(t, what, values(got), values(want))
+	}
+	for what, count := range counts {
+		if count < 3 {
+			t.Errorf("seed %d: only %d of %d runs have %s", seed, count, runs, what)
+		}
+	}
+}
