@@ -173,6 +173,9 @@ func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
 			s.spec.Links = rapid.SliceOfN(linkOf(s.spec.Modules), 0, 4).Draw(rt, "links")
 		}
 		s.spec.Readout = rapid.SampledFrom([][]int{nil, {0}, {len(s.spec.Modules) - 1}}).Draw(rt, "readout")
+		if s.spec.Fits(s.shape, s.classes) != nil { // no input reaches the last module
+			s.spec.Readout = nil
+		}
 		m, state := s.draw(t)
 		setAll(m.Network, func(int) float64 { return rapid.Float64Range(1e-3, 1e3).Draw(rt, "scale") })
 		if err := SaveTraining(path, m, state); err != nil {

@@ -9,7 +9,11 @@ import (
 // Draw draws the couplings of spec for inputs of the given shape ({features},
 // {height, width} or {height, width, channels}) and the given number of classes.
 // Every block has its own stream of the seed, one per receiver, so a change of one
-// block leaves the others as they were. Cost: in proportion to the couplings stored.
+// block leaves the others as they were, but for topographic masks: they follow the
+// positions of the neurons, and so the windows of W. Errors are those of [Spec.Fits], and
+// a [Problem] at a reach within which a neuron has fewer senders than its density asks
+// for. Cost: in proportion to the couplings stored, and for a topographic mask to the
+// positions around each receiver.
 func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, error) {
 	n, err := Outline(spec, inputShape, classes)
 	if err != nil {
@@ -19,7 +23,9 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	for index, m := range n.Modules {
 		id, ms := uint64(index), spec.Modules[index]
 		if m.Recurrent != nil {
-			n.drawRecurrent(index, seed)
+			if err := n.drawRecurrent(index, seed); err != nil {
+				return nil, err
+			}
 		}
 		if m.Input != nil {
 			m.Input.draw(ms.Input, inputShape, seed, id)
@@ -33,7 +39,9 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 			fillNormal(m.Bias[:m.Neurons], ms.Bias, seed, random.Bias, id, 0)
 		}
 	}
-	n.drawLinks(seed)
+	if err := n.drawLinks(seed); err != nil {
+		return nil, err
+	}
 	n.Readout.Couplings = make([]float32, n.StateSize()*Padded(classes))
 	for index, m := range n.Modules {
 		if !m.Read {
@@ -68,7 +76,7 @@ func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
 		if spec.Window > 0 {
 			s.Sender = appendWindow(s.Sender, shape, spec.Window, spec.Density, mask)
 		} else {
-			s.Sender = appendPresent(s.Sender, w.Inputs, -1, spec.Density, mask)
+			s.Sender = appendPresent(s.Sender, w.Inputs, -1, spec.Density, &mask)
 		}
 		s.Start = append(s.Start, int32(len(s.Sender)))
 	}
@@ -87,7 +95,7 @@ func (s *Sparse) drawValues(deviation float64, seed uint64, purpose random.Purpo
 // appendPresent appends the numbers of 0..n-1 without skip, each with probability
 // density, in ascending order. Gaps between them are geometric, so the cost is in
 // proportion to what is kept.
-func appendPresent(present []int32, n, skip int, density float64, stream random.Stream) []int32 {
+func appendPresent(present []int32, n, skip int, density float64, stream *random.Stream) []int32 {
 	if density >= 1 {
 		for j := range n {
 			if j != skip {

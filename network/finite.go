@@ -10,7 +10,7 @@ import (
 func (n *Network) CheckFinite() error {
 	for index, p := range n.Pathways {
 		if b := p.Block; b != nil {
-			if err := checkFinite(fmt.Sprintf("pathway %d", index), b.Dense, b.Sparse); err != nil {
+			if err := checkFinite(fmt.Sprintf("pathway %d: link", index), b.Dense, b.Sparse); err != nil {
 				return err
 			}
 		}

@@ -168,51 +168,15 @@ func TestSymmetricCouplingsAreSymmetric(t *testing.T) {
 	}
 }
 
-// A topographic mask keeps rho N couplings a neuron (1,000 neurons, 20 each: 20,000 with
-// a standard error of 141) and takes them from near: the mean square distance of a
-// Gaussian of reach 2 in two dimensions is 8, less what the border and the pixels change.
-func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
-	spec := Spec{Modules: []ModuleSpec{
-		{Neurons: 1000, Recurrent: RecurrentSpec{Gain: 1, Density: 0.02, Reach: 2}, Input: InputSpec{Gain: 1, Density: 1, Window: 5}},
-		{Neurons: 300},
-	}, Links: []Link{{Kind: Learned, Between: [2]int{0, 1}, Density: 0.02, Reach: 2}}}
-	const seed = 34
-	n := draw(t, spec, []int{28, 28}, 2, seed)
-	places := [2][][2]float64{n.Positions(seed, 0), n.Positions(seed, 1)}
-	senders, _ := n.Modules[0].Input.Sparse.Row(17)
-	if middle := senders[12]; places[0][17] != [2]float64{float64(middle / 28), float64(middle % 28)} {
-		t.Errorf("neuron 17 is at %v, its window's middle at %d, %d", places[0][17], middle/28, middle%28)
-	}
-	for name, c := range map[string]struct {
-		block    *Block
-		from, to int
-		want     float64
-	}{"J": {n.Modules[0].Recurrent, 0, 0, 20_000}, "link": {n.Pathways[0].Block, 0, 1, 6_000}} {
-		if err := c.block.Sparse.Validate(c.block.Receivers, c.block.Senders, c.block.Hollow); err != nil {
-			t.Error(err)
-		}
-		count, square := 0.0, 0.0
-		c.block.Each(func(i, j int, _ *float32) bool {
-			dy, dx := places[c.to][i][0]-places[c.from][j][0], places[c.to][i][1]-places[c.from][j][1]
-			count++
-			square += dy*dy + dx*dx
-			return true
-		})
-		if math.Abs(count-c.want) > 5*math.Sqrt(c.want) || square/count < 5 || square/count > 9 {
-			t.Errorf("seed 34: %s has %v couplings at mean square distance %v, want %v at about 8", name, count, square/count, c.want)
-		}
-	}
-}
-
 // chain: {modules: 3, size: 40, lambda: 1.5} is three modules written out.
 func TestAChainExpandsToModulesAndLinks(t *testing.T) {
 	m := ModuleSpec{Neurons: 7, SelfCoupling: 0.5, Recurrent: RecurrentSpec{Gain: 1, Density: 1}, Input: InputSpec{Gain: 2, Density: 1}}
-	chain := Spec{Chain: Chain{Modules: 3, Size: 40, Lambda: 1.5}, Modules: []ModuleSpec{m}, Readout: []int{2}}
+	chain := Spec{Chain: Chain{Modules: 3, Size: 40, Lambda: 1.5}, Modules: []ModuleSpec{m}, Feedback: []float64{1, 0, 0.5}, Readout: []int{2}}
 	m.Neurons = 40
 	quiet := m
 	quiet.Input.Density = 0
 	link := func(a, b int) Link { return Link{Kind: Excitatory, Between: [2]int{a, b}, Strength: 1.5} }
-	want := Spec{Modules: []ModuleSpec{m, quiet, quiet}, Links: []Link{link(0, 1), link(1, 2)}, Readout: []int{2}}
+	want := Spec{Modules: []ModuleSpec{m, quiet, quiet}, Links: []Link{link(0, 1), link(1, 2)}, Feedback: []float64{1, 0, 0.5}, Readout: []int{2}}
 	if got := chain.Expand(); !reflect.DeepEqual(got, want) {
 		t.Errorf("the chain is %+v, want %+v", got, want)
 	}

@@ -6,7 +6,7 @@ type Input struct {
 	Neurons, Inputs int
 	// FanIn is rho D, the average number of input values a neuron reads.
 	FanIn float64
-	// Scale multiplies every stored value, see [Recurrent.Scale].
+	// Scale multiplies every stored value, see [Block.Scale].
 	Scale float64
 	// Dense holds the couplings by receiver, one padded row each: W_ik is
 	// Scale * Dense[i*Padded(D)+k].

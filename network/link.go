@@ -45,7 +45,7 @@ type Link struct {
 	// Density is rho in (0, 1] of a learned link.
 	Density float64 `yaml:"density,omitempty" json:"density,omitempty"`
 	// Reach, if above zero, makes the mask of a learned link topographic: see
-	// [Topography].
+	// [RecurrentSpec].
 	Reach float64 `yaml:"reach,omitempty" json:"reach,omitempty"`
 }
 

@@ -139,8 +139,9 @@ type Couplings struct {
 	Readout   int `json:"readout"`
 }
 
-// Couplings returns how many couplings the network has. The self-couplings, biases
-// and one-to-one links, which have one number for all, do not count.
+// Couplings returns how many couplings the network has. Self-couplings and one-to-one
+// links, which have one number for all neurons, and biases, which have one for each, do
+// not count.
 func (n *Network) Couplings() Couplings {
 	var c Couplings
 	for _, m := range n.Modules {
@@ -209,6 +210,7 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 // length [Network.StateSize], holds f_m * sum_c' F_ic' ytilde_c' for a sample of class c,
 // with f_m = f times the strength of Spec.Feedback on the neuron's module, for the
 // modules given (all, if none is) and zero for others. Sums run over ascending c' in float32.
+// It reports an error for an unknown code and for a module that does not exist.
 func (n *Network) FeedbackFields(code Code, strength float64, modules ...int) ([][]float32, error) {
 	right, wrong, err := code.Values(n.Classes)
 	if err != nil {
@@ -217,6 +219,11 @@ func (n *Network) FeedbackFields(code Code, strength float64, modules ...int) ([
 	if len(modules) == 0 {
 		for index := range n.Modules {
 			modules = append(modules, index)
+		}
+	}
+	for _, index := range modules {
+		if index < 0 || index >= len(n.Modules) {
+			return nil, fmt.Errorf("network: feedback on module %d, want a module from 0 to %d", index, len(n.Modules)-1)
 		}
 	}
 	fields := make([][]float32, n.Classes)

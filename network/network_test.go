@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -68,6 +69,11 @@ func TestFeedbackFieldsAreTheProductOfFeedbackAndCode(t *testing.T) {
 	}
 	if _, err := n.FeedbackFields("morse", 1); err == nil || !strings.Contains(err.Error(), `label code "morse", want "balanced", "centred" or "pm1"`) {
 		t.Errorf("unknown code: %v", err)
+	}
+	for _, module := range []int{-1, 2} {
+		if _, err := n.FeedbackFields(Balanced, 1, 0, module); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("feedback on module %d, want a module from 0 to 1", module)) {
+			t.Errorf("feedback on module %d of 2: %v", module, err)
+		}
 	}
 }
 
@@ -217,6 +223,16 @@ func TestCouplingsCountsEachKind(t *testing.T) {
 	if got, want := dense.Couplings(), (Couplings{Input: 35, Feedback: 15, Readout: 15}); got != want {
 		t.Errorf("couplings %+v, want %+v", got, want)
 	}
+	// One to one links count for nothing, four senders each for 90 + 40 neurons for 520,
+	// the dense learned one for 40 x 40.
+	linked := draw(t, graph(), []int{6}, 3, 24)
+	links := 520 + 1600
+	for _, p := range linked.Pathways[5:] {
+		links += len(p.Block.Sparse.Value)
+	}
+	if got := linked.Couplings().Links; got != links {
+		t.Errorf("%d couplings in links, want %d", got, links)
+	}
 }
 
 // Model page, section 1: at rho = 0.01 a coupling matrix costs 1 % of the dense one in
@@ -324,12 +340,19 @@ func TestCheckFiniteNamesTheBlock(t *testing.T) {
 		"module 0: recurrent coupling 3": func(n *Network) { n.Modules[0].Recurrent.Sparse.Value[3] = float32(math.Inf(1)) },
 		"module 1: recurrent coupling 1": func(n *Network) { n.Modules[1].Recurrent.Dense[1] = float32(math.NaN()) },
 		"module 1: input coupling 2":     func(n *Network) { n.Modules[1].Input.Dense[2] = float32(math.Inf(-1)) },
+		"pathway 0: link coupling 4":     func(n *Network) { n.Pathways[0].Block.Sparse.Value[4] = float32(math.NaN()) },
+		"pathway 3: link coupling 7":     func(n *Network) { n.Pathways[3].Block.Dense[7] = float32(math.Inf(1)) },
 		"readout coupling 5":             func(n *Network) { n.Readout.Couplings[5] = float32(math.NaN()) },
 		"":                               func(*Network) {},
 	} {
 		sparse, dense := valid(), valid()
 		sparse.Recurrent.Density = 0.5
-		n, err := Draw(Spec{Modules: []ModuleSpec{sparse, dense}}, []int{3}, 2, 1)
+		links := []Link{
+			{Kind: Learned, Between: [2]int{0, 1}, Direction: Forward, Density: 0.3},
+			{Kind: Excitatory, Between: [2]int{0, 1}, Strength: 1},
+			{Kind: Learned, Between: [2]int{0, 1}, Direction: Backward, Density: 1},
+		}
+		n, err := Draw(Spec{Modules: []ModuleSpec{sparse, dense}, Links: links}, []int{3}, 2, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,6 +369,12 @@ func TestCheckFiniteNamesTheBlock(t *testing.T) {
 // The estimate is for the average number of couplings: within 2 % at these sizes, and
 // some thousand bytes of starts and padding apart.
 func TestFootprintBeforeDrawingAgreesWithTheDrawnNetwork(t *testing.T) {
+	check := func(name string, spec Spec) {
+		got, want := float64(spec.Footprint([]int{28, 28}, 10)), float64(draw(t, spec, []int{28, 28}, 10, 1).Footprint())
+		if math.Abs(got-want) > 0.02*want+16000 {
+			t.Errorf("%s: estimate %.0f bytes, drawn %.0f", name, got, want)
+		}
+	}
 	for name, change := range map[string]func(m *ModuleSpec){
 		"dense":  func(*ModuleSpec) {},
 		"sparse": func(m *ModuleSpec) { m.Recurrent.Density, m.Input.Density = 0.1, 0.3 },
@@ -354,14 +383,23 @@ func TestFootprintBeforeDrawingAgreesWithTheDrawnNetwork(t *testing.T) {
 		m := valid()
 		m.Neurons = 800
 		change(&m)
-		spec := Spec{Modules: []ModuleSpec{m}}
-		n, err := Draw(spec, []int{28, 28}, 10, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, want := float64(spec.Footprint([]int{28, 28}, 10)), float64(n.Footprint())
-		if math.Abs(got-want) > 0.02*want+16000 {
-			t.Errorf("%s: estimate %.0f bytes, drawn %.0f", name, got, want)
+		check(name, Spec{Modules: []ModuleSpec{m}})
+	}
+	a, b := ModuleSpec{Neurons: 800, Input: InputSpec{Gain: 1, Density: 0.01}}, ModuleSpec{Neurons: 500}
+	for name, link := range map[string]Link{
+		"dense link": {Kind: Learned, Density: 1}, "sparse link": {Kind: Learned, Density: 0.2, Direction: Forward}, "random link": {Kind: Excitatory, FanIn: 200, Strength: 1},
+		"random link backward": {Kind: Excitatory, FanIn: 400, Strength: 1, Direction: Backward},
+	} {
+		link.Between = [2]int{0, 1}
+		check(name, Spec{Modules: []ModuleSpec{a, b}, Links: []Link{link}})
+	}
+	check("chain", Spec{Modules: []ModuleSpec{a}, Chain: Chain{Modules: 5, Size: 300, Lambda: 1}})
+	unlinked := Spec{Modules: []ModuleSpec{a, b}}
+	for _, between := range [][2]int{{0, 2}, {-1, 1}} {
+		broken := unlinked
+		broken.Links = []Link{{Kind: Learned, Density: 1, Between: between}}
+		if got, want := broken.Footprint([]int{28, 28}, 10), unlinked.Footprint([]int{28, 28}, 10); got != want {
+			t.Errorf("a link between %v: estimate %d bytes, want %d as without", between, got, want)
 		}
 	}
 }

@@ -29,7 +29,13 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if err := s.fitsCouplings(size, inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	return s.fitsImage(inputShape)
+	if err := s.fitsImage(inputShape); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	if err := s.fitsReadout(); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	return nil
 }
 
 // fitsCouplings reports a block with more couplings than 32 bits can count.
@@ -57,26 +63,64 @@ func (s Spec) fitsImage(inputShape []int) error {
 	for m, ms := range s.Modules {
 		reads = reads || ms.Input.Density > 0
 		if ms.Recurrent.Reach > 0 && len(inputShape) < 2 {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.recurrent.reach", m), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)})
+			return Problem{fmt.Sprintf("modules.%d.recurrent.reach", m), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)}
 		}
 		window := ms.Input.Window
 		if window == 0 {
 			continue
 		}
 		if len(inputShape) < 2 {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)})
+			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)}
 		}
 		if window > min(inputShape[0], inputShape[1]) {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))})
+			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))}
 		}
 	}
 	for l, link := range s.Links {
 		if link.Reach > 0 && len(inputShape) < 2 {
-			return fmt.Errorf("network: %w", Problem{fmt.Sprintf("links.%d.reach", l), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)})
+			return Problem{fmt.Sprintf("links.%d.reach", l), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)}
 		}
 	}
 	if !reads {
-		return fmt.Errorf("network: %w", Problem{"modules.0.input.density", "is 0 in every module, so nothing sees the input"})
+		return Problem{"modules.0.input.density", "is 0 in every module, so nothing sees the input"}
+	}
+	return nil
+}
+
+// fitsReadout reports the first module in the list of those read that no input reaches:
+// one that does not see it, nor is joined to one that does by links that are learned or
+// have a strength.
+func (s Spec) fitsReadout() error {
+	reached := make([]bool, len(s.Modules))
+	var order []int
+	reach := func(m int) {
+		if !reached[m] {
+			reached[m] = true
+			order = append(order, m)
+		}
+	}
+	for m, ms := range s.Modules {
+		if ms.Input.Density > 0 {
+			reach(m)
+		}
+	}
+	leads := make([][]int, len(s.Modules))
+	for _, link := range s.Links {
+		if link.Kind == Learned || link.Strength > 0 {
+			for _, ends := range link.Directions() {
+				leads[ends[0]] = append(leads[ends[0]], ends[1])
+			}
+		}
+	}
+	for k := 0; k < len(order); k++ {
+		for _, to := range leads[order[k]] {
+			reach(to)
+		}
+	}
+	for place, m := range s.Readout {
+		if !reached[m] {
+			return Problem{fmt.Sprintf("readout.%d", place), fmt.Sprintf("is %d, a module that no input reaches: want one that sees the input, or one that learned links or links of a strength above 0 join to it", m)}
+		}
 	}
 	return nil
 }
@@ -96,11 +140,15 @@ const (
 )
 
 // Footprint estimates the bytes that the couplings of such a network take in memory,
-// indices included: [Network.Footprint] before anything is drawn.
+// indices included: [Network.Footprint] before anything is drawn. Links between modules
+// that do not exist count as none.
 func (s Spec) Footprint(inputShape []int, classes int) int64 {
 	var bytes float64
 	s = s.Expand()
 	for _, link := range s.Links {
+		if low, high := min(link.Between[0], link.Between[1]), max(link.Between[0], link.Between[1]); low < 0 || high >= len(s.Modules) {
+			continue
+		}
 		for _, ends := range link.Directions() {
 			senders, receivers := float64(s.Modules[ends[0]].Neurons), float64(s.Modules[ends[1]].Neurons)
 			entry := 16.0

@@ -50,10 +50,12 @@ type RecurrentSpec struct {
 	// Density is rho in [0, 1]. One stores a dense matrix, anything below stores
 	// the couplings present only, zero is a module without recurrent couplings.
 	Density float64 `yaml:"density" json:"density"`
-	// Symmetric draws J_ij = J_ji, mask included. Learning keeps it so only under a
-	// symmetric rule.
+	// Symmetric draws J_ij = J_ji, mask included. Learning keeps it so under a symmetric
+	// rule, and where couplings learn only with both ends unstable.
 	Symmetric bool `yaml:"symmetric,omitempty" json:"symmetric,omitempty"`
-	// Reach, if above zero, makes the mask topographic: see [Topography].
+	// Reach r, if above zero and in pixels, makes the mask topographic: a coupling from a
+	// sender at distance d in the image is present with probability
+	// min(1, c exp(-d^2/(2 r^2))), with c such that each receiver has rho N on average.
 	Reach float64 `yaml:"reach,omitempty" json:"reach,omitempty"`
 }
 

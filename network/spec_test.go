@@ -140,6 +140,74 @@ func TestFitsCountsTheCouplingsOfWindowsNotOfTheImage(t *testing.T) {
 	}
 }
 
+// The limit of 2^31-1 couplings holds for each direction of a link: 10^5 neurons with 21,000
+// senders each have 2.1 * 10^9, with 22,000 too many.
+func TestFitsCountsTheCouplingsOfLinks(t *testing.T) {
+	reads, large := ModuleSpec{Neurons: 30_000, Input: InputSpec{Gain: 1, Density: 1}}, ModuleSpec{Neurons: 100_000}
+	for _, c := range []struct {
+		link Link
+		fits bool
+	}{
+		{Link{Kind: Excitatory, FanIn: 21_000, Strength: 1, Direction: Forward}, true},
+		{Link{Kind: Excitatory, FanIn: 22_000, Strength: 1, Direction: Forward}, false},
+		{Link{Kind: Excitatory, FanIn: 22_000, Strength: 1}, false},
+		{Link{Kind: Learned, Density: 0.7}, true},
+		{Link{Kind: Learned, Density: 0.72}, false},
+	} {
+		c.link.Between = [2]int{0, 1}
+		err := Spec{Modules: []ModuleSpec{reads, large}, Links: []Link{c.link}}.Fits([]int{4}, 2)
+		if (err == nil) != c.fits || err != nil && !strings.Contains(err.Error(), "network: links.0: would have 2.") {
+			t.Errorf("%+v: %v, want it to fit: %v", c.link, err, c.fits)
+		}
+	}
+}
+
+// An input reaches a module that sees it and, along learned links and links of a
+// strength, the modules behind it.
+func TestFitsReportsReadModulesThatNoInputReaches(t *testing.T) {
+	sees, blind := valid(), valid()
+	blind.Input.Density = 0
+	one := func(from, to int, strength float64) Link {
+		return Link{Kind: Excitatory, Between: [2]int{from, to}, Direction: Forward, Strength: strength}
+	}
+	learned := Link{Kind: Learned, Between: [2]int{2, 1}, Direction: Backward, Density: 0.1}
+	sampled := Link{Kind: Excitatory, Between: [2]int{1, 2}, FanIn: 3, Strength: 1}
+	silent := sampled
+	silent.Strength = 0
+	for _, c := range []struct {
+		name    string
+		readout []int
+		links   []Link
+		want    string
+	}{
+		{"no links", []int{0, 2}, nil, "network: readout.1: is 2, a module that no input reaches"},
+		{"first of two", []int{2, 1}, nil, "network: readout.0: is 2, a module"},
+		{"all, by an empty list", nil, nil, ""},
+		{"the one that sees", []int{0}, nil, ""},
+		{"strength 0", []int{2}, []Link{one(0, 1, 1), one(1, 2, 0)}, "network: readout.0: is 2, a module"},
+		{"wrong direction", []int{2}, []Link{one(0, 1, 1), one(2, 1, 1)}, "network: readout.0: is 2, a module"},
+		{"one to one", []int{2}, []Link{one(1, 2, 1), one(0, 1, 1)}, ""},
+		{"cycle behind", []int{2}, []Link{one(1, 2, 1), one(2, 1, 1)}, "network: readout.0: is 2, a module"},
+		{"learned backward", []int{2}, []Link{one(0, 1, 1), learned}, ""},
+		{"random", []int{2}, []Link{one(0, 1, 1), sampled}, ""},
+		{"random of strength 0", []int{1, 2}, []Link{one(0, 1, 1), silent}, "network: readout.1: is 2, a module"},
+	} {
+		err := Spec{Modules: []ModuleSpec{sees, blind, blind}, Links: c.links, Readout: c.readout}.Fits([]int{4}, 2)
+		var problem Problem
+		if (err == nil) != (c.want == "") || err != nil && !(strings.HasPrefix(err.Error(), c.want) && errors.As(err, &problem)) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	chain := Spec{Modules: []ModuleSpec{sees}, Chain: Chain{Modules: 3}, Readout: []int{2}}
+	if err := chain.Fits([]int{4}, 2); err == nil || !strings.HasPrefix(err.Error(), "network: readout.0: is 2, a module") {
+		t.Errorf("the last module of a chain of lambda 0: %v", err)
+	}
+	chain.Chain.Input = AllRead
+	if err := chain.Fits([]int{4}, 2); err != nil {
+		t.Errorf("a chain of which all modules see the input: %v", err)
+	}
+}
+
 // Fan-in: rho N for J, rho D for W, rho times the values of a window.
 func TestOutlineSetsShapesAndFanIn(t *testing.T) {
 	n, err := Outline(mixed(), mixedShape, 4)
