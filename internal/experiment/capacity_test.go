@@ -45,6 +45,7 @@ func leastMargin(st *store, i int) (least, norm float64) {
 // Theory page, section 5: all neurons far below the capacity, none far above. Seed 1; at
 // N = 60 the exact share at k = 0 is 1 - 2^-59 at half the capacity and 3e-8 at 1.6 of it.
 func TestRuleStoresFarBelowCapacityAndNotFarAbove(t *testing.T) {
+	skipIfShort(t)
 	for _, c := range []struct {
 		margin, rate, load float64
 		held               string
@@ -127,6 +128,7 @@ func TestCrossings(t *testing.T) {
 
 // A small grid gives all figures, and findings that name its numbers.
 func TestCapacityReport(t *testing.T) {
+	skipIfShort(t)
 	r := capacities()
 	r.Points = func(bool) ([]Point, error) {
 		points, err := capacityPoints(false)

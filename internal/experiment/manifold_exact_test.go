@@ -28,6 +28,7 @@ func rowOf(t *testing.T, c censusOf, seed uint64) (*Table, Row) {
 // Counts, neighbours and what lies around a typical fixed point within five standard
 // errors of the exact averages; the formulas 20 % off are refused. Seed 1, 3000 draws.
 func TestCellsOfTheCensusMeetTheory(t *testing.T) {
+	skipIfShort(t)
 	for _, c := range []censusOf{
 		{Modules: 1, Neurons: 10, SelfCoupling: 0.4, Draws: 3000, Starts: 2},
 		{Modules: 2, Neurons: 10, Lambda: 0.8, Draws: 3000, Starts: 2},
@@ -113,6 +114,7 @@ func TestCellsDependOnTaskAndSeed(t *testing.T) {
 
 // A small grid gives all figures, and findings that name its numbers.
 func TestManifoldReport(t *testing.T) {
+	skipIfShort(t)
 	r := manifoldExact()
 	r.Points = func(bool) ([]Point, error) {
 		points, err := manifoldPoints(false)

@@ -209,6 +209,7 @@ func TestMapsOfStates(t *testing.T) {
 
 // A small grid gives all figures, and findings that name its numbers.
 func TestRepresentationReport(t *testing.T) {
+	skipIfShort(t)
 	r := representations()
 	r.Points = func(bool) ([]Point, error) {
 		return []Point{{At: []Place{Word("digits")}, Task: digitStates(t)}}, nil

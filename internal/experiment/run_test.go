@@ -255,3 +255,12 @@ func TestProgressEndsAtTheWhole(t *testing.T) {
 		t.Errorf("at the end %+v after %d cells", last, finished)
 	}
 }
+
+// skipIfShort leaves out computations that take minutes under the race detector, which has
+// nothing to see in them that shorter tests do not show it.
+func skipIfShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a long computation, left out by -short")
+	}
+}

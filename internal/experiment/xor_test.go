@@ -29,6 +29,7 @@ func parityCell(t *testing.T, clusters int, noise, bias float64) parity {
 // Two bits are XOR. Chance is 0.5 with a standard error of 0.016 over 1000 samples, of
 // which five are allowed; seed 1.
 func TestNetworkLearnsWhatLinearReadersCannot(t *testing.T) {
+	skipIfShort(t)
 	const chance = 5 * 0.016
 	for _, c := range []struct {
 		clusters int
@@ -82,6 +83,7 @@ func TestLinearReaderLearnsWhatAPlaneSeparates(t *testing.T) {
 // A majority in each block reads samples as well as the formula says: 20,000 samples, five
 // standard errors. Wrong by 10 % of its distance from chance it would be refused.
 func TestBestReaderOfParities(t *testing.T) {
+	skipIfShort(t)
 	const count = 20000
 	centre, row := parityCentre(3), make([]float32, parityInputs)
 	for _, c := range []struct {
@@ -158,6 +160,7 @@ func TestNoPlaneBeatsTheLinearBound(t *testing.T) {
 
 // A small grid gives all figures, and findings that name its numbers.
 func TestParityReport(t *testing.T) {
+	skipIfShort(t)
 	r := parities()
 	r.Points = func(bool) ([]Point, error) {
 		points, err := parityPoints(false)
