@@ -98,7 +98,11 @@ func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
 			compared++
 		}
 	})
-	if compared < 1000 {
+	want := 1000
+	if testing.Short() {
+		want /= 5 // rapid then draws a fifth of the networks
+	}
+	if compared < want {
 		t.Errorf("%d states compared, want more: too many networks were left out", compared)
 	}
 }
