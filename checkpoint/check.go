@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
-	"reflect"
 
 	"basin/network"
 	"basin/train"
@@ -84,7 +83,7 @@ func checkTally(t train.Tally) error {
 // that its arrays have the lengths of its tensors. Values are checked as they are
 // written.
 func checkNetwork(n *network.Network, spec network.Spec) error {
-	if !sameSpec(n.Spec, spec) {
+	if n.Differs(spec) != "" {
 		return errors.New("network: its spec differs from the settings")
 	}
 	want, err := network.Outline(spec, n.InputShape, n.Classes)
@@ -161,23 +160,6 @@ func checkFixed(b *network.Block, link network.Link) error {
 		}
 	}
 	return nil
-}
-
-// sameSpec compares the spec of a network, which has no chain, with that of its settings.
-func sameSpec(drawn, set network.Spec) bool {
-	set = set.Expand()
-	for _, s := range []*network.Spec{&drawn, &set} { // empty lists may be nil
-		if len(s.Links) == 0 {
-			s.Links = nil
-		}
-		if len(s.Feedback) == 0 {
-			s.Feedback = nil
-		}
-		if len(s.Readout) == 0 {
-			s.Readout = nil
-		}
-	}
-	return reflect.DeepEqual(drawn, set)
 }
 
 // checkModule compares one module with its outline.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -73,6 +74,31 @@ func (n *Network) Neurons() int {
 		total += m.Neurons
 	}
 	return total
+}
+
+// Differs says what differs first between the network's spec and that of settings, as
+// "modules.1 is ... in the network, ... in the settings", or returns "". A chain of the
+// settings is written out; nil and empty lists are the same.
+func (n *Network) Differs(settings Spec) string {
+	drawn, set := n.Spec, settings.Expand()
+	if drawn.Chain != set.Chain {
+		return fmt.Sprintf("chain is %+v in the network, %+v in the settings written out", drawn.Chain, set.Chain)
+	}
+	return cmp.Or(
+		listsDiffer("modules", drawn.Modules, set.Modules), listsDiffer("links", drawn.Links, set.Links),
+		listsDiffer("feedback", drawn.Feedback, set.Feedback), listsDiffer("readout", drawn.Readout, set.Readout))
+}
+
+func listsDiffer[T comparable](key string, drawn, set []T) string {
+	if len(drawn) != len(set) {
+		return fmt.Sprintf("%s has %d entries in the network, %d in the settings", key, len(drawn), len(set))
+	}
+	for i := range set {
+		if drawn[i] != set[i] {
+			return fmt.Sprintf("%s.%d is %+v in the network, %+v in the settings", key, i, drawn[i], set[i])
+		}
+	}
+	return ""
 }
 
 // ReadNeurons returns the number of neurons that the readout reads.

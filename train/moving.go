@@ -1,7 +1,6 @@
 package train
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,8 +35,8 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 	if workers > maxWorkers {
 		return nil, fmt.Errorf("train: %d workers, want at most %d (0 takes one per processor)", workers, maxWorkers)
 	}
-	if err := drawnFrom(n, s.Network); err != nil {
-		return nil, err
+	if difference := n.Differs(s.Network); difference != "" {
+		return nil, fmt.Errorf("train: network.%s: train and evaluate a network with the settings it was drawn from", difference)
 	}
 	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Stop: s.Dynamics.Stop, Probability: s.Dynamics.Probability, Seed: s.Seed}, capacity)
 	if err != nil {
@@ -87,31 +86,6 @@ func (m *moving) collect() Tally {
 	}
 	total.Neurons = int64(m.network.Neurons())
 	return total
-}
-
-// drawnFrom reports a network that is not one of the spec, by the first part that differs.
-func drawnFrom(n *network.Network, spec network.Spec) error {
-	drawn, set := n.Spec, spec.Expand()
-	if drawn.Chain != set.Chain {
-		return fmt.Errorf("train: network.chain is %+v in the network, %+v in the settings written out: train and evaluate a network with the settings it was drawn from", drawn.Chain, set.Chain)
-	}
-	return cmp.Or(
-		sameList("modules", drawn.Modules, set.Modules), sameList("links", drawn.Links, set.Links),
-		sameList("feedback", drawn.Feedback, set.Feedback), sameList("readout", drawn.Readout, set.Readout))
-}
-
-// sameList reports where a list in the spec of a network differs from that of its
-// settings; nil and empty are the same.
-func sameList[T comparable](key string, drawn, set []T) error {
-	if len(drawn) != len(set) {
-		return fmt.Errorf("train: network.%s has %d entries in the network, %d in the settings: train and evaluate a network with the settings it was drawn from", key, len(drawn), len(set))
-	}
-	for i := range set {
-		if drawn[i] != set[i] {
-			return fmt.Errorf("train: network.%s.%d is %+v in the network, %+v in the settings: train and evaluate a network with the settings it was drawn from", key, i, drawn[i], set[i])
-		}
-	}
-	return nil
 }
 
 // fits reports samples that the network cannot take.
