@@ -69,22 +69,17 @@ func (b *Batch) advanceTogether(w *Worker, i, budget int, feedback func(i int) [
 		for index := range b.network.Modules {
 			b.set(i, index, static)
 		}
-		b.endSweep(i, 0)
+		b.endSweep(i, 0, false)
 		return s.result.Sweeps < budget
 	}
 	for s.result.Sweeps < budget {
 		flipped := b.wouldFlip(w, i, static)
-		missing := len(flipped)
+		fixed := len(flipped) == 0
 		if b.settings.Order == Partial {
 			flipped = b.choose(s, flipped)
 		}
 		b.flip(w, i, flipped)
-		if missing > 0 && len(flipped) == 0 {
-			s.result.Sweeps++ // nobody's turn: not a fixed point
-			s.sweep++
-			continue
-		}
-		if !b.endSweep(i, len(flipped)) {
+		if !b.endSweep(i, len(flipped), fixed) {
 			return false
 		}
 		if s.stale > 0 {

@@ -17,8 +17,8 @@ const (
 
 // Batch holds samples of one network in motion. Calls that name different samples, or
 // different parts, may run at once, each with its own [Worker]; ranges of samples that
-// run at once begin at multiples of 8 (of 16 for DriveSamples). A Batch is made once and reused: its methods, but
-// for Freeze, allocate nothing.
+// run at once begin at multiples of 8 (of 16 for DriveSamples). A Batch is made once
+// and reused: its methods, but for Freeze, allocate nothing.
 type Batch struct {
 	network  *network.Network
 	settings Settings

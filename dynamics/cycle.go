@@ -49,9 +49,9 @@ func (b *Batch) beginPhase(i int) {
 	}
 }
 
-// endSweep counts a sweep that flipped some neurons, or none, and reports whether the
-// relaxation goes on by the stop rule.
-func (b *Batch) endSweep(i, flips int) bool {
+// endSweep counts a sweep that flipped some neurons, or none; fixed says that none would
+// flip. It reports whether the relaxation goes on by the stop rule.
+func (b *Batch) endSweep(i, flips int, fixed bool) bool {
 	s := &b.samples[i]
 	first := s.unset
 	s.unset = false
@@ -61,7 +61,7 @@ func (b *Batch) endSweep(i, flips int) bool {
 		s.result.Flips += int64(flips)
 	}
 	switch {
-	case !first && flips == 0:
+	case !first && fixed:
 		s.result.Status = FixedPoint
 		return b.settings.Stop == StopAtBudget
 	case b.keys != nil && s.result.Status == Budget:

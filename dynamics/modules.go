@@ -22,7 +22,7 @@ func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i 
 		pending = false
 		for i := from; i < to; i++ {
 			if b.moving(i, budget) {
-				b.endSweep(i, b.samples[i].flips)
+				b.endSweep(i, b.samples[i].flips, b.samples[i].flips == 0)
 				pending = b.moving(i, budget) || pending
 			}
 		}

@@ -7,7 +7,8 @@ import "basin/internal/random"
 // adds it twice.
 func (b *Batch) advanceSequential(w *Worker, i int, static []float32, budget int) {
 	for b.moving(i, budget) {
-		b.endSweep(i, b.sequentialSweep(w, i, static))
+		flips := b.sequentialSweep(w, i, static)
+		b.endSweep(i, flips, flips == 0)
 	}
 }
 
