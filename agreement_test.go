@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 	"basin/theory"
 )
@@ -54,7 +54,7 @@ func (a agreement) pairs(t *testing.T) []theory.Count {
 }
 
 // census looks at the networks of all draws.
-func (a agreement) census(t *testing.T, look func(draw int, r *manifold.Result) []float64) *manifold.Averages {
+func (a agreement) census(t *testing.T, look func(draw int, r *census.Result) []float64) *census.Averages {
 	t.Helper()
 	var spec network.Spec
 	for m := range a.modules {
@@ -66,7 +66,7 @@ func (a agreement) census(t *testing.T, look func(draw int, r *manifold.Result) 
 			spec.Links = append(spec.Links, network.Link{Kind: network.Excitatory, Between: [2]int{m - 1, m}, Strength: a.lambda})
 		}
 	}
-	averages, err := manifold.Draws(spec, []float32{1, -1, -1}, manifold.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
+	averages, err := census.Draws(spec, []float32{1, -1, -1}, census.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
 	if err != nil {
 		t.Fatalf("%v: %v", a, err)
 	}
@@ -75,7 +75,7 @@ func (a agreement) census(t *testing.T, look func(draw int, r *manifold.Result) 
 
 // away returns by how many standard errors a mean misses a formula. Where theory forbids
 // what is counted, no draw may have it.
-func away(mean manifold.Mean, formula float64) float64 {
+func away(mean census.Mean, formula float64) float64 {
 	miss := math.Abs(mean.Value - formula)
 	if miss <= 1e-12*math.Abs(formula) {
 		return 0
@@ -135,7 +135,7 @@ func spreadOf(counts []float64) spread {
 func TestCensusAgreesWithTheory(t *testing.T) {
 	for _, a := range agreements {
 		counts := make([]float64, a.draws)
-		averages := a.census(t, func(draw int, r *manifold.Result) []float64 {
+		averages := a.census(t, func(draw int, r *census.Result) []float64 {
 			counts[draw] = float64(len(r.FixedPoints))
 			return []float64{counts[draw] * counts[draw]}
 		})
@@ -188,7 +188,7 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 		for k := range pairs {
 			pairs[k] = make([]float64, a.draws)
 		}
-		a.census(t, func(draw int, r *manifold.Result) []float64 {
+		a.census(t, func(draw int, r *census.Result) []float64 {
 			numbers[draw] = float64(len(r.FixedPoints))
 			for k, count := range r.Pairs() {
 				pairs[k][draw] = float64(count)
@@ -201,7 +201,7 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 		}
 		farthest := 0.0
 		for k, want := range a.pairs(t) {
-			around := manifold.Ratio(pairs[k], numbers)
+			around := census.Ratio(pairs[k], numbers)
 			off := away(around, want.Value/count.Value)
 			farthest = max(farthest, off)
 			if !(off <= allowed) {
@@ -218,7 +218,7 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 		}
 		want := a.pairs(t)[2].Value / count.Value
 		t.Logf("%v: all within %.1f standard errors; at distance 2 around one of all %.3f, exact %.3f, around one of each draw %.3f",
-			a, farthest, manifold.Ratio(pairs[2], numbers).Value, want, within[2])
+			a, farthest, census.Ratio(pairs[2], numbers).Value, want, within[2])
 	}
 }
 

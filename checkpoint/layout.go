@@ -8,6 +8,7 @@ import (
 
 	"github.com/nlpodyssey/safetensors"
 
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -148,7 +149,7 @@ func vector(name string, floats *[]float32, ints *[]int32, length, size int) *te
 }
 
 func matrix(name string, floats *[]float32, rows, width int) *tensor {
-	stride := network.Padded(width)
+	stride := layout.Padded(width)
 	return &tensor{
 		name: name, shape: []int{rows, width}, floats: floats,
 		rows: rows, width: width, stride: stride, size: rows * stride, scale: 1,
@@ -161,7 +162,7 @@ func matrixByColumn(name string, floats *[]float32, rows int, columns []run, pla
 	for _, c := range columns {
 		width += c.count
 	}
-	stride := network.Padded(rows)
+	stride := layout.Padded(rows)
 	return &tensor{
 		name: name, shape: []int{rows, width}, floats: floats,
 		rows: rows, width: width, stride: stride, byColumn: true, columns: columns,

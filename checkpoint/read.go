@@ -13,6 +13,7 @@ import (
 
 	"github.com/nlpodyssey/safetensors"
 
+	"basin/internal/layout"
 	"basin/network"
 	"basin/train"
 )
@@ -268,7 +269,7 @@ func (r *reader) read() error {
 		*t.ints = make([]int32, t.size)
 		return r.ints(*t.ints)
 	}
-	*t.floats = network.Values(t.size)
+	*t.floats = layout.Values(t.size)
 	if !t.byColumn {
 		for row := range t.rows {
 			if err := r.floats((*t.floats)[row*t.stride:][:t.width]); err != nil {

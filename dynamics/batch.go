@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -94,7 +95,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		return nil, fmt.Errorf("dynamics: a batch for %d samples, want at least 1", capacity)
 	}
 	rows := (capacity + tileSize - 1) / tileSize * tileSize
-	size, inputs := n.StateSize(), network.Padded(n.Inputs())
+	size, inputs := n.StateSize(), layout.Padded(n.Inputs())
 	b := &Batch{
 		network: n, settings: settings, count: capacity,
 		lanes:   make([]float32, rows*n.Inputs()),
@@ -109,7 +110,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		b.keys = hashKeys(size)
 	}
 	for index, m := range n.Modules {
-		b.owner = append(b.owner, slices.Repeat([]int32{int32(index)}, m.Padded()/network.Alignment)...)
+		b.owner = append(b.owner, slices.Repeat([]int32{int32(index)}, m.Padded()/layout.Alignment)...)
 	}
 	for range rows / groupSize {
 		b.planes = append(b.planes, make([]uint8, size))
@@ -175,7 +176,7 @@ func (b *Batch) Start(i int, epoch, id uint64) {
 // inputs out of parts: a part writes whole cache lines, which a part of the samples would
 // share with others.
 func (b *Batch) Pack(part, parts int) {
-	from, to := network.Part(b.network.Inputs(), part, parts)
+	from, to := layout.Part(b.network.Inputs(), part, parts)
 	b.pack(0, b.count, from, to)
 }
 
@@ -224,7 +225,7 @@ func (b *Batch) driveSamples(w *Worker, first, last, part, parts int) {
 			}
 			continue
 		}
-		from, to := network.Part(m.Padded(), part, parts)
+		from, to := layout.Part(m.Padded(), part, parts)
 		for tile := first; tile < last; tile += tileSize {
 			rows := b.drive[tile : tile+b.width(tile)]
 			if m.Input != nil && m.Input.Dense != nil {
@@ -266,7 +267,7 @@ func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, 
 		if s := m.Input.Sparse; s != nil {
 			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, b.signs, scale, at, real)
 		} else {
-			kernel.DenseInput(lanes, width, m.Input.Dense, network.Padded(m.Input.Inputs), inputs, w.columns, b.signs, scale, at, real)
+			kernel.DenseInput(lanes, width, m.Input.Dense, layout.Padded(m.Input.Inputs), inputs, w.columns, b.signs, scale, at, real)
 		}
 	}
 	kernel.Unpack(rows, m.Offset+at, lanes, end-at)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -79,7 +80,7 @@ func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
 }
 
 // moduleOf returns the module of a place in a state.
-func (b *Batch) moduleOf(n int) int { return int(b.owner[n/network.Alignment]) }
+func (b *Batch) moduleOf(n int) int { return int(b.owner[n/layout.Alignment]) }
 
 // spoil says that what a module sends does not belong to its state.
 func (b *Batch) spoil(i, index int) {

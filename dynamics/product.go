@@ -2,7 +2,7 @@ package dynamics
 
 import (
 	"basin/internal/kernel"
-	"basin/network"
+	"basin/internal/layout"
 )
 
 // Publish lays the signs of samples from..to where [Batch.Product] finds them.
@@ -30,7 +30,7 @@ func (b *Batch) Product(w *Worker, part, parts int) {
 		return // these bring their products up to date as they go
 	}
 	for _, block := range b.blocks {
-		from, to := network.Part(block.Stride(), part, parts)
+		from, to := layout.Part(block.Stride(), part, parts)
 		if block.Sparse == nil || block.real || b.count == 1 {
 			w.products = w.products[:0]
 			for i := range b.count {

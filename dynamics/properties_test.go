@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -191,7 +192,7 @@ func flip(n *network.Network, module, i int) {
 		}
 	}
 	if w := m.Input; w != nil && w.Dense != nil {
-		stride := network.Padded(n.Inputs())
+		stride := layout.Padded(n.Inputs())
 		for k := range n.Inputs() {
 			w.Dense[i*stride+k] *= -1
 		}
@@ -200,7 +201,7 @@ func flip(n *network.Network, module, i int) {
 	}
 	for c := range n.Classes {
 		m.Feedback[c*m.Padded()+i] *= -1
-		n.Readout.Couplings[(m.Offset+i)*network.Padded(n.Classes)+c] *= -1
+		n.Readout.Couplings[(m.Offset+i)*layout.Padded(n.Classes)+c] *= -1
 	}
 	if m.Bias != nil {
 		m.Bias[i] *= -1
@@ -263,7 +264,7 @@ func gaugeRun(t *testing.T, n *network.Network, settings Settings) ([][]moment, 
 	const count = 10
 	phases := []phase{{2, nil}, {5, func(i int) []float32 { return fields[i%n.Classes] }}, {8, nil}}
 	moments := relaxBatch(t, n, settings, normals(count, n.Inputs(), 46), make([]uint64, count), phases, 1, 0)
-	states, logits := make([][]float32, count), matrix(count, network.Padded(n.Classes))
+	states, logits := make([][]float32, count), matrix(count, layout.Padded(n.Classes))
 	for q := range states {
 		states[q] = moments[q][2].state
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
 )
@@ -43,7 +44,7 @@ func newTwin(n *network.Network, settings Settings) *twin {
 			for i := range W {
 				for k := range W[i] {
 					if w.Dense != nil {
-						W[i][k] = w.Dense[i*network.Padded(n.Inputs())+k]
+						W[i][k] = w.Dense[i*layout.Padded(n.Inputs())+k]
 					}
 				}
 				scatter(W[i], w.Sparse, i)

@@ -3,12 +3,8 @@ package network
 import (
 	"fmt"
 
-	"basin/internal/kernel"
+	"basin/internal/layout"
 )
-
-// Values returns memory for the values of a dense block, zeros, where products run
-// fastest: in large pages if the system has them.
-func Values(count int) []float32 { return kernel.Values(count) }
 
 // Block holds the couplings from the neurons of one module, the senders, to those of
 // one module, the receivers: J of a module, or a learned or random link between two.
@@ -36,7 +32,7 @@ type Block struct {
 }
 
 // Stride returns the length of a row of Dense: the padded number of receivers.
-func (b *Block) Stride() int { return Padded(b.Receivers) }
+func (b *Block) Stride() int { return layout.Padded(b.Receivers) }
 
 // Count returns the number of couplings.
 func (b *Block) Count() int {

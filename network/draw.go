@@ -3,6 +3,7 @@ package network
 import (
 	"math"
 
+	"basin/internal/layout"
 	"basin/internal/random"
 )
 
@@ -42,7 +43,7 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	if err := n.drawLinks(seed); err != nil {
 		return nil, err
 	}
-	n.Readout.Couplings = make([]float32, n.StateSize()*Padded(classes))
+	n.Readout.Couplings = make([]float32, n.StateSize()*layout.Padded(classes))
 	for index, m := range n.Modules {
 		if !m.Read {
 			continue
@@ -50,7 +51,7 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 		stream := random.New(seed, random.Readout, uint64(index))
 		normal := stream.Rand()
 		for i := range m.Neurons {
-			row := n.Readout.Couplings[(m.Offset+i)*Padded(classes):][:classes]
+			row := n.Readout.Couplings[(m.Offset+i)*layout.Padded(classes):][:classes]
 			for c := range row {
 				row[c] = float32(normal.NormFloat64() / math.Sqrt(float64(n.ReadNeurons())))
 			}
@@ -62,8 +63,8 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
 	n, deviation := w.Neurons, spec.Gain/math.Sqrt(w.FanIn)
 	if w.Sparse == nil {
-		stride := Padded(w.Inputs)
-		w.Dense = Values(n * stride)
+		stride := layout.Padded(w.Inputs)
+		w.Dense = layout.Values(n * stride)
 		for i := range n {
 			fillNormal(w.Dense[i*stride:][:w.Inputs], deviation, seed, random.Input, module, uint64(i))
 		}

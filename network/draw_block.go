@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"basin/internal/layout"
 	"basin/internal/random"
 )
 
@@ -85,7 +86,7 @@ func (n *Network) drawLink(p *Pathway, link Link, seed, id uint64) error {
 // for each receiver; an error is that of mask.
 func (b *Block) draw(mask func(receiver int) ([]int32, error), deviation float64, seed uint64, purpose random.Purpose, id uint64) error {
 	if b.Sparse == nil {
-		b.Dense = Values(b.Senders * b.Stride())
+		b.Dense = layout.Values(b.Senders * b.Stride())
 		row := make([]float32, b.Senders)
 		for i := range b.Receivers {
 			fillNormal(row, deviation, seed, purpose, id, uint64(i))
@@ -116,7 +117,7 @@ func (b *Block) draw(mask func(receiver int) ([]int32, error), deviation float64
 func (b *Block) drawSymmetric(density, deviation float64, seed, id uint64) {
 	n := b.Receivers
 	if b.Sparse == nil {
-		b.Dense = Values(n * b.Stride())
+		b.Dense = layout.Values(n * b.Stride())
 		row := make([]float32, n)
 		for i := range n {
 			fillNormal(row[:i], deviation, seed, random.Recurrent, id, uint64(i))

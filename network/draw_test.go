@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"basin/internal/layout"
 )
 
 // mixed is a network with a block of every kind: module 0 is dense and reads windows,
@@ -35,7 +37,7 @@ func draw(t *testing.T, spec Spec, shape []int, classes int, seed uint64) *Netwo
 func realValues(dense []float32, rows, columns int, hollow bool) []float32 {
 	var values []float32
 	for r := range rows {
-		for c, v := range dense[r*Padded(columns):][:columns] {
+		for c, v := range dense[r*layout.Padded(columns):][:columns] {
 			if !hollow || r != c {
 				values = append(values, v)
 			}
@@ -70,7 +72,7 @@ func TestDrawnCouplingsHaveTheMomentsOfTheModel(t *testing.T) {
 		{"b of module 0", first.Bias[:150], 0.4 * 0.4},
 		{"b of module 1", second.Bias[:330], 4},
 		{"O of module 0", realValues(n.Readout.Couplings, 150, classes, false), 1 / total},
-		{"O of module 1", realValues(n.Readout.Couplings[second.Offset*Padded(classes):], 330, classes, false), 1 / total},
+		{"O of module 1", realValues(n.Readout.Couplings[second.Offset*layout.Padded(classes):], 330, classes, false), 1 / total},
 	} {
 		count := float64(len(block.values))
 		var mean, square, fourth float64
@@ -130,7 +132,7 @@ func TestDrawnPatternsAscendAndNoNeuronIsCoupledToItself(t *testing.T) {
 		}
 	}
 	for i := range 150 {
-		if v := n.Modules[0].Recurrent.Dense[i*Padded(150)+i]; v != 0 {
+		if v := n.Modules[0].Recurrent.Dense[i*layout.Padded(150)+i]; v != 0 {
 			t.Errorf("neuron %d is coupled to itself by %v, want 0", i, v)
 		}
 	}
@@ -151,10 +153,10 @@ func TestDrawLeavesPaddingZero(t *testing.T) {
 		zero("F", m.Feedback, m.Padded(), m.Neurons)
 		zero("b", m.Bias, m.Padded(), m.Neurons)
 	}
-	zero("J", n.Modules[0].Recurrent.Dense, Padded(150), 150)
-	zero("O", n.Readout.Couplings, Padded(5), 5)
-	for i := 150; i < Padded(150); i++ {
-		zero("O of padding", n.Readout.Couplings[i*Padded(5):][:Padded(5)], 1, 0)
+	zero("J", n.Modules[0].Recurrent.Dense, layout.Padded(150), 150)
+	zero("O", n.Readout.Couplings, layout.Padded(5), 5)
+	for i := 150; i < layout.Padded(150); i++ {
+		zero("O of padding", n.Readout.Couplings[i*layout.Padded(5):][:layout.Padded(5)], 1, 0)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"basin/internal/layout"
 )
 
 // graph has a link of every kind between three modules that close a cycle.
@@ -111,7 +113,7 @@ func TestReadoutAndFeedbackReachTheirModulesOnly(t *testing.T) {
 	square := 0.0
 	for index, m := range n.Modules {
 		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
-			for c, o := range n.Readout.Couplings[i*Padded(3):][:3] {
+			for c, o := range n.Readout.Couplings[i*layout.Padded(3):][:3] {
 				if (o != 0) != m.Read {
 					t.Fatalf("module %d, neuron %d, class %d is read by %v", index, i, c, o)
 				}
@@ -261,7 +263,7 @@ func TestSymmetryTellsSymmetricFromIndependentCouplings(t *testing.T) {
 		if density < 1 {
 			continue
 		}
-		stride := Padded(j.Receivers)
+		stride := layout.Padded(j.Receivers)
 		for a := range j.Receivers {
 			for b := range a {
 				j.Dense[a*stride+b] = j.Dense[b*stride+a]

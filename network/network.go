@@ -5,21 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"basin/internal/layout"
 )
-
-// Alignment is the number of values to which vectors over neurons, inputs and
-// classes are padded in memory.
-const Alignment = 16
-
-// Padded returns n rounded up to a multiple of [Alignment].
-func Padded(n int) int { return (n + Alignment - 1) &^ (Alignment - 1) }
-
-// Part returns the range of size values that belongs to one of parts, in multiples
-// of 16.
-func Part(size, part, parts int) (from, to int) {
-	blocks := (size + Alignment - 1) / Alignment
-	return min(size, blocks*part/parts*Alignment), min(size, blocks*(part+1)/parts*Alignment)
-}
 
 // Network is a drawn network. Its couplings are changed by package plasticity only;
 // reading it from several goroutines at once is safe while nobody does.
@@ -62,7 +50,7 @@ type Module struct {
 }
 
 // Padded returns the padded number of neurons.
-func (m *Module) Padded() int { return Padded(m.Neurons) }
+func (m *Module) Padded() int { return layout.Padded(m.Neurons) }
 
 // Inputs returns D, the number of input values.
 func (n *Network) Inputs() int { return product(n.InputShape) }

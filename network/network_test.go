@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"basin/internal/layout"
+
 	"pgregory.net/rapid"
 )
 
@@ -84,7 +86,7 @@ func TestPartsCoverARangeExactly(t *testing.T) {
 		size, parts := rapid.IntRange(0, 700).Draw(t, "size"), rapid.IntRange(1, 40).Draw(t, "parts")
 		end := 0
 		for part := range parts {
-			from, to := Part(size, part, parts)
+			from, to := layout.Part(size, part, parts)
 			if from != end || to < from || (from%16 != 0 && from != size) {
 				t.Fatalf("part %d of %d over %d values is %d to %d after %d", part, parts, size, from, to, end)
 			}
@@ -290,7 +292,7 @@ func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
 		n.Readout.Couplings[e] = float32(e % 7)
 	}
 	for _, m := range n.Modules {
-		clear(n.Readout.Couplings[(m.Offset+m.Neurons)*Padded(classes) : (m.Offset+m.Padded())*Padded(classes)])
+		clear(n.Readout.Couplings[(m.Offset+m.Neurons)*layout.Padded(classes) : (m.Offset+m.Padded())*layout.Padded(classes)])
 	}
 	for _, count := range []int{1, 2, 5, 16} {
 		var states, logits [][]float32
@@ -300,7 +302,7 @@ func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
 				s[i] = float32(1 - 2*((i*i+q)/3%2))
 			}
 			states = append(states, s)
-			logits = append(logits, slices.Repeat([]float32{99}, Padded(classes)))
+			logits = append(logits, slices.Repeat([]float32{99}, layout.Padded(classes)))
 		}
 		n.Readout.Logits(logits, states, n.Readout.Couplings)
 		for q := range count {
@@ -308,7 +310,7 @@ func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
 				want := float32(0)
 				for _, m := range n.Modules {
 					for i := m.Offset; i < m.Offset+m.Neurons; i++ {
-						want += n.Readout.Couplings[i*Padded(classes)+c] * states[q][i]
+						want += n.Readout.Couplings[i*layout.Padded(classes)+c] * states[q][i]
 					}
 				}
 				if logits[q][c] != want {
@@ -329,8 +331,8 @@ func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
 
 func TestPaddedRoundsUpToSixteen(t *testing.T) {
 	for n, want := range map[int]int{0: 0, 1: 16, 15: 16, 16: 16, 17: 32, 1000: 1008} {
-		if got := Padded(n); got != want {
-			t.Errorf("Padded(%d) = %d, want %d", n, got, want)
+		if got := layout.Padded(n); got != want {
+			t.Errorf("layout.Padded(%d) = %d, want %d", n, got, want)
 		}
 	}
 }

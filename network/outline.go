@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"slices"
+
+	"basin/internal/layout"
 )
 
 // Fits reports whether networks of the spec can read inputs of the given shape and tell
@@ -160,7 +162,7 @@ func (s Spec) Footprint(inputShape []int, classes int) int64 {
 	}
 	for _, m := range s.Modules {
 		n := float64(m.Neurons)
-		bytes += 4 * n * float64(classes+Padded(classes)) // F and O
+		bytes += 4 * n * float64(classes+layout.Padded(classes)) // F and O
 		entry := 16.0
 		if m.Recurrent.Density == 1 {
 			entry = 4

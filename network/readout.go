@@ -1,6 +1,9 @@
 package network
 
-import "basin/internal/kernel"
+import (
+	"basin/internal/kernel"
+	"basin/internal/layout"
+)
 
 // Readout is O over the neurons of all modules, stored by neuron:
 // O_ci = Couplings[i*Padded(C)+c] with i a place in a state of the whole network.
@@ -30,5 +33,5 @@ func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
 	for _, row := range logits {
 		clear(row)
 	}
-	kernel.DenseField(logits, states, couplings, Padded(r.Classes), !r.Real)
+	kernel.DenseField(logits, states, couplings, layout.Padded(r.Classes), !r.Real)
 }

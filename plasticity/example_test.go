@@ -3,6 +3,7 @@ package plasticity_test
 import (
 	"fmt"
 
+	"basin/internal/layout"
 	"basin/network"
 	"basin/plasticity"
 )
@@ -20,7 +21,7 @@ func Example() {
 		return
 	}
 	module := n.Modules[0]
-	input := make([]float32, network.Padded(n.Inputs()))
+	input := make([]float32, layout.Padded(n.Inputs()))
 	state, field := make([]float32, n.StateSize()), make([]float32, n.StateSize())
 	for i := range n.Neurons() {
 		state[i] = float32(1 - 2*(i%2))

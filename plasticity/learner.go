@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -140,7 +141,7 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 		input:  make([]float32, len(n.Modules)),
 	}
 	for q := range l.reads {
-		l.reads[q] = read{signs: make([]uint8, size/8), steps: make([]float32, network.Padded(n.Classes))}
+		l.reads[q] = read{signs: make([]uint8, size/8), steps: make([]float32, layout.Padded(n.Classes))}
 		if n.Continuous() {
 			l.reads[q].state = make([]float32, size)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -72,7 +73,7 @@ func TestALearnerThatSeesBothEndsAndTheFieldReproducesTheUpdate(t *testing.T) {
 			for _, p := range want.Pathways {
 				visit(p.Block, local(p.Block.FanIn, 0.2, b.states, want.Modules[p.From].Offset, want.Modules[p.To].Offset))
 			}
-			each(first.Input.Dense, network.Padded(23), first.Input.Sparse, 45, 23, false, local(first.Input.FanIn, 0.3, b.inputs, 0, 0))
+			each(first.Input.Dense, layout.Padded(23), first.Input.Sparse, 45, 23, false, local(first.Input.FanIn, 0.3, b.inputs, 0, 0))
 			if difference := differ(got, want); difference != "" {
 				t.Errorf("seed 71, %s: %s", name, difference)
 			}
@@ -155,7 +156,7 @@ func values(n *network.Network, recurrent bool) map[[2]int]float32 {
 	if recurrent {
 		each(m.Recurrent.Dense, m.Padded(), m.Recurrent.Sparse, m.Neurons, m.Neurons, true, visit)
 	} else {
-		each(m.Input.Dense, network.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, visit)
+		each(m.Input.Dense, layout.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, visit)
 	}
 	return all
 }

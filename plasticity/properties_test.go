@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -88,14 +89,14 @@ func flip(n *network.Network, i int) {
 		}
 	}
 	each(m.Recurrent.Dense, m.Padded(), m.Recurrent.Sparse, m.Neurons, m.Neurons, true, turn)
-	each(m.Input.Dense, network.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, func(receiver, _ int, value *float32) {
+	each(m.Input.Dense, layout.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, func(receiver, _ int, value *float32) {
 		if receiver == i {
 			*value *= -1
 		}
 	})
 	for c := range n.Classes {
 		m.Feedback[c*m.Padded()+i] *= -1
-		n.Readout.Couplings[i*network.Padded(n.Classes)+c] *= -1
+		n.Readout.Couplings[i*layout.Padded(n.Classes)+c] *= -1
 	}
 }
 

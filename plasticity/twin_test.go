@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 
 	"pgregory.net/rapid"
@@ -94,7 +95,7 @@ func drawBatch(n *network.Network, count, slots int, seed uint64) *batch {
 			}
 		}
 		b.states, b.fields = append(b.states, s), append(b.fields, h)
-		b.inputs = append(b.inputs, normals(network.Padded(n.Inputs()), n.Inputs()))
+		b.inputs = append(b.inputs, normals(layout.Padded(n.Inputs()), n.Inputs()))
 		b.labels = append(b.labels, r.IntN(n.Classes))
 	}
 	b.readStates, b.logits = make([][][]float32, slots), make([][][]float32, slots)
@@ -177,7 +178,7 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 		}
 		if w := m.Input; w != nil {
 			step := twinDecay(&w.Scale, rule.Input, w.FanIn, batchSize, w.Fold)
-			each(w.Dense, network.Padded(n.Inputs()), w.Sparse, m.Neurons, n.Inputs(), false, func(i, k int, value *float32) {
+			each(w.Dense, layout.Padded(n.Inputs()), w.Sparse, m.Neurons, n.Inputs(), false, func(i, k int, value *float32) {
 				sum := float32(0)
 				for sample, s := range b.states {
 					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
@@ -285,7 +286,7 @@ func twinReadout(n *network.Network, b *batch, rule Rule) {
 		}
 		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
 			for c := range n.Classes {
-				at := i*network.Padded(n.Classes) + c
+				at := i*layout.Padded(n.Classes) + c
 				sum := float32(0)
 				for slot := range b.readStates {
 					for sample, s := range b.readStates[slot] {

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -68,14 +69,14 @@ func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
 		if b.step == 0 {
 			continue
 		}
-		from, to := network.Part(b.Receivers, part, parts)
+		from, to := layout.Part(b.Receivers, part, parts)
 		switch {
 		case l.post != nil || l.rule.BothUnstable || l.symmetric(b):
 			l.updatePairs(w, b, from, to)
 		case b.Dense != nil:
 			// The couplings of a sender lie together: so no worker's cache fetches, beside
 			// its own values, those that another is changing.
-			from, to = network.Part(b.Senders, part, parts)
+			from, to = layout.Part(b.Senders, part, parts)
 			l.updateDense(w, b, from, to)
 		default:
 			l.updateSparse(w, b, from, to)
@@ -95,7 +96,7 @@ func (l *Learner) UpdateInput(w *Worker, part, parts int) {
 	}
 	for index, m := range l.network.Modules {
 		if m.Input != nil {
-			from, to := network.Part(m.Padded(), part, parts)
+			from, to := layout.Part(m.Padded(), part, parts)
 			l.updateInput(w, m, from, min(to, m.Neurons), l.input[index])
 		}
 	}
@@ -107,7 +108,7 @@ func (l *Learner) UpdateReadout(w *Worker, part, parts int) {
 		if !m.Read {
 			continue
 		}
-		from, to := network.Part(m.Padded(), part, parts)
+		from, to := layout.Part(m.Padded(), part, parts)
 		l.updateReadout(w, m.Offset+from, m.Offset+to, m.Offset+min(to, m.Neurons))
 	}
 }
@@ -195,7 +196,7 @@ func (l *Learner) updateInput(w *Worker, m *network.Module, from, to int, step f
 			kernel.SparseInputPlasticity(values, senders, w.rows, w.factors, step)
 			continue
 		}
-		stride := network.Padded(m.Input.Inputs)
+		stride := layout.Padded(m.Input.Inputs)
 		kernel.DenseInputPlasticity(m.Input.Dense[i*stride:][:stride], w.rows, w.factors, step)
 	}
 }
@@ -208,7 +209,7 @@ func (l *Learner) updateReadout(w *Worker, from, padded, to int) {
 		return
 	}
 	r := l.network.Readout
-	stride := network.Padded(r.Classes)
+	stride := layout.Padded(r.Classes)
 	if l.rule.Readout.Rate > 0 && (len(l.wrong) > 0 || l.readKeep != 1) {
 		states := w.states[:len(l.wrong)]
 		for at := from; at < to; at += readoutBlock {

@@ -8,6 +8,7 @@ import (
 
 	"basin/dataset"
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -79,7 +80,7 @@ func newEvaluator(settings Settings, n *network.Network, workers, memory int) (*
 // samplesPerWorker returns how many samples each of some workers moves at a time so that
 // all of them take at most the given bytes: whole tiles of 16, at least one.
 func samplesPerWorker(n *network.Network, workers, memory int) int {
-	values := 2*network.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
+	values := 2*layout.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
 	for _, p := range n.Pathways {
 		if p.Block != nil {
 			values += p.Block.Stride()

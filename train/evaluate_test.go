@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 	"basin/plasticity"
 )
@@ -232,7 +233,7 @@ func TestEvaluatorsMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 784 inputs twice, 2 modules three times and both directions of the link, in 4 bytes
-	bytes := 4 * (2*784 + 3*n.StateSize() + 2*network.Padded(1000))
+	bytes := 4 * (2*784 + 3*n.StateSize() + 2*layout.Padded(1000))
 	for _, c := range []struct{ workers, memory, want int }{
 		{1, evaluationMemory, 64},
 		{8, evaluationMemory, 64},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -46,7 +47,7 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 	for range m.pool.size {
 		w := &worker{Worker: b.NewWorker(), field: make([]float32, n.StateSize())}
 		for range readGroup {
-			w.logits = append(w.logits, make([]float32, network.Padded(n.Classes)))
+			w.logits = append(w.logits, make([]float32, layout.Padded(n.Classes)))
 		}
 		w.states = make([][]float32, 0, readGroup)
 		m.workers = append(m.workers, w)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
 	"basin/plasticity"
@@ -88,7 +89,7 @@ func (w *twin) phase(sweeps int, fields [][]float32, label int) bool {
 
 // logits returns the logits of the present state.
 func (w *twin) logits(couplings []float32) []float32 {
-	logits := make([]float32, network.Padded(w.n.Classes))
+	logits := make([]float32, layout.Padded(w.n.Classes))
 	w.n.Readout.Logits([][]float32{logits}, [][]float32{slices.Clone(w.batch.State(0))}, couplings)
 	return logits[:w.n.Classes]
 }

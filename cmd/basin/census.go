@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 )
 
@@ -57,7 +57,7 @@ Networks have at most %d neurons, all modules together; the time doubles with ea
 couplings of draw d are those of the seed plus d. A standard error is an estimate too:
 where fixed points are rare, a few draws hold most of them, and it is too small.
 
-With --list it prints the fixed points of the first network instead, one a row.`, startsPerDraw, manifold.DefaultSweeps, manifold.MaxNeurons),
+With --list it prints the fixed points of the first network instead, one a row.`, startsPerDraw, census.DefaultSweeps, census.MaxNeurons),
 		Example: `  basin census
   basin census --neurons 12 --self-coupling 0.5 --draws 2000 --plot pairs.svg
   basin census --neurons 6 --modules 3 --lambda 0.4 --format json
@@ -101,9 +101,9 @@ func (f *censusFlags) check(cmd *cobra.Command) error {
 	report(f.neurons < 2, "--neurons %d, want 2 or more", f.neurons)
 	report(f.modules < 1, "--modules %d, want 1 or more", f.modules)
 	total := f.neurons * f.modules
-	if f.neurons >= 2 && f.modules >= 1 && (f.neurons > manifold.MaxNeurons || f.modules > manifold.MaxNeurons || total > manifold.MaxNeurons) {
+	if f.neurons >= 2 && f.modules >= 1 && (f.neurons > census.MaxNeurons || f.modules > census.MaxNeurons || total > census.MaxNeurons) {
 		problems = append(problems, withHint(usagef("%s of %s, want at most %d neurons in all, since every state is visited",
-			counted(f.modules, "module"), counted(f.neurons, "neuron"), manifold.MaxNeurons), "`basin theory` says what large networks do"))
+			counted(f.modules, "module"), counted(f.neurons, "neuron"), census.MaxNeurons), "`basin theory` says what large networks do"))
 	}
 	for _, number := range []struct {
 		name   string

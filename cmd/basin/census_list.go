@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dynamics"
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 )
 
@@ -55,7 +55,7 @@ func (f *censusFlags) printList(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	r, err := manifold.Census(n, f.x(), manifold.CensusOptions{Margin: f.margin, Workers: f.workers})
+	r, err := census.Take(n, f.x(), census.Options{Margin: f.margin, Workers: f.workers})
 	if err != nil {
 		return err
 	}
@@ -73,23 +73,23 @@ func (f *censusFlags) printList(cmd *cobra.Command) error {
 }
 
 // describe looks at every fixed point.
-func (f *censusFlags) describe(r *manifold.Result) (*listed, error) {
+func (f *censusFlags) describe(r *census.Result) (*listed, error) {
 	l := &listed{Neurons: r.Neurons, Seed: f.seed, Distance: f.distance, FixedPoints: make([]listedPoint, len(r.FixedPoints))}
 	components, err := r.Components(f.distance)
 	if err != nil {
 		return nil, err
 	}
-	starts := manifold.RandomStates(r.Neurons, listStarts, f.seed)
+	starts := census.RandomStates(r.Neurons, listStarts, f.seed)
 	if l.AllStates = 1<<r.Neurons <= listStarts; l.AllStates {
 		starts = starts[:0]
-		for s := range manifold.State(1) << r.Neurons {
+		for s := range census.State(1) << r.Neurons {
 			starts = append(starts, s)
 		}
 	}
 	l.Starts = len(starts)
 	share := 1 / float64(len(starts))
 	for _, order := range []dynamics.Order{dynamics.Parallel, dynamics.Sequential} {
-		ends, err := r.Reach(starts, manifold.BasinOptions{Order: order, Seed: f.seed, Workers: f.workers})
+		ends, err := r.Reach(starts, census.BasinOptions{Order: order, Seed: f.seed, Workers: f.workers})
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +98,7 @@ func (f *censusFlags) describe(r *manifold.Result) (*listed, error) {
 			if order == dynamics.Sequential {
 				basin = &l.UnsettledSequential
 			}
-			if end != manifold.Unsettled {
+			if end != census.Unsettled {
 				p := &l.FixedPoints[end]
 				basin = &p.Parallel
 				if order == dynamics.Sequential {
@@ -124,7 +124,7 @@ func (f *censusFlags) describe(r *manifold.Result) (*listed, error) {
 	return l, nil
 }
 
-func signsOf(s manifold.State, neurons int) string {
+func signsOf(s census.State, neurons int) string {
 	var text strings.Builder
 	for i := range neurons {
 		if s.Spin(i) > 0 {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"basin/dynamics"
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/theory"
 )
 
@@ -107,7 +107,7 @@ func newLooks(draws int) *looks {
 }
 
 // look fills in what one network has.
-func (f *censusFlags) look(l *looks, draw int, r *manifold.Result) error {
+func (f *censusFlags) look(l *looks, draw int, r *census.Result) error {
 	l.counts[draw], l.largest[draw] = float64(len(r.FixedPoints)), math.NaN()
 	pairs := r.Pairs()
 	for k := 1; k <= f.distance; k++ {
@@ -126,17 +126,17 @@ func (f *censusFlags) look(l *looks, draw int, r *manifold.Result) error {
 		l.largest[draw] = float64(components.Largest()) / float64(len(r.FixedPoints))
 	}
 	seed := f.seed + uint64(draw)
-	starts := manifold.RandomStates(r.Neurons, startsPerDraw, seed)
+	starts := census.RandomStates(r.Neurons, startsPerDraw, seed)
 	for _, way := range []struct {
 		order dynamics.Order
 		share []float64
 	}{{dynamics.Parallel, l.parallel}, {dynamics.Sequential, l.sequential}} {
-		ends, err := r.Reach(starts, manifold.BasinOptions{Order: way.order, Seed: seed, Workers: 1})
+		ends, err := r.Reach(starts, census.BasinOptions{Order: way.order, Seed: seed, Workers: 1})
 		if err != nil {
 			return err
 		}
 		for _, end := range ends {
-			if end == manifold.Unsettled {
+			if end == census.Unsettled {
 				continue
 			}
 			way.share[draw] += 1.0 / startsPerDraw
@@ -156,18 +156,18 @@ func (f *censusFlags) look(l *looks, draw int, r *manifold.Result) error {
 func (f *censusFlags) take(ctx context.Context, talk io.Writer, t *taken) error {
 	l := newLooks(f.draws)
 	var done atomic.Int64
-	look := func(draw int, r *manifold.Result) []float64 {
+	look := func(draw int, r *census.Result) []float64 {
 		defer done.Add(1)
 		if ctx.Err() == nil {
 			l.failures[draw] = f.look(l, draw, r)
 		}
 		return nil
 	}
-	var averages *manifold.Averages
+	var averages *census.Averages
 	finished := make(chan error, 1)
 	go func() {
 		var err error
-		averages, err = manifold.Draws(f.spec(), f.x(), manifold.DrawOptions{Draws: f.draws, Seed: f.seed, Margin: f.margin, Workers: f.workers, Observe: look})
+		averages, err = census.Draws(f.spec(), f.x(), census.DrawOptions{Draws: f.draws, Seed: f.seed, Margin: f.margin, Workers: f.workers, Observe: look})
 		finished <- err
 	}()
 	if err := f.wait(ctx, talk, finished, &done); err != nil {
@@ -181,30 +181,30 @@ func (f *censusFlags) take(ctx context.Context, talk io.Writer, t *taken) error 
 }
 
 // fill sets the means and standard errors.
-func (t *taken) fill(averages *manifold.Averages, l *looks) {
-	set := func(m *measured, mean manifold.Mean) { m.Mean, m.Error = value(mean.Value), value(mean.Error) }
+func (t *taken) fill(averages *census.Averages, l *looks) {
+	set := func(m *measured, mean census.Mean) { m.Mean, m.Error = value(mean.Value), value(mean.Error) }
 	total := float64(t.Neurons * t.Modules)
 	count := averages.Count()
 	set(&t.Count, count)
-	set(&t.Exponent, manifold.Mean{Value: math.Log(count.Value) / total, Error: count.Error / count.Value / total})
+	set(&t.Exponent, census.Mean{Value: math.Log(count.Value) / total, Error: count.Error / count.Value / total})
 	set(&t.Spread, spreadOf(l.counts))
 	for k, pairs := range averages.Pairs {
 		set(&t.Pairs[k], pairs)
 	}
-	set(&t.Neighbours, manifold.Ratio(l.near, l.counts))
-	set(&t.NeighboursReached, manifold.Ratio(l.around, l.reached))
+	set(&t.Neighbours, census.Ratio(l.near, l.counts))
+	set(&t.NeighboursReached, census.Ratio(l.around, l.reached))
 	neurons := make([]float64, len(l.counts))
 	for draw, count := range l.counts {
 		neurons[draw] = count * total
 	}
-	set(&t.Margins, manifold.Ratio(l.margins, neurons))
+	set(&t.Margins, census.Ratio(l.margins, neurons))
 	t.Largest = meanOf(l.largest)
 	t.Parallel, t.Sequential = *meanOf(l.parallel), *meanOf(l.sequential)
 }
 
 // spreadOf returns the standard deviation of numbers over their mean, with the standard
 // error that leaving out one draw after another shows.
-func spreadOf(numbers []float64) manifold.Mean {
+func spreadOf(numbers []float64) census.Mean {
 	n, sum, squares := float64(len(numbers)), 0.0, 0.0
 	for _, v := range numbers {
 		sum, squares = sum+v, squares+v*v
@@ -215,7 +215,7 @@ func spreadOf(numbers []float64) manifold.Mean {
 		rest := spread(n-1, sum-v, squares-v*v) - whole
 		off += rest * rest
 	}
-	return manifold.Mean{Value: whole, Error: math.Sqrt(off * (n - 1) / n)}
+	return census.Mean{Value: whole, Error: math.Sqrt(off * (n - 1) / n)}
 }
 
 // tellEvery is how often a long census says how far it is.

@@ -10,6 +10,7 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/graph"
+	"basin/internal/layout"
 	"basin/network"
 	"basin/plasticity"
 	"basin/train"
@@ -204,7 +205,7 @@ func inputReport(w *network.Input) couplingReport {
 	if w.Sparse != nil {
 		return sumUp(w.Neurons*w.Inputs, slices.Values(w.Sparse.Value))
 	}
-	return sumUp(w.Neurons*w.Inputs, rows(w.Dense, network.Padded(w.Inputs), w.Inputs, 0, w.Neurons))
+	return sumUp(w.Neurons*w.Inputs, rows(w.Dense, layout.Padded(w.Inputs), w.Inputs, 0, w.Neurons))
 }
 
 func readoutReport(n *network.Network, couplings []float32) couplingReport {
@@ -213,7 +214,7 @@ func readoutReport(n *network.Network, couplings []float32) couplingReport {
 			if !m.Read {
 				continue
 			}
-			for v := range rows(couplings, network.Padded(n.Classes), n.Classes, m.Offset, m.Offset+m.Neurons) {
+			for v := range rows(couplings, layout.Padded(n.Classes), n.Classes, m.Offset, m.Offset+m.Neurons) {
 				if !yield(v) {
 					return
 				}

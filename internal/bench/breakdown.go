@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 	"basin/plasticity"
 	"basin/train"
@@ -79,7 +80,7 @@ func newBreakdown(subject *Subject) (*breakdown, error) {
 	}
 	b.PromiseSigns(subject.Training.Inputs.Binary())
 	for i := range size {
-		d.logits = append(d.logits, make([]float32, network.Padded(n.Classes)))
+		d.logits = append(d.logits, make([]float32, layout.Padded(n.Classes)))
 		d.states = append(d.states, b.State(i))
 	}
 	d.fields, err = n.FeedbackFields(s.Dynamics.Code, s.Learning.Feedback.Start, s.Dynamics.Feedback.Clamped...)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -39,7 +40,7 @@ func ProductRate(n *network.Network) float64 {
 }
 
 func denseProduct(block *network.Block) func() {
-	stride := network.Padded(block.Receivers)
+	stride := layout.Padded(block.Receivers)
 	fields, states := make([][]float32, 8), make([][]float32, 8)
 	for q := range states {
 		fields[q], states[q] = make([]float32, stride), make([]float32, block.Receivers)
@@ -51,8 +52,8 @@ func denseProduct(block *network.Block) func() {
 }
 
 func sparseProduct(block *network.Block) func() {
-	lanes := make([]float32, 16*network.Padded(block.Receivers))
-	planes := [][]uint8{make([]uint8, network.Padded(block.Receivers)), make([]uint8, network.Padded(block.Receivers))}
+	lanes := make([]float32, 16*layout.Padded(block.Receivers))
+	planes := [][]uint8{make([]uint8, layout.Padded(block.Receivers)), make([]uint8, layout.Padded(block.Receivers))}
 	for _, plane := range planes {
 		for i := range plane {
 			plane[i] = uint8(rand.IntN(256))

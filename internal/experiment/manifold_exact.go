@@ -8,7 +8,7 @@ import (
 
 	"basin/dynamics"
 	"basin/internal/random"
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 )
 
@@ -160,7 +160,7 @@ func (c censusOf) Run(ctx context.Context, b *Bench) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
-		r, err := manifold.Census(n, nil, manifold.CensusOptions{Workers: 1})
+		r, err := census.Take(n, nil, census.Options{Workers: 1})
 		if err != nil {
 			return Result{}, err
 		}
@@ -188,7 +188,7 @@ func (c censusOf) spec() network.Spec {
 }
 
 // add looks at one network.
-func (t *tally) add(r *manifold.Result, starts int, seed uint64) error {
+func (t *tally) add(r *census.Result, starts int, seed uint64) error {
 	count, none, some, near, alone, largest := float64(len(r.FixedPoints)), 1.0, 0.0, 0.0, 0.0, 0.0
 	for k, pairs := range r.Pairs() {
 		t.pairs[k] += float64(pairs)
@@ -226,12 +226,12 @@ func (t *tally) add(r *manifold.Result, starts int, seed uint64) error {
 	} {
 		*v.list = append(*v.list, v.value)
 	}
-	return t.follow(r, manifold.RandomStates(r.Neurons, starts, seed), seed)
+	return t.follow(r, census.RandomStates(r.Neurons, starts, seed), seed)
 }
 
 // addMargins adds the margins of some fixed points, evenly spaced in their list, with the
 // weight of all.
-func (t *tally) addMargins(r *manifold.Result) {
+func (t *tally) addMargins(r *census.Result) {
 	const most = 500
 	step := (len(r.FixedPoints) + most - 1) / most
 	for k := 0; k < len(r.FixedPoints); k += step {
@@ -248,22 +248,22 @@ func bin(counts, margins []float64, weight float64) {
 }
 
 // follow counts the starts that come to rest and looks at where they do.
-func (t *tally) follow(r *manifold.Result, starts []manifold.State, seed uint64) error {
-	parallel, err := r.Reach(starts, manifold.BasinOptions{Workers: 1})
+func (t *tally) follow(r *census.Result, starts []census.State, seed uint64) error {
+	parallel, err := r.Reach(starts, census.BasinOptions{Workers: 1})
 	if err != nil {
 		return err
 	}
-	sequential, err := r.Reach(starts, manifold.BasinOptions{Order: dynamics.Sequential, Seed: seed, Workers: 1})
+	sequential, err := r.Reach(starts, census.BasinOptions{Order: dynamics.Sequential, Seed: seed, Workers: 1})
 	if err != nil {
 		return err
 	}
 	hits := map[int32]float64{}
 	settled, reached, reachedNear, reachedAlone := 0.0, 0.0, 0.0, 0.0
 	for k := range starts {
-		if parallel[k] != manifold.Unsettled {
+		if parallel[k] != census.Unsettled {
 			settled++
 		}
-		if end := sequential[k]; end != manifold.Unsettled {
+		if end := sequential[k]; end != census.Unsettled {
 			hits[end]++
 		}
 	}
@@ -294,16 +294,16 @@ func (t *tally) follow(r *manifold.Result, starts []manifold.State, seed uint64)
 // result turns the draws into means, and their standard errors into a series in the order
 // of the recipe's values.
 func (t *tally) result() Result {
-	means := map[string]manifold.Mean{
-		"count":           manifold.Ratio(t.count, t.ones),
-		"none":            manifold.Ratio(t.none, t.ones),
-		"typical":         manifold.Ratio(t.near, t.count),
-		"typical_alone":   manifold.Ratio(t.alone, t.count),
-		"reached":         manifold.Ratio(t.reachedNear, t.reached),
-		"reached_alone":   manifold.Ratio(t.reachedAlone, t.reached),
-		"rest_parallel":   manifold.Ratio(t.parallel, t.starts),
-		"rest_sequential": manifold.Ratio(t.reached, t.starts),
-		"largest":         manifold.Ratio(t.largest, t.some),
+	means := map[string]census.Mean{
+		"count":           census.Ratio(t.count, t.ones),
+		"none":            census.Ratio(t.none, t.ones),
+		"typical":         census.Ratio(t.near, t.count),
+		"typical_alone":   census.Ratio(t.alone, t.count),
+		"reached":         census.Ratio(t.reachedNear, t.reached),
+		"reached_alone":   census.Ratio(t.reachedAlone, t.reached),
+		"rest_parallel":   census.Ratio(t.parallel, t.starts),
+		"rest_sequential": census.Ratio(t.reached, t.starts),
+		"largest":         census.Ratio(t.largest, t.some),
 	}
 	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	errors := Series{}

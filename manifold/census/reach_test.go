@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"math"
@@ -26,7 +26,7 @@ func TestReachEqualsBasins(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Census(s.network, s.x, CensusOptions{})
+		r, err := Take(s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestReachCountsFixedPointsOfTheCensus(t *testing.T) {
 	n := draw(t, dense(12, 0.4), 8)
 	starts := RandomStates(12, 300, 1)
 	ends := func(kappa float64) (*Result, []int32) {
-		r := census(t, n, nil, CensusOptions{Margin: kappa})
+		r := census(t, n, nil, Options{Margin: kappa})
 		e, err := r.Reach(starts, BasinOptions{Order: dynamics.Sequential, Seed: 2})
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestRandomStatesAreUniform(t *testing.T) {
 }
 
 func TestReachReportsMistakes(t *testing.T) {
-	r := census(t, draw(t, dense(4, 0.3), 1), nil, CensusOptions{})
+	r := census(t, draw(t, dense(4, 0.3), 1), nil, Options{})
 	reach := func(starts []State, o BasinOptions) error { _, err := r.Reach(starts, o); return err }
 	for _, test := range []struct {
 		err  error

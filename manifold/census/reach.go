@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"fmt"
@@ -40,7 +40,7 @@ func (r *Result) Reach(starts []State, o BasinOptions) ([]int32, error) {
 	}
 	for k, s := range starts {
 		if s >= 1<<r.Neurons {
-			return nil, fmt.Errorf("manifold: start %d is the state %#x, want one of %d neurons", k, uint32(s), r.Neurons)
+			return nil, fmt.Errorf("census: start %d is the state %#x, want one of %d neurons", k, uint32(s), r.Neurons)
 		}
 	}
 	ends := make([]int32, len(starts))

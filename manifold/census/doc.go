@@ -1,6 +1,6 @@
-// Package manifold measures the set of fixed points of a network.
+// Package census measures the set of fixed points of a network.
 //
-// This half is exact: it looks at every state of a small network. [Census] lists all
+// This half is exact: it looks at every state of a small network. [Take] lists all
 // fixed points of up to [MaxNeurons] neurons, and its [Result] counts pairs by distance,
 // neighbours of each fixed point, margins and connected components. [FindBasins] says for
 // every state where parallel or sequential dynamics takes it, [Result.Reach] for some.
@@ -29,4 +29,4 @@
 //
 // Read state.go, then system.go (integers), walk.go (the walk), census.go; basins.go,
 // reach.go, pairs.go, components.go and draws.go stand on them.
-package manifold
+package census

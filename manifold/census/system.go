@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -40,7 +41,7 @@ func newSystem(n *network.Network, x []float32, most int, margin float64) (*syst
 			sum += math.Abs(J[j][i])
 		}
 		if math.IsNaN(sum) || math.IsInf(sum, 0) {
-			return nil, fmt.Errorf("manifold: neuron %d: its couplings, input and margin add up to %v, want finite numbers", i, sum)
+			return nil, fmt.Errorf("census: neuron %d: its couplings, input and margin add up to %v, want finite numbers", i, sum)
 		}
 		s.ceiling = max(s.ceiling, sum)
 	}
@@ -88,30 +89,30 @@ func (s *system) fields(state State, h *[MaxNeurons]int64) {
 // check reports what a census cannot take.
 func check(n *network.Network, x []float32, most int) error {
 	if n == nil || len(n.Modules) == 0 {
-		return errors.New("manifold: no network")
+		return errors.New("census: no network")
 	}
 	if neurons := n.Neurons(); neurons < 1 || neurons > most {
-		return fmt.Errorf("manifold: a network of %d neurons, want 1 to %d, since all 2^N states are visited", neurons, most)
+		return fmt.Errorf("census: a network of %d neurons, want 1 to %d, since all 2^N states are visited", neurons, most)
 	}
 	if x != nil && len(x) != n.Inputs() {
-		return fmt.Errorf("manifold: input has %d values, the network reads %d", len(x), n.Inputs())
+		return fmt.Errorf("census: input has %d values, the network reads %d", len(x), n.Inputs())
 	}
 	for index, m := range n.Modules {
 		if m.Bias != nil && len(m.Bias) != m.Padded() {
-			return fmt.Errorf("manifold: module %d: %d biases, want %d, padding included, or none", index, len(m.Bias), m.Padded())
+			return fmt.Errorf("census: module %d: %d biases, want %d, padding included, or none", index, len(m.Bias), m.Padded())
 		}
 		if r := m.Recurrent; r != nil {
 			if err := filledBlock(r); err != nil {
-				return fmt.Errorf("manifold: module %d: recurrent couplings: %w", index, err)
+				return fmt.Errorf("census: module %d: recurrent couplings: %w", index, err)
 			}
 		}
 		if w := m.Input; w != nil {
 			if err := filledInput(w); err != nil {
-				return fmt.Errorf("manifold: module %d: input couplings: %w", index, err)
+				return fmt.Errorf("census: module %d: input couplings: %w", index, err)
 			}
 		}
 		if m.Tanh > 0 {
-			return fmt.Errorf("manifold: module %d has continuous neurons: a census is of binary states", index)
+			return fmt.Errorf("census: module %d has continuous neurons: a census is of binary states", index)
 		}
 	}
 	return checkPathways(n)
@@ -120,17 +121,17 @@ func check(n *network.Network, x []float32, most int) error {
 func checkPathways(n *network.Network) error {
 	for index, p := range n.Pathways {
 		if min(p.From, p.To) < 0 || max(p.From, p.To) >= len(n.Modules) || p.From == p.To {
-			return fmt.Errorf("manifold: pathway %d from module %d to %d, want two different modules from 0 to %d", index, p.From, p.To, len(n.Modules)-1)
+			return fmt.Errorf("census: pathway %d from module %d to %d, want two different modules from 0 to %d", index, p.From, p.To, len(n.Modules)-1)
 		}
 		senders, receivers := n.Modules[p.From].Neurons, n.Modules[p.To].Neurons
 		switch b := p.Block; {
 		case b == nil && senders != receivers:
-			return fmt.Errorf("manifold: pathway %d joins %d and %d neurons one to one, want equal numbers", index, senders, receivers)
+			return fmt.Errorf("census: pathway %d joins %d and %d neurons one to one, want equal numbers", index, senders, receivers)
 		case b != nil && (b.Senders != senders || b.Receivers != receivers):
-			return fmt.Errorf("manifold: pathway %d from %d to %d neurons, want %d to %d", index, b.Senders, b.Receivers, senders, receivers)
+			return fmt.Errorf("census: pathway %d from %d to %d neurons, want %d to %d", index, b.Senders, b.Receivers, senders, receivers)
 		case b != nil:
 			if err := filledBlock(b); err != nil {
-				return fmt.Errorf("manifold: pathway %d: %w", index, err)
+				return fmt.Errorf("census: pathway %d: %w", index, err)
 			}
 		}
 	}
@@ -149,7 +150,7 @@ func filledInput(w *network.Input) error {
 	if w.Sparse != nil {
 		return w.Sparse.Validate(w.Neurons, w.Inputs, false)
 	}
-	return filled(w.Dense, w.Neurons*network.Padded(w.Inputs))
+	return filled(w.Dense, w.Neurons*layout.Padded(w.Inputs))
 }
 
 func filled(dense []float32, want int) error {

@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"cmp"
@@ -41,7 +41,7 @@ type BasinOptions struct {
 func (o BasinOptions) withDefaults() (BasinOptions, error) {
 	var problems []error
 	report := func(format string, values ...any) {
-		problems = append(problems, fmt.Errorf("manifold: "+format, values...))
+		problems = append(problems, fmt.Errorf("census: "+format, values...))
 	}
 	switch o.Order {
 	case "", dynamics.Parallel:
@@ -103,7 +103,7 @@ type Attractor struct {
 // cycles; a start has a budget of sweeps. Cost: 2^N states, some 0.1 us each, and in random
 // orders N steps for each sweep of each start; 12 bytes per state.
 //
-// It reports what [Census] reports of a network and its input, more than
+// It reports what [Take] reports of a network and its input, more than
 // [MaxBasinNeurons] neurons, options out of their range, and a sequence that does not name
 // every neuron once.
 func FindBasins(n *network.Network, x []float32, o BasinOptions) (*Basins, error) {
@@ -140,12 +140,12 @@ func checkSequence(sequence []int, neurons int) error {
 	seen := make([]bool, neurons)
 	for at, i := range sequence {
 		if i < 0 || i >= neurons || seen[i] {
-			return fmt.Errorf("manifold: sequence: neuron %d at place %d, want each of 0 to %d once", i, at, neurons-1)
+			return fmt.Errorf("census: sequence: neuron %d at place %d, want each of 0 to %d once", i, at, neurons-1)
 		}
 		seen[i] = true
 	}
 	if len(sequence) != neurons {
-		return fmt.Errorf("manifold: sequence of %d neurons, want each of 0 to %d once", len(sequence), neurons-1)
+		return fmt.Errorf("census: sequence of %d neurons, want each of 0 to %d once", len(sequence), neurons-1)
 	}
 	return nil
 }

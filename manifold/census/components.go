@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"fmt"
@@ -28,7 +28,7 @@ func (c *Components) Largest() int {
 // reports a distance below 1 or above N.
 func (r *Result) Components(distance int) (*Components, error) {
 	if distance < 1 || distance > r.Neurons {
-		return nil, fmt.Errorf("manifold: components at distance %d, want 1 to %d, the number of neurons", distance, r.Neurons)
+		return nil, fmt.Errorf("census: components at distance %d, want 1 to %d, the number of neurons", distance, r.Neurons)
 	}
 	f := newForest(len(r.FixedPoints))
 	if ball := ballSize(r.Neurons, distance); ball*searchCost < int64(len(f)) {

@@ -1,9 +1,9 @@
-package manifold_test
+package census_test
 
 import (
 	"fmt"
 
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 )
 
@@ -17,13 +17,13 @@ func spec(neurons int, selfCoupling float64) network.Spec {
 }
 
 // All fixed points of one network, how they lie, and who reaches them.
-func ExampleCensus() {
+func ExampleTake() {
 	n, err := network.Draw(spec(16, 0.5), []int{1}, 2, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	r, err := manifold.Census(n, nil, manifold.CensusOptions{})
+	r, err := census.Take(n, nil, census.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,7 +36,7 @@ func ExampleCensus() {
 		return
 	}
 	fmt.Println(len(c.Sizes), "components, the largest of", c.Largest())
-	b, err := manifold.FindBasins(n, nil, manifold.BasinOptions{})
+	b, err := census.FindBasins(n, nil, census.BasinOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -51,7 +51,7 @@ func ExampleCensus() {
 
 // Averages over draws meet E[#] = (2 Phi(J_D/sigma))^N, sigma^2 = (N-1)/N: 6.02 here.
 func ExampleDraws() {
-	a, err := manifold.Draws(spec(8, 0.3), nil, manifold.DrawOptions{Draws: 1000, Seed: 1})
+	a, err := census.Draws(spec(8, 0.3), nil, census.DrawOptions{Draws: 1000, Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"errors"
@@ -17,9 +17,9 @@ const MaxNeurons = 28
 // DefaultLimit is the number of fixed points above which a census gives up.
 const DefaultLimit = 1 << 22
 
-// CensusOptions say what a census looks for; the zero value takes all fixed points of
+// Options say what a census looks for; the zero value takes all fixed points of
 // the dynamics.
-type CensusOptions struct {
+type Options struct {
 	// Margin is kappa, in units of the field. Zero takes the states in which no neuron
 	// would flip, with sign(0) = +1; any other number, also a negative one, takes the
 	// states with s_i h_i > kappa for every neuron, self-coupling included in h.
@@ -33,13 +33,13 @@ type CensusOptions struct {
 	Workers int
 }
 
-func (o CensusOptions) withDefaults() (CensusOptions, error) {
+func (o Options) withDefaults() (Options, error) {
 	var problems []error
 	if math.IsNaN(o.Margin) || math.IsInf(o.Margin, 0) {
-		problems = append(problems, fmt.Errorf("manifold: margin %v, want a finite number", o.Margin))
+		problems = append(problems, fmt.Errorf("census: margin %v, want a finite number", o.Margin))
 	}
 	if o.Limit < 0 {
-		problems = append(problems, fmt.Errorf("manifold: limit of %d fixed points, want 0 (for %d) or more", o.Limit, DefaultLimit))
+		problems = append(problems, fmt.Errorf("census: limit of %d fixed points, want 0 (for %d) or more", o.Limit, DefaultLimit))
 	}
 	workers, err := defaultWorkers(o.Workers)
 	if err != nil {
@@ -54,7 +54,7 @@ func (o CensusOptions) withDefaults() (CensusOptions, error) {
 
 func defaultWorkers(workers int) (int, error) {
 	if workers < 0 {
-		return 0, fmt.Errorf("manifold: %d workers, want 0 (for GOMAXPROCS) or more", workers)
+		return 0, fmt.Errorf("census: %d workers, want 0 (for GOMAXPROCS) or more", workers)
 	}
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -65,7 +65,7 @@ func defaultWorkers(workers int) (int, error) {
 // ErrTooMany is the error of a census that finds more fixed points than its limit.
 var ErrTooMany = errors.New("too many fixed points")
 
-// Result holds all fixed points of one network with one input. It is made by [Census];
+// Result holds all fixed points of one network with one input. It is made by [Take];
 // its methods may run at once and change nothing.
 type Result struct {
 	// Neurons is N, all modules together.
@@ -76,14 +76,14 @@ type Result struct {
 	system *system
 }
 
-// Census finds all fixed points of n with the input x (D values, or nil for no input, in
+// Take finds all fixed points of n with the input x (D values, or nil for no input, in
 // which case the field W x + b is b), without feedback. Cost: 2^N states, about 2 ns each
 // on one core; memory for the fixed points. The network must not change meanwhile.
 //
 // It reports a network without neurons or with more than [MaxNeurons], one whose
 // couplings are missing or not finite, an input of another length, options out of their
 // range, and more fixed points than the limit ([ErrTooMany]).
-func Census(n *network.Network, x []float32, o CensusOptions) (*Result, error) {
+func Take(n *network.Network, x []float32, o Options) (*Result, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func Census(n *network.Network, x []float32, o CensusOptions) (*Result, error) {
 	}
 	points, complete := collect(newWalk(wanted), o.Limit, o.Workers)
 	if !complete {
-		return nil, fmt.Errorf("manifold: %w: more than %d; raise the limit or lower the self-coupling", ErrTooMany, o.Limit)
+		return nil, fmt.Errorf("census: %w: more than %d; raise the limit or lower the self-coupling", ErrTooMany, o.Limit)
 	}
 	return &Result{Neurons: s.neurons, FixedPoints: points, system: s}, nil
 }

@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"fmt"
@@ -15,9 +15,9 @@ type DrawOptions struct {
 	Draws int
 	// Seed of the first; draw d has the couplings of [network.Draw] with seed Seed + d.
 	Seed uint64
-	// Margin is that of [CensusOptions].
+	// Margin is that of [Options].
 	Margin float64
-	// Limit is that of [CensusOptions], for each draw.
+	// Limit is that of [Options], for each draw.
 	Limit int
 	// Workers is the number of goroutines, one draw each at a time; zero means
 	// GOMAXPROCS. It changes speed only.
@@ -73,11 +73,11 @@ func (a *Averages) Count() Mean { return a.Pairs[0] }
 // x nil there is no input, and a spec in which no module reads one is allowed; otherwise x
 // has D values. The result depends on nothing but its arguments.
 //
-// It reports what [network.Draw] and [Census] report, the latter for the first draw that
+// It reports what [network.Draw] and [Take] report, the latter for the first draw that
 // fails, fewer than 2 draws, and an Observe that returns unequal numbers of values.
 func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	if o.Draws < 2 {
-		return nil, fmt.Errorf("manifold: %d draws, want at least 2 for a standard error", o.Draws)
+		return nil, fmt.Errorf("census: %d draws, want at least 2 for a standard error", o.Draws)
 	}
 	workers, err := defaultWorkers(o.Workers)
 	if err != nil {
@@ -90,14 +90,14 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	}
 	// Before the first draw: a network that is too large may not even fit memory.
 	if err := spec.Fits(shape, 2); err != nil {
-		return nil, fmt.Errorf("manifold: %w", err)
+		return nil, fmt.Errorf("census: %w", err)
 	}
 	neurons := 0
 	for _, m := range spec.Modules {
 		neurons += m.Neurons
 	}
 	if neurons > MaxNeurons {
-		return nil, fmt.Errorf("manifold: networks of %d neurons, want at most %d, since all 2^N states are visited", neurons, MaxNeurons)
+		return nil, fmt.Errorf("census: networks of %d neurons, want at most %d, since all 2^N states are visited", neurons, MaxNeurons)
 	}
 	rows, errs := make([][]float64, o.Draws), make([]error, o.Draws)
 	// Draws are handed out in order: those before one that fails are always done.
@@ -113,10 +113,10 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	})
 	for draw, row := range rows {
 		if errs[draw] != nil {
-			return nil, fmt.Errorf("manifold: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
+			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
 		}
 		if len(row) != len(rows[0]) {
-			return nil, fmt.Errorf("manifold: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
+			return nil, fmt.Errorf("census: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
 		}
 	}
 	means := columnMeans(rows)
@@ -129,7 +129,7 @@ func observe(spec network.Spec, shape []int, x []float32, draw int, o DrawOption
 	if err != nil {
 		return nil, err
 	}
-	r, err := Census(n, x, CensusOptions{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	r, err := Take(n, x, Options{Margin: o.Margin, Limit: o.Limit, Workers: 1})
 	if err != nil {
 		return nil, err
 	}

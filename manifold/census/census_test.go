@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"basin/dynamics"
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -31,9 +32,9 @@ func draw(t testing.TB, spec network.Spec, seed uint64) *network.Network {
 	return n
 }
 
-func census(t testing.TB, n *network.Network, x []float32, o CensusOptions) *Result {
+func census(t testing.TB, n *network.Network, x []float32, o Options) *Result {
 	t.Helper()
-	r, err := Census(n, x, o)
+	r, err := Take(n, x, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestCensusEqualsALookAtEveryState(t *testing.T) {
 		s := sampleNetwork(t, 10)
 		kappa := float64(rapid.IntRange(-3, 4).Draw(t, "margin")) / 4
 		twin := newTwin(s.network, s.x)
-		r, err := Census(s.network, s.x, CensusOptions{Margin: kappa, Workers: rapid.IntRange(0, 3).Draw(t, "workers")})
+		r, err := Take(s.network, s.x, Options{Margin: kappa, Workers: rapid.IntRange(0, 3).Draw(t, "workers")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +73,7 @@ func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
 		if !s.snapped && newTwin(s.network, s.x).smallestField() < 1e-5 {
 			return
 		}
-		r, err := Census(s.network, s.x, CensusOptions{})
+		r, err := Take(s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +112,7 @@ func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
 func TestCensusOfTwentyNeuronsEqualsTheSignsOfAllFields(t *testing.T) {
 	for seed := uint64(1); seed <= 2; seed++ {
 		n := draw(t, dense(20, 0.3), seed)
-		one := census(t, n, nil, CensusOptions{Workers: 1})
+		one := census(t, n, nil, Options{Workers: 1})
 		var want []State
 		for s, target := range one.system.targets() {
 			if State(s) == target {
@@ -119,7 +120,7 @@ func TestCensusOfTwentyNeuronsEqualsTheSignsOfAllFields(t *testing.T) {
 			}
 		}
 		for _, workers := range []int{1, 2, 5} {
-			if got := census(t, n, nil, CensusOptions{Workers: workers}).FixedPoints; !slices.Equal(got, want) {
+			if got := census(t, n, nil, Options{Workers: workers}).FixedPoints; !slices.Equal(got, want) {
 				t.Errorf("seed %d, %d workers: %d fixed points, want %d", seed, workers, len(got), len(want))
 			}
 		}
@@ -131,14 +132,14 @@ func TestCensusOfTwentyNeuronsEqualsTheSignsOfAllFields(t *testing.T) {
 func TestGaugeMovesFixedPoints(t *testing.T) {
 	const neurons, gauge = 12, State(0b101100111000)
 	n := draw(t, dense(neurons, 0.4), 3)
-	before := census(t, n, nil, CensusOptions{}).FixedPoints
+	before := census(t, n, nil, Options{}).FixedPoints
 	J := n.Modules[0].Recurrent.Dense
 	for j := range neurons {
 		for i := range neurons {
-			J[j*network.Padded(neurons)+i] *= float32(gauge.Spin(i) * gauge.Spin(j))
+			J[j*layout.Padded(neurons)+i] *= float32(gauge.Spin(i) * gauge.Spin(j))
 		}
 	}
-	after := census(t, n, nil, CensusOptions{}).FixedPoints
+	after := census(t, n, nil, Options{}).FixedPoints
 	if len(before) == 0 || len(before) != len(after) {
 		t.Fatalf("%d fixed points before, %d after", len(before), len(after))
 	}
@@ -154,14 +155,14 @@ func TestGaugeMovesFixedPoints(t *testing.T) {
 // Model page, section 5: J_D above the largest field makes every state a fixed point.
 func TestSelfCouplingAboveLargestFieldFreezesEveryState(t *testing.T) {
 	n := draw(t, dense(13, 20), 4)
-	if got := len(census(t, n, nil, CensusOptions{}).FixedPoints); got != 1<<13 {
+	if got := len(census(t, n, nil, Options{}).FixedPoints); got != 1<<13 {
 		t.Errorf("%d fixed points, want all %d", got, 1<<13)
 	}
-	_, err := Census(n, nil, CensusOptions{Limit: 1<<13 - 1})
+	_, err := Take(n, nil, Options{Limit: 1<<13 - 1})
 	if !errors.Is(err, ErrTooMany) {
 		t.Errorf("error %v for one fixed point too many, want ErrTooMany", err)
 	}
-	if r := census(t, n, nil, CensusOptions{Limit: 1 << 13, Margin: 40}); len(r.FixedPoints) != 0 || r.LocalEntropy() != nil {
+	if r := census(t, n, nil, Options{Limit: 1 << 13, Margin: 40}); len(r.FixedPoints) != 0 || r.LocalEntropy() != nil {
 		t.Errorf("%d fixed points of margin 40, want none", len(r.FixedPoints))
 	}
 }
@@ -170,7 +171,7 @@ func TestSelfCouplingAboveLargestFieldFreezesEveryState(t *testing.T) {
 func TestLinksAloneFixTheStatesOfEqualModules(t *testing.T) {
 	m := network.ModuleSpec{Neurons: 5, Input: network.InputSpec{Density: 1}}
 	spec := network.Spec{Modules: []network.ModuleSpec{m, m}, Links: []network.Link{{Kind: network.Excitatory, Between: [2]int{1, 0}, Strength: 0.3}}}
-	r := census(t, draw(t, spec, 5), nil, CensusOptions{})
+	r := census(t, draw(t, spec, 5), nil, Options{})
 	if len(r.FixedPoints) != 32 {
 		t.Fatalf("%d fixed points, want 32", len(r.FixedPoints))
 	}
@@ -197,7 +198,7 @@ func TestTiesFollowTheRuleOfTheModel(t *testing.T) {
 		{-0.25, -0.25 - 1e-9, []State{0, 1}},
 	} {
 		spec := network.Spec{Modules: []network.ModuleSpec{{Neurons: 1, SelfCoupling: test.selfCoupling, Input: network.InputSpec{Density: 1}}}}
-		if got := census(t, draw(t, spec, 1), nil, CensusOptions{Margin: test.margin}).FixedPoints; !slices.Equal(got, test.want) {
+		if got := census(t, draw(t, spec, 1), nil, Options{Margin: test.margin}).FixedPoints; !slices.Equal(got, test.want) {
 			t.Errorf("J_D = %v, kappa = %v: fixed points %v, want %v", test.selfCoupling, test.margin, got, test.want)
 		}
 	}
@@ -211,8 +212,8 @@ func TestCancellingFieldsAreExactlyZero(t *testing.T) {
 	clear(J)
 	sum, values := 0.0, []float32{6, 1.2345678e-9, 0.7}
 	for k, v := range values {
-		J[(1+k)*network.Padded(7)] = v
-		J[(4+k)*network.Padded(7)] = v
+		J[(1+k)*layout.Padded(7)] = v
+		J[(4+k)*layout.Padded(7)] = v
 		sum += float64(v)
 	}
 	for _, v := range values {
@@ -247,23 +248,23 @@ func TestMistakesAreReported(t *testing.T) {
 	}
 	large := draw(t, dense(MaxNeurons+1, 0.3), 1)
 	basins := func(o BasinOptions) error { _, err := FindBasins(good, nil, o); return err }
-	count := func(n *network.Network, x []float32, o CensusOptions) error { _, err := Census(n, x, o); return err }
+	count := func(n *network.Network, x []float32, o Options) error { _, err := Take(n, x, o); return err }
 	draws := func(spec network.Spec, x []float32, o DrawOptions) error { _, err := Draws(spec, x, o); return err }
-	components := func(d int) error { _, err := census(t, good, nil, CensusOptions{}).Components(d); return err }
+	components := func(d int) error { _, err := census(t, good, nil, Options{}).Components(d); return err }
 	unset := func(length int) error { _, err := FromVector(good, make([]float32, length)); return err }
 	for _, test := range []struct {
 		err  error
 		want string
 	}{
-		{count(nil, nil, CensusOptions{}), "no network"},
-		{count(large, nil, CensusOptions{}), "29 neurons, want 1 to 28"},
-		{count(good, []float32{1, 2}, CensusOptions{}), "input has 2 values, the network reads 1"},
-		{count(good, []float32{float32(math.NaN())}, CensusOptions{}), "add up to NaN"},
-		{count(infinite, nil, CensusOptions{}), "neuron 1: its couplings, input and margin add up to +Inf"},
-		{count(outline, nil, CensusOptions{}), "module 0: recurrent couplings: 0 values, want 64"},
-		{count(good, nil, CensusOptions{Margin: math.NaN()}), "margin NaN"},
-		{count(good, nil, CensusOptions{Limit: -1}), "limit of -1"},
-		{count(good, nil, CensusOptions{Workers: -2}), "-2 workers"},
+		{count(nil, nil, Options{}), "no network"},
+		{count(large, nil, Options{}), "29 neurons, want 1 to 28"},
+		{count(good, []float32{1, 2}, Options{}), "input has 2 values, the network reads 1"},
+		{count(good, []float32{float32(math.NaN())}, Options{}), "add up to NaN"},
+		{count(infinite, nil, Options{}), "neuron 1: its couplings, input and margin add up to +Inf"},
+		{count(outline, nil, Options{}), "module 0: recurrent couplings: 0 values, want 64"},
+		{count(good, nil, Options{Margin: math.NaN()}), "margin NaN"},
+		{count(good, nil, Options{Limit: -1}), "limit of -1"},
+		{count(good, nil, Options{Workers: -2}), "-2 workers"},
 		{basins(BasinOptions{Order: dynamics.Partial}), `order "partial", want "parallel" or "sequential"`},
 		{basins(BasinOptions{Sequence: []int{0, 1, 2, 3}}), "sequence of neurons with parallel"},
 		{basins(BasinOptions{Sweeps: -1}), "budget of -1"},
@@ -275,7 +276,7 @@ func TestMistakesAreReported(t *testing.T) {
 		{draws(dense(4, 0), []float32{}, DrawOptions{Draws: 2}), "input shape"},
 		{draws(dense(29, 0), nil, DrawOptions{Draws: 2}), "29 neurons, want at most 28"},
 		{draws(network.Spec{}, nil, DrawOptions{Draws: 2}), "modules"},
-		{draws(dense(4, 9), nil, DrawOptions{Draws: 2, Limit: 3, Seed: 8}), "draw 0, seed 8: manifold: too many"},
+		{draws(dense(4, 9), nil, DrawOptions{Draws: 2, Limit: 3, Seed: 8}), "draw 0, seed 8: census: too many"},
 		{draws(dense(4, 0), nil, DrawOptions{Draws: 2, Observe: func(draw int, _ *Result) []float64 { return make([]float64, draw) }}), "draw 1: 1 values observed, want 0"},
 		{components(0), "distance 0, want 1 to 4"},
 		{components(5), "distance 5, want 1 to 4"},
@@ -291,7 +292,7 @@ func TestMistakesAreReported(t *testing.T) {
 func TestCensusChangesNothing(t *testing.T) {
 	n, x := draw(t, dense(9, 0.3), 6), []float32{0.5}
 	J, W := slices.Clone(n.Modules[0].Recurrent.Dense), slices.Clone(n.Modules[0].Input.Dense)
-	census(t, n, x, CensusOptions{Margin: 0.1})
+	census(t, n, x, Options{Margin: 0.1})
 	if !slices.Equal(J, n.Modules[0].Recurrent.Dense) || !slices.Equal(W, n.Modules[0].Input.Dense) || x[0] != 0.5 {
 		t.Error("a census changed the network or its input")
 	}
@@ -300,6 +301,6 @@ func TestCensusChangesNothing(t *testing.T) {
 func BenchmarkCensus24(b *testing.B) {
 	n := draw(b, dense(24, 0.3), 1)
 	for b.Loop() {
-		census(b, n, nil, CensusOptions{Workers: 1})
+		census(b, n, nil, Options{Workers: 1})
 	}
 }

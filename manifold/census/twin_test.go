@@ -1,10 +1,11 @@
-package manifold
+package census
 
 import (
 	"math"
 
 	"pgregory.net/rapid"
 
+	"basin/internal/layout"
 	"basin/network"
 )
 
@@ -52,7 +53,7 @@ func recurrent(m *network.Module, i, j int) float64 {
 	case r == nil:
 		return 0
 	case r.Dense != nil:
-		return float64(float32(r.Scale)) * float64(r.Dense[j*network.Padded(m.Neurons)+i])
+		return float64(float32(r.Scale)) * float64(r.Dense[j*layout.Padded(m.Neurons)+i])
 	}
 	senders, values := r.Sparse.Row(i)
 	for e, sender := range senders {
@@ -69,7 +70,7 @@ func inputField(m *network.Module, i int, x []float32) float32 {
 	if w := m.Input; w != nil && x != nil {
 		if w.Dense != nil {
 			for k, value := range x {
-				h += float32(w.Dense[i*network.Padded(len(x))+k] * value)
+				h += float32(w.Dense[i*layout.Padded(len(x))+k] * value)
 			}
 		} else {
 			senders, values := w.Sparse.Row(i)

@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"math"
@@ -126,8 +126,8 @@ func TestDrawsDependOnNothingButTheirArguments(t *testing.T) {
 		}
 	}
 	// The mean and its error of two draws, by hand.
-	a := float64(len(census(t, draw(t, spec, 3), nil, CensusOptions{}).FixedPoints))
-	b := float64(len(census(t, draw(t, spec, 4), nil, CensusOptions{}).FixedPoints))
+	a := float64(len(census(t, draw(t, spec, 3), nil, Options{}).FixedPoints))
+	b := float64(len(census(t, draw(t, spec, 4), nil, Options{}).FixedPoints))
 	if got := averages(t, spec, nil, DrawOptions{Draws: 2, Seed: 3}).Count(); got.Value != (a+b)/2 || math.Abs(got.Error-math.Abs(a-b)/2) > 1e-12 {
 		t.Errorf("counts %v and %v have mean %+v", a, b, got)
 	}

@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"fmt"
@@ -42,10 +42,10 @@ func (s State) Vector(n *network.Network) []float32 {
 // neither -1 nor +1, such as one that is still unset.
 func FromVector(n *network.Network, vector []float32) (State, error) {
 	if n.Neurons() > 32 {
-		return 0, fmt.Errorf("manifold: a network of %d neurons, want at most 32 in a State", n.Neurons())
+		return 0, fmt.Errorf("census: a network of %d neurons, want at most 32 in a State", n.Neurons())
 	}
 	if len(vector) != n.StateSize() {
-		return 0, fmt.Errorf("manifold: a state of %d values, the network has %d", len(vector), n.StateSize())
+		return 0, fmt.Errorf("census: a state of %d values, the network has %d", len(vector), n.StateSize())
 	}
 	var s State
 	bit := 0
@@ -56,7 +56,7 @@ func FromVector(n *network.Network, vector []float32) (State, error) {
 				s |= 1 << bit
 			case 1:
 			default:
-				return 0, fmt.Errorf("manifold: module %d: neuron %d is %v, want -1 or +1", index, i, value)
+				return 0, fmt.Errorf("census: module %d: neuron %d is %v, want -1 or +1", index, i, value)
 			}
 			bit++
 		}

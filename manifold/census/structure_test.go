@@ -1,4 +1,4 @@
-package manifold
+package census
 
 import (
 	"math"
@@ -14,7 +14,7 @@ import (
 func TestPairsEqualACountOfAllPairs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := sampleNetwork(t, 8)
-		r, err := Census(s.network, s.x, CensusOptions{})
+		r, err := Take(s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func TestPairsEqualACountOfAllPairs(t *testing.T) {
 // counting would do.
 func TestPairsOfAllStatesAreBinomial(t *testing.T) {
 	const neurons = 13
-	r := census(t, draw(t, dense(neurons, 20), 1), nil, CensusOptions{})
+	r := census(t, draw(t, dense(neurons, 20), 1), nil, Options{})
 	want := int64(1 << neurons)
 	for d, got := range r.Pairs() {
 		if got != want {
@@ -68,7 +68,7 @@ func TestPairsOfAllStatesAreBinomial(t *testing.T) {
 func TestComponentsEqualASearchThroughTheGraph(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := sampleNetwork(t, 9)
-		r, err := Census(s.network, s.x, CensusOptions{})
+		r, err := Take(s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
