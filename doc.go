@@ -29,5 +29,5 @@
 // docs/architecture.md says why they are written as they are.
 //
 // To use Basin from a program, start with train.New and train.NewEvaluator; to change
-// how a run learns, with train.Settings; to add a data format, with dataset.
+// how a run learns, with settings.Settings; to add a data format, with dataset.
 package basin

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"basin/settings"
-	"basin/train"
 )
 
 var update = flag.Bool("update", false, "write docs/reference.md")
@@ -119,7 +118,7 @@ func TestSettingsInDocumentsLoad(t *testing.T) {
 	for path, text := range documents(t) {
 		for _, block := range blocks(text, "yaml") {
 			count++
-			if _, err := settings.Load(path, []byte(block), train.Defaults()); err != nil {
+			if _, err := settings.Load(path, []byte(block), settings.Defaults()); err != nil {
 				t.Errorf("%s:\n%s\n%v", path, block, err)
 			}
 		}
@@ -200,7 +199,7 @@ func checkCall(words []string, help func(command string) string) error {
 			return fmt.Errorf("`basin %s` has no flag %s", command, name)
 		}
 		if w == "--set" && i+1 < len(words) {
-			s := train.Defaults()
+			s := settings.Defaults()
 			if err := settings.Set(&s, []string{strings.Trim(words[i+1], `'"`)}); err != nil {
 				return err
 			}

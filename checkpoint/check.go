@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"basin/network"
+	"basin/protocol"
 	"basin/train"
 )
 
@@ -68,7 +69,7 @@ func checkRecord(r train.EpochRecord, before int) error {
 	return nil
 }
 
-func checkTally(t train.Tally) error {
+func checkTally(t protocol.Tally) error {
 	if min(t.Samples, t.Correct, t.FixedPoints, t.Cycles, t.Period2, t.Unstable, t.Flips, t.Sweeps, t.Neurons) < 0 {
 		return fmt.Errorf("tally %+v has a negative count", t)
 	}

@@ -36,7 +36,7 @@
 //	format          "basin"
 //	format_version  "1"
 //	basin_version   of the program that wrote the file
-//	settings        JSON of train.Settings
+//	settings        JSON of settings.Settings
 //	encoder         JSON of dataset.Encoder
 //	label_names     JSON list, one name per class, or empty
 //	history         JSON list of train.EpochRecord

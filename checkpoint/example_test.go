@@ -8,11 +8,11 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/network"
-	"basin/train"
+	"basin/settings"
 )
 
 func Example() {
-	settings := train.Defaults()
+	settings := settings.Defaults()
 	settings.Network.Modules[0].Neurons = 50
 	drawn, err := network.Draw(settings.Network, []int{2, 2}, 3, settings.Seed)
 	if err != nil {

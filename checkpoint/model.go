@@ -6,6 +6,7 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/settings"
 	"basin/train"
 )
 
@@ -22,7 +23,7 @@ type Model struct {
 	// Network holds the couplings. Its Spec equals Settings.Network.
 	Network *network.Network
 	// Settings of the training run.
-	Settings train.Settings
+	Settings settings.Settings
 	// Encoder turns raw samples into the network's inputs.
 	Encoder *dataset.Encoder
 	// LabelNames has one name per class, or is empty. Names are kept as UTF-8;

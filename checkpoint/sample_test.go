@@ -14,6 +14,8 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/protocol"
+	"basin/settings"
 	"basin/train"
 )
 
@@ -93,23 +95,23 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 		}
 	}
 	setAll(n, func(index int) float64 { return 1 / (3 + float64(index)) })
-	settings := train.Defaults()
+	settings := settings.Defaults()
 	settings.Network = s.spec
-	settings.Learning.Kappa = train.Schedule{Start: 1, End: 0.1, Shape: train.CosineShape}
+	settings.Learning.Kappa = protocol.Schedule{Start: 1, End: 0.1, Shape: protocol.CosineShape}
 	names := make([]string, s.classes)
 	for c := range names {
 		names[c] = string(rune('a'+c)) + "\"<ü>"
 	}
 	history := []train.EpochRecord{
-		{Epoch: 1, Training: train.Tally{Samples: 10, Correct: 4, FixedPoints: 3, Unstable: 1 << 40, Neurons: 9}, Split: "test"},
-		{Epoch: 2, Training: train.Tally{Samples: 10, Correct: 7, FixedPoints: 10, Cycles: 9, Period2: 8}, Held: train.Tally{Samples: 5, Correct: 5}},
+		{Epoch: 1, Training: protocol.Tally{Samples: 10, Correct: 4, FixedPoints: 3, Unstable: 1 << 40, Neurons: 9}, Split: "test"},
+		{Epoch: 2, Training: protocol.Tally{Samples: 10, Correct: 7, FixedPoints: 10, Cycles: 9, Period2: 8}, Held: protocol.Tally{Samples: 5, Correct: 5}},
 	}
 	encoder := &dataset.Encoder{
 		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "global", ProjectionSeed: 1 << 63},
 		Features:   n.Inputs(), Divisor: 255, Mean: []float32{0.1307}, Deviation: []float32{0.3081},
 	}
 	m := &Model{Network: n, Settings: settings, Encoder: encoder, LabelNames: names, History: history, Version: "1.2.3"}
-	return m, train.State{Epoch: 2, Batch: 7, Tally: train.Tally{Samples: 112, Correct: 60}, History: history}
+	return m, train.State{Epoch: 2, Batch: 7, Tally: protocol.Tally{Samples: 112, Correct: 60}, History: history}
 }
 
 // setAll sets the scales of the blocks that may learn.

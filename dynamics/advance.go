@@ -11,9 +11,10 @@ import (
 
 // Advance moves samples from..to by a budget of sweeps. With feedback not nil, the
 // field feedback(i) is added to that of sample i (a row of [network.Network.
-// FeedbackFields]). A sample stops by the rule of the settings; [Batch.Result] says how
+// FeedbackFields]). Every sample was started. A sample stops by the rule of the settings; [Batch.Result] says how
 // each ended.
 func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []float32) {
+	b.drive(w, from, to)
 	for i := from; i < to; i++ {
 		b.beginPhase(i)
 	}
@@ -54,9 +55,9 @@ func (b *Batch) moving(i, budget int) bool {
 // static returns the part of sample i's field that does not move in a phase.
 func (b *Batch) static(w *Worker, i int, feedback func(i int) []float32) []float32 {
 	if feedback == nil {
-		return b.drive[i]
+		return b.fields[i]
 	}
-	kernel.Add(w.static, b.drive[i], feedback(i))
+	kernel.Add(w.static, b.fields[i], feedback(i))
 	return w.static
 }
 

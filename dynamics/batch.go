@@ -16,18 +16,19 @@ const (
 	rowBlock  = 64 // receivers whose lanes stay in the first cache
 )
 
-// Batch holds samples of one network in motion. Calls that name different samples, or
-// different parts, may run at once, each with its own [Worker]; ranges of samples that
-// run at once begin at multiples of 8 (of 16 for DriveSamples). A Batch is made once
-// and reused: its methods, but for Freeze, allocate nothing.
+// Batch holds samples of one network in motion: [Batch.Start] begins one, [Batch.Advance]
+// moves it. Calls for different samples may run at once, each with its own [Worker], where
+// ranges of samples begin at multiples of 16; a [Team] divides the beginning of a whole
+// batch more finely. A Batch is made once and reused: its methods, but for Freeze,
+// allocate nothing.
 type Batch struct {
 	network  *network.Network
 	settings Settings
+	capacity int
 	count    int
-	signs    bool        // every input is -1, 0 or +1
 	lanes    []float32   // inputs of a tile side by side, tile after tile
 	inputs   [][]float32 // one padded row of inputs per sample
-	drive    [][]float32 // W x + b
+	fields   [][]float32 // W x + b
 	product  [][]float32 // sum_j J_ij s_j of every block, before its scale
 	state    [][]float32
 	planes   [][]uint8 // signs of each group after the first sweep
@@ -46,6 +47,8 @@ type sample struct {
 	epoch, id uint64 // address of its random draws
 	sweep     uint64 // sweeps since Start
 	unset     bool   // no neuron has a state yet
+	driven    bool   // its input fields are there
+	signs     bool   // every input is -1, 0 or +1
 	stale     int    // modules whose products are stale
 	flips     int    // of a sweep under way
 	hash      uint64 // of the state
@@ -97,10 +100,10 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 	rows := (capacity + tileSize - 1) / tileSize * tileSize
 	size, inputs := n.StateSize(), layout.Padded(n.Inputs())
 	b := &Batch{
-		network: n, settings: settings, count: capacity,
+		network: n, settings: settings, capacity: capacity, count: capacity,
 		lanes:   make([]float32, rows*n.Inputs()),
 		inputs:  vectors(rows, inputs),
-		drive:   vectors(rows, size),
+		fields:  vectors(rows, size),
 		state:   vectors(rows, size),
 		samples: make([]sample, rows),
 		stale:   make([]bool, rows*len(n.Modules)),
@@ -138,18 +141,23 @@ func (b *Batch) NewWorker() *Worker {
 	return w
 }
 
-// Resize sets how many samples are in use, from 1 to the capacity.
-func (b *Batch) Resize(count int) { b.count = count }
+// Inputs gives rows of D values by their places. Methods are called by several goroutines
+// at once.
+type Inputs interface {
+	// Row writes the D values of the row at a place to the front of dst.
+	Row(place int, dst []float32)
+}
+
+// Resize sets how many samples are in use: count, but at least 1 and at most the capacity.
+func (b *Batch) Resize(count int) { b.count = min(max(count, 1), b.capacity) }
+
+// Capacity returns how many samples there is room for.
+func (b *Batch) Capacity() int { return b.capacity }
 
 // Count returns how many samples are in use.
 func (b *Batch) Count() int { return b.count }
 
-// PromiseSigns says whether every input is -1, 0 or +1, as after a projection: products
-// with them need no rounding, which makes them cheaper and changes no bit.
-func (b *Batch) PromiseSigns(signs bool) { b.signs = signs }
-
-// Input returns the inputs of sample i, padded with zeros; the caller writes the first
-// D values.
+// Input returns the inputs of sample i, padded with zeros; nobody writes to them.
 func (b *Batch) Input(i int) []float32 { return b.inputs[i] }
 
 // State returns the state of sample i, a vector over all modules ([network.Network.
@@ -159,10 +167,14 @@ func (b *Batch) State(i int) []float32 { return b.state[i] }
 // Result returns how the last phase of sample i went.
 func (b *Batch) Result(i int) Result { return b.samples[i].result }
 
-// Start forgets the state of sample i: every neuron is unset until its first sweep.
-// The random draws of partial and sequential sweeps are addressed by epoch and id.
-func (b *Batch) Start(i int, epoch, id uint64) {
-	b.samples[i] = sample{epoch: epoch, id: id, unset: true}
+// Start begins sample i with the inputs at a place of x: every neuron is unset until its
+// first sweep. The random draws of partial and sequential sweeps are addressed by epoch
+// and place.
+func (b *Batch) Start(i int, x Inputs, place int, epoch uint64) {
+	n := b.network.Inputs()
+	input := b.inputs[i][:n:n]
+	x.Row(place, input)
+	b.samples[i] = sample{epoch: epoch, id: uint64(place), unset: true, signs: signs(input)}
 	clear(b.state[i])
 	if b.settings.Order == Sequential || b.settings.Order == Modules {
 		clear(b.product[i]) // others take it afresh after their first sweep
@@ -172,12 +184,38 @@ func (b *Batch) Start(i int, epoch, id uint64) {
 	}
 }
 
-// Pack lays the inputs of all samples side by side for [Batch.Drive], one part of the
-// inputs out of parts: a part writes whole cache lines, which a part of the samples would
-// share with others.
-func (b *Batch) Pack(part, parts int) {
-	from, to := layout.Part(b.network.Inputs(), part, parts)
-	b.pack(0, b.count, from, to)
+// signs reports whether every value is -1, 0 or +1, as after a projection: products with
+// such values need no rounding, which makes them cheaper and changes no bit.
+func signs(values []float32) bool {
+	for _, v := range values {
+		if v != 0 && v != 1 && v != -1 {
+			return false
+		}
+	}
+	return true
+}
+
+// drive computes the input fields of those of samples from..to that have none, tile by
+// tile.
+func (b *Batch) drive(w *Worker, from, to int) {
+	for tile := from / tileSize * tileSize; tile < to; tile += tileSize {
+		end := min(tile+tileSize, b.count)
+		for i := max(from, tile); i < min(to, end); i++ {
+			if !b.samples[i].driven {
+				b.pack(tile, end, 0, b.network.Inputs())
+				b.driveTiles(w, tile, end, 0, 1)
+				b.drove(tile, end)
+				break
+			}
+		}
+	}
+}
+
+// drove notes that samples from..to have their input fields.
+func (b *Batch) drove(from, to int) {
+	for i := from; i < to; i++ {
+		b.samples[i].driven = true
+	}
 }
 
 // pack lays inputs fromInput..toInput of samples from..to side by side.
@@ -204,20 +242,9 @@ func (b *Batch) width(tile int) int {
 	return tileSize
 }
 
-// Drive computes the input fields W x + b of all samples for one part of the neurons
-// out of parts. All samples must be packed.
-func (b *Batch) Drive(w *Worker, part, parts int) {
-	b.driveSamples(w, 0, b.count, part, parts)
-}
-
-// DriveSamples packs samples from..to and computes their input fields: [Batch.Pack] and
-// [Batch.Drive] for workers that each own some samples, which begin at multiples of 16.
-func (b *Batch) DriveSamples(w *Worker, from, to int) {
-	b.pack(from, to, 0, b.network.Inputs())
-	b.driveSamples(w, from, to, 0, 1)
-}
-
-func (b *Batch) driveSamples(w *Worker, first, last, part, parts int) {
+// driveTiles computes the input fields W x + b of samples first..last, which are packed, for
+// one part of the neurons out of parts.
+func (b *Batch) driveTiles(w *Worker, first, last, part, parts int) {
 	for index, m := range b.network.Modules {
 		if b.count == 1 && b.inputBy != nil && b.inputBy[index] != nil {
 			if part == 0 {
@@ -227,7 +254,7 @@ func (b *Batch) driveSamples(w *Worker, first, last, part, parts int) {
 		}
 		from, to := layout.Part(m.Padded(), part, parts)
 		for tile := first; tile < last; tile += tileSize {
-			rows := b.drive[tile : tile+b.width(tile)]
+			rows := b.fields[tile : tile+b.width(tile)]
 			if m.Input != nil && m.Input.Dense != nil {
 				w.columns = b.columns(w.columns[:0], tile)
 			}
@@ -253,6 +280,16 @@ func (b *Batch) columns(list []int32, tile int) []int32 {
 	return list
 }
 
+// signs reports whether all inputs of the tile that begins at a sample are signs.
+func (b *Batch) signs(tile int) bool {
+	for i := tile; i < min(tile+tileSize, b.count); i++ {
+		if !b.samples[i].signs {
+			return false
+		}
+	}
+	return true
+}
+
 // driveRows computes the input fields of neurons at..end of a module for one tile.
 func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, at, end int) {
 	width := len(rows)
@@ -263,11 +300,12 @@ func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, 
 	}
 	if m.Input != nil && at < real {
 		inputs := b.lanes[tile*b.network.Inputs():][:b.network.Inputs()*width]
+		signs := b.signs(tile)
 		scale := float32(m.Input.Scale)
 		if s := m.Input.Sparse; s != nil {
-			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, b.signs, scale, at, real)
+			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, signs, scale, at, real)
 		} else {
-			kernel.DenseInput(lanes, width, m.Input.Dense, layout.Padded(m.Input.Inputs), inputs, w.columns, b.signs, scale, at, real)
+			kernel.DenseInput(lanes, width, m.Input.Dense, layout.Padded(m.Input.Inputs), inputs, w.columns, signs, scale, at, real)
 		}
 	}
 	kernel.Unpack(rows, m.Offset+at, lanes, end-at)
@@ -282,12 +320,13 @@ func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, 
 // Field writes the fields of sample i without feedback: h_i at phi = 0, self-coupling
 // and links included. The product of the couplings is brought up to date first.
 func (b *Batch) Field(w *Worker, i int, field []float32) {
+	b.drive(w, i, i+1)
 	if b.samples[i].unset {
 		clear(b.product[i])
 	}
 	b.refresh(w, i, i+1)
 	for index, m := range b.network.Modules {
-		b.moduleField(w, i, index, b.drive[i], field[m.Offset:][:m.Padded()])
+		b.moduleField(w, i, index, b.fields[i], field[m.Offset:][:m.Padded()])
 	}
 }
 
@@ -311,8 +350,9 @@ func (b *Batch) Settled(w *Worker, i int) bool {
 	if b.samples[i].unset {
 		return false
 	}
+	b.drive(w, i, i+1)
 	b.refresh(w, i, i+1)
-	return len(b.wouldFlip(w, i, b.drive[i])) == 0
+	return len(b.wouldFlip(w, i, b.fields[i])) == 0
 }
 
 func couplingScale(m *network.Module) float32 {

@@ -1,9 +1,9 @@
 // Package dynamics moves the states of a network: fields, sweeps and relaxations.
 //
 // [Relax] relaxes one input and is all that most programs need. A [Batch] moves many
-// samples side by side and is what training and evaluation are made of: fill
-// [Batch.Input], compute the fields of the inputs once with [Batch.Pack] and
-// [Batch.Drive], then call [Batch.Advance] for each phase, with or without feedback.
+// samples side by side and is what learning and prediction are made of: [Batch.Start]
+// takes the inputs of a sample, [Batch.Advance] moves it, once for each phase, with or
+// without feedback.
 //
 // A sweep never multiplies what did not change. The first sweep of a sample sees the
 // input alone; the second needs one full product of the couplings with the state;

@@ -26,7 +26,7 @@ func (b *Batch) Freeze() {
 
 // driveOne computes the input fields of the only sample.
 func (b *Batch) driveOne(m *network.Module, w *network.BySender) {
-	field := b.drive[0][m.Offset:][:m.Padded()]
+	field := b.fields[0][m.Offset:][:m.Padded()]
 	clear(field)
 	for k, x := range b.inputs[0][:m.Input.Inputs] {
 		if x != 0 {

@@ -33,10 +33,10 @@ func (b *Batch) advanceModules(w *Worker, from, to, budget int, feedback func(i 
 func (b *Batch) sweepModule(w *Worker, i, index int, feedback func(i int) []float32) {
 	m := b.network.Modules[index]
 	from, to := m.Offset, m.Offset+m.Padded()
-	static := b.drive[i]
+	static := b.fields[i]
 	if feedback != nil {
 		static = w.static
-		kernel.Add(static[from:to], b.drive[i][from:to], feedback(i)[from:to])
+		kernel.Add(static[from:to], b.fields[i][from:to], feedback(i)[from:to])
 	}
 	if b.samples[i].unset {
 		copy(w.static[from:to], b.total(w, i, index, static))

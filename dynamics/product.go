@@ -2,67 +2,7 @@ package dynamics
 
 import (
 	"basin/internal/kernel"
-	"basin/internal/layout"
 )
-
-// Publish lays the signs of samples from..to where [Batch.Product] finds them.
-func (b *Batch) Publish(w *Worker, from, to int) {
-	for g := from / groupSize; g*groupSize < to; g++ {
-		for q := range groupSize {
-			w.masks[q] = w.masks[q][:len(b.state[0])/8]
-			kernel.Signs(w.masks[q], b.state[g*groupSize+q])
-		}
-		kernel.Plane(b.planes[g], w.masks)
-	}
-}
-
-// Product takes the products of the couplings with the states of all samples, for one part
-// of the neurons out of parts. Every sample has done its first sweep, no other, and is
-// published; anything else panics. When all parts are done, call [Batch.Refreshed] for
-// the samples: then the next sweep need not do it. Neither changes a trajectory.
-func (b *Batch) Product(w *Worker, part, parts int) {
-	for i := range b.count {
-		if b.samples[i].sweep != 1 {
-			panic("dynamics: Product of samples that are not right after their first sweep")
-		}
-	}
-	if b.settings.Order == Sequential || b.settings.Order == Modules {
-		return // these bring their products up to date as they go
-	}
-	for _, block := range b.blocks {
-		from, to := layout.Part(block.Stride(), part, parts)
-		if block.Sparse == nil || block.real || b.count == 1 {
-			w.products = w.products[:0]
-			for i := range b.count {
-				w.products = append(w.products, i)
-			}
-			b.products(w, block, w.products, from, to)
-			continue
-		}
-		for tile := 0; tile < b.count; tile += tileSize {
-			rows, planes := w.rows[:0], w.published[:0]
-			for i := tile; i < tile+b.width(tile); i++ {
-				rows = append(rows, b.product[i][block.place:][:block.Stride()])
-			}
-			for g := tile / groupSize; len(planes)*groupSize < len(rows); g++ {
-				planes = append(planes, b.planes[g][block.from.Offset:][:block.from.Padded()])
-			}
-			b.sparseRows(w, block, rows, planes, from, to)
-		}
-	}
-}
-
-// Refreshed says that [Batch.Product] was called for samples from..to.
-func (b *Batch) Refreshed(from, to int) {
-	if b.settings.Order == Sequential || b.settings.Order == Modules {
-		return
-	}
-	modules := len(b.network.Modules)
-	clear(b.stale[from*modules : to*modules])
-	for i := from; i < to; i++ {
-		b.samples[i].stale = 0
-	}
-}
 
 // refresh takes afresh, for samples from..to, the products that are stale.
 func (b *Batch) refresh(w *Worker, from, to int) {

@@ -22,10 +22,7 @@ func Relax(n *network.Network, settings Settings, x []float32, sweeps int) ([]fl
 		return nil, Result{}, err
 	}
 	w := b.NewWorker()
-	copy(b.Input(0), x)
-	b.Pack(0, 1)
-	b.Drive(w, 0, 1)
-	b.Start(0, 0, 0)
+	b.Start(0, Vector(x), 0, 0)
 	b.Advance(w, 0, 1, sweeps, nil)
 	result := b.Result(0)
 	if result.Status == Budget && b.Settled(w, 0) {
@@ -33,3 +30,9 @@ func Relax(n *network.Network, settings Settings, x []float32, sweeps int) ([]fl
 	}
 	return b.State(0), result, nil
 }
+
+// Vector is the inputs of one sample, at any place.
+type Vector []float32
+
+// Row copies the vector.
+func (v Vector) Row(_ int, dst []float32) { copy(dst, v) }

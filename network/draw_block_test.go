@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"basin/internal/random"
+
 	"pgregory.net/rapid"
 )
 

@@ -9,7 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"basin/internal/spelling"
-	"basin/train"
+	"basin/protocol"
 )
 
 // place is where a key was given.
@@ -188,12 +188,12 @@ func (d *decoder) schedule(key string, at place, node ast.Node, v reflect.Value)
 	if !ok {
 		value := reflect.New(reflect.TypeFor[float64]()).Elem()
 		if d.number(key, at, node, value, "a number or {start, end, shape}") {
-			v.Set(reflect.ValueOf(train.Constant(value.Float())))
+			v.Set(reflect.ValueOf(protocol.Constant(value.Float())))
 		}
 		return
 	}
 	mistakes := len(d.problems)
-	var s train.Schedule
+	var s protocol.Schedule
 	missing := slices.Clone(scheduleKeys)
 	d.entries(key+".", m, scheduleKeys, func(name string, at place, value ast.Node) {
 		missing = slices.DeleteFunc(missing, func(other string) bool { return other == name })

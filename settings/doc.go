@@ -1,7 +1,7 @@
 // Package settings reads and writes the settings of a training run as YAML, and holds
 // the presets.
 //
-// Most programs need three calls: [LoadPreset] or [train.Defaults] for a base, [Load]
+// Most programs need three calls: [LoadPreset] or [Defaults] for a base, [Load]
 // for a settings file over it, and [Set] for single changes such as those of a command
 // line. [Marshal] writes settings with every value and a comment per key, [Schema] a
 // JSON schema for editors, and [Reference] the same facts as a table.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"basin/settings"
-	"basin/train"
 )
 
 func ExampleLoad() {
@@ -15,7 +14,7 @@ network:
 learning:
   epochs: 2
 `)
-	s, err := settings.Load("small.yaml", text, train.Defaults())
+	s, err := settings.Load("small.yaml", text, Defaults())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -26,7 +25,7 @@ learning:
 
 func ExampleLoad_mistakes() {
 	text := []byte("learning:\n  epochs: ten\n  kapa: 1\nreadout:\n  averaging: 2\n")
-	_, err := settings.Load("run.yaml", text, train.Defaults())
+	_, err := settings.Load("run.yaml", text, Defaults())
 	fmt.Println(err)
 	// Output:
 	// run.yaml:2:11: learning.epochs: is the text "ten", want a whole number
@@ -35,7 +34,7 @@ func ExampleLoad_mistakes() {
 }
 
 func ExampleSet() {
-	s := train.Defaults()
+	s := Defaults()
 	err := settings.Set(&s, []string{
 		"network.modules.0.neurons=1000",
 		"readout.on=[free]",

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"basin/train"
 )
 
 var update = flag.Bool("update", false, "write the golden files in testdata")
@@ -39,7 +37,7 @@ func TestLoadReportsAllMistakesAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = Load(filepath.Base(file), text, train.Defaults()); err == nil {
+		if _, err = Load(filepath.Base(file), text, Defaults()); err == nil {
 			t.Errorf("%s: loaded, want an error", file)
 			continue
 		}
@@ -56,7 +54,7 @@ func TestSetReportsAllMistakesAtOnce(t *testing.T) {
 	}
 	var story strings.Builder
 	for group := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
-		s := train.Defaults()
+		s := Defaults()
 		message := "no error"
 		if err := Set(&s, strings.Split(group, "\n")); err != nil {
 			message = err.Error()
@@ -67,7 +65,7 @@ func TestSetReportsAllMistakesAtOnce(t *testing.T) {
 }
 
 func TestMarshalOfDefaults(t *testing.T) {
-	text, err := Marshal(train.Defaults())
+	text, err := Marshal(Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"basin/network"
-	"basin/train"
 )
 
 // Load reads a settings file over base, or over the preset that the file names as its
@@ -20,10 +19,10 @@ import (
 // memory with the result.
 //
 // The error joins an [Error] for every mistake; the settings are then the zero value.
-func Load(file string, text []byte, base train.Settings) (train.Settings, error) {
+func Load(file string, text []byte, base Settings) (Settings, error) {
 	root, problems := parse(file, text)
 	if problems != nil {
-		return train.Settings{}, join(problems)
+		return Settings{}, join(problems)
 	}
 	d := newDecoder(file, false)
 	s := base
@@ -35,11 +34,11 @@ func Load(file string, text []byte, base train.Settings) (train.Settings, error)
 		d.section("", node, reflect.ValueOf(&s).Elem())
 	default:
 		d.report(d.here(root), "", "", "is %s, want sections with the keys %s", describe(root), strings.Join(memberNames(reflect.TypeOf(s)), ", "))
-		return train.Settings{}, join(d.problems)
+		return Settings{}, join(d.problems)
 	}
 	d.validate(s, file)
 	if d.problems != nil {
-		return train.Settings{}, join(d.problems)
+		return Settings{}, join(d.problems)
 	}
 	return clone(s), nil
 }
@@ -48,7 +47,7 @@ const presetKey = "preset"
 
 // preset puts the preset named by the first key in place of the base and takes the
 // key out of the mapping.
-func (d *decoder) preset(root *ast.MappingNode, s *train.Settings) {
+func (d *decoder) preset(root *ast.MappingNode, s *Settings) {
 	var rest []*ast.MappingValueNode
 	for i, entry := range root.Values {
 		if entry.Key.GetToken().Value != presetKey {
@@ -80,10 +79,10 @@ func (d *decoder) preset(root *ast.MappingNode, s *train.Settings) {
 	root.Values = rest
 }
 
-// validate adds what [train.Settings.Validate] finds, at the place of its key. Where
+// validate adds what [Settings.Validate] finds, at the place of its key. Where
 // there are mistakes already, only keys that were given count: others may be wrong
 // because a value with a mistake was left out.
-func (d *decoder) validate(s train.Settings, file string) {
+func (d *decoder) validate(s Settings, file string) {
 	err := s.Validate()
 	if err == nil {
 		return
@@ -150,7 +149,7 @@ func generic(key string) string {
 }
 
 // clone copies s with its lists, at any depth of sections.
-func clone(s train.Settings) train.Settings {
+func clone(s Settings) Settings {
 	copyLists(reflect.ValueOf(&s).Elem())
 	return s
 }

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"basin/network"
-	"basin/train"
+	"basin/protocol"
 )
 
-func load(t *testing.T, text string, base train.Settings) train.Settings {
+func load(t *testing.T, text string, base Settings) Settings {
 	t.Helper()
 	s, err := Load("test.yaml", []byte(text), base)
 	if err != nil {
@@ -21,14 +21,14 @@ func load(t *testing.T, text string, base train.Settings) train.Settings {
 
 func TestLoadOfNothingIsTheBase(t *testing.T) {
 	for _, text := range []string{"", "\n", "# comment\n", "---\n", "{}", "~", "\ufeffseed: 1\n"} {
-		if s := load(t, text, train.Defaults()); !reflect.DeepEqual(s, train.Defaults()) {
+		if s := load(t, text, Defaults()); !reflect.DeepEqual(s, Defaults()) {
 			t.Errorf("%q gives %+v", text, s)
 		}
 	}
 }
 
 func TestSectionsMergeAndListsReplace(t *testing.T) {
-	base := train.Defaults()
+	base := Defaults()
 	base.Network.Modules = []network.ModuleSpec{
 		{Neurons: 7, SelfCoupling: 2, Recurrent: network.RecurrentSpec{Gain: 3, Density: 0.5}, Input: network.InputSpec{Gain: 4, Density: 0.25}},
 		{Neurons: 8},
@@ -42,13 +42,13 @@ func TestSectionsMergeAndListsReplace(t *testing.T) {
 	if !reflect.DeepEqual(s.Network.Modules, want) {
 		t.Errorf("modules %+v, want %+v", s.Network.Modules, want)
 	}
-	if !reflect.DeepEqual(s.Readout.On, []train.ReadoutState{train.OnClamped}) || s.Readout.Kappa != base.Readout.Kappa {
+	if !reflect.DeepEqual(s.Readout.On, []protocol.ReadoutState{protocol.OnClamped}) || s.Readout.Kappa != base.Readout.Kappa {
 		t.Errorf("readout %+v", s.Readout)
 	}
 }
 
 func TestNewModuleStartsFromGainAndDensityOne(t *testing.T) {
-	s := load(t, "network:\n  modules:\n  - neurons: 3\n  - neurons: 4\n", train.Defaults())
+	s := load(t, "network:\n  modules:\n  - neurons: 3\n  - neurons: 4\n", Defaults())
 	want := network.ModuleSpec{
 		Neurons:   4,
 		Recurrent: network.RecurrentSpec{Gain: 1, Density: 1}, Input: network.InputSpec{Gain: 1, Density: 1},
@@ -62,16 +62,16 @@ func TestNumbers(t *testing.T) {
 	for text, want := range map[string]float64{
 		"1": 1, "1e-3": 1e-3, "1.5E+2": 150, "+.5": 0.5, "2.": 2, "-0": 0, "010": 10, "-3": -3,
 	} {
-		if s := load(t, "readout: {kappa: "+text+"}", train.Defaults()); s.Readout.Kappa != want {
+		if s := load(t, "readout: {kappa: "+text+"}", Defaults()); s.Readout.Kappa != want {
 			t.Errorf("%s gives %v, want %v", text, s.Readout.Kappa, want)
 		}
 	}
 	for _, text := range []string{".nan", ".inf", "-.inf", "nan", "inf", "0x10", "1_0", "1e999", "'1'", "true", "~", "", "[1]", "1 2", "1,5"} {
-		if _, err := Load("test.yaml", []byte("readout:\n  kappa: "+text+"\n"), train.Defaults()); err == nil {
+		if _, err := Load("test.yaml", []byte("readout:\n  kappa: "+text+"\n"), Defaults()); err == nil {
 			t.Errorf("%q loads as a number", text)
 		}
 	}
-	if s := load(t, "seed: 18446744073709551615\nlearning: {epochs: +3}", train.Defaults()); s.Seed != 1<<64-1 || s.Learning.Epochs != 3 {
+	if s := load(t, "seed: 18446744073709551615\nlearning: {epochs: +3}", Defaults()); s.Seed != 1<<64-1 || s.Learning.Epochs != 3 {
 		t.Errorf("seed %d, epochs %d", s.Seed, s.Learning.Epochs)
 	}
 }
@@ -80,14 +80,14 @@ func TestTextForms(t *testing.T) {
 	for text, want := range map[string]string{
 		"abc": "abc", "'5'": "5", `"a\tb"`: "a\tb", "a b": "a b", "yes": "yes", "/d/1e3": "/d/1e3", "|-\n    x": "x", "C:\\d": "C:\\d",
 	} {
-		if s := load(t, "data:\n  set: "+text+"\n", train.Defaults()); s.Data.Set != want {
+		if s := load(t, "data:\n  set: "+text+"\n", Defaults()); s.Data.Set != want {
 			t.Errorf("%s gives %q, want %q", text, s.Data.Set, want)
 		}
 	}
 }
 
 func TestPresetKeyReplacesTheBase(t *testing.T) {
-	base := train.Defaults()
+	base := Defaults()
 	base.Seed = 99
 	s := load(t, "preset: mnist\nlearning: {epochs: 2}\n", base)
 	want, err := LoadPreset("mnist")
@@ -101,9 +101,9 @@ func TestPresetKeyReplacesTheBase(t *testing.T) {
 }
 
 func TestBaseAndFailedSettingsDoNotChange(t *testing.T) {
-	base := train.Defaults()
+	base := Defaults()
 	s := load(t, "seed: 3", base)
-	s.Network.Modules[0].Neurons, s.Readout.On[0] = 1, train.OnClamped
+	s.Network.Modules[0].Neurons, s.Readout.On[0] = 1, protocol.OnClamped
 	load(t, "network: {modules: [{neurons: 9}]}\nreadout: {on: [free]}", base)
 	changed := base
 	if err := Set(&changed, []string{"network.modules.0.neurons=3", "readout.on.0=clamped"}); err != nil {
@@ -112,7 +112,7 @@ func TestBaseAndFailedSettingsDoNotChange(t *testing.T) {
 	if err := Set(&base, []string{"network.modules.0.neurons=4", "readout.on.0=x"}); err == nil {
 		t.Fatal("an unknown state was set")
 	}
-	if !reflect.DeepEqual(base, train.Defaults()) {
+	if !reflect.DeepEqual(base, Defaults()) {
 		t.Errorf("base is now %+v", base)
 	}
 }
@@ -130,7 +130,7 @@ func TestHostileTextGivesAnError(t *testing.T) {
 		"bomb":      "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
 		"bytes":     "data: \xff",
 	} {
-		_, err := Load("bad.yaml", []byte(text), train.Defaults())
+		_, err := Load("bad.yaml", []byte(text), Defaults())
 		var first Error
 		if !errors.As(err, &first) || first.File != "bad.yaml" || first.Message == "" {
 			t.Errorf("%s: error %v", name, err)
@@ -153,7 +153,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := Load("fuzz.yaml", text, train.Defaults())
+		s, err := Load("fuzz.yaml", text, Defaults())
 		if err != nil {
 			return
 		}
@@ -161,7 +161,7 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			t.Fatalf("loaded settings cannot be written: %v", err)
 		}
-		again, err := Load("again.yaml", written, train.Defaults())
+		again, err := Load("again.yaml", written, Defaults())
 		if err != nil {
 			t.Fatalf("written settings cannot be loaded: %v\n%s", err, written)
 		}
@@ -172,7 +172,7 @@ func FuzzLoad(f *testing.F) {
 }
 
 // withoutEmpty makes an empty list of links nil: a file does not tell them apart.
-func withoutEmpty(s train.Settings) train.Settings {
+func withoutEmpty(s Settings) Settings {
 	if len(s.Network.Links) == 0 {
 		s.Network.Links = nil
 	}

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"basin/train"
+	"basin/protocol"
 )
 
 // Marshal writes s as YAML, every key with its value and a short comment. [Load] of
 // the text gives s again, over any base. It returns an error for settings that are
 // not valid or hold text that is not UTF-8.
-func Marshal(s train.Settings) ([]byte, error) {
+func Marshal(s Settings) ([]byte, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("settings: cannot write settings that are not valid: %w", err)
 	}
@@ -76,8 +76,8 @@ func (w *writer) section(v reflect.Value, prefix, indent string, comments bool) 
 
 // inline writes a value on one line.
 func inline(v reflect.Value) string {
-	if s, ok := v.Interface().(train.Schedule); ok {
-		if s == train.Constant(s.Start) {
+	if s, ok := v.Interface().(protocol.Schedule); ok {
+		if s == protocol.Constant(s.Start) {
 			return number(s.Start)
 		}
 		return fmt.Sprintf("{start: %s, end: %s, shape: %s}", number(s.Start), number(s.End), quote(string(s.Shape)))

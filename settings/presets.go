@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"basin/internal/spelling"
-	"basin/train"
 )
 
 //go:embed presets/*.yaml
@@ -45,18 +44,18 @@ func presetText(name string) ([]byte, error) {
 
 // LoadPreset returns the settings of a preset. The error for an unknown name is an
 // [Error] that suggests the nearest one.
-func LoadPreset(name string) (train.Settings, error) {
+func LoadPreset(name string) (Settings, error) {
 	for _, p := range Presets() {
 		if p.Name != name {
 			continue
 		}
 		text, err := presetText(name)
 		if err != nil {
-			return train.Settings{}, fmt.Errorf("settings: preset %s: %w", name, err)
+			return Settings{}, fmt.Errorf("settings: preset %s: %w", name, err)
 		}
-		return Load("preset "+name, text, train.Defaults())
+		return Load("preset "+name, text, Defaults())
 	}
-	return train.Settings{}, presetError(name)
+	return Settings{}, presetError(name)
 }
 
 // presetError is the [Error] for an unknown preset.

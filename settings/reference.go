@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"basin/network"
-	"basin/train"
+	"basin/protocol"
 )
 
 // Entry describes one key of a settings file.
@@ -47,7 +47,7 @@ type key struct {
 }
 
 var (
-	scheduleType = reflect.TypeFor[train.Schedule]()
+	scheduleType = reflect.TypeFor[protocol.Schedule]()
 	moduleType   = reflect.TypeFor[network.ModuleSpec]()
 )
 
@@ -74,7 +74,7 @@ func keys() []key {
 			}
 		}
 	}
-	visit("", reflect.ValueOf(train.Defaults()))
+	visit("", reflect.ValueOf(Defaults()))
 	return list
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
-
-	"basin/train"
 )
 
 // Schema returns a JSON schema (draft 2020-12) of a settings file, indented, with the
@@ -26,7 +24,7 @@ func Schema() ([]byte, error) {
 			return nil
 		},
 	}
-	root := r.Reflect(train.Settings{})
+	root := r.Reflect(Settings{})
 	root.Title = "Basin settings"
 	for _, k := range keys() {
 		s, err := schemaAt(root, k.key)

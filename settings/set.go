@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"basin/train"
 )
 
 // setPrefix begins the file name of an assignment in errors.
@@ -19,7 +17,7 @@ const setPrefix = "--set "
 // the value is taken as it stands unless it begins with a quote.
 //
 // The error joins an [Error] for every mistake; s is then not changed.
-func Set(s *train.Settings, assignments []string) error {
+func Set(s *Settings, assignments []string) error {
 	d := newDecoder("", true)
 	changed := clone(*s)
 	for _, assignment := range assignments {
@@ -34,7 +32,7 @@ func Set(s *train.Settings, assignments []string) error {
 	return nil
 }
 
-func (d *decoder) assign(s *train.Settings, assignment string) {
+func (d *decoder) assign(s *Settings, assignment string) {
 	at := place{file: d.file}
 	key, value, found := strings.Cut(assignment, "=")
 	key = strings.TrimSpace(key)

@@ -6,7 +6,7 @@ import (
 	"basin/dynamics"
 	"basin/network"
 	"basin/plasticity"
-	"basin/train"
+	"basin/protocol"
 )
 
 // row is what the types do not say about a key. Bounds hold for numbers, for each
@@ -30,13 +30,13 @@ var (
 	orders  = []string{string(dynamics.Parallel), string(dynamics.Partial), string(dynamics.Sequential), string(dynamics.Modules)}
 	stops   = []string{string(dynamics.StopAtFixedPoint), string(dynamics.StopAtCycle), string(dynamics.StopAtBudget)}
 	codes   = []string{string(network.Balanced), string(network.Centred), string(network.PlusMinusOne)}
-	states  = []string{string(train.OnInference), string(train.OnClamped), string(train.OnFree)}
-	shapes  = []string{string(train.ConstantShape), string(train.LinearShape), string(train.ExponentialShape), string(train.CosineShape)}
+	states  = []string{string(protocol.OnInference), string(protocol.OnClamped), string(protocol.OnFree)}
+	shapes  = []string{string(protocol.ConstantShape), string(protocol.LinearShape), string(protocol.ExponentialShape), string(protocol.CosineShape)}
 	kinds   = []string{string(network.Excitatory), string(network.Learned)}
 	ways    = []string{string(network.Forward), string(network.Backward), string(network.Both)}
 	readers = []string{string(network.FirstReads), string(network.AllRead)}
 	mirrors = []string{string(plasticity.Asymmetric), string(plasticity.SymmetricUpdate), string(plasticity.SymmetricCouplings)}
-	ends    = []string{string(train.ReceiverUnstable), string(train.BothUnstable)}
+	ends    = []string{string(protocol.ReceiverUnstable), string(protocol.BothUnstable)}
 	scales  = []string{"max", "none"}
 	centres = []string{"none", "global", "feature"}
 )
@@ -106,7 +106,7 @@ var table = []row{
 
 	{key: "learning", about: "plasticity of J and W"},
 	{key: "learning.epochs", about: "passes over the training samples", high: 1e6},
-	{key: "learning.batch", about: "B, samples of a mini-batch", low: 1, high: train.MaxBatch},
+	{key: "learning.batch", about: "B, samples of a mini-batch", low: 1, high: protocol.MaxBatch},
 	{key: "learning.kappa", about: "margin: neuron i learns where s_i h_i <= kappa", low: -none, high: none},
 	{key: "learning.feedback", about: "f, strength of the label's feedback", high: none},
 	{key: "learning.softness", about: "beta of a soft margin; 0: a step", high: none},

@@ -13,7 +13,7 @@ import (
 	"basin/dataset"
 	"basin/network"
 	"basin/plasticity"
-	"basin/train"
+	"basin/protocol"
 )
 
 func TestEveryKeyHasARowAndEveryRowAKey(t *testing.T) {
@@ -44,8 +44,8 @@ func TestEveryKeyHasARowAndEveryRowAKey(t *testing.T) {
 }
 
 // twoModules is valid and has an element in every list.
-func twoModules() train.Settings {
-	s := train.Defaults()
+func twoModules() Settings {
+	s := Defaults()
 	s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
 	s.Network.Links = []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 1}}
 	return s
@@ -97,12 +97,12 @@ func TestTableAgreesWithValidate(t *testing.T) {
 
 // validSettings draws every value inside the bounds of the table and then mends what
 // depends on several keys.
-func validSettings(t *rapid.T) train.Settings {
+func validSettings(t *rapid.T) Settings {
 	rows := make(map[string]row)
 	for _, r := range table {
 		rows[r.key] = r
 	}
-	s := train.Defaults()
+	s := Defaults()
 	s.Network.Modules = make([]network.ModuleSpec, rapid.IntRange(1, 3).Draw(t, "modules"))
 	if len(s.Network.Modules) > 1 {
 		s.Network.Links = make([]network.Link, rapid.IntRange(0, 2).Draw(t, "links"))
@@ -147,9 +147,9 @@ func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
 	}
 	switch {
 	case v.Type() == scheduleType:
-		c := train.Schedule{Start: float(), End: float(), Shape: train.Shape(rapid.SampledFrom(shapes).Draw(t, key))}
-		if c.Shape == train.ExponentialShape && !(c.Start > 0 && c.End > 0) {
-			c = train.Constant(c.Start)
+		c := protocol.Schedule{Start: float(), End: float(), Shape: protocol.Shape(rapid.SampledFrom(shapes).Draw(t, key))}
+		if c.Shape == protocol.ExponentialShape && !(c.Start > 0 && c.End > 0) {
+			c = protocol.Constant(c.Start)
 		}
 		v.Set(reflect.ValueOf(c))
 	case v.Kind() == reflect.Struct:
@@ -164,7 +164,7 @@ func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
 		on := rapid.Permutation(states).Draw(t, key)[:rapid.IntRange(1, 3).Draw(t, key)]
 		v.Set(reflect.Zero(v.Type()))
 		for _, state := range on {
-			v.Set(reflect.Append(v, reflect.ValueOf(train.ReadoutState(state))))
+			v.Set(reflect.Append(v, reflect.ValueOf(protocol.ReadoutState(state))))
 		}
 	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 		for i := range v.Len() {
@@ -213,12 +213,12 @@ func TestLoadOfMarshalGivesTheSameSettings(t *testing.T) {
 }
 
 func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
-	for name, change := range map[string]func(*train.Settings){
-		"nan":   func(s *train.Settings) { s.Readout.Kappa = math.NaN() },
-		"bytes": func(s *train.Settings) { s.Data.Set = "\xff" },
-		"empty": func(s *train.Settings) { *s = train.Settings{} },
+	for name, change := range map[string]func(*Settings){
+		"nan":   func(s *Settings) { s.Readout.Kappa = math.NaN() },
+		"bytes": func(s *Settings) { s.Data.Set = "\xff" },
+		"empty": func(s *Settings) { *s = Settings{} },
 	} {
-		s := train.Defaults()
+		s := Defaults()
 		change(&s)
 		if text, err := Marshal(s); err == nil {
 			t.Errorf("%s: written as\n%s", name, text)

@@ -5,85 +5,98 @@ import (
 	"fmt"
 	"slices"
 
-	"basin/dataset"
+	"basin/internal/random"
 	"basin/network"
-	"basin/plasticity"
+	"basin/protocol"
 )
 
-// Samples are encoded inputs with a label each.
-type Samples struct {
-	Inputs *dataset.Inputs
-	// Labels has one class per sample, 0 <= class < C.
-	Labels []int
+// Samples are what a run learns or measures.
+type Samples interface {
+	protocol.Samples
+	// Count returns the number of samples.
+	Count() int
+	// NoisyRow writes a row as Row does, with the noise of training, which is a function
+	// of seed, epoch and place.
+	NoisyRow(place int, dst []float32, seed, epoch uint64)
 }
 
-// Count returns the number of samples; a nil Samples has none.
-func (s *Samples) Count() int {
-	if s == nil {
-		return 0
-	}
-	return s.Inputs.Count()
+// Run says what a [Trainer] learns, and on what it is measured.
+type Run struct {
+	// Settings of the mini-batches, with the number of epochs.
+	Settings protocol.Settings
+	// Training are the samples that are learned.
+	Training Samples
+	// Held, which may be nil, are the samples that are measured after every epoch, Split
+	// is the name under which that is recorded: "validation" or "test".
+	Held  Samples
+	Split string
+	// Workers is the number of goroutines; GOMAXPROCS for 0 or less.
+	Workers int
 }
 
 // Trainer trains one network. It is not safe for use by several goroutines; it has its
 // own workers, which Close ends.
 type Trainer struct {
-	settings  Settings
+	run       Run
 	network   *network.Network
-	training  *Samples
-	held      *Samples
-	split     string
 	state     State
-	moving    *moving
-	evaluator *Evaluator
-	learner   *plasticity.Learner
-	learners  []*plasticity.Worker
+	learner   *protocol.Learner
+	predictor *protocol.Predictor
 	order     []int32 // of the samples in the epoch under way
-	strength  float64 // of the feedback in the fields of the phases
-	first     int     // place in order of the batch's first sample
-	tasks     tasks
-	phases    []phase
+	noisy     *noisy
 }
 
-// New makes a trainer that learns training and, after every epoch, measures held
-// (which may be nil) and records it under the name split ("validation" or "test").
-// The network is changed in place. workers <= 0 takes GOMAXPROCS. It reports settings
-// that are not valid, a network that is not one of them, and samples that do not fit it.
-func New(settings Settings, n *network.Network, training, held *Samples, split string, workers int) (*Trainer, error) {
-	if err := settings.Validate(); err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	if err := training.fits(n, "training"); err != nil {
+// noisy shows training samples with the noise of an epoch.
+type noisy struct {
+	Samples
+	seed, epoch uint64
+}
+
+// Row writes a row with noise.
+func (n *noisy) Row(place int, dst []float32) { n.NoisyRow(place, dst, n.seed, n.epoch) }
+
+// New makes a trainer that changes a network in place. It reports settings that are not
+// valid or do not belong to the network, and samples that do not fit it.
+func New(n *network.Network, run Run) (*Trainer, error) {
+	if err := fits(run.Training, n, "training"); err != nil {
 		return nil, err
 	}
-	if held.Count() == 0 {
-		held, split = nil, ""
-	} else if err := held.fits(n, split); err != nil {
+	if run.Held == nil || run.Held.Count() == 0 {
+		run.Held, run.Split = nil, ""
+	} else if err := fits(run.Held, n, run.Split); err != nil {
 		return nil, err
 	}
-	capacity := min(settings.Learning.Batch, training.Count())
-	learner, err := plasticity.NewLearner(n, capacity, len(settings.Readout.On), settings.Learning.Softness > 0)
+	learner, err := protocol.NewLearner(run.Settings, n, max(1, min(run.Settings.Learning.Batch, run.Training.Count())), run.Workers)
 	if err != nil {
 		return nil, err
 	}
-	t := &Trainer{settings: settings, network: n, training: training, held: held, split: split, learner: learner, strength: -1}
-	t.moving, err = newMoving(settings, n, capacity, workers)
-	if err != nil {
-		return nil, err
-	}
-	t.moving.batch.PromiseSigns(training.Inputs.Binary())
-	for range t.moving.pool.size {
-		t.learners = append(t.learners, learner.NewWorker())
-	}
-	t.order = make([]int32, training.Count())
-	t.phases = t.protocol()
-	t.makeTasks()
-	if settings.Readout.Averaging > 0 && n.Readout.Average == nil {
-		n.Readout.Average = slices.Clone(n.Readout.Couplings)
+	t := &Trainer{
+		run: run, network: n, learner: learner,
+		order: make([]int32, run.Training.Count()),
+		noisy: &noisy{Samples: run.Training, seed: run.Settings.Seed},
 	}
 	t.state.Tally.Neurons = int64(n.Neurons())
 	return t, nil
 }
+
+// fits reports samples that the network cannot take.
+func fits(s Samples, n *network.Network, name string) error {
+	if s == nil || s.Count() == 0 {
+		return fmt.Errorf("train: no %s samples", name)
+	}
+	if s.Dim() != n.Inputs() {
+		return fmt.Errorf("train: %s samples have %d inputs, the network reads %d", name, s.Dim(), n.Inputs())
+	}
+	for i := range s.Count() {
+		if label := s.Label(i); label < 0 || label >= n.Classes {
+			return fmt.Errorf("train: %s sample %d has label %d, the network has classes 0 to %d", name, i, label, n.Classes-1)
+		}
+	}
+	return nil
+}
+
+// Watch tells w of the moments of every mini-batch, see [protocol.Learner.Watch].
+func (t *Trainer) Watch(w protocol.Watcher) { t.learner.Watch(w) }
 
 // State returns where the run stands; its History aliases the trainer's.
 func (t *Trainer) State() State { return t.state }
@@ -91,9 +104,9 @@ func (t *Trainer) State() State { return t.state }
 // Restore continues from a saved state; the network must hold the couplings saved with
 // it. It reports a state that does not belong to these settings and samples.
 func (t *Trainer) Restore(s State) error {
-	if s.Epoch < 0 || s.Epoch > t.settings.Learning.Epochs || len(s.History) != s.Epoch || s.Batch < 0 || s.Batch > t.batches() {
+	if s.Epoch < 0 || s.Epoch > t.run.Settings.Learning.Epochs || len(s.History) != s.Epoch || s.Batch < 0 || s.Batch > t.batches() {
 		return fmt.Errorf("train: state at epoch %d, batch %d with %d records; this run has %d epochs of %d batches and one record for each epoch done",
-			s.Epoch, s.Batch, len(s.History), t.settings.Learning.Epochs, t.batches())
+			s.Epoch, s.Batch, len(s.History), t.run.Settings.Learning.Epochs, t.batches())
 	}
 	t.state = s
 	t.state.History = slices.Clone(s.History)
@@ -103,9 +116,9 @@ func (t *Trainer) Restore(s State) error {
 
 // Close ends the workers.
 func (t *Trainer) Close() {
-	t.moving.pool.close()
-	if t.evaluator != nil {
-		t.evaluator.Close()
+	t.learner.Close()
+	if t.predictor != nil {
+		t.predictor.Close()
 	}
 }
 
@@ -130,23 +143,23 @@ func (t *Trainer) Run(ctx context.Context, observe func(Progress) error) error {
 	if observe == nil {
 		observe = func(Progress) error { return nil }
 	}
-	for t.state.Epoch < t.settings.Learning.Epochs {
-		if err := t.beginEpoch(); err != nil {
-			return err
-		}
+	for t.state.Epoch < t.run.Settings.Learning.Epochs {
+		t.beginEpoch()
 		for t.state.Batch < t.batches() {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			t.step()
-			if err := observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.settings.Learning.Epochs}); err != nil {
+			if err := t.step(); err != nil {
+				return err
+			}
+			if err := observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.run.Settings.Learning.Epochs}); err != nil {
 				return err
 			}
 		}
 		if err := t.endEpoch(ctx); err != nil {
 			return err
 		}
-		if err := observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.settings.Learning.Epochs, EpochDone: true}); err != nil {
+		if err := observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.run.Settings.Learning.Epochs, EpochDone: true}); err != nil {
 			return err
 		}
 	}
@@ -155,7 +168,7 @@ func (t *Trainer) Run(ctx context.Context, observe func(Progress) error) error {
 
 // batches returns the number of mini-batches of an epoch; the last may be smaller.
 func (t *Trainer) batches() int {
-	return (t.training.Count() + t.settings.Learning.Batch - 1) / t.settings.Learning.Batch
+	return (t.run.Training.Count() + t.run.Settings.Learning.Batch - 1) / t.run.Settings.Learning.Batch
 }
 
 // endEpoch evaluates, writes the epoch's record and folds the decay into the couplings.
@@ -164,16 +177,16 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 	if err := t.network.CheckFinite(); err != nil {
 		return fmt.Errorf("train: epoch %d: %w; lower the rates or the gains", t.state.Epoch+1, err)
 	}
-	record := EpochRecord{Epoch: t.state.Epoch + 1, Training: t.state.Tally, Split: t.split}
-	if t.held != nil {
-		if t.evaluator == nil {
-			e, err := NewEvaluator(t.settings, t.network, t.moving.pool.size)
+	record := EpochRecord{Epoch: t.state.Epoch + 1, Training: t.state.Tally, Split: t.run.Split}
+	if t.run.Held != nil {
+		if t.predictor == nil {
+			p, err := protocol.NewPredictor(t.run.Settings, t.network, t.learner.Workers())
 			if err != nil {
 				return err
 			}
-			t.evaluator = e
+			t.predictor = p
 		}
-		tally, err := t.evaluator.Evaluate(ctx, t.held, nil)
+		tally, err := t.predictor.Evaluate(ctx, t.run.Held, t.run.Held.Count(), nil)
 		if err != nil {
 			return err
 		}
@@ -182,6 +195,29 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 	t.state.History = append(t.state.History, record)
 	t.state.Epoch++
 	t.state.Batch = 0
-	t.state.Tally = Tally{Neurons: int64(t.network.Neurons())}
+	t.state.Tally = protocol.Tally{Neurons: int64(t.network.Neurons())}
+	return nil
+}
+
+// beginEpoch draws the order of the samples. It depends on the epoch alone, so a resumed
+// epoch begins the same.
+func (t *Trainer) beginEpoch() {
+	stream := random.New(t.run.Settings.Seed, random.Shuffle, uint64(t.state.Epoch))
+	stream.Permute(t.order)
+	t.noisy.epoch = uint64(t.state.Epoch)
+}
+
+// step learns one mini-batch.
+func (t *Trainer) step() error {
+	first, size := t.state.Batch*t.run.Settings.Learning.Batch, t.run.Settings.Learning.Batch
+	tally, err := t.learner.Step(protocol.Batch{
+		Samples: t.noisy, Places: t.order[first:min(first+size, len(t.order))],
+		Epoch: t.state.Epoch, Before: t.state.Epoch*t.batches() + t.state.Batch,
+	})
+	if err != nil {
+		return err
+	}
+	t.state.Tally.Add(tally)
+	t.state.Batch++
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/bench"
-	"basin/train"
+	"basin/settings"
 )
 
 // benchFlags are the flags of basin bench.
@@ -146,7 +146,7 @@ func (f *benchFlags) single(cmd *cobra.Command) (*bench.Result, error) {
 }
 
 // subject draws a network and takes as many samples as the flags ask for.
-func (f *benchFlags) subject(s train.Settings, data *dataset.Data) (*bench.Subject, error) {
+func (f *benchFlags) subject(s settings.Settings, data *dataset.Data) (*bench.Subject, error) {
 	s.Learning.Epochs, s.Data.Validation = 1, 0
 	held := data.Test
 	if held == nil {
@@ -160,7 +160,7 @@ func (f *benchFlags) subject(s train.Settings, data *dataset.Data) (*bench.Subje
 }
 
 // synthetic draws a network that learns synthetic images.
-func (f *benchFlags) synthetic(s train.Settings) (*bench.Subject, error) {
+func (f *benchFlags) synthetic(s settings.Settings) (*bench.Subject, error) {
 	return f.subject(s, bench.Synthetic(f.samples+bench.Warmup, f.evalSamples))
 }
 

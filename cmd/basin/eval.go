@@ -12,7 +12,7 @@ import (
 
 	"basin/checkpoint"
 	"basin/dataset"
-	"basin/train"
+	"basin/protocol"
 )
 
 // evaluation is what basin eval prints.
@@ -127,15 +127,15 @@ func evaluate(ctx context.Context, talk io.Writer, model *checkpoint.Model, set 
 	if err != nil {
 		return nil, err
 	}
-	evaluator, err := train.NewEvaluator(model.Settings, model.Network, workers)
+	predictor, err := protocol.NewPredictor(model.Settings.Protocol(), model.Network, workers)
 	if err != nil {
 		return nil, err
 	}
-	defer evaluator.Close()
+	defer predictor.Close()
 	classes := model.Network.Classes
 	confusion := make([]int64, classes*classes)
 	begin := time.Now()
-	tally, err := evaluator.Evaluate(ctx, labelled, confusion)
+	tally, err := predictor.Evaluate(ctx, labelled, labelled.Count(), confusion)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 	"basin/internal/layout"
 	"basin/network"
 	"basin/plasticity"
+	"basin/protocol"
+	"basin/settings"
 	"basin/train"
 )
 
@@ -33,7 +35,7 @@ type modelReport struct {
 	Readout    couplingReport      `json:"readout"`
 	Average    *couplingReport     `json:"readout_average,omitempty"`
 	Encoder    *dataset.Encoder    `json:"encoder"`
-	Settings   train.Settings      `json:"settings"`
+	Settings   settings.Settings   `json:"settings"`
 	History    []train.EpochRecord `json:"history"`
 }
 
@@ -155,7 +157,7 @@ func newModelReport(path string, m *checkpoint.Model) *modelReport {
 	return r
 }
 
-func newRuleReport(l train.LearningSettings) ruleReport {
+func newRuleReport(l protocol.Learning) ruleReport {
 	r := ruleReport{Local: l.Local()}
 	switch l.Symmetry {
 	case plasticity.SymmetricUpdate:
@@ -163,7 +165,7 @@ func newRuleReport(l train.LearningSettings) ruleReport {
 	case plasticity.SymmetricCouplings:
 		r.LearnsFrom = append(r.LearnsFrom, "the value of the reverse coupling")
 	}
-	if l.Unstable == train.BothUnstable {
+	if l.Unstable == protocol.BothUnstable {
 		r.LearnsFrom = append(r.LearnsFrom, "the field of the sender")
 	}
 	return r

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"basin/internal/graph"
+	"basin/protocol"
 	"basin/settings"
 	"basin/train"
 )
@@ -65,7 +66,7 @@ func (r *modelReport) print(w io.Writer) error {
 // tallyColumn is a column of the history.
 type tallyColumn struct {
 	name  string
-	share func(train.Tally) float64
+	share func(protocol.Tally) float64
 }
 
 // printHistory prints a row per epoch, with cycles where there were some.
@@ -74,12 +75,12 @@ func (r *modelReport) printHistory(w io.Writer, table *tabwriter.Writer) error {
 		return nil
 	}
 	columns := []tallyColumn{
-		{"training", train.Tally.Accuracy},
-		{"unstable", train.Tally.UnstableShare},
-		{"flips", train.Tally.FlipShare},
-		{"fixed points", train.Tally.FixedPointShare},
+		{"training", protocol.Tally.Accuracy},
+		{"unstable", protocol.Tally.UnstableShare},
+		{"flips", protocol.Tally.FlipShare},
+		{"fixed points", protocol.Tally.FixedPointShare},
 	}
-	for _, c := range []tallyColumn{{"cycles", train.Tally.CycleShare}, {"period 2", period2Share}} {
+	for _, c := range []tallyColumn{{"cycles", protocol.Tally.CycleShare}, {"period 2", period2Share}} {
 		if slices.ContainsFunc(r.History, func(e train.EpochRecord) bool { return c.share(e.Training) > 0 }) {
 			columns = append(columns, c)
 		}
@@ -104,7 +105,7 @@ func (r *modelReport) printHistory(w io.Writer, table *tabwriter.Writer) error {
 	return table.Flush()
 }
 
-func period2Share(t train.Tally) float64 {
+func period2Share(t protocol.Tally) float64 {
 	if t.Samples == 0 {
 		return 0
 	}

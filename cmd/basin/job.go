@@ -21,7 +21,7 @@ import (
 type job struct {
 	model          *checkpoint.Model
 	from           *train.State // where to go on, nil for a new run
-	training, held *train.Samples
+	training, held *dataset.Samples
 	split          string
 	out            string
 	data           string // fingerprint of the training samples
@@ -236,12 +236,12 @@ func (j *job) encode(training, held *dataset.Set) (err error) {
 }
 
 // samples returns the samples of a labelled set as a model reads them.
-func samples(model *checkpoint.Model, set *dataset.Set) (*train.Samples, error) {
+func samples(model *checkpoint.Model, set *dataset.Set) (*dataset.Samples, error) {
 	inputs, err := encode(model, set)
 	if err != nil {
 		return nil, err
 	}
-	return &train.Samples{Inputs: inputs, Labels: set.Labels}, nil
+	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
 }
 
 // quoted writes the first few of some names.

@@ -7,6 +7,7 @@ import (
 
 	"basin/checkpoint"
 	"basin/dataset"
+	"basin/settings"
 	"basin/train"
 )
 
@@ -17,7 +18,7 @@ func TestResumeRefusesSamplesThatHaveChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Network.Modules[0].Neurons = 20
 	fresh := &job{model: &checkpoint.Model{Settings: s}}
 	if err := fresh.draw(data); err != nil {
@@ -35,7 +36,7 @@ func TestResumeRefusesSamplesThatHaveChanged(t *testing.T) {
 
 func TestOneClassIsNamed(t *testing.T) {
 	set := &dataset.Set{Name: "one", Shape: []int{1}, Floats: []float32{1, 2}, Labels: []int{0, 0}, LabelNames: []string{"cat"}}
-	j := &job{model: &checkpoint.Model{Settings: train.Defaults()}}
+	j := &job{model: &checkpoint.Model{Settings: settings.Defaults()}}
 	if err := j.draw(&dataset.Data{Train: set}); err == nil || !strings.Contains(err.Error(), `"cat"`) {
 		t.Errorf("error %v, want one that names the only label", err)
 	}

@@ -17,7 +17,7 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/spelling"
-	"basin/train"
+	"basin/protocol"
 )
 
 // predictFlags are the flags of basin predict.
@@ -104,13 +104,13 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 			return err
 		}
 	}
-	evaluator, err := train.NewEvaluator(model.Settings, model.Network, f.workers)
+	predictor, err := protocol.NewPredictor(model.Settings.Protocol(), model.Network, f.workers)
 	if err != nil {
 		return err
 	}
-	defer evaluator.Close()
+	defer predictor.Close()
 	for i, set := range sets {
-		if err := f.predict(cmd.Context(), evaluator, model, inputs[i], set, write); err != nil {
+		if err := f.predict(cmd.Context(), predictor, model, inputs[i], set, write); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 }
 
 // predict prints the predictions of one set.
-func (f *predictFlags) predict(ctx context.Context, evaluator *train.Evaluator, model *checkpoint.Model, input string, set *dataset.Set, write func(prediction) error) error {
+func (f *predictFlags) predict(ctx context.Context, predictor *protocol.Predictor, model *checkpoint.Model, input string, set *dataset.Set, write func(prediction) error) error {
 	encoded, err := encode(model, set)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (f *predictFlags) predict(ctx context.Context, evaluator *train.Evaluator, 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var failed error
-	_, err = evaluator.Predict(ctx, encoded, func(i int, p train.Prediction) {
+	_, err = predictor.Predict(ctx, encoded, encoded.Count(), func(i int, p protocol.Prediction) {
 		if failed != nil {
 			return
 		}

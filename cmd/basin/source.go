@@ -15,7 +15,6 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/settings"
-	"basin/train"
 )
 
 // settingsFlags are the flags that make settings. A value is taken from the preset,
@@ -49,10 +48,10 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 
 // resolve returns the settings that the flags ask for, for the data set or path
 // named on the command line, "" for none. All mistakes are reported at once.
-func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (train.Settings, error) {
+func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Settings, error) {
 	if _, err := os.Stat(named); err != nil && named != "" && !isKnown(named) {
 		_, err := dataset.Read(named, dataset.Options{}) // says what was probably meant
-		return train.Settings{}, hintSet(err)
+		return settings.Settings{}, hintSet(err)
 	}
 	s, err := f.base(named)
 	if err != nil {
@@ -91,7 +90,7 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (train.Setting
 // base returns the settings that the others are laid over: those of --preset, else
 // of the preset made for the named data set, else of the digits where nothing is
 // named, else the defaults.
-func (f *settingsFlags) base(named string) (train.Settings, error) {
+func (f *settingsFlags) base(named string) (settings.Settings, error) {
 	switch {
 	case f.preset != "":
 		s, err := settings.LoadPreset(f.preset)
@@ -104,12 +103,12 @@ func (f *settingsFlags) base(named string) (train.Settings, error) {
 	case named != "":
 		return presetFor(named)
 	}
-	return train.Defaults(), nil
+	return settings.Defaults(), nil
 }
 
 // presetFor returns the preset that is called like the data set, else the first that
 // is made for it, else the defaults.
-func presetFor(set string) (train.Settings, error) {
+func presetFor(set string) (settings.Settings, error) {
 	presets := settings.Presets()
 	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
 		switch {
@@ -126,10 +125,10 @@ func presetFor(set string) (train.Settings, error) {
 			return s, err
 		}
 	}
-	return train.Defaults(), nil
+	return settings.Defaults(), nil
 }
 
-func loadSettings(file string, base train.Settings) (train.Settings, error) {
+func loadSettings(file string, base settings.Settings) (settings.Settings, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return base, fmt.Errorf("settings: %w", err)
@@ -176,7 +175,7 @@ func (f *dataFlags) options(cmd *cobra.Command) dataset.Options {
 }
 
 // open opens the data that the settings name. A test share of 0 means no test set.
-func (f *dataFlags) open(cmd *cobra.Command, s train.Settings) (*dataset.Data, error) {
+func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data, error) {
 	o := f.options(cmd)
 	o.Label, o.TestShare, o.Seed = s.Data.Label, s.Data.TestShare, s.Seed
 	if o.TestShare == 0 {

@@ -94,7 +94,7 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	trainer, err := train.New(j.model.Settings, j.model.Network, j.training, j.held, j.split, f.workers)
+	trainer, err := train.New(j.model.Network, train.Run{Settings: j.model.Settings.Protocol(), Training: j.training, Held: j.held, Split: j.split, Workers: f.workers})
 	if err != nil {
 		return err
 	}

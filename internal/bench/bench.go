@@ -7,8 +7,11 @@ import (
 	"runtime"
 	"time"
 
+	"basin/dataset"
 	"basin/internal/kernel"
 	"basin/network"
+	"basin/protocol"
+	"basin/settings"
 	"basin/train"
 )
 
@@ -20,9 +23,9 @@ var ErrFew = errors.New("too few samples")
 
 // Subject is a network to measure, with samples to learn and to predict.
 type Subject struct {
-	Settings       train.Settings
+	Settings       settings.Settings
 	Network        *network.Network
-	Training, Held *train.Samples
+	Training, Held *dataset.Samples
 }
 
 // Options say how much is measured.
@@ -97,7 +100,7 @@ func Measure(ctx context.Context, s *Subject, o Options) (*Result, error) {
 		return r, nil
 	}
 	r.Bandwidth = MemoryBandwidth()
-	if r.Parts, err = parts(s, partsLimit, r.Peak, r.Bandwidth); err != nil {
+	if r.Parts, err = parts(ctx, s, partsLimit, r.Peak, r.Bandwidth); err != nil {
 		return nil, err
 	}
 	if o.Latency {
@@ -112,7 +115,7 @@ func Measure(ctx context.Context, s *Subject, o Options) (*Result, error) {
 var errEnough = errors.New("enough")
 
 func trainRate(ctx context.Context, s *Subject, o Options) (samples int, rate float64, err error) {
-	trainer, err := train.New(s.Settings, s.Network, s.Training, nil, "", o.Workers)
+	trainer, err := train.New(s.Network, train.Run{Settings: s.Settings.Protocol(), Training: s.Training, Workers: o.Workers})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -144,16 +147,16 @@ func trainRate(ctx context.Context, s *Subject, o Options) (samples int, rate fl
 }
 
 func evalRate(ctx context.Context, s *Subject, o Options) (samples int, rate float64, err error) {
-	evaluator, err := train.NewEvaluator(s.Settings, s.Network, o.Workers)
+	predictor, err := protocol.NewPredictor(s.Settings.Protocol(), s.Network, o.Workers)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer evaluator.Close()
+	defer predictor.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	begin := time.Now()
 	enough := false
-	_, err = evaluator.Predict(ctx, s.Held.Inputs, func(int, train.Prediction) {
+	_, err = predictor.Predict(ctx, s.Held, s.Held.Count(), func(int, protocol.Prediction) {
 		samples++
 		if o.Limit > 0 && time.Since(begin) > o.Limit {
 			enough = true

@@ -10,13 +10,14 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/settings"
 	"basin/train"
 )
 
 // subject draws a network for synthetic images.
-func subject(t testing.TB, training, held int, change func(s *train.Settings)) *Subject {
+func subject(t testing.TB, training, held int, change func(s *settings.Settings)) *Subject {
 	t.Helper()
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Network.Modules[0].Neurons = 40
 	s.Learning.Epochs = 1
 	if change != nil {
@@ -34,12 +35,12 @@ func subject(t testing.TB, training, held int, change func(s *train.Settings)) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	samples := func(set *dataset.Set) *train.Samples {
+	samples := func(set *dataset.Set) *dataset.Samples {
 		inputs, err := encoder.Encode(set)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &train.Samples{Inputs: inputs, Labels: set.Labels}
+		return &dataset.Samples{Inputs: inputs, Labels: set.Labels}
 	}
 	return &Subject{Settings: s, Network: n, Training: samples(data.Train), Held: samples(data.Test)}
 }
@@ -87,11 +88,11 @@ func TestMeasureSaysWhyItCannot(t *testing.T) {
 	if _, err := Measure(context.Background(), subject(t, Warmup, 1, nil), Options{}); !errors.Is(err, ErrFew) {
 		t.Errorf("error %v, want ErrFew", err)
 	}
-	all := func(s *train.Settings) { s.Learning.Batch = 1024 }
+	all := func(s *settings.Settings) { s.Learning.Batch = 1024 }
 	if r, err := Measure(context.Background(), subject(t, Warmup+64, 1, all), Options{}); !errors.Is(err, ErrFew) {
 		t.Errorf("error %v, %+v of one mini-batch, want ErrFew", err, r)
 	}
-	large := func(s *train.Settings) { s.Learning.Batch = 64 }
+	large := func(s *settings.Settings) { s.Learning.Batch = 64 }
 	if _, err := parts(subject(t, Warmup+63, 1, large), time.Minute, 1, 1); !errors.Is(err, ErrFew) {
 		t.Errorf("error %v of the parts, want ErrFew", err)
 	}
@@ -105,19 +106,19 @@ func TestMeasureSaysWhyItCannot(t *testing.T) {
 // The parts together are a training step: from the same samples the couplings become those
 // of a trainer, which takes them in another order: sums differ by their rounding.
 func TestPartsTogetherLearnWhatATrainerLearns(t *testing.T) {
-	for name, change := range map[string]func(s *train.Settings){
-		"dense": func(*train.Settings) {},
-		"linked": func(s *train.Settings) {
+	for name, change := range map[string]func(s *settings.Settings){
+		"dense": func(*settings.Settings) {},
+		"linked": func(s *settings.Settings) {
 			s.Network.Chain = network.Chain{Modules: 2, Lambda: 0.5}
 			s.Network.Feedback = []float64{0, 1}
 		},
-		"sparse": func(s *train.Settings) {
+		"sparse": func(s *settings.Settings) {
 			s.Network.Modules[0].Recurrent.Density, s.Network.Modules[0].Input.Density = 0.2, 0.1
 		},
 	} {
 		const batch = 16
 		drawn := func() *Subject {
-			return subject(t, batch, 1, func(s *train.Settings) {
+			return subject(t, batch, 1, func(s *settings.Settings) {
 				s.Learning.Batch = batch
 				change(s)
 			})

@@ -1,13 +1,14 @@
 package bench
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"basin/dynamics"
-	"basin/internal/layout"
 	"basin/network"
-	"basin/plasticity"
+	"basin/protocol"
 	"basin/train"
 )
 
@@ -45,72 +46,59 @@ var partNames = [partCount]string{
 	"plasticity J", "plasticity W", "plasticity O",
 }
 
-// breakdown takes mini-batches through the parts of a training step, as a trainer with
-// one worker does, and looks at the clock between them.
+// breakdown watches a trainer with one worker and looks at the clock at each moment of a
+// mini-batch.
 type breakdown struct {
-	settings train.Settings
-	network  *network.Network
-	samples  *train.Samples
-	batch    *dynamics.Batch
-	mover    *dynamics.Worker
-	learner  *plasticity.Learner
-	updater  *plasticity.Worker
-	fields   [][]float32
-	logits   [][]float32
-	states   [][]float32
-	field    []float32
-	parts    [partCount]Part
-	lapped   time.Time
+	subject *Subject
+	count   float64 // samples of a mini-batch
+	counts  bool    // the warm-up is over
+	done    int     // samples since
+	before  int64   // unstable neurons so far in the epoch
+	parts   [partCount]Part
+	lapped  time.Time
 }
 
-func newBreakdown(subject *Subject) (*breakdown, error) {
-	s, n := subject.Settings, subject.Network
-	size := min(s.Learning.Batch, subject.Training.Count())
-	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Stop: s.Dynamics.Stop, Probability: s.Dynamics.Probability, Seed: s.Seed}, size)
+// parts returns the parts of a step over the training samples after the first [Warmup],
+// until they or the time are used up. The network goes on learning meanwhile. peak and
+// bandwidth are the operations and bytes per nanosecond of the roofline.
+func parts(ctx context.Context, subject *Subject, limit time.Duration, peak, bandwidth float64) ([]Part, error) {
+	trainer, err := train.New(subject.Network, train.Run{Settings: subject.Settings.Protocol(), Training: subject.Training, Workers: 1})
 	if err != nil {
 		return nil, err
 	}
-	l, err := plasticity.NewLearner(n, size, len(s.Readout.On), s.Learning.Softness > 0)
-	if err != nil {
+	defer trainer.Close()
+	size := min(subject.Settings.Learning.Batch, subject.Training.Count())
+	d := &breakdown{subject: subject, count: float64(size)}
+	trainer.Watch(d.watch)
+	begin, samples := time.Now(), int64(0)
+	d.lapped = begin
+	err = trainer.Run(ctx, func(p train.Progress) error {
+		if p.EpochDone || time.Since(begin) >= limit {
+			return errEnough
+		}
+		if d.counts {
+			d.learned(p.State.Tally)
+			d.done += int(p.State.Tally.Samples - samples)
+		}
+		samples = p.State.Tally.Samples
+		left := int64(subject.Training.Count()) - samples
+		d.counts = samples >= Warmup && left >= int64(size) // an odd last mini-batch does not count
+		d.before = p.State.Tally.Unstable
+		d.lapped = time.Now()
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
-	d := &breakdown{
-		settings: s, network: n, samples: subject.Training, batch: b, mover: b.NewWorker(), learner: l, updater: l.NewWorker(),
-		field: make([]float32, n.StateSize()),
-	}
-	b.PromiseSigns(subject.Training.Inputs.Binary())
-	for i := range size {
-		d.logits = append(d.logits, make([]float32, layout.Padded(n.Classes)))
-		d.states = append(d.states, b.State(i))
-	}
-	d.fields, err = n.FeedbackFields(s.Dynamics.Code, s.Learning.Feedback.Start, s.Dynamics.Feedback.Clamped...)
-	return d, err
-}
-
-// parts returns the parts of a step over the training samples from [Warmup] on, until they
-// or the time are used up. The network goes on learning meanwhile. peak and bandwidth are
-// the operations and bytes per nanosecond of the roofline.
-func parts(subject *Subject, limit time.Duration, peak, bandwidth float64) ([]Part, error) {
-	d, err := newBreakdown(subject)
-	if err != nil {
-		return nil, err
-	}
-	size := len(d.states)
-	done := 0
-	begin := time.Now()
-	for first := Warmup / size * size; first+size <= subject.Training.Count() && time.Since(begin) < limit; first += size {
-		d.step(first)
-		done += size
-	}
-	if done == 0 {
+	if d.done == 0 {
 		return nil, fmt.Errorf("bench: %w: %d after the first %d, want a mini-batch of %d", ErrFew, subject.Training.Count()-Warmup, Warmup, size)
 	}
 	for p := range d.parts {
 		q := &d.parts[p]
 		q.Name = partNames[p]
-		q.Nanoseconds /= float64(done)
-		q.Operations /= float64(done)
-		q.Bytes /= float64(done)
+		q.Nanoseconds /= float64(d.done)
+		q.Operations /= float64(d.done)
+		q.Bytes /= float64(d.done)
 		if peak > 0 && q.Nanoseconds > 0 {
 			q.Share = max(q.Operations/peak, q.Bytes/bandwidth) / q.Nanoseconds
 		}
@@ -121,109 +109,63 @@ func parts(subject *Subject, limit time.Duration, peak, bandwidth float64) ([]Pa
 // lap charges the time since the last lap to a part, with what it did.
 func (d *breakdown) lap(p int, operations, bytes float64) {
 	now := time.Now()
-	d.parts[p].Nanoseconds += float64(now.Sub(d.lapped))
-	d.parts[p].Operations += operations
-	d.parts[p].Bytes += bytes
+	if d.counts {
+		d.parts[p].Nanoseconds += float64(now.Sub(d.lapped))
+		d.parts[p].Operations += operations
+		d.parts[p].Bytes += bytes
+	}
 	d.lapped = now
 }
 
-// step takes one mini-batch through the protocol.
-func (d *breakdown) step(first int) {
-	b, count := d.batch, float64(len(d.states))
-	n, inputs := float64(d.network.StateSize()), float64(d.network.Inputs())
-	couplings := d.network.Couplings()
+// watch charges what came before a moment.
+func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, learner *protocol.Learner, from, to int) {
+	network := d.subject.Network
+	n, inputs := float64(network.StateSize()), float64(network.Inputs())
+	couplings, entry := network.Couplings(), entryBytes(network)
 	among := float64(couplings.Recurrent + couplings.Links)
-	entry := entryBytes(d.network)
-	d.lapped = time.Now()
-
-	b.Resize(len(d.states))
-	d.learner.Reset(d.rule(), len(d.states))
-	for i := range d.states {
-		d.samples.Inputs.NoisyRow(first+i, b.Input(i)[:d.network.Inputs()], d.settings.Seed, 0)
-		b.Start(i, 0, uint64(first+i))
-	}
-	b.Pack(0, 1)
-	d.lap(partData, count*inputs, count*(inputs*13+8*n))
-
-	b.Drive(d.mover, 0, 1)
-	d.lap(partInput, count*2*float64(couplings.Input), float64(couplings.Input)*entry.input+count*(4*inputs+4*n))
-
-	warmup := d.settings.Dynamics.Warmup
-	if warmup > 0 {
-		d.sweep(1, nil)
-		b.Publish(d.mover, 0, len(d.states))
-		b.Product(d.mover, 0, 1)
-		b.Refreshed(0, len(d.states))
-	}
-	d.lap(partProduct, count*2*among, among*entry.recurrent+count*8*n)
-	d.sweep(max(0, warmup-1), nil)
-	d.read(first, train.OnInference)
-	d.sweep(d.settings.Dynamics.Clamped, func(i int) []float32 { return d.fields[d.samples.Labels[first+i]] })
-	d.read(first, train.OnClamped)
-	d.sweep(d.settings.Dynamics.Free, nil)
-	d.read(first, train.OnFree)
-
-	unstable := 0
-	for i := range d.states {
-		b.Field(d.mover, i, d.field)
-		unstable += d.learner.Record(i, d.states[i], d.field, b.Input(i))
-		b.Settled(d.mover, i)
-	}
-	for g := range (len(d.states) + 7) / 8 {
-		d.learner.Gather(g)
-	}
-	d.lap(partMargins, count*8*n, count*32*n)
-
-	d.learner.Begin()
-	d.learner.UpdateRecurrent(d.updater, 0, 1)
-	active := float64(unstable) / float64(d.network.Neurons())
-	d.lap(partJ, min(count, active)*2*among, min(1, active)*among*(entry.recurrent+4))
-	d.learner.UpdateInput(d.updater, 0, 1)
-	d.lap(partW, min(count, active)*2*float64(couplings.Input), min(1, active)*float64(couplings.Input)*(entry.input+4))
-	d.learner.UpdateReadout(d.updater, 0, 1)
-	reads := float64(len(d.settings.Readout.On))
-	d.lap(partO, count*reads*2*float64(couplings.Readout), 8*float64(couplings.Readout)+count*reads*4*n)
-}
-
-// sweep advances all samples and charges the sweeps and the flips that it took.
-func (d *breakdown) sweep(budget int, feedback func(i int) []float32) {
-	d.batch.Advance(d.mover, 0, len(d.states), budget, feedback)
-	n := float64(d.network.StateSize())
-	fan := float64(d.network.Couplings().Recurrent) / float64(d.network.Neurons())
-	sweeps, flips := 0.0, 0.0
-	for i := range d.states {
-		sweeps += float64(d.batch.Result(i).Sweeps)
-		flips += float64(d.batch.Result(i).Flips)
-	}
-	d.lap(partSweeps, sweeps*4*n+flips*2*fan, sweeps*12*n+flips*fan*(4+entryBytes(d.network).recurrent))
-}
-
-// read shows the present states to the readout, if it learns on them.
-func (d *breakdown) read(first int, on train.ReadoutState) {
-	for slot, state := range d.settings.Readout.On {
-		if state != on {
-			continue
+	switch moment {
+	case protocol.Loaded:
+		d.lap(partData, d.count*inputs, d.count*(inputs*13+8*n))
+	case protocol.Driven:
+		d.lap(partInput, d.count*2*float64(couplings.Input), float64(couplings.Input)*entry.input+d.count*(4*inputs+4*n))
+	case protocol.Begun:
+		d.lap(partProduct, d.count*2*among, among*entry.recurrent+d.count*8*n)
+	case protocol.Moved:
+		fan := float64(couplings.Recurrent) / float64(network.Neurons())
+		sweeps, flips := 0.0, 0.0
+		for i := from; i < to; i++ {
+			sweeps += float64(learner.Result(i).Sweeps)
+			flips += float64(learner.Result(i).Flips)
 		}
-		d.network.Readout.Logits(d.logits, d.states, d.network.Readout.Couplings)
-		for i, logits := range d.logits {
-			d.learner.Read(slot, i, d.states[i], logits[:d.network.Classes], d.samples.Labels[first+i])
+		d.lap(partSweeps, sweeps*4*n+flips*2*fan, sweeps*12*n+flips*fan*(4+entry.recurrent))
+	case protocol.Read:
+		if slices.Contains(d.subject.Settings.Readout.On, phase) {
+			readout := float64(couplings.Readout)
+			d.lap(partReadout, d.count*2*readout, 4*readout+d.count*12*n)
 		}
-		readout := float64(d.network.Couplings().Readout)
-		d.lap(partReadout, float64(len(d.states))*2*readout, 4*readout+float64(len(d.states))*12*float64(d.network.StateSize()))
+	case protocol.Judged:
+		d.lap(partMargins, d.count*8*n, d.count*32*n)
+	case protocol.RecurrentLearned:
+		d.lap(partJ, 0, 0)
+	case protocol.InputLearned:
+		d.lap(partW, 0, 0)
+	case protocol.ReadoutLearned:
+		reads := float64(len(d.subject.Settings.Readout.On))
+		d.lap(partO, d.count*reads*2*float64(couplings.Readout), 8*float64(couplings.Readout)+d.count*reads*4*n)
 	}
 }
 
-// rule returns the numbers of the first epoch.
-func (d *breakdown) rule() plasticity.Rule {
-	l, r := d.settings.Learning, d.settings.Readout
-	return plasticity.Rule{
-		Kappa: l.Kappa.Start, Softness: l.Softness,
-		Symmetry: l.Symmetry, BothUnstable: l.Unstable == train.BothUnstable,
-		Links:        plasticity.Block{Rate: l.Links.Rate.Start, Decay: l.Links.Decay},
-		Recurrent:    plasticity.Block{Rate: l.Recurrent.Rate.Start, Decay: l.Recurrent.Decay},
-		Input:        plasticity.Block{Rate: l.Input.Rate.Start, Decay: l.Input.Decay},
-		Readout:      plasticity.Block{Rate: r.Rate.Start, Decay: r.Decay},
-		ReadoutKappa: r.Kappa, ReadoutWeights: r.Weights, Averaging: r.Averaging,
+// learned adds what the plasticity of J and W did, which follows the unstable neurons.
+func (d *breakdown) learned(t protocol.Tally) {
+	network := d.subject.Network
+	couplings, entry := network.Couplings(), entryBytes(network)
+	active := float64(t.Unstable-d.before) / float64(network.Neurons())
+	for _, learned := range []struct {
+		part             int
+		couplings, entry float64
+	}{{partJ, float64(couplings.Recurrent + couplings.Links), entry.recurrent}, {partW, float64(couplings.Input), entry.input}} {
+		d.parts[learned.part].Operations += min(d.count, active) * 2 * learned.couplings
+		d.parts[learned.part].Bytes += min(1, active) * learned.couplings * (learned.entry + 4)
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"basin/train"
+	"basin/protocol"
 )
 
 // Latency is how long predictions take one at a time, on one core, in microseconds.
@@ -18,7 +18,7 @@ type Latency struct {
 // latency predicts the held samples one by one, after as many rounds of warm-up as the
 // processor needs to speed up.
 func latency(s *Subject) (*Latency, error) {
-	e, err := train.NewEvaluator(s.Settings, s.Network, 1)
+	e, err := protocol.NewPredictor(s.Settings.Protocol(), s.Network, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -29,14 +29,14 @@ func latency(s *Subject) (*Latency, error) {
 	took := make([]float64, count)
 	for i := range min(count, Warmup) {
 		s.Held.Inputs.Row(i, x)
-		if _, err := e.PredictOne(x); err != nil {
+		if _, err := e.One(x); err != nil {
 			return nil, err
 		}
 	}
 	for i := range took {
 		s.Held.Inputs.Row(i, x)
 		begin := time.Now()
-		if _, err := e.PredictOne(x); err != nil {
+		if _, err := e.One(x); err != nil {
 			return nil, err
 		}
 		took[i] = float64(time.Since(begin)) / 1e3

@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"basin/train"
+	"basin/settings"
 )
 
 // Case is one network of a series.
@@ -16,7 +16,7 @@ type Case struct {
 	Series string
 	X      int // neurons, or samples of a mini-batch
 	// Settings are those of the base with the network of the case.
-	Settings train.Settings
+	Settings settings.Settings
 }
 
 // The series of [Scaling] and [Batches].
@@ -34,7 +34,7 @@ const (
 
 // Networks returns the table of networks: dense and sparse ones of 100, 1000 and 4000
 // neurons. The base has at least one module, as valid settings do.
-func Networks(base train.Settings) []Case {
+func Networks(base settings.Settings) []Case {
 	var cases []Case
 	for _, row := range []struct {
 		neurons int
@@ -55,7 +55,7 @@ func Networks(base train.Settings) []Case {
 
 // Scaling returns the series over the number of neurons: from 250 to 16,000 with 20
 // recurrent and about 80 input couplings per neuron, and from 250 to 4000 with all.
-func Scaling(base train.Settings) []Case {
+func Scaling(base settings.Settings) []Case {
 	var cases []Case
 	for n := 250; n <= 16000; n *= 2 {
 		cases = append(cases, Case{SparseSeries, n, sparse(base, n)})
@@ -71,7 +71,7 @@ func Scaling(base train.Settings) []Case {
 }
 
 // Batches returns one sparse network of 2000 neurons with mini-batches of 1 to 1024.
-func Batches(base train.Settings) []Case {
+func Batches(base settings.Settings) []Case {
 	var cases []Case
 	for _, size := range []int{1, 4, 16, 64, 128, 1024} {
 		s := sparse(base, 2000)
@@ -83,7 +83,7 @@ func Batches(base train.Settings) []Case {
 
 // sparse returns the settings of one module with a fixed number of couplings per neuron of
 // synthetic images.
-func sparse(base train.Settings, neurons int) train.Settings {
+func sparse(base settings.Settings, neurons int) settings.Settings {
 	s := own(base)
 	s.Network.Modules = s.Network.Modules[:1]
 	module := &s.Network.Modules[0]
@@ -95,7 +95,7 @@ func sparse(base train.Settings, neurons int) train.Settings {
 }
 
 // own returns settings whose modules may be changed.
-func own(s train.Settings) train.Settings {
+func own(s settings.Settings) settings.Settings {
 	s.Network.Modules = slices.Clone(s.Network.Modules)
 	return s
 }
@@ -115,7 +115,7 @@ type Cost struct {
 // MeasureCost measures one network of a series, which draw makes from its settings with the
 // samples that it learns: they count as memory of the case, so nothing else should hold
 // much.
-func MeasureCost(ctx context.Context, c Case, draw func(train.Settings) (*Subject, error), o Options) (*Cost, error) {
+func MeasureCost(ctx context.Context, c Case, draw func(settings.Settings) (*Subject, error), o Options) (*Cost, error) {
 	debug.FreeOSMemory()
 	s, err := draw(c.Settings)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"basin/network"
-	"basin/train"
+	"basin/settings"
 )
 
 func TestSeriesAreOfValidNetworks(t *testing.T) {
-	base := train.Defaults()
+	base := settings.Defaults()
 	base.Preprocess.Noise = 0.1
 	for name, row := range map[string]struct {
 		cases []Case
@@ -41,14 +41,14 @@ func TestSeriesAreOfValidNetworks(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, x, row.x)
 		}
 	}
-	if !reflect.DeepEqual(base.Network, train.Defaults().Network) {
+	if !reflect.DeepEqual(base.Network, settings.Defaults().Network) {
 		t.Error("the base has changed")
 	}
 }
 
 // A network of the sparse series has 20 recurrent and 80 input couplings per neuron.
 func TestSparseSeriesHasTheSameCouplingsPerNeuron(t *testing.T) {
-	for _, c := range Scaling(train.Defaults())[:2] {
+	for _, c := range Scaling(settings.Defaults())[:2] {
 		n, err := network.Draw(c.Settings.Network, []int{28, 28}, 10, 1)
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestSparseSeriesHasTheSameCouplingsPerNeuron(t *testing.T) {
 func TestCostIsOfTheNetworkThatWasDrawn(t *testing.T) {
 	small := subject(t, Warmup+64, 4, nil)
 	asked := 0
-	c, err := MeasureCost(context.Background(), Case{Series: "mine", X: 40, Settings: small.Settings}, func(s train.Settings) (*Subject, error) {
+	c, err := MeasureCost(context.Background(), Case{Series: "mine", X: 40, Settings: small.Settings}, func(s settings.Settings) (*Subject, error) {
 		asked = s.Network.Modules[0].Neurons
 		return small, nil
 	}, Options{Limit: time.Nanosecond})
@@ -85,7 +85,7 @@ func TestCostIsOfTheNetworkThatWasDrawn(t *testing.T) {
 		t.Errorf("drawn with %d neurons, cost %+v", asked, c)
 	}
 	failure := errors.New("no")
-	if _, err := MeasureCost(context.Background(), Case{}, func(train.Settings) (*Subject, error) { return nil, failure }, Options{}); !errors.Is(err, failure) {
+	if _, err := MeasureCost(context.Background(), Case{}, func(settings.Settings) (*Subject, error) { return nil, failure }, Options{}); !errors.Is(err, failure) {
 		t.Errorf("error %v, want that of the drawing", err)
 	}
 }

@@ -65,7 +65,7 @@ type store struct {
 	storing
 	network  *network.Network
 	batch    *dynamics.Batch
-	worker   *dynamics.Worker
+	team     *dynamics.Team // of one
 	learner  *plasticity.Learner
 	updates  *plasticity.Worker
 	patterns [][]float32 // one padded row of -1 and +1 each
@@ -100,7 +100,8 @@ func newStore(s storing, seed uint64) (*store, error) {
 	if st.learner, err = plasticity.NewLearner(n, capacity, 0, false); err != nil {
 		return nil, err
 	}
-	st.worker, st.updates = st.batch.NewWorker(), st.learner.NewWorker()
+	st.team = st.batch.NewTeam(1, func(task *func(worker, part int)) { (*task)(0, 0) })
+	st.updates = st.learner.NewWorker()
 	for range s.Patterns {
 		pattern := make([]float32, n.StateSize())
 		for i := range s.Neurons {
@@ -154,16 +155,13 @@ func (st *store) learn(batch []int32) {
 	st.learner.Reset(plasticity.Rule{Kappa: st.kappa(), Recurrent: plasticity.Block{Rate: st.Rate}}, count)
 	b.Resize(count)
 	for i := range count {
-		b.Start(i, 0, 0)
+		b.Start(i, dynamics.Vector{0}, 0, 0)
 	}
 	// Without an input the first sweep takes the state that the feedback asks for.
-	b.Advance(st.worker, 0, count, 1, func(i int) []float32 { return st.patterns[batch[i]] })
-	b.Publish(st.worker, 0, count)
-	b.Product(st.worker, 0, 1)
-	b.Refreshed(0, count)
+	st.team.Begin(func(i int) []float32 { return st.patterns[batch[i]] })
 	unstable := 0
 	for i := range count {
-		b.Field(st.worker, i, st.field)
+		b.Field(st.team.Worker(0), i, st.field)
 		st.shift(b.State(i))
 		unstable += st.learner.Record(i, b.State(i), st.field, b.Input(i))
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"basin/dataset"
-	"basin/train"
+	"basin/settings"
 )
 
 // Data opens and encodes data sets, each once for all cells that use it, and keeps them
@@ -28,7 +28,7 @@ type Data struct {
 type Encoded struct {
 	// Training are learned, Held measured; Held is nil where there is nothing to measure
 	// on. Split names Held: "validation" or "test".
-	Training, Held *train.Samples
+	Training, Held *dataset.Samples
 	Split          string
 	// Shape is that of an input, Classes the number of classes.
 	Shape   []int
@@ -43,7 +43,7 @@ type once[T any] struct {
 }
 
 // Open returns the data set that the settings name, split as they say.
-func (d *Data) Open(ctx context.Context, s train.DataSettings, seed uint64) (*dataset.Data, error) {
+func (d *Data) Open(ctx context.Context, s settings.Data, seed uint64) (*dataset.Data, error) {
 	o := d.Options
 	o.Label, o.TestShare, o.Seed = s.Label, s.TestShare, seed
 	if o.TestShare == 0 {
@@ -63,7 +63,7 @@ func isKnown(set string) bool {
 // Encode returns the samples that the settings learn and measure: the validation
 // samples where the settings hold some out, else the test samples. Of each part at most
 // the given number is taken, spread evenly over it, and all where the number is 0.
-func (d *Data) Encode(ctx context.Context, s train.Settings, training, held int) (*Encoded, error) {
+func (d *Data) Encode(ctx context.Context, s settings.Settings, training, held int) (*Encoded, error) {
 	key, err := json.Marshal([]any{s.Data, s.Preprocess, s.Seed, training, held})
 	if s.Data.Validation == 0 && isKnown(s.Data.Set) { // then the seed draws nothing
 		key, err = json.Marshal([]any{s.Data, s.Preprocess, training, held})
@@ -102,7 +102,7 @@ func share[T any](d *Data, values *map[string]*once[T], key string, make func() 
 }
 
 // encode divides data as the settings say and encodes the parts.
-func encode(s train.Settings, data *dataset.Data, training, held int) (*Encoded, error) {
+func encode(s settings.Settings, data *dataset.Data, training, held int) (*Encoded, error) {
 	if data.Train.Labels == nil {
 		return nil, fmt.Errorf("experiment: %s: no labels to learn from", s.Data.Set)
 	}
@@ -133,7 +133,7 @@ func encode(s train.Settings, data *dataset.Data, training, held int) (*Encoded,
 }
 
 // samples encodes at most count samples of a set, all for 0.
-func samples(encoder *dataset.Encoder, set *dataset.Set, count int) (*train.Samples, error) {
+func samples(encoder *dataset.Encoder, set *dataset.Set, count int) (*dataset.Samples, error) {
 	if total := set.Count(); count > 0 && count < total {
 		indices := make([]int, count)
 		for i := range indices {
@@ -145,5 +145,5 @@ func samples(encoder *dataset.Encoder, set *dataset.Set, count int) (*train.Samp
 	if err != nil {
 		return nil, err
 	}
-	return &train.Samples{Inputs: inputs, Labels: set.Labels}, nil
+	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
 }

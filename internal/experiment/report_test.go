@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"basin/settings"
-	"basin/train"
 )
 
 // digitsRecipe trains small networks on the digits.
@@ -126,7 +125,7 @@ func checkFiles(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := settings.Load("digits.yaml", yaml, train.Defaults())
+	got, err := settings.Load("digits.yaml", yaml, settings.Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}

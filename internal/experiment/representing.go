@@ -8,9 +8,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"basin/dynamics"
+	"basin/dataset"
 	"basin/network"
-	"basin/train"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // representing is a training that looks, before it and after every epoch, at the states of
@@ -51,13 +52,13 @@ func (r representing) Run(ctx context.Context, b *Bench) (Result, error) {
 	begin := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
 	if err == nil {
-		err = r.look(&begin, n, s, data, 0, b.Seed)
+		err = r.look(ctx, &begin, n, s, data, 0, b.Seed)
 	}
 	if err != nil {
 		return Result{}, err
 	}
 	_, result, err := learn(ctx, b, s, data, func(n *network.Network, result *Result) error {
-		return r.look(result, n, s, data, len(result.Series[TrainingAccuracy].X), b.Seed)
+		return r.look(ctx, result, n, s, data, len(result.Series[TrainingAccuracy].X), b.Seed)
 	})
 	if err != nil {
 		return Result{}, err
@@ -71,9 +72,9 @@ func (r representing) Run(ctx context.Context, b *Bench) (Result, error) {
 
 // look measures the states after an epoch. Histograms and maps are kept of the states
 // before learning and at the end.
-func (r representing) look(result *Result, n *network.Network, s train.Settings, data *Encoded, epoch int, seed uint64) error {
+func (r representing) look(ctx context.Context, result *Result, n *network.Network, s settings.Settings, data *Encoded, epoch int, seed uint64) error {
 	shown := spread(data.Held, r.Shown)
-	seen, err := statesOf(n, s, shown, epoch)
+	seen, err := statesOf(ctx, n, s.Protocol(), shown, max(0, epoch-1))
 	if err != nil {
 		return err
 	}
@@ -110,24 +111,30 @@ func (r representing) look(result *Result, n *network.Network, s train.Settings,
 	return nil
 }
 
-// shown are some samples with their labels.
+// shown are some samples, spread evenly over others.
 type shown struct {
-	rows   [][]float32
+	*dataset.Samples
+	places []int
 	labels []int
 }
 
 // spread takes at most count samples, evenly.
-func spread(samples *train.Samples, count int) shown {
+func spread(samples *dataset.Samples, count int) shown {
 	total := samples.Count()
 	count = min(count, total)
-	var s shown
+	s := shown{Samples: samples}
 	for i := range count {
-		row := make([]float32, samples.Inputs.Dim())
-		samples.Inputs.Row(i*total/count, row)
-		s.rows, s.labels = append(s.rows, row), append(s.labels, samples.Labels[i*total/count])
+		s.places = append(s.places, i*total/count)
+		s.labels = append(s.labels, samples.Label(i*total/count))
 	}
 	return s
 }
+
+// Row writes the i-th of the rows.
+func (s shown) Row(i int, dst []float32) { s.Samples.Row(s.places[i], dst) }
+
+// Label returns the i-th of the labels.
+func (s shown) Label(i int) int { return s.labels[i] }
 
 // seen are the states of samples as bits, by what they are.
 type seen struct {
@@ -135,83 +142,52 @@ type seen struct {
 	unstable float64 // share of neurons below the margin in the free state
 }
 
-// statesOf moves samples as a prediction and as training does.
-func statesOf(n *network.Network, s train.Settings, samples shown, epoch int) (*seen, error) {
-	d, count := s.Dynamics, len(samples.rows)
-	b, err := dynamics.NewBatch(n, dynamics.Settings{Order: d.Order, Stop: d.Stop, Probability: d.Probability, Seed: s.Seed}, count)
+// statesOf moves samples as a prediction and as training in an epoch, counted from 0, do.
+func statesOf(ctx context.Context, n *network.Network, s protocol.Settings, samples shown, epoch int) (*seen, error) {
+	v := &seen{states: map[string][][]uint64{}}
+	take := func(name string, state []float32) { v.states[name] = append(v.states[name], signsOf(state, n)) }
+	predictor, err := protocol.NewPredictor(s, n, 1)
 	if err != nil {
 		return nil, err
 	}
-	w, v := b.NewWorker(), &seen{states: map[string][][]uint64{}}
-	for i, row := range samples.rows {
-		copy(b.Input(i), row)
+	defer predictor.Close()
+	if _, err := predictor.Predict(ctx, samples, len(samples.places), func(_ int, p protocol.Prediction) { take(inferred, p.State) }); err != nil {
+		return nil, err
 	}
-	b.DriveSamples(w, 0, count)
-	begin := func() {
-		for i := range count {
-			b.Start(i, uint64(epoch), uint64(i))
-		}
+	learner, err := protocol.NewLearner(s, n, len(samples.places), 1)
+	if err != nil {
+		return nil, err
 	}
-	begin()
-	b.Advance(w, 0, count, d.Evaluation, nil)
-	v.take(inferred, b, n)
-	begin()
-	strength := s.Learning.Feedback.At(max(0, epoch-1), s.Learning.Epochs)
-	for _, phase := range []struct {
-		name   string
-		sweeps int
-		hears  []int
-		always bool // all modules hear where none is named
-	}{{"", d.Warmup, d.Feedback.Warmup, false}, {clamped, d.Clamped, d.Feedback.Clamped, true}, {freed, d.Free, d.Feedback.Free, false}} {
-		var feedback func(i int) []float32
-		if phase.always || len(phase.hears) > 0 {
-			fields, err := n.FeedbackFields(d.Code, strength, phase.hears...)
-			if err != nil {
-				return nil, err
+	defer learner.Close()
+	ends := map[protocol.ReadoutState]string{protocol.OnClamped: clamped, protocol.OnFree: freed}
+	learner.Watch(func(moment protocol.Moment, phase protocol.ReadoutState, learner *protocol.Learner, from, to int) {
+		if name := ends[phase]; moment == protocol.Moved && name != "" {
+			for i := from; i < to; i++ {
+				take(name, learner.State(i))
 			}
-			feedback = func(i int) []float32 { return fields[samples.labels[i]] }
 		}
-		if phase.sweeps > 0 {
-			b.Advance(w, 0, count, phase.sweeps, feedback)
-		}
-		if phase.name != "" {
-			v.take(phase.name, b, n)
-		}
+	})
+	all := make([]int32, len(samples.places))
+	for i := range all {
+		all[i] = int32(i)
 	}
-	v.judge(b, w, n, float32(s.Learning.Kappa.At(max(0, epoch-1), s.Learning.Epochs)))
-	return v, nil
+	tally, err := learner.Show(protocol.Batch{Samples: samples, Places: all, Epoch: epoch})
+	v.unstable = tally.UnstableShare()
+	return v, err
 }
 
-// take keeps the signs of all states.
-func (v *seen) take(name string, b *dynamics.Batch, n *network.Network) {
-	for i := range b.Count() {
-		state, signs, at := b.State(i), make([]uint64, (n.Neurons()+63)/64), 0
-		for _, m := range n.Modules {
-			for _, x := range state[m.Offset:][:m.Neurons] {
-				if x < 0 {
-					signs[at/64] |= 1 << (at % 64)
-				}
-				at++
+// signsOf returns the signs of a state, a bit for each neuron, set for -1.
+func signsOf(state []float32, n *network.Network) []uint64 {
+	signs, at := make([]uint64, (n.Neurons()+63)/64), 0
+	for _, m := range n.Modules {
+		for _, x := range state[m.Offset:][:m.Neurons] {
+			if x < 0 {
+				signs[at/64] |= 1 << (at % 64)
 			}
-		}
-		v.states[name] = append(v.states[name], signs)
-	}
-}
-
-// judge counts the neurons that are not stable.
-func (v *seen) judge(b *dynamics.Batch, w *dynamics.Worker, n *network.Network, kappa float32) {
-	field, unstable := make([]float32, n.StateSize()), 0
-	for i := range b.Count() {
-		b.Field(w, i, field)
-		for _, m := range n.Modules {
-			for at := m.Offset; at < m.Offset+m.Neurons; at++ {
-				if b.State(i)[at]*field[at] <= kappa {
-					unstable++
-				}
-			}
+			at++
 		}
 	}
-	v.unstable = float64(unstable) / float64(b.Count()*n.Neurons())
+	return signs
 }
 
 // overlap of two states of neurons as bits: 1 for equal ones, -1 for opposite ones.

@@ -21,7 +21,7 @@ type Training struct {
 	Held    int `json:"held,omitempty"`
 	// Settings of the run. The seed of a cell takes the place of Settings.Seed and of
 	// the projection's seed, so that cells of one seed share their projection.
-	Settings train.Settings `json:"settings"`
+	Settings settings.Settings `json:"settings"`
 }
 
 // Based is a task that is made from a preset, as a [Training] is.
@@ -38,7 +38,7 @@ const (
 	// Accuracy is that on the held out samples.
 	Accuracy = "accuracy"
 	// TrainingAccuracy is that on the training samples while they are learned, in the
-	// first state that the readout learns on: see [train.Tally].
+	// first state that the readout learns on: see [protocol.Tally].
 	TrainingAccuracy = "training_accuracy"
 	// FixedPoints is the share of training samples that end at a fixed point, Cycles
 	// that of those seen to repeat themselves with a longer period, Unstable that of
@@ -94,20 +94,20 @@ func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.N
 }
 
 // seeded returns the settings of the cell with a seed.
-func (t Training) seeded(seed uint64) train.Settings {
+func (t Training) seeded(seed uint64) settings.Settings {
 	s := t.Settings
 	s.Seed, s.Preprocess.ProjectionSeed = seed, seed
 	return s
 }
 
 // learn trains a network on encoded samples, as [Training.train] does.
-func learn(ctx context.Context, b *Bench, s train.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+func learn(ctx context.Context, b *Bench, s settings.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
 	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
 	if err != nil {
 		return nil, result, err
 	}
-	trainer, err := train.New(s, n, data.Training, data.Held, data.Split, 1)
+	trainer, err := train.New(n, train.Run{Settings: s.Protocol(), Training: data.Training, Held: data.Held, Split: data.Split, Workers: 1})
 	if err != nil {
 		return nil, result, err
 	}

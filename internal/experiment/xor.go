@@ -9,7 +9,7 @@ import (
 
 	"basin/dataset"
 	"basin/internal/random"
-	"basin/train"
+	"basin/settings"
 )
 
 // parityInputs is D of the generated samples, a multiple of 2 to 6 bits.
@@ -105,7 +105,7 @@ func (p parity) Run(ctx context.Context, b *Bench) (Result, error) {
 }
 
 // draw generates samples; part tells those to learn from those to measure.
-func (p parity) draw(seed, part uint64, count int) (*train.Samples, error) {
+func (p parity) draw(seed, part uint64, count int) (*dataset.Samples, error) {
 	centre := parityCentre(seed)
 	draws := random.New(seed, random.Synthetic, part, uint64(p.Clusters), math.Float64bits(p.Noise))
 	set := &dataset.Set{Name: "parity", Shape: []int{parityInputs}, LabelNames: []string{"even", "odd"}}
@@ -149,7 +149,7 @@ type linear struct{ weights []float64 }
 
 // readLinearly learns as long as the network does, with the rate and the margin of its
 // readout.
-func readLinearly(samples *train.Samples, s train.Settings) *linear {
+func readLinearly(samples *dataset.Samples, s settings.Settings) *linear {
 	size := samples.Inputs.Dim() + 1
 	w, mean, steps := make([]float64, size), make([]float64, size), 0.0
 	x, order := make([]float32, size), make([]int32, samples.Count())
@@ -183,7 +183,7 @@ func product(w []float64, x []float32) float64 {
 	return sum
 }
 
-func (l *linear) accuracy(samples *train.Samples) float64 {
+func (l *linear) accuracy(samples *dataset.Samples) float64 {
 	x, right := make([]float32, len(l.weights)), 0.0
 	x[len(x)-1] = 1
 	for i, label := range samples.Labels {

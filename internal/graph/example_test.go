@@ -5,11 +5,11 @@ import (
 
 	"basin/internal/graph"
 	"basin/network"
-	"basin/train"
+	"basin/settings"
 )
 
 func Example() {
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Data.Set = "digits"
 	s.Network.Chain = network.Chain{Modules: 3, Size: 100, Lambda: 0.5}
 	fmt.Print(graph.New(s).Text())

@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"basin/network"
-	"basin/train"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // Graph is what is drawn: the modules and links of a network in words. [New] makes it.
@@ -33,7 +34,7 @@ type module struct {
 
 // New describes the network of valid settings, named after the data set. Input and Readout
 // are these two words.
-func New(s train.Settings) *Graph {
+func New(s settings.Settings) *Graph {
 	spec := s.Network.Expand()
 	g := &Graph{Name: filepath.Base(s.Data.Set), Input: "input", Readout: "readout", links: spec.Links}
 	for index, m := range spec.Modules {
@@ -62,26 +63,21 @@ func (g *Graph) title() string {
 // Hears lists the phases with sweeps in which a module hears the label, and the strength
 // of it as a factor of learning.feedback; nil and 0 for a module that never does. The
 // settings are valid, and modules are counted from 0 as if a chain were written out.
-func Hears(s train.Settings, module int) (phases []string, strength float64) {
-	d, strength := s.Dynamics, 1.0
+func Hears(s settings.Settings, module int) (phases []string, strength float64) {
+	strength = 1
 	if len(s.Network.Feedback) > 0 {
 		strength = s.Network.Feedback[module]
 	}
 	if f := s.Learning.Feedback; strength == 0 || f.Start == 0 && f.End == 0 {
 		return nil, 0
 	}
-	for _, phase := range []struct {
-		name   string
-		sweeps int
-		hears  bool
-	}{
-		{"warm-up", d.Warmup, slices.Contains(d.Feedback.Warmup, module)},
-		{"clamped", d.Clamped, len(d.Feedback.Clamped) == 0 || slices.Contains(d.Feedback.Clamped, module)},
-		{"free", d.Free, slices.Contains(d.Feedback.Free, module)},
-	} {
-		if phase.sweeps > 0 && phase.hears {
-			phases = append(phases, phase.name)
+	for _, phase := range s.Protocol().Phases(s.Network) {
+		if phase.Sweeps > 0 && slices.Contains(phase.Hears, module) {
+			phases = append(phases, phaseWords[phase.Name])
 		}
 	}
 	return phases, strength
 }
+
+// phaseWords are the phases by the state at their end.
+var phaseWords = map[protocol.ReadoutState]string{protocol.OnInference: "warm-up", protocol.OnClamped: "clamped", protocol.OnFree: "free"}

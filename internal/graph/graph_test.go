@@ -15,12 +15,13 @@ import (
 	"pgregory.net/rapid"
 
 	"basin/network"
-	"basin/train"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // sample draws settings of modules with any links between them.
 func sample(t *rapid.T) *Graph {
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Network.Modules = nil
 	modules := rapid.IntRange(2, 7).Draw(t, "modules")
 	for range modules {
@@ -158,7 +159,7 @@ func TestDrawingsKeepTheirPartsApart(t *testing.T) {
 
 // A file that needs no other has no reference, and a name does not break out of it.
 func TestDrawingsTakeAnyName(t *testing.T) {
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Data.Set = "a \"b\"\\<i>&\nJ_D x \x01"
 	g := New(s)
 	svg := g.SVG()
@@ -223,7 +224,7 @@ func TestDotHasEveryModuleAndLink(t *testing.T) {
 }
 
 func TestLongChainsShowEqualModulesOnce(t *testing.T) {
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Network.Chain = network.Chain{Modules: 30, Size: 9, Lambda: 1}
 	if got, want := New(s).stretches(), []stretch{{0, 0}, {1, 1}, {2, 28}, {29, 29}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("a chain of 30 shows %v, want %v", got, want)
@@ -249,10 +250,10 @@ func TestLongChainsShowEqualModulesOnce(t *testing.T) {
 }
 
 func TestModulesHearTheLabelInPhasesWithSweeps(t *testing.T) {
-	s := train.Defaults()
+	s := settings.Defaults()
 	s.Network.Chain = network.Chain{Modules: 3}
 	s.Network.Feedback = []float64{1, 0.5, 0}
-	s.Dynamics.Feedback = train.PhaseFeedback{Warmup: []int{0, 1}, Clamped: []int{1}, Free: []int{0, 1, 2}}
+	s.Dynamics.Feedback = protocol.PhaseFeedback{Warmup: []int{0, 1}, Clamped: []int{1}, Free: []int{0, 1, 2}}
 	s.Dynamics.Free = 0
 	g := New(s)
 	for index, want := range []string{"warm-up", "warm-up, clamped x 0.5", ""} {
@@ -260,7 +261,7 @@ func TestModulesHearTheLabelInPhasesWithSweeps(t *testing.T) {
 			t.Errorf("module %d hears the label in %q, want %q", index, got, want)
 		}
 	}
-	s.Learning.Feedback = train.Constant(0)
+	s.Learning.Feedback = protocol.Constant(0)
 	if got := New(s).modules[0].label; got != "" {
 		t.Errorf("without feedback module 0 hears the label in %q", got)
 	}

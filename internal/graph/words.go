@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"basin/network"
-	"basin/train"
+	"basin/settings"
 )
 
 func optionalNumber(format string, value float64) string {
@@ -51,7 +51,7 @@ func inputWords(i network.InputSpec) string {
 	return densityWords(i.Density)
 }
 
-func labelWords(s train.Settings, module int) string {
+func labelWords(s settings.Settings, module int) string {
 	phases, strength := Hears(s, module)
 	text := strings.Join(phases, ", ")
 	if strength != 1 && text != "" {

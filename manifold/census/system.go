@@ -168,10 +168,7 @@ func inputFields(n *network.Network, x []float32) ([]float64, error) {
 		return nil, err
 	}
 	w := b.NewWorker()
-	copy(b.Input(0), x)
-	b.Pack(0, 1)
-	b.Drive(w, 0, 1)
-	b.Start(0, 0, 0)
+	b.Start(0, dynamics.Vector(x), 0, 0)
 	padded := make([]float32, n.StateSize())
 	b.Field(w, 0, padded)
 	fields := make([]float64, 0, n.Neurons())

@@ -1,11 +1,10 @@
-package train
+package protocol
 
 import (
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"basin/dynamics"
 	"basin/network"
@@ -14,22 +13,21 @@ import (
 
 // Validate reports every mistake of the settings at once, each as a [network.Problem]
 // whose key is the dotted path in a settings file, joined by [errors.Join]; nil if
-// there is none. What depends on the data (windows that fit the image) is checked by
-// [network.Spec.Fits].
+// there is none. What depends on the network is checked by [Settings.Fits].
 func (s Settings) Validate() error {
 	v := validator{}
-	v.between("data.validation", s.Data.Validation, 0, 0.9)
-	v.between("data.test_share", s.Data.TestShare, 0, 0.9)
-	if s.Data.Set == "" {
-		v.report("data.set", "is empty, want the name of a data set or a path")
-	}
-	v.nested("preprocess.", s.Preprocess.Validate())
-	v.nested("network.", s.Network.Validate())
 	v.dynamics(s.Dynamics)
-	v.feedback(s)
 	v.learning(s.Learning)
-	v.symmetry(s)
 	v.readout(s)
+	return errors.Join(v.problems...)
+}
+
+// Fits reports, as Validate does, what networks of a valid spec cannot do: modules that
+// hear the label and do not exist, or a symmetric rule where a coupling has no mirror.
+func (s Settings) Fits(spec network.Spec) error {
+	v := validator{}
+	v.feedback(s.Dynamics.Feedback, len(spec.Expand().Modules))
+	v.mirrors(s.Learning.Symmetry, spec)
 	return errors.Join(v.problems...)
 }
 
@@ -57,30 +55,6 @@ func (v *validator) schedule(key string, s Schedule, low float64) {
 	}
 }
 
-// nested takes over the problems of a part under its prefix; those that are not a
-// [network.Problem] begin with their key.
-func (v *validator) nested(prefix string, err error) {
-	if err == nil {
-		return
-	}
-	parts := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		parts = joined.Unwrap()
-	}
-	for _, part := range parts {
-		var problem network.Problem
-		if errors.As(part, &problem) {
-			v.report(prefix+problem.Key, "%s", problem.Message)
-			continue
-		}
-		key, message, found := strings.Cut(part.Error(), ": ")
-		if !found {
-			key, message = "", part.Error()
-		}
-		v.report(strings.TrimSuffix(prefix+key, "."), "%s", message)
-	}
-}
-
 const (
 	maxSweeps = 1_000_000
 	maxEpochs = 1_000_000
@@ -88,7 +62,7 @@ const (
 	MaxBatch = 4096
 )
 
-func (v *validator) dynamics(d DynamicsSettings) {
+func (v *validator) dynamics(d Dynamics) {
 	switch d.Order {
 	case dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules:
 	default:
@@ -115,11 +89,7 @@ func (v *validator) dynamics(d DynamicsSettings) {
 }
 
 // feedback holds that the modules which hear the label exist.
-func (v *validator) feedback(s Settings) {
-	if s.Network.Chain.Modules != 0 && s.Network.Validate() != nil {
-		return // the number of modules is not known
-	}
-	modules, f := len(s.Network.Expand().Modules), s.Dynamics.Feedback
+func (v *validator) feedback(f PhaseFeedback, modules int) {
 	for _, phase := range []struct {
 		key     string
 		modules []int
@@ -136,24 +106,24 @@ func (v *validator) feedback(s Settings) {
 	}
 }
 
-// symmetry holds that a symmetric rule finds both couplings of each pair.
-func (v *validator) symmetry(s Settings) {
-	switch s.Learning.Symmetry {
-	case plasticity.Asymmetric:
-		return
-	case plasticity.SymmetricUpdate, plasticity.SymmetricCouplings:
-	default:
-		v.report("learning.symmetry", "is %q, want %q, %q or %q", string(s.Learning.Symmetry), plasticity.Asymmetric, plasticity.SymmetricUpdate, plasticity.SymmetricCouplings)
+// mirrors holds that a symmetric rule finds both couplings of each pair.
+func (v *validator) mirrors(symmetry plasticity.Symmetry, spec network.Spec) {
+	if symmetry != plasticity.SymmetricUpdate && symmetry != plasticity.SymmetricCouplings {
 		return
 	}
-	for m, module := range s.Network.Modules {
+	for m, module := range spec.Modules {
 		if r := module.Recurrent; r.Density > 0 && r.Density < 1 && !r.Symmetric {
-			v.report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(s.Learning.Symmetry), m, m)
+			v.report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(symmetry), m, m)
 		}
 	}
 }
 
-func (v *validator) learning(l LearningSettings) {
+func (v *validator) learning(l Learning) {
+	switch l.Symmetry {
+	case plasticity.Asymmetric, plasticity.SymmetricUpdate, plasticity.SymmetricCouplings:
+	default:
+		v.report("learning.symmetry", "is %q, want %q, %q or %q", string(l.Symmetry), plasticity.Asymmetric, plasticity.SymmetricUpdate, plasticity.SymmetricCouplings)
+	}
 	v.count("learning.epochs", l.Epochs, 0, maxEpochs)
 	v.count("learning.batch", l.Batch, 1, MaxBatch)
 	v.schedule("learning.kappa", l.Kappa, -math.MaxFloat32)

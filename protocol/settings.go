@@ -1,49 +1,25 @@
-package train
+package protocol
 
 import (
-	"basin/dataset"
 	"basin/dynamics"
 	"basin/network"
 	"basin/plasticity"
 )
 
-// Settings are everything that decides a training run. Two runs with equal settings
-// and equal data give equal networks, bit for bit.
+// Settings decide what happens in a mini-batch and in a prediction.
 type Settings struct {
-	// Seed of every random draw of the run except the projection, which has its own.
-	Seed uint64 `yaml:"seed" json:"seed"`
-	// Data says what to learn.
-	Data DataSettings `yaml:"data" json:"data"`
-	// Preprocess says how raw data become inputs x.
-	Preprocess dataset.Preprocess `yaml:"preprocess" json:"preprocess"`
-	// Network describes modules and links.
-	Network network.Spec `yaml:"network" json:"network"`
+	// Seed of the random draws: orders of sweeps, updates, noise.
+	Seed uint64
 	// Dynamics describes the sweeps.
-	Dynamics DynamicsSettings `yaml:"dynamics" json:"dynamics"`
+	Dynamics Dynamics
 	// Learning describes the plasticity of J and W.
-	Learning LearningSettings `yaml:"learning" json:"learning"`
+	Learning Learning
 	// Readout describes the learning of O.
-	Readout ReadoutSettings `yaml:"readout" json:"readout"`
+	Readout Readout
 }
 
-// DataSettings name the data and how they are split.
-type DataSettings struct {
-	// Set is a known name (digits, mnist, ...) or a path.
-	Set string `yaml:"set" json:"set"`
-	// Label is the column of a CSV file that holds the label: a name, or a number
-	// counted from 1; empty is the last column.
-	Label string `yaml:"label" json:"label"`
-	// TestShare is the share of samples held out as a test set where the source has
-	// no test set of its own, from 0 to 0.9.
-	TestShare float64 `yaml:"test_share" json:"test_share"`
-	// Validation is the share of the training samples held out for validation, from
-	// 0 to 0.9. With a share above zero, accuracies during training are measured there
-	// and the test set is not looked at.
-	Validation float64 `yaml:"validation" json:"validation"`
-}
-
-// DynamicsSettings are the order and the numbers of sweeps of each phase.
-type DynamicsSettings struct {
+// Dynamics are the order and the numbers of sweeps of each phase.
+type Dynamics struct {
 	// Order is parallel, partial, sequential or modules.
 	Order dynamics.Order `yaml:"order" json:"order"`
 	// Probability that a neuron updates in a partial sweep, in (0, 1].
@@ -77,8 +53,8 @@ type PhaseFeedback struct {
 	Free    []int `yaml:"free" json:"free,omitempty"`
 }
 
-// LearningSettings are the plasticity of J and W.
-type LearningSettings struct {
+// Learning are the plasticity of J and W.
+type Learning struct {
 	// Epochs is the number of passes over the training set, >= 0.
 	Epochs int `yaml:"epochs" json:"epochs"`
 	// Batch is B, the samples of a mini-batch, 1 to 4096.
@@ -116,7 +92,7 @@ const (
 
 // Local reports whether a coupling learns from the states of its two ends, the field of
 // the receiving one and fixed numbers alone.
-func (l LearningSettings) Local() bool {
+func (l Learning) Local() bool {
 	return l.Unstable != BothUnstable && (l.Symmetry == "" || l.Symmetry == plasticity.Asymmetric)
 }
 
@@ -142,8 +118,8 @@ const (
 	OnFree ReadoutState = "free"
 )
 
-// ReadoutSettings are the learning of O.
-type ReadoutSettings struct {
+// Readout are the learning of O.
+type Readout struct {
 	// Rate is eta_O >= 0.
 	Rate Schedule `yaml:"rate" json:"rate"`
 	// Decay is gamma >= 0 of O, as in BlockLearning.
@@ -157,34 +133,4 @@ type ReadoutSettings struct {
 	// Averaging is r in [0, 1]: Obar <- Obar + r (O - Obar) after every batch, and
 	// predictions use Obar. Zero predicts with O.
 	Averaging float64 `yaml:"averaging" json:"averaging"`
-}
-
-// Defaults returns the settings that stand where nothing else is said: one dense
-// module of 400 neurons on the digits.
-func Defaults() Settings {
-	return Settings{
-		Seed:       1,
-		Data:       DataSettings{Set: "digits", TestShare: 0.2},
-		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "feature", ProjectionSeed: 1},
-		Network: network.Spec{Chain: network.Chain{Input: network.FirstReads}, Modules: []network.ModuleSpec{{
-			Neurons: 400, SelfCoupling: 0.5,
-			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
-			Input:     network.InputSpec{Gain: 1, Density: 1},
-		}}},
-		Dynamics: DynamicsSettings{
-			Order: dynamics.Parallel, Probability: 0.5, Stop: dynamics.StopAtFixedPoint,
-			Warmup: 6, Clamped: 5, Free: 5, Evaluation: 6, Code: network.Balanced,
-		},
-		Learning: LearningSettings{
-			Epochs: 10, Batch: 16, Kappa: Constant(1), Feedback: Constant(0.9),
-			Symmetry: plasticity.Asymmetric, Unstable: ReceiverUnstable,
-			Recurrent: BlockLearning{Rate: Constant(0.02)},
-			Links:     BlockLearning{Rate: Constant(0.02)},
-			Input:     BlockLearning{Rate: Constant(0.05)},
-		},
-		Readout: ReadoutSettings{
-			Rate: Constant(0.1), Kappa: 7, Weights: [2]float64{1, 1},
-			On: []ReadoutState{OnInference, OnFree},
-		},
-	}
 }

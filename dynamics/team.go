@@ -1,0 +1,128 @@
+package dynamics
+
+import (
+	"basin/internal/kernel"
+	"basin/internal/layout"
+)
+
+// Team is some workers that begin a batch together: the inputs of all samples and the
+// first full product, where every coupling counts, are divided by neurons, so that each
+// worker reads its part of the couplings only. What it leaves out, [Batch.Advance] does
+// for the samples that it moves; neither changes a trajectory.
+type Team struct {
+	batch    *Batch
+	workers  []*Worker
+	run      func(task *func(worker, part int))
+	feedback func(i int) []float32
+
+	pack, drive, first, product func(worker, part int)
+}
+
+// NewTeam makes a team of a given size, at least 1. run does a task once for each of so
+// many parts, each by some worker from 0 on, and returns when all are done; calls with the
+// same worker do not overlap.
+func (b *Batch) NewTeam(size int, run func(task *func(worker, part int))) *Team {
+	t := &Team{batch: b, run: run}
+	for range size {
+		t.workers = append(t.workers, b.NewWorker())
+	}
+	t.pack = func(_, part int) {
+		// A part of the inputs writes whole cache lines, which a part of the samples
+		// would share with others.
+		from, to := layout.Part(b.network.Inputs(), part, size)
+		b.pack(0, b.count, from, to)
+	}
+	t.drive = func(worker, part int) { b.driveTiles(t.workers[worker], 0, b.count, part, size) }
+	t.first = func(worker, part int) {
+		if from, to := t.Samples(part, groupSize); from < to {
+			w := t.workers[worker]
+			b.Advance(w, from, to, 1, t.feedback)
+			b.publish(w, from, to)
+		}
+	}
+	t.product = func(worker, part int) { b.productPart(t.workers[worker], part, size) }
+	return t
+}
+
+// Worker returns one of the workers.
+func (t *Team) Worker(worker int) *Worker { return t.workers[worker] }
+
+// Samples returns the samples of the batch that belong to a part: whole units, of a
+// multiple of 8.
+func (t *Team) Samples(part, unit int) (from, to int) {
+	count, size := t.batch.count, len(t.workers)
+	units := (count + unit - 1) / unit
+	return min(count, units*part/size*unit), min(count, units*(part+1)/size*unit)
+}
+
+// Drive computes the input fields of all samples, which were started.
+func (t *Team) Drive() {
+	t.run(&t.pack)
+	t.run(&t.drive)
+	t.batch.drove(0, t.batch.count)
+}
+
+// Begin takes all samples through their first sweep, with feedback as in [Batch.Advance],
+// and takes the product of the couplings with the states reached. It leaves samples alone
+// that have moved since they were started.
+func (t *Team) Begin(feedback func(i int) []float32) {
+	b := t.batch
+	for i := range b.count {
+		if !b.samples[i].driven {
+			t.Drive()
+			break
+		}
+	}
+	for i := range b.count {
+		if b.samples[i].sweep > 0 {
+			return
+		}
+	}
+	t.feedback = feedback
+	t.run(&t.first)
+	if b.settings.Order == Sequential || b.settings.Order == Modules {
+		return // these bring their products up to date as they go
+	}
+	t.run(&t.product)
+	clear(b.stale[:b.count*len(b.network.Modules)])
+	for i := range b.count {
+		b.samples[i].stale = 0
+	}
+}
+
+// publish lays the signs of samples from..to where productPart finds them.
+func (b *Batch) publish(w *Worker, from, to int) {
+	for g := from / groupSize; g*groupSize < to; g++ {
+		for q := range groupSize {
+			w.masks[q] = w.masks[q][:len(b.state[0])/8]
+			kernel.Signs(w.masks[q], b.state[g*groupSize+q])
+		}
+		kernel.Plane(b.planes[g], w.masks)
+	}
+}
+
+// productPart takes the products of the couplings with the states of all samples after
+// their first sweep, which are published, for one part of the neurons out of parts.
+func (b *Batch) productPart(w *Worker, part, parts int) {
+	for _, block := range b.blocks {
+		from, to := layout.Part(block.Stride(), part, parts)
+		if block.Sparse == nil || block.real || b.count == 1 {
+			w.products = w.products[:0]
+			for i := range b.count {
+				w.products = append(w.products, i)
+			}
+			b.products(w, block, w.products, from, to)
+			continue
+		}
+		for tile := 0; tile < b.count; tile += tileSize {
+			rows, planes := w.rows[:0], w.published[:0]
+			for i := tile; i < tile+b.width(tile); i++ {
+				rows = append(rows, b.product[i][block.place:][:block.Stride()])
+			}
+			for g := tile / groupSize; len(planes)*groupSize < len(rows); g++ {
+				planes = append(planes, b.planes[g][block.from.Offset:][:block.from.Padded()])
+			}
+			b.sparseRows(w, block, rows, planes, from, to)
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package protocol
+
+import (
+	"fmt"
+	"slices"
+
+	"basin/dynamics"
+	"basin/network"
+	"basin/plasticity"
+)
+
+// Learner learns one mini-batch after another. It is not safe for use by several
+// goroutines; it has its own workers, which Close ends.
+type Learner struct {
+	settings Settings
+	network  *network.Network
+	moving   *moving
+	learner  *plasticity.Learner
+	learners []*plasticity.Worker
+	phases   []phase
+	strength float64 // of the feedback in the fields of the phases
+	tasks    tasks
+	batch    Batch
+	watcher  Watcher
+}
+
+// Batch is the samples of one mini-batch, and where it stands in a run.
+type Batch struct {
+	// Samples that Places are those of.
+	Samples Samples
+	// Places of the samples of the batch, at least one and at most the capacity of the
+	// learner. Results depend on their order.
+	Places []int32
+	// Epoch, counted from 0, says where schedules stand. It addresses the random draws of
+	// partial and sequential sweeps together with the places.
+	Epoch int
+	// Before is the number of mini-batches that the network has learned, which the
+	// readout's average asks for.
+	Before int
+}
+
+// phase is a [Phase] in motion.
+type phase struct {
+	Phase
+	feedback func(i int) []float32 // nil without
+	fields   [][]float32           // of each class, at the strength of the epoch
+}
+
+// tasks are what the workers do for a mini-batch, one after the other, made once so that
+// a step allocates nothing. Parts divide the samples while these sweep, and the neurons
+// while a block of couplings is multiplied or changed: so each reads and writes its part
+// of the couplings only.
+type tasks struct {
+	prepare, relax, update, updateRecurrent, updateInput, updateReadout func(worker, part int)
+}
+
+// NewLearner makes a learner for mini-batches of up to capacity samples, with its own
+// workers (GOMAXPROCS of them for workers <= 0). The network is changed in place by
+// [Learner.Step]; where the settings average the readout and the network has no average
+// yet, it gets one. It reports settings that are not valid or do not belong to the network,
+// and a capacity below 1 or above [MaxBatch].
+func NewLearner(s Settings, n *network.Network, capacity, workers int) (*Learner, error) {
+	if err := validate(s, n); err != nil {
+		return nil, err
+	}
+	if capacity < 1 || capacity > MaxBatch {
+		return nil, fmt.Errorf("protocol: mini-batches of up to %d samples, want 1 to %d", capacity, MaxBatch)
+	}
+	learner, err := plasticity.NewLearner(n, capacity, len(s.Readout.On), s.Learning.Softness > 0)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMoving(s, n, capacity, workers)
+	if err != nil {
+		return nil, err
+	}
+	l := &Learner{settings: s, network: n, moving: m, learner: learner, strength: -1}
+	for range m.pool.size {
+		l.learners = append(l.learners, learner.NewWorker())
+	}
+	l.makePhases()
+	l.makeTasks()
+	if s.Readout.Averaging > 0 && n.Readout.Average == nil {
+		n.Readout.Average = slices.Clone(n.Readout.Couplings)
+	}
+	return l, nil
+}
+
+// Close ends the workers.
+func (l *Learner) Close() { l.moving.pool.close() }
+
+// Workers returns the number of workers.
+func (l *Learner) Workers() int { return l.moving.pool.size }
+
+// State returns the state of sample i of the mini-batch, a vector of
+// [network.Network.StateSize]; it aliases the learner. It is for watchers.
+func (l *Learner) State(i int) []float32 { return l.moving.batch.State(i) }
+
+// Result returns how the last phase of sample i of the mini-batch went. It is for watchers.
+func (l *Learner) Result(i int) dynamics.Result { return l.moving.batch.Result(i) }
+
+// Step learns a mini-batch and returns its tally. An error is one of samples that the
+// network cannot read or whose labels are not among its classes; then nothing was learned.
+func (l *Learner) Step(b Batch) (Tally, error) {
+	if err := l.move(b); err != nil {
+		return Tally{}, err
+	}
+	l.learner.Begin()
+	pool, count := l.moving.pool, len(b.Places)
+	if l.watcher == nil {
+		pool.run(&l.tasks.update)
+	} else {
+		pool.run(&l.tasks.updateRecurrent)
+		l.tell(RecurrentLearned, "", 0, count)
+		pool.run(&l.tasks.updateInput)
+		l.tell(InputLearned, "", 0, count)
+		pool.run(&l.tasks.updateReadout)
+		l.tell(ReadoutLearned, "", 0, count)
+	}
+	return l.moving.collect(), nil
+}
+
+// Show takes a mini-batch through the phases as [Learner.Step] does, and learns nothing.
+func (l *Learner) Show(b Batch) (Tally, error) {
+	if err := l.move(b); err != nil {
+		return Tally{}, err
+	}
+	return l.moving.collect(), nil
+}
+
+// move takes a mini-batch through its phases.
+func (l *Learner) move(b Batch) error {
+	if err := fits(b.Samples, l.network); err != nil {
+		return err
+	}
+	count, most := len(b.Places), l.moving.batch.Capacity()
+	if count < 1 || count > most {
+		return fmt.Errorf("protocol: a mini-batch of %d samples, want 1 to %d", count, most)
+	}
+	for _, place := range b.Places {
+		if err := labelled(b.Samples, int(place), l.network.Classes); err != nil {
+			return err
+		}
+	}
+	if err := l.setStrength(l.settings.Learning.Feedback.At(b.Epoch, l.settings.Learning.Epochs)); err != nil {
+		return err
+	}
+	l.batch = b
+	l.learner.Reset(l.rule(), count)
+	l.moving.batch.Resize(count)
+	l.moving.pool.run(&l.tasks.prepare)
+	l.tell(Loaded, "", 0, count)
+	l.moving.team.Drive()
+	l.tell(Driven, "", 0, count)
+	l.moving.team.Begin(l.first().feedback)
+	l.tell(Begun, "", 0, count)
+	l.moving.pool.run(&l.tasks.relax)
+	l.batch.Samples = nil
+	return nil
+}
+
+func (l *Learner) makeTasks() {
+	m := l.moving
+	parts := m.pool.size
+	l.tasks.prepare = func(_, part int) {
+		from, to := m.team.Samples(part, 8)
+		for i := from; i < to; i++ {
+			m.batch.Start(i, l.batch.Samples, int(l.batch.Places[i]), uint64(l.batch.Epoch))
+		}
+	}
+	l.tasks.relax = func(worker, part int) {
+		if from, to := m.team.Samples(part, 8); from < to {
+			l.relax(m.workers[worker], from, to)
+		}
+	}
+	l.tasks.update = func(worker, part int) { l.learner.Update(l.learners[worker], part, parts) }
+	l.tasks.updateRecurrent = func(worker, part int) { l.learner.UpdateRecurrent(l.learners[worker], part, parts) }
+	l.tasks.updateInput = func(worker, part int) { l.learner.UpdateInput(l.learners[worker], part, parts) }
+	l.tasks.updateReadout = func(worker, part int) { l.learner.UpdateReadout(l.learners[worker], part, parts) }
+}
+
+// makePhases prepares the phases. Their fields come with the strength of an epoch.
+func (l *Learner) makePhases() {
+	for _, p := range l.settings.Phases(l.network.Spec) {
+		l.phases = append(l.phases, phase{Phase: p})
+	}
+	for p := range l.phases {
+		if len(l.phases[p].Hears) > 0 {
+			l.phases[p].feedback = func(i int) []float32 { return l.phases[p].fields[l.label(i)] }
+		}
+	}
+}
+
+// setStrength takes the feedback at its strength.
+func (l *Learner) setStrength(strength float64) error {
+	if strength == l.strength {
+		return nil
+	}
+	for p := range l.phases {
+		if l.phases[p].feedback == nil {
+			continue
+		}
+		fields, err := l.network.FeedbackFields(l.settings.Dynamics.Code, strength, l.phases[p].Hears...)
+		if err != nil {
+			return err
+		}
+		l.phases[p].fields = fields
+	}
+	l.strength = strength
+	return nil
+}
+
+// first returns the phase of the first sweep.
+func (l *Learner) first() *phase {
+	for p := range l.phases {
+		if l.phases[p].Sweeps > 0 {
+			return &l.phases[p]
+		}
+	}
+	panic("protocol: no phase has a sweep, which validation forbids")
+}
+
+// label returns the label of sample i of the mini-batch.
+func (l *Learner) label(i int) int { return l.batch.Samples.Label(int(l.batch.Places[i])) }
+
+// rule returns the numbers of the rule at the mini-batch. The average of the readout
+// starts as the plain mean of the batches so far, so that it forgets the readout drawn
+// at the beginning, and then moves by the share set.
+func (l *Learner) rule() plasticity.Rule {
+	s, r := l.settings.Learning, l.settings.Readout
+	at := func(v Schedule) float64 { return v.At(l.batch.Epoch, s.Epochs) }
+	rule := plasticity.Rule{
+		Kappa: at(s.Kappa), Softness: s.Softness,
+		Symmetry: s.Symmetry, BothUnstable: s.Unstable == BothUnstable,
+		Recurrent:    plasticity.Block{Rate: at(s.Recurrent.Rate), Decay: s.Recurrent.Decay},
+		Links:        plasticity.Block{Rate: at(s.Links.Rate), Decay: s.Links.Decay},
+		Input:        plasticity.Block{Rate: at(s.Input.Rate), Decay: s.Input.Decay},
+		Readout:      plasticity.Block{Rate: at(r.Rate), Decay: r.Decay},
+		ReadoutKappa: r.Kappa, ReadoutWeights: r.Weights,
+	}
+	if r.Averaging > 0 {
+		rule.Averaging = max(r.Averaging, 1/float64(l.batch.Before+1))
+	}
+	return rule
+}
+
+// relax takes samples from..to of the mini-batch, which have done their first sweep, on
+// through the phases and records what the rule needs.
+func (l *Learner) relax(w *worker, from, to int) {
+	b := l.moving.batch
+	slot, begun, sweeps := 0, 1, -1
+	free := true // of feedback in the last phase
+	for p := range l.phases {
+		phase := &l.phases[p]
+		sweeps += phase.Sweeps
+		left := phase.Sweeps
+		if left > 0 {
+			left -= begun
+			begun, free = 0, phase.feedback == nil
+		}
+		if left > 0 {
+			b.Advance(w.Worker, from, to, left, phase.feedback)
+			for i := from; i < to; i++ {
+				w.tally.Flips += b.Result(i).Flips
+			}
+		}
+		l.tell(Moved, phase.Name, from, to)
+		for _, on := range l.settings.Readout.On {
+			if on == phase.Name {
+				l.readout(w, from, to, slot)
+				slot++
+			}
+		}
+		l.tell(Read, phase.Name, from, to)
+	}
+	for i := from; i < to; i++ {
+		last := b.Result(i)
+		b.Field(w.Worker, i, w.field)
+		unstable := l.learner.Record(i, b.State(i), w.field, b.Input(i))
+		fixed := free && last.Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+		w.tally.Unstable += int64(unstable)
+		last.Flips = 0 // counted by phase
+		w.tally.count(last, sweeps, fixed)
+	}
+	for g := from / 8; 8*g < to; g++ {
+		l.learner.Gather(g)
+	}
+	l.tell(Judged, "", from, to)
+}
+
+// readout shows the present states to the readout, as the slot-th of each sample.
+func (l *Learner) readout(w *worker, from, to, slot int) {
+	l.moving.read(w, from, to, l.network.Readout.Couplings, func(i int, logits []float32) {
+		label := l.label(i)
+		l.learner.Read(slot, i, l.moving.batch.State(i), logits, label)
+		if slot == 0 && largest(logits) == label {
+			w.tally.Correct++
+		}
+	})
+}

@@ -1,0 +1,210 @@
+package protocol
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+
+	"basin/dynamics"
+	"basin/internal/layout"
+	"basin/network"
+)
+
+// Predictor predicts with a network that does not change meanwhile. It is not safe for
+// use by several goroutines; it has its own workers, which Close ends.
+type Predictor struct {
+	moving      *moving
+	sweeps      int
+	inputs      Inputs
+	first       int
+	predictions []Prediction
+	task        func(worker, part int)
+	one         vector // see One
+}
+
+// vector is the inputs of one sample.
+type vector []float32
+
+func (v *vector) Dim() int { return len(*v) }
+
+func (v *vector) Row(_ int, dst []float32) { copy(dst, *v) }
+
+// Prediction is the outcome for one sample.
+type Prediction struct {
+	// Label is argmax_c logit_c, the lowest class among equals.
+	Label int
+	// Margin is the difference of the two largest logits, >= 0.
+	Margin float32
+	// Logits of all classes. They are reused: copy them to keep them.
+	Logits []float32
+	// FixedPoint says that the state reached was a fixed point.
+	FixedPoint bool
+	// State is the state reached, a vector of [network.Network.StateSize]; like Logits it
+	// is reused.
+	State []float32
+	// Result says how the relaxation went.
+	Result dynamics.Result
+}
+
+const (
+	// evaluationBatch is the number of samples that a worker of a predictor moves at a
+	// time, where memory allows.
+	evaluationBatch = 64
+	// evaluationMemory bounds the bytes of all samples that a predictor moves at a time,
+	// unless 16 for each worker take more.
+	evaluationMemory = 256 << 20
+)
+
+// evaluationEpoch addresses the random draws of predictions, apart from any epoch of
+// training.
+const evaluationEpoch = math.MaxUint64
+
+// NewPredictor makes a predictor for n under the dynamics of the settings, with its own
+// workers (GOMAXPROCS of them for workers <= 0). It reports
+// settings that are not valid or do not belong to the network.
+func NewPredictor(settings Settings, n *network.Network, workers int) (*Predictor, error) {
+	return newPredictor(settings, n, workers, evaluationMemory)
+}
+
+// newPredictor makes a predictor whose samples take at most the given bytes.
+func newPredictor(settings Settings, n *network.Network, workers, memory int) (*Predictor, error) {
+	if err := validate(settings, n); err != nil {
+		return nil, err
+	}
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	m, err := newMoving(settings, n, samplesPerWorker(n, workers, memory)*min(workers, maxWorkers), workers)
+	if err != nil {
+		return nil, err
+	}
+	p := &Predictor{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, m.batch.Capacity())}
+	for i := range p.predictions {
+		p.predictions[i].Logits = make([]float32, n.Classes)
+	}
+	p.task = func(worker, part int) {
+		if from, to := m.team.Samples(part, 16); from < to {
+			p.relax(m.workers[worker], from, to)
+		}
+	}
+	return p, nil
+}
+
+// samplesPerWorker returns how many samples each of some workers moves at a time so that
+// all of them take at most the given bytes: whole tiles of 16, at least one.
+func samplesPerWorker(n *network.Network, workers, memory int) int {
+	values := 2*layout.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
+	for _, p := range n.Pathways {
+		if p.Block != nil {
+			values += p.Block.Stride()
+		}
+	}
+	tiles := memory / (16 * 4 * values) / min(workers, maxWorkers)
+	return 16 * min(max(tiles, 1), evaluationBatch/16)
+}
+
+// Predict relaxes the first count rows of inputs and calls each with its prediction, in
+// order, from the calling goroutine. It stops with ctx.Err() when ctx is cancelled. The
+// tally counts fixed points and flips; nothing is Correct.
+func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each func(i int, prediction Prediction)) (Tally, error) {
+	var total Tally
+	if err := fits(inputs, p.moving.network); err != nil {
+		return total, err
+	}
+	p.inputs = inputs
+	defer func() { p.inputs = nil }()
+	most := len(p.predictions)
+	for p.first = 0; p.first < count; p.first += most {
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
+		some := min(most, count-p.first)
+		p.moving.batch.Resize(some)
+		p.moving.pool.run(&p.task)
+		total.Add(p.moving.collect())
+		for i := range some {
+			each(p.first+i, p.predictions[i])
+		}
+	}
+	return total, nil
+}
+
+// Freeze prepares for [Predictor.One]: see [dynamics.Batch.Freeze]. The network must not
+// change afterwards.
+func (p *Predictor) Freeze() { p.moving.batch.Freeze() }
+
+// One relaxes one input x and returns its prediction, whose logits the next call
+// overwrites: for streams, where latency counts. Call [Predictor.Freeze] first, and make
+// the predictor with one worker. Random draws of partial and sequential sweeps are those
+// of a first sample. It reports an input of the wrong length.
+func (p *Predictor) One(x []float32) (Prediction, error) {
+	if want := p.moving.network.Inputs(); len(x) != want {
+		return Prediction{}, fmt.Errorf("protocol: input has %d values, the network reads %d", len(x), want)
+	}
+	p.one = x
+	p.inputs, p.first = &p.one, 0
+	p.moving.batch.Resize(1)
+	p.moving.pool.run(&p.task)
+	p.inputs, p.one = nil, nil
+	p.moving.collect()
+	return p.predictions[0], nil
+}
+
+// Evaluate predicts the first count samples and tallies the correct ones. With confusion
+// not nil, of length C*C, it counts confusion[label*C+predicted]. A label that is not a
+// class is an error.
+func (p *Predictor) Evaluate(ctx context.Context, s Samples, count int, confusion []int64) (Tally, error) {
+	if err := fits(s, p.moving.network); err != nil {
+		return Tally{}, err
+	}
+	classes := p.moving.network.Classes
+	for i := range count {
+		if err := labelled(s, i, classes); err != nil {
+			return Tally{}, err
+		}
+	}
+	if want := classes * classes; confusion != nil && len(confusion) != want {
+		return Tally{}, fmt.Errorf("protocol: a confusion matrix of %d counts, want %d", len(confusion), want)
+	}
+	correct := int64(0)
+	total, err := p.Predict(ctx, s, count, func(i int, prediction Prediction) {
+		label := s.Label(i)
+		if prediction.Label == label {
+			correct++
+		}
+		if confusion != nil {
+			confusion[label*classes+prediction.Label]++
+		}
+	})
+	total.Correct = correct
+	return total, err
+}
+
+// Close ends the workers.
+func (p *Predictor) Close() { p.moving.pool.close() }
+
+// relax predicts samples from..to of the batch. Every worker has samples of its own from
+// their inputs to their logits, so that it meets the others once in a batch.
+func (p *Predictor) relax(w *worker, from, to int) {
+	b := p.moving.batch
+	for i := from; i < to; i++ {
+		b.Start(i, p.inputs, p.first+i, evaluationEpoch)
+	}
+	b.Advance(w.Worker, from, to, p.sweeps, nil)
+	p.moving.read(w, from, to, p.moving.network.Readout.Predicting(), func(i int, logits []float32) {
+		q := &p.predictions[i]
+		copy(q.Logits, logits)
+		q.Label = largest(logits)
+		second := float32(math.Inf(-1))
+		for c, v := range logits {
+			if c != q.Label {
+				second = max(second, v)
+			}
+		}
+		q.Margin = logits[q.Label] - second
+		q.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+		q.State, q.Result = b.State(i), b.Result(i)
+		w.tally.count(q.Result, p.sweeps-1, q.FixedPoint)
+	})
+}

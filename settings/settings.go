@@ -1,0 +1,74 @@
+package settings
+
+import (
+	"basin/dataset"
+	"basin/dynamics"
+	"basin/network"
+	"basin/plasticity"
+	"basin/protocol"
+)
+
+// Settings are everything that decides a training run. Two runs with equal settings
+// and equal data give equal networks, bit for bit.
+type Settings struct {
+	// Seed of every random draw of the run except the projection, which has its own.
+	Seed uint64 `yaml:"seed" json:"seed"`
+	// Data says what to learn.
+	Data Data `yaml:"data" json:"data"`
+	// Preprocess says how raw data become inputs x.
+	Preprocess dataset.Preprocess `yaml:"preprocess" json:"preprocess"`
+	// Network describes modules and links.
+	Network network.Spec `yaml:"network" json:"network"`
+	// Dynamics describes the sweeps.
+	Dynamics protocol.Dynamics `yaml:"dynamics" json:"dynamics"`
+	// Learning describes the plasticity of J and W.
+	Learning protocol.Learning `yaml:"learning" json:"learning"`
+	// Readout describes the learning of O.
+	Readout protocol.Readout `yaml:"readout" json:"readout"`
+}
+
+// Data name the data and how they are split.
+type Data struct {
+	// Set is a known name (digits, mnist, ...) or a path.
+	Set string `yaml:"set" json:"set"`
+	// Label is the column of a CSV file that holds the label: a name, or a number
+	// counted from 1; empty is the last column.
+	Label string `yaml:"label" json:"label"`
+	// TestShare is the share of samples held out as a test set where the source has
+	// no test set of its own, from 0 to 0.9.
+	TestShare float64 `yaml:"test_share" json:"test_share"`
+	// Validation is the share of the training samples held out for validation, from
+	// 0 to 0.9. With a share above zero, accuracies during training are measured there
+	// and the test set is not looked at.
+	Validation float64 `yaml:"validation" json:"validation"`
+}
+
+// Defaults returns the settings that stand where nothing else is said: one dense
+// module of 400 neurons on the digits.
+func Defaults() Settings {
+	return Settings{
+		Seed:       1,
+		Data:       Data{Set: "digits", TestShare: 0.2},
+		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "feature", ProjectionSeed: 1},
+		Network: network.Spec{Chain: network.Chain{Input: network.FirstReads}, Modules: []network.ModuleSpec{{
+			Neurons: 400, SelfCoupling: 0.5,
+			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
+			Input:     network.InputSpec{Gain: 1, Density: 1},
+		}}},
+		Dynamics: protocol.Dynamics{
+			Order: dynamics.Parallel, Probability: 0.5, Stop: dynamics.StopAtFixedPoint,
+			Warmup: 6, Clamped: 5, Free: 5, Evaluation: 6, Code: network.Balanced,
+		},
+		Learning: protocol.Learning{
+			Epochs: 10, Batch: 16, Kappa: protocol.Constant(1), Feedback: protocol.Constant(0.9),
+			Symmetry: plasticity.Asymmetric, Unstable: protocol.ReceiverUnstable,
+			Recurrent: protocol.BlockLearning{Rate: protocol.Constant(0.02)},
+			Links:     protocol.BlockLearning{Rate: protocol.Constant(0.02)},
+			Input:     protocol.BlockLearning{Rate: protocol.Constant(0.05)},
+		},
+		Readout: protocol.Readout{
+			Rate: protocol.Constant(0.1), Kappa: 7, Weights: [2]float64{1, 1},
+			On: []protocol.ReadoutState{protocol.OnInference, protocol.OnFree},
+		},
+	}
+}
