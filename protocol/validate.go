@@ -22,6 +22,13 @@ func (s Settings) Validate() error {
 	return errors.Join(v.problems...)
 }
 
+// validateDynamics is the part of Validate that predictions need.
+func (s Settings) validateDynamics() error {
+	v := validator{}
+	v.dynamics(s.Dynamics)
+	return errors.Join(v.problems...)
+}
+
 // Fits reports, as Validate does, what networks of a valid spec cannot do: modules that
 // hear the label and do not exist, or a symmetric rule where a coupling has no mirror.
 func (s Settings) Fits(spec network.Spec) error {
