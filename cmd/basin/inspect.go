@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/graph"
 	"basin/internal/layout"
@@ -126,11 +127,11 @@ there if some did.`,
 	return cmd
 }
 
-func newModelReport(path string, m *checkpoint.Model) *modelReport {
+func newModelReport(path string, m *basin.Model) *modelReport {
 	n := m.Network
 	r := &modelReport{
 		Model: path, Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
-		Classes: n.Classes, LabelNames: labelNames(m), Neurons: n.Neurons(), Couplings: n.Couplings(),
+		Classes: n.Classes, LabelNames: m.Names(), Neurons: n.Neurons(), Couplings: n.Couplings(),
 		Bytes: n.Footprint(), Rule: newRuleReport(m.Settings.Learning), Pathways: pathwayReports(n), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
 	for index, module := range n.Modules {
