@@ -1,6 +1,7 @@
 package basin_test
 
 import (
+	"basin"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -18,7 +19,7 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/kernel"
-	"basin/manifold"
+	"basin/manifold/census"
 	"basin/network"
 	"basin/settings"
 	"basin/train"
@@ -82,7 +83,7 @@ func TestTrainingGivesTheBytesOfItsDigest(t *testing.T) {
 		}
 	}
 	for name, spec := range censuses() {
-		lines["census of "+name] = census(t, spec)
+		lines["census of "+name] = countedDigest(t, spec)
 	}
 	compareGolden(t, lines)
 }
@@ -137,13 +138,13 @@ func censuses() map[string]network.Spec {
 	}
 }
 
-func census(t *testing.T, spec network.Spec) string {
+func countedDigest(t *testing.T, spec network.Spec) string {
 	t.Helper()
 	n, err := network.Draw(spec, []int{3}, 2, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := manifold.Census(n, []float32{1, -0.5, 0.25}, manifold.CensusOptions{})
+	r, err := census.Take(n, []float32{1, -0.5, 0.25}, census.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,40 +238,35 @@ func learn(t *testing.T, data *dataset.Data, changes []string, version string, w
 	}
 	defer undo()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
-	s := train.Defaults()
+	s := settings.Defaults()
 	if err := settings.Set(&s, slices.Concat([]string{"seed=5", "network.modules.0.neurons=41", "learning.epochs=2"}, changes)); err != nil {
 		t.Fatal(err)
 	}
-	encoder, err := s.Preprocess.Fit(data.Train)
+	run, err := basin.Begin(s, data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	shape := data.Train.Shape
-	if s.Preprocess.Projection > 0 {
-		shape = []int{s.Preprocess.Projection}
-	}
-	n, err := network.Draw(s.Network, shape, data.Train.Classes(), s.Seed)
+	run.Model.Version = "golden"
+	m, err := run.Train(t.Context(), basin.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &checkpoint.Model{Network: n, Settings: s, Encoder: encoder, LabelNames: data.Train.LabelNames, Version: "golden"}
-	run(t, m, train.State{}, data, 0)
-	return m
+	return &m.Model
 }
 
 // run goes on with a training from a state to its end, and puts the history into m. 0
 // workers take one per processor.
 func run(t *testing.T, m *checkpoint.Model, from train.State, data *dataset.Data, workers int) {
 	t.Helper()
-	training, err := samples(m.Encoder, data.Train)
+	training, err := m.Encoder.Samples(data.Train)
 	if err != nil {
 		t.Fatal(err)
 	}
-	test, err := samples(m.Encoder, data.Test)
+	test, err := m.Encoder.Samples(data.Test)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer, err := train.New(m.Settings, m.Network, training, test, "test", workers)
+	trainer, err := train.New(m.Network, train.Run{Settings: m.Settings.Protocol(), Training: training, Held: test, Split: "test", Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/kernel"
-	"basin/train"
+	"basin/protocol"
 )
 
 // kept is what the program that wrote a file of testdata/kept made of it: predictions of
@@ -124,12 +124,12 @@ func predictions(t *testing.T, m *checkpoint.Model, test *dataset.Set, version s
 	if err != nil {
 		t.Fatal(err)
 	}
-	evaluator, err := train.NewEvaluator(m.Settings, m.Network, 1)
+	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer evaluator.Close()
-	if _, err := evaluator.Predict(t.Context(), inputs, func(_ int, p train.Prediction) {
+	defer predictor.Close()
+	if _, err := predictor.Predict(t.Context(), inputs, inputs.Count(), func(_ int, p protocol.Prediction) {
 		labels = append(labels, p.Label)
 		margins = append(margins, strconv.FormatFloat(float64(p.Margin), 'x', -1, 32))
 	}); err != nil {
