@@ -1,7 +1,6 @@
 package basin_test
 
 import (
-	"basin"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -15,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"basin"
 
 	"basin/checkpoint"
 	"basin/dataset"
