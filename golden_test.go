@@ -31,7 +31,7 @@ var updateDigests = flag.Bool("update-digests", false, "write testdata/golden.tx
 
 const goldenPath = "testdata/golden.txt"
 
-// golden lists small trainings by their settings beside those of every one of them. Each is
+// golden lists small trainings by their settings beside those of every one of them. Most are
 // two epochs of 300 digits in mini-batches of 16, the last of 12.
 var golden = []struct {
 	name     string
@@ -58,6 +58,7 @@ var golden = []struct {
 	{"both ends", []string{"learning.unstable=both", "learning.kappa=2"}},
 	{"averaging", []string{"readout.averaging=0.01", "readout.on=[clamped, free]", "readout.weights=[0.8, 2.5]", "readout.decay=0.1"}},
 	{"decay and schedules", []string{
+		"learning.epochs=3", // what lies between the ends of a schedule
 		"learning.kappa={start: 1.5, end: 0.5, shape: linear}", "learning.feedback={start: 1.2, end: 0.3, shape: exponential}",
 		"learning.recurrent={rate: {start: 0.05, end: 0.001, shape: cosine}, decay: 0.5}", "learning.input.decay=0.2",
 	}},
