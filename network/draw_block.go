@@ -84,19 +84,16 @@ func (n *Network) drawLink(p *Pathway, link Link, seed, id uint64) error {
 // drawSymmetric draws J_ij for j < i and sets J_ji to it.
 func drawSymmetric(b coupling.Block, density, deviation float64, seed, id uint64) error {
 	n := b.Shape().Receivers
-	below, above := make([][]int32, n), make([][]int32, n) // senders j < i and j > i
-	if density < 1 {
-		for i := range n {
-			stream := random.New(seed, random.RecurrentMask, id, uint64(i))
-			below[i] = appendPresent(nil, i, -1, density, &stream)
-			for _, j := range below[i] {
-				above[j] = append(above[j], int32(i))
-			}
+	var below, above [][]int32 // senders j < i and j > i, where the block asks for them
+	mask := func(i int) ([]int32, error) {
+		if below == nil {
+			below, above = drawPairs(n, density, seed, id)
 		}
+		return slices.Concat(below[i], above[i]), nil
 	}
-	err := b.Fill(func(i int) ([]int32, error) { return slices.Concat(below[i], above[i]), nil }, func(i int, row []float32) {
+	err := b.Fill(mask, func(i int, row []float32) {
 		drawn := i
-		if density < 1 {
+		if below != nil {
 			drawn = len(below[i])
 		}
 		fillNormal(row[:drawn], deviation, seed, random.Recurrent, id, uint64(i))
@@ -106,6 +103,20 @@ func drawSymmetric(b coupling.Block, density, deviation float64, seed, id uint64
 	}
 	b.Pairs(0, n, func(_, _ int, ij, ji *float32) { *ji = *ij })
 	return nil
+}
+
+// drawPairs draws which pairs of n neurons are coupled: for each those with a smaller and
+// those with a larger number.
+func drawPairs(n int, density float64, seed, id uint64) (below, above [][]int32) {
+	below, above = make([][]int32, n), make([][]int32, n)
+	for i := range n {
+		stream := random.New(seed, random.RecurrentMask, id, uint64(i))
+		below[i] = appendPresent(nil, i, -1, density, &stream)
+		for _, j := range below[i] {
+			above[j] = append(above[j], int32(i))
+		}
+	}
+	return below, above
 }
 
 // appendSample appends count different numbers of 0..n-1 in ascending order, every set

@@ -175,9 +175,9 @@ func (s *Sparse) Tensors() []Tensor {
 
 // Load is that of [Couplings].
 func (s *Sparse) Load(count int) (tensors []Tensor, done func() error) {
-	tensors, done = s.load(&s.entries, count)
+	tensors, fill := s.load(&s.entries, count)
 	return tensors, func() error {
-		if err := done(); err != nil {
+		if err := fill(); err != nil {
 			return err
 		}
 		s.leaving = s.bySender(s.shape.Senders)
