@@ -148,9 +148,7 @@ func (w *writer) write() error {
 	}
 	for at := 0; at < t.Count(); at += t.Step() {
 		values := resize(&w.values, min(t.Step(), t.Count()-at))
-		if err := t.Get(values, at); err != nil {
-			return fmt.Errorf("tensor %s: %w", t.Name, err)
-		}
+		t.Get(values, at)
 		if err := w.floats(at, values); err != nil {
 			return err
 		}
