@@ -1,5 +1,7 @@
 package network
 
+import "basin/internal/layout"
+
 // Input is the block W of one module. Exactly one of Dense and Sparse is set.
 type Input struct {
 	// Neurons is N, Inputs is D.
@@ -32,4 +34,26 @@ func (w *Input) footprint() int64 {
 		bytes += w.Sparse.footprint()
 	}
 	return bytes
+}
+
+// Each calls visit for every coupling, neuron by neuron with inputs ascending, with a
+// pointer to its stored value. It stops where visit returns false.
+func (w *Input) Each(visit func(neuron, input int, value *float32) bool) {
+	for i := range w.Neurons {
+		if w.Sparse != nil {
+			inputs, values := w.Sparse.Row(i)
+			for e, k := range inputs {
+				if !visit(i, int(k), &values[e]) {
+					return
+				}
+			}
+			continue
+		}
+		row := w.Dense[i*layout.Padded(w.Inputs):][:w.Inputs]
+		for k := range row {
+			if !visit(i, k, &row[k]) {
+				return
+			}
+		}
+	}
 }
