@@ -43,6 +43,7 @@ var imports = map[string][]string{
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
+	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/experiment": {"basin", "basin/", "github.com/google/renameio/v2/", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
