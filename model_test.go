@@ -28,8 +28,6 @@ func digitsData(t testing.TB) *dataset.Data {
 	return &dataset.Data{Train: first(data.Train, 300), Test: first(data.Test, 60)}
 }
 
-func first(s *dataset.Set, count int) *dataset.Set { return part(s, 0, count) }
-
 func part(s *dataset.Set, from, to int) *dataset.Set {
 	var list []int
 	for i := from; i < to; i++ {

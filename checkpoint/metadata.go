@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"basin/dataset"
+	"basin/network/coupling"
 	"basin/train"
 )
 
@@ -52,9 +53,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		withoutHistory.History = nil
 		values[stateKey] = withoutHistory
 		scales := map[string]string{}
-		for _, b := range blocks(m.Network) {
-			scales[b.name] = strconv.FormatFloat(*b.scale, 'x', -1, 64)
-		}
+		m.Network.EachBlock(func(name string, b coupling.Couplings) {
+			scales[name] = strconv.FormatFloat(b.Scale(), 'x', -1, 64)
+		})
 		values[scalesKey] = scales
 	}
 	for key, value := range values {

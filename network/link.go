@@ -1,6 +1,9 @@
 package network
 
-import "basin/internal/keys"
+import (
+	"basin/internal/keys"
+	"basin/network/coupling"
+)
 
 // LinkKind says what a link between two modules is made of.
 type LinkKind string
@@ -114,7 +117,7 @@ type Pathway struct {
 	// Block is then nil.
 	Strength float32
 	// Block holds the couplings of any other link.
-	Block *Block
+	Block coupling.Block
 	// Learned says that the couplings of Block are plastic.
 	Learned bool
 }
@@ -129,12 +132,9 @@ func (s Spec) pathways() []*Pathway {
 			senders, receivers := s.Modules[p.From].Neurons, s.Modules[p.To].Neurons
 			switch {
 			case p.Learned:
-				p.Block = &Block{Receivers: receivers, Senders: senders, FanIn: link.Density * float64(senders), Scale: 1}
-				if link.Density < 1 {
-					p.Block.Sparse = &Sparse{}
-				}
+				p.Block = outlineBlock(coupling.Shape{Receivers: receivers, Senders: senders, FanIn: link.Density * float64(senders)}, link.Density)
 			case link.FanIn > 0:
-				p.Block = &Block{Receivers: receivers, Senders: senders, FanIn: float64(link.FanIn), Scale: 1, Sparse: &Sparse{}}
+				p.Block = coupling.NewSparse(coupling.Shape{Receivers: receivers, Senders: senders, FanIn: float64(link.FanIn)})
 			default:
 				p.Strength = float32(link.Strength)
 			}

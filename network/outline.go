@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // Fits reports whether networks of the spec can read inputs of the given shape and tell
@@ -18,17 +19,10 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if classes < 2 || classes > maxClasses {
 		return fmt.Errorf("network: %d classes, want 2 to %d", classes, maxClasses)
 	}
-	if len(inputShape) < 1 || len(inputShape) > 3 {
-		return fmt.Errorf("network: input shape %v, want {features}, {height, width} or {height, width, channels}", inputShape)
+	if err := validShape(inputShape); err != nil {
+		return fmt.Errorf("network: %w", err)
 	}
-	size := 1
-	for _, side := range inputShape {
-		if side < 1 || side > maxInputs/size {
-			return fmt.Errorf("network: input shape %v, want positive sides and at most %d values", inputShape, maxInputs)
-		}
-		size *= side
-	}
-	if err := s.fitsCouplings(size, inputShape); err != nil {
+	if err := s.fitsCouplings(product(inputShape), inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
 	if err := s.fitsImage(inputShape); err != nil {
@@ -36,6 +30,21 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	}
 	if err := s.fitsReadout(); err != nil {
 		return fmt.Errorf("network: %w", err)
+	}
+	return nil
+}
+
+// validShape reports a shape that no input has.
+func validShape(inputShape []int) error {
+	if len(inputShape) < 1 || len(inputShape) > 3 {
+		return fmt.Errorf("input shape %v, want {features}, {height, width} or {height, width, channels}", inputShape)
+	}
+	size := 1
+	for _, side := range inputShape {
+		if side < 1 || side > maxInputs/size {
+			return fmt.Errorf("input shape %v, want positive sides and at most %d values", inputShape, maxInputs)
+		}
+		size *= side
 	}
 	return nil
 }
@@ -196,20 +205,38 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 			Read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
 		}
 		if density := ms.Recurrent.Density; density > 0 {
-			m.Recurrent = &Block{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons), Scale: 1}
-			if density < 1 {
-				m.Recurrent.Sparse = &Sparse{}
-			}
+			m.Recurrent = outlineBlock(coupling.Shape{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons)}, density)
 		}
-		if density, window := ms.Input.Density, ms.Input.Window; density > 0 {
-			m.Input = &Input{Neurons: ms.Neurons, Inputs: product(inputShape), FanIn: density * float64(ms.Input.reads(inputShape)), Scale: 1}
-			if density < 1 || window > 0 {
-				m.Input.Sparse = &Sparse{}
-			}
+		if ms.Input.Density > 0 {
+			m.Input = outlineInput(ms, inputShape)
 		}
 		n.Modules = append(n.Modules, m)
 		offset += m.Padded()
 	}
 	n.Readout.Real = n.Continuous()
 	return n, nil
+}
+
+// outlineBlock returns the outline of couplings among neurons of some density.
+func outlineBlock(shape coupling.Shape, density float64) coupling.Block {
+	if density < 1 {
+		return coupling.NewSparse(shape)
+	}
+	return coupling.NewDense(shape)
+}
+
+// outlineInput returns the outline of the couplings of a module from the input.
+func outlineInput(m ModuleSpec, inputShape []int) coupling.Input {
+	shape := coupling.Shape{
+		Receivers: m.Neurons, Senders: product(inputShape),
+		FanIn: m.Input.Density * float64(m.Input.reads(inputShape)),
+	}
+	switch {
+	case m.Input.Window > 0:
+		image := coupling.Image{Height: inputShape[0], Width: inputShape[1], Channels: product(inputShape[2:])}
+		return coupling.NewWindowed(shape, image, m.Input.Window)
+	case m.Input.Density < 1:
+		return coupling.NewSparseInput(shape)
+	}
+	return coupling.NewDenseInput(shape)
 }

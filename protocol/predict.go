@@ -101,7 +101,7 @@ func samplesPerWorker(n *network.Network, workers, memory int) int {
 	values := 2*layout.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
 	for _, p := range n.Pathways {
 		if p.Block != nil {
-			values += p.Block.Stride()
+			values += layout.Padded(p.Block.Shape().Receivers)
 		}
 	}
 	tiles := memory / (16 * 4 * values) / min(workers, maxWorkers)

@@ -12,6 +12,7 @@ import (
 	"basin/dynamics"
 	"basin/internal/kernel"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/plasticity"
 	"basin/protocol"
 	"basin/settings"
@@ -89,20 +90,11 @@ func run(t testing.TB, s settings.Settings, samples, workers int) (*network.Netw
 // values lists every learned number of a network.
 func values(n *network.Network) map[string][]float32 {
 	v := map[string][]float32{"readout": n.Readout.Couplings, "average": n.Readout.Average}
-	for index, b := range n.Blocks() {
-		v[fmt.Sprintf("block %d", index)] = slices.Concat(b.Dense, []float32{float32(b.Scale)})
-		if b.Sparse != nil {
-			v[fmt.Sprintf("sparse block %d", index)] = b.Sparse.Value
-		}
-	}
-	for index, m := range n.Modules {
-		if w := m.Input; w != nil {
-			v[fmt.Sprintf("W%d", index)] = slices.Concat(w.Dense, []float32{float32(w.Scale)})
-			if w.Sparse != nil {
-				v[fmt.Sprintf("sparse W%d", index)] = w.Sparse.Value
-			}
-		}
-	}
+	n.EachBlock(func(name string, c coupling.Couplings) {
+		all := []float32{float32(c.Scale())}
+		c.Each(func(_, _ int, value *float32) bool { all = append(all, *value); return true })
+		v[name] = all
+	})
 	return v
 }
 
