@@ -46,7 +46,7 @@
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
 //	                floating-point text; training files only
 //
-// In a model file the scale of a block (see network.Block) is multiplied into its
+// In a model file the scale of a block (see package coupling) is multiplied into its
 // values. In a training file the values are as stored in memory, at full precision,
 // and are to be multiplied by the block's scale. Equal models give equal files, byte
 // for byte.
