@@ -21,27 +21,29 @@ import (
 // does not see the simulation. The root package is the one way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
+	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/layout":   {"basin/internal/kernel"},
 	"internal/random":   nil,
 	"internal/spelling": nil,
 
 	"network/coupling": {"basin/internal/kernel", "basin/internal/layout"},
-	"network":          {"basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
-	"dynamics":         {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
+	"network":          {"basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
+	"dynamics":         {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"plasticity":       {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout"},
-	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/layout"},
+	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":    {"basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "github.com/google/renameio/v2/"},
-	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
+	"dataset":    {"basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "github.com/google/renameio/v2/"},
+	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
 	"checkpoint": {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "github.com/google/renameio/v2/", "github.com/nlpodyssey/safetensors"},
 	".":          {"basin/checkpoint", "basin/dataset", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
+	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/experiment": {"basin", "basin/", "github.com/google/renameio/v2/", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},

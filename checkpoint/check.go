@@ -51,6 +51,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if state.Batch < 0 {
 		return fmt.Errorf("training state: %d batches done, want at least 0", state.Batch)
 	}
+	if seen, most := state.Tally.Samples, int64(state.Batch)*int64(m.Settings.Learning.Batch); seen > most {
+		return fmt.Errorf("training state: a tally of %d samples after %d batches, want at most %d", seen, state.Batch, most)
+	}
 	if err := checkTally(state.Tally); err != nil {
 		return fmt.Errorf("training state: %w", err)
 	}

@@ -98,7 +98,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 	rows := (capacity + tileSize - 1) / tileSize * tileSize
 	size, inputs := n.StateSize(), layout.Padded(n.Inputs())
 	b := &Batch{
-		network: n, settings: settings, capacity: capacity, count: capacity,
+		network: n, settings: settings.explicit(), capacity: capacity, count: capacity,
 		lanes:   make([]float32, rows*n.Inputs()),
 		inputs:  vectors(rows, inputs),
 		fields:  vectors(rows, size),
@@ -107,7 +107,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		stale:   make([]bool, rows*len(n.Modules)),
 	}
 	b.product = vectors(rows, b.join())
-	if !n.Continuous() && (settings.Order == "" || settings.Order == Parallel || settings.Order == Modules) {
+	if !n.Continuous() && (b.settings.Order == Parallel || b.settings.Order == Modules) {
 		b.keys = hashKeys(size)
 	}
 	for index, m := range n.Modules {

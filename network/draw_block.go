@@ -28,7 +28,7 @@ func (n *Network) drawRecurrent(module int, seed uint64) error {
 		}
 	}
 	if err := b.Fill(mask, normals(deviation, seed, random.Recurrent, id)); err != nil {
-		return fmt.Errorf("network: %w", Problem{fmt.Sprintf("modules.%d.recurrent.reach", module), err.Error()})
+		return fmt.Errorf("network: %w", Problem{Key: fmt.Sprintf("modules.%d.recurrent.reach", module), Message: err.Error()})
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ func (n *Network) drawLinks(seed uint64) error {
 					id++
 				}
 				if err := n.drawLink(p, link, seed, id); err != nil {
-					return fmt.Errorf("network: %w", Problem{fmt.Sprintf("links.%d.reach", index), err.Error()})
+					return fmt.Errorf("network: %w", Problem{Key: fmt.Sprintf("links.%d.reach", index), Message: err.Error()})
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"basin/internal/keys"
 	"basin/internal/layout"
 	"basin/network/coupling"
 )
@@ -194,6 +195,9 @@ const (
 	PlusMinusOne Code = "pm1"
 )
 
+// Codes returns all label codes.
+func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne} }
+
 // Values returns ytilde of the right and of a wrong class among C >= 2 classes.
 // It reports an error for an unknown code.
 func (c Code) Values(classes int) (right, wrong float64, err error) {
@@ -206,7 +210,7 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 	case PlusMinusOne:
 		return 1, -1, nil
 	}
-	return 0, 0, fmt.Errorf("network: label code %q, want %q, %q or %q", string(c), Balanced, Centred, PlusMinusOne)
+	return 0, 0, fmt.Errorf("network: label code %q, want %s", string(c), keys.Or(keys.Quoted(keys.Names(Codes()...))))
 }
 
 // FeedbackFields returns the feedback field of each class at strength f: row c, of

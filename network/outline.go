@@ -55,13 +55,13 @@ func (s Spec) fitsCouplings(size int, inputShape []int) error {
 		reads := min(size, ms.Input.reads(inputShape)) // fitsImage reports a window too large
 		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
 		if total := fan * float64(ms.Neurons); total > maxCouplings {
-			return Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
+			return Problem{Key: fmt.Sprintf("modules.%d", m), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
 		}
 	}
 	for l, link := range s.Links {
 		a, b := s.Modules[link.Between[0]].Neurons, s.Modules[link.Between[1]].Neurons
 		if total := link.Density*float64(a)*float64(b) + float64(link.FanIn)*float64(max(a, b)); total > maxCouplings {
-			return Problem{fmt.Sprintf("links.%d", l), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
+			return Problem{Key: fmt.Sprintf("links.%d", l), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
 		}
 	}
 	return nil
@@ -74,26 +74,26 @@ func (s Spec) fitsImage(inputShape []int) error {
 	for m, ms := range s.Modules {
 		reads = reads || ms.Input.Density > 0
 		if ms.Recurrent.Reach > 0 && len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("modules.%d.recurrent.reach", m), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)}
+			return Problem{Key: fmt.Sprintf("modules.%d.recurrent.reach", m), Message: fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)}
 		}
 		window := ms.Input.Window
 		if window == 0 {
 			continue
 		}
 		if len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)}
+			return Problem{Key: fmt.Sprintf("modules.%d.input.window", m), Message: fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)}
 		}
 		if window > min(inputShape[0], inputShape[1]) {
-			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))}
+			return Problem{Key: fmt.Sprintf("modules.%d.input.window", m), Message: fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))}
 		}
 	}
 	for l, link := range s.Links {
 		if link.Reach > 0 && len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("links.%d.reach", l), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)}
+			return Problem{Key: fmt.Sprintf("links.%d.reach", l), Message: fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)}
 		}
 	}
 	if !reads {
-		return Problem{"modules.0.input.density", "is 0 in every module, so nothing sees the input"}
+		return Problem{Key: "modules.0.input.density", Message: "is 0 in every module, so nothing sees the input"}
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (s Spec) fitsReadout() error {
 	}
 	for place, m := range s.Readout {
 		if !reached[m] {
-			return Problem{fmt.Sprintf("readout.%d", place), fmt.Sprintf("is %d, a module that no input reaches: want one that sees the input, or one that learned links or links of a strength above 0 join to it", m)}
+			return Problem{Key: fmt.Sprintf("readout.%d", place), Message: fmt.Sprintf("is %d, a module that no input reaches: want one that sees the input, or one that learned links or links of a strength above 0 join to it", m)}
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ func TestValidateReportsEveryProblemAtOnceWithItsKey(t *testing.T) {
 		"modules.2.recurrent.density", "modules.2.input.gain", "modules.2.input.density",
 		"links.0.kind", "links.0.strength", "links.0.between",
 		"links.1.strength", "links.1.between",
-		"links.2.strength", "links.2.between",
+		"links.2.strength", "links.2.between.0",
 		"links.3.strength", "links.3.between",
 	}
 	err := spec.Validate()

@@ -33,6 +33,9 @@ const (
 	SymmetricCouplings Symmetry = "couplings"
 )
 
+// Symmetries returns all of them.
+func Symmetries() []Symmetry { return []Symmetry{Asymmetric, SymmetricUpdate, SymmetricCouplings} }
+
 // Rule holds the numbers of the rule for one mini-batch.
 type Rule struct {
 	// Kappa is the margin of J and W.

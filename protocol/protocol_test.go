@@ -71,7 +71,7 @@ func couplings(n *network.Network) []uint32 {
 	}
 	for _, b := range n.Blocks() {
 		b.Each(func(_, _ int, value *float32) bool {
-			add(b.Scale, []float32{*value})
+			add(b.Scale(), []float32{*value})
 			return true
 		})
 	}
