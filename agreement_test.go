@@ -54,7 +54,7 @@ func (a agreement) pairs(t *testing.T) []theory.Count {
 }
 
 // census looks at the networks of all draws.
-func (a agreement) census(t *testing.T, look func(draw int, r *census.Result) []float64) *census.Averages {
+func (a agreement) census(t *testing.T, look func(draw int, r *census.Result) ([]float64, error)) *census.Averages {
 	t.Helper()
 	var spec network.Spec
 	for m := range a.modules {
@@ -66,7 +66,7 @@ func (a agreement) census(t *testing.T, look func(draw int, r *census.Result) []
 			spec.Links = append(spec.Links, network.Link{Kind: network.Excitatory, Between: [2]int{m - 1, m}, Strength: a.lambda})
 		}
 	}
-	averages, err := census.Draws(spec, []float32{1, -1, -1}, census.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
+	averages, err := census.Draws(t.Context(), spec, []float32{1, -1, -1}, census.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
 	if err != nil {
 		t.Fatalf("%v: %v", a, err)
 	}
@@ -135,9 +135,9 @@ func spreadOf(counts []float64) spread {
 func TestCensusAgreesWithTheory(t *testing.T) {
 	for _, a := range agreements {
 		counts := make([]float64, a.draws)
-		averages := a.census(t, func(draw int, r *census.Result) []float64 {
+		averages := a.census(t, func(draw int, r *census.Result) ([]float64, error) {
 			counts[draw] = float64(len(r.FixedPoints))
-			return []float64{counts[draw] * counts[draw]}
+			return []float64{counts[draw] * counts[draw]}, nil
 		})
 		count, err := a.chain().FixedPoints(a.neurons)
 		if err != nil {
@@ -188,12 +188,13 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 		for k := range pairs {
 			pairs[k] = make([]float64, a.draws)
 		}
-		a.census(t, func(draw int, r *census.Result) []float64 {
+		a.census(t, func(draw int, r *census.Result) ([]float64, error) {
 			numbers[draw] = float64(len(r.FixedPoints))
-			for k, count := range r.Pairs() {
+			counts, err := r.Pairs(t.Context())
+			for k, count := range counts {
 				pairs[k][draw] = float64(count)
 			}
-			return nil
+			return nil, err
 		})
 		count, err := a.chain().FixedPoints(a.neurons)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -55,11 +56,11 @@ func (f *censusFlags) printList(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	r, err := census.Take(n, f.x(), census.Options{Margin: f.margin, Workers: f.workers})
+	r, err := census.Take(cmd.Context(), n, f.x(), census.Options{Margin: f.margin, Workers: f.workers})
 	if err != nil {
 		return err
 	}
-	l, err := f.describe(r)
+	l, err := f.describe(cmd.Context(), r)
 	if err != nil {
 		return err
 	}
@@ -73,9 +74,9 @@ func (f *censusFlags) printList(cmd *cobra.Command) error {
 }
 
 // describe looks at every fixed point.
-func (f *censusFlags) describe(r *census.Result) (*listed, error) {
+func (f *censusFlags) describe(ctx context.Context, r *census.Result) (*listed, error) {
 	l := &listed{Neurons: r.Neurons, Seed: f.seed, Distance: f.distance, FixedPoints: make([]listedPoint, len(r.FixedPoints))}
-	components, err := r.Components(f.distance)
+	components, err := r.Components(ctx, f.distance)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (f *censusFlags) describe(r *census.Result) (*listed, error) {
 	l.Starts = len(starts)
 	share := 1 / float64(len(starts))
 	for _, order := range []dynamics.Order{dynamics.Parallel, dynamics.Sequential} {
-		ends, err := r.Reach(starts, census.BasinOptions{Order: order, Seed: f.seed, Workers: f.workers})
+		ends, err := r.Reach(ctx, starts, census.BasinOptions{Order: order, Seed: f.seed, Workers: f.workers})
 		if err != nil {
 			return nil, err
 		}

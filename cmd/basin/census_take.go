@@ -95,11 +95,10 @@ type looks struct {
 	largest              []float64 // share of the largest component, NaN without fixed points
 	parallel, sequential []float64 // shares of starts that come to rest
 	reached, around      []float64 // starts that did in sequential sweeps; neighbours of where they ended
-	failures             []error
 }
 
 func newLooks(draws int) *looks {
-	l := &looks{failures: make([]error, draws)}
+	l := &looks{}
 	for _, values := range []*[]float64{&l.counts, &l.near, &l.margins, &l.largest, &l.parallel, &l.sequential, &l.reached, &l.around} {
 		*values = make([]float64, draws)
 	}
@@ -107,9 +106,12 @@ func newLooks(draws int) *looks {
 }
 
 // look fills in what one network has.
-func (f *censusFlags) look(l *looks, draw int, r *census.Result) error {
+func (f *censusFlags) look(ctx context.Context, l *looks, draw int, r *census.Result) error {
 	l.counts[draw], l.largest[draw] = float64(len(r.FixedPoints)), math.NaN()
-	pairs := r.Pairs()
+	pairs, err := r.Pairs(ctx)
+	if err != nil {
+		return err
+	}
 	for k := 1; k <= f.distance; k++ {
 		l.near[draw] += float64(pairs[k])
 	}
@@ -119,7 +121,7 @@ func (f *censusFlags) look(l *looks, draw int, r *census.Result) error {
 		}
 	}
 	if len(r.FixedPoints) > 0 {
-		components, err := r.Components(f.distance)
+		components, err := r.Components(ctx, f.distance)
 		if err != nil {
 			return err
 		}
@@ -131,7 +133,7 @@ func (f *censusFlags) look(l *looks, draw int, r *census.Result) error {
 		order dynamics.Order
 		share []float64
 	}{{dynamics.Parallel, l.parallel}, {dynamics.Sequential, l.sequential}} {
-		ends, err := r.Reach(starts, census.BasinOptions{Order: way.order, Seed: seed, Workers: 1})
+		ends, err := r.Reach(ctx, starts, census.BasinOptions{Order: way.order, Seed: seed, Workers: 1})
 		if err != nil {
 			return err
 		}
@@ -151,29 +153,22 @@ func (f *censusFlags) look(l *looks, draw int, r *census.Result) error {
 	return nil
 }
 
-// take draws the networks and fills in what they have. It returns as soon as the context
-// ends; the draws under way are left to themselves.
+// take draws the networks and fills in what they have.
 func (f *censusFlags) take(ctx context.Context, talk io.Writer, t *taken) error {
 	l := newLooks(f.draws)
 	var done atomic.Int64
-	look := func(draw int, r *census.Result) []float64 {
+	look := func(draw int, r *census.Result) ([]float64, error) {
 		defer done.Add(1)
-		if ctx.Err() == nil {
-			l.failures[draw] = f.look(l, draw, r)
-		}
-		return nil
+		return nil, f.look(ctx, l, draw, r)
 	}
 	var averages *census.Averages
 	finished := make(chan error, 1)
 	go func() {
 		var err error
-		averages, err = census.Draws(f.spec(), f.x(), census.DrawOptions{Draws: f.draws, Seed: f.seed, Margin: f.margin, Workers: f.workers, Observe: look})
+		averages, err = census.Draws(ctx, f.spec(), f.x(), census.DrawOptions{Draws: f.draws, Seed: f.seed, Margin: f.margin, Workers: f.workers, Observe: look})
 		finished <- err
 	}()
-	if err := f.wait(ctx, talk, finished, &done); err != nil {
-		return err
-	}
-	if err := errors.Join(l.failures...); err != nil {
+	if err := f.wait(talk, finished, &done); err != nil {
 		return err
 	}
 	t.fill(averages, l)
@@ -222,13 +217,11 @@ func spreadOf(numbers []float64) census.Mean {
 const tellEvery = 10 * time.Second
 
 // wait waits for the draws and says how many are done.
-func (f *censusFlags) wait(ctx context.Context, talk io.Writer, finished <-chan error, done *atomic.Int64) error {
+func (f *censusFlags) wait(talk io.Writer, finished <-chan error, done *atomic.Int64) error {
 	ticker := time.NewTicker(tellEvery)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
 		case err := <-finished:
 			return err
 		case <-ticker.C:

@@ -160,11 +160,11 @@ func (c censusOf) Run(ctx context.Context, b *Bench) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
-		r, err := census.Take(n, nil, census.Options{Workers: 1})
+		r, err := census.Take(ctx, n, nil, census.Options{Workers: 1})
 		if err != nil {
 			return Result{}, err
 		}
-		if err := t.add(r, c.Starts, seed); err != nil {
+		if err := t.add(ctx, r, c.Starts, seed); err != nil {
 			return Result{}, err
 		}
 		b.Progress(float64(draw+1) / float64(c.Draws))
@@ -188,9 +188,13 @@ func (c censusOf) spec() network.Spec {
 }
 
 // add looks at one network.
-func (t *tally) add(r *census.Result, starts int, seed uint64) error {
+func (t *tally) add(ctx context.Context, r *census.Result, starts int, seed uint64) error {
 	count, none, some, near, alone, largest := float64(len(r.FixedPoints)), 1.0, 0.0, 0.0, 0.0, 0.0
-	for k, pairs := range r.Pairs() {
+	counts, err := r.Pairs(ctx)
+	if err != nil {
+		return err
+	}
+	for k, pairs := range counts {
 		t.pairs[k] += float64(pairs)
 		if k >= 1 && k <= nearby {
 			near += float64(pairs)
@@ -198,7 +202,7 @@ func (t *tally) add(r *census.Result, starts int, seed uint64) error {
 	}
 	if count > 0 {
 		none, some = 0, 1
-		components, err := r.Components(nearby)
+		components, err := r.Components(ctx, nearby)
 		if err != nil {
 			return err
 		}
@@ -226,7 +230,7 @@ func (t *tally) add(r *census.Result, starts int, seed uint64) error {
 	} {
 		*v.list = append(*v.list, v.value)
 	}
-	return t.follow(r, census.RandomStates(r.Neurons, starts, seed), seed)
+	return t.follow(ctx, r, census.RandomStates(r.Neurons, starts, seed), seed)
 }
 
 // addMargins adds the margins of some fixed points, evenly spaced in their list, with the
@@ -248,12 +252,12 @@ func bin(counts, margins []float64, weight float64) {
 }
 
 // follow counts the starts that come to rest and looks at where they do.
-func (t *tally) follow(r *census.Result, starts []census.State, seed uint64) error {
-	parallel, err := r.Reach(starts, census.BasinOptions{Workers: 1})
+func (t *tally) follow(ctx context.Context, r *census.Result, starts []census.State, seed uint64) error {
+	parallel, err := r.Reach(ctx, starts, census.BasinOptions{Workers: 1})
 	if err != nil {
 		return err
 	}
-	sequential, err := r.Reach(starts, census.BasinOptions{Order: dynamics.Sequential, Seed: seed, Workers: 1})
+	sequential, err := r.Reach(ctx, starts, census.BasinOptions{Order: dynamics.Sequential, Seed: seed, Workers: 1})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -23,8 +24,9 @@ type DrawOptions struct {
 	// GOMAXPROCS. It changes speed only.
 	Workers int
 	// Observe, if not nil, takes further values to average from the census of a draw:
-	// as many for every draw, in one order. It is called from several goroutines.
-	Observe func(draw int, r *Result) []float64
+	// as many for every draw, in one order. It is called from several goroutines, and
+	// ends soon after the context of the call is cancelled.
+	Observe func(draw int, r *Result) ([]float64, error)
 }
 
 // Mean is an average over draws.
@@ -73,9 +75,10 @@ func (a *Averages) Count() Mean { return a.Pairs[0] }
 // x nil there is no input, and a spec in which no module reads one is allowed; otherwise x
 // has D values. The result depends on nothing but its arguments.
 //
-// It reports what [network.Draw] and [Take] report, the latter for the first draw that
-// fails, fewer than 2 draws, and an Observe that returns unequal numbers of values.
-func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
+// It reports what [network.Draw], [Take] and Observe report for the first draw that fails,
+// fewer than 2 draws, and an Observe that returns unequal numbers of values. When ctx is
+// cancelled it returns ctx.Err() as Take does.
+func Draws(ctx context.Context, spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	if o.Draws < 2 {
 		return nil, fmt.Errorf("census: %d draws, want at least 2 for a standard error", o.Draws)
 	}
@@ -102,15 +105,18 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	rows, errs := make([][]float64, o.Draws), make([]error, o.Draws)
 	// Draws are handed out in order: those before one that fails are always done.
 	var failed atomic.Bool
-	share(workers, o.Draws, func(_, draw int) {
+	err = share(ctx, workers, o.Draws, func(_, draw int) {
 		if failed.Load() {
 			return
 		}
-		rows[draw], errs[draw] = observe(spec, shape, x, draw, o)
+		rows[draw], errs[draw] = observe(ctx, spec, shape, x, draw, o)
 		if errs[draw] != nil {
 			failed.Store(true)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	for draw, row := range rows {
 		if errs[draw] != nil {
 			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
@@ -124,23 +130,28 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 }
 
 // observe returns the pairs of one draw by distance, then what is observed besides.
-func observe(spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
+func observe(ctx context.Context, spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
 	n, err := network.Draw(spec, shape, 2, o.Seed+uint64(draw))
 	if err != nil {
 		return nil, err
 	}
-	r, err := Take(n, x, Options{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	r, err := Take(ctx, n, x, Options{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := r.Pairs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var row []float64
-	for _, pairs := range r.Pairs() {
-		row = append(row, float64(pairs))
+	for _, count := range pairs {
+		row = append(row, float64(count))
 	}
-	if o.Observe != nil {
-		row = append(row, o.Observe(draw, r)...)
+	if o.Observe == nil {
+		return row, nil
 	}
-	return row, nil
+	further, err := o.Observe(draw, r)
+	return append(row, further...), err
 }
 
 // reading returns a spec that [network.Draw] takes: if no module reads an input, the first

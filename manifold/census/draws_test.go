@@ -19,7 +19,7 @@ func meets(t *testing.T, what string, got Mean, want float64) {
 
 func averages(t *testing.T, spec network.Spec, x []float32, o DrawOptions) *Averages {
 	t.Helper()
-	a, err := Draws(spec, x, o)
+	a, err := Draws(t.Context(), spec, x, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,12 +103,12 @@ func TestMeanCountsOfChainsAreExact(t *testing.T) {
 // lambda = .6; 3,000 draws from seed 21.
 func TestMeanOverlapOfLinkedModulesIsExact(t *testing.T) {
 	const neurons, lambda = 6, 0.6
-	a := averages(t, chain(2, neurons, 0, lambda), nil, DrawOptions{Draws: 3000, Seed: 21, Observe: func(_ int, r *Result) []float64 {
+	a := averages(t, chain(2, neurons, 0, lambda), nil, DrawOptions{Draws: 3000, Seed: 21, Observe: func(_ int, r *Result) ([]float64, error) {
 		sum := 0.0
 		for _, p := range r.FixedPoints {
 			sum += (p & (1<<neurons - 1)).Overlap(p>>neurons, neurons)
 		}
-		return []float64{sum}
+		return []float64{sum}, nil
 	}})
 	sigma := math.Sqrt(1 - 1.0/neurons)
 	up, down := math.Pow(normal(lambda/sigma), 2), math.Pow(normal(-lambda/sigma), 2)
