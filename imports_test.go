@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"settings":            {"basin/internal/spelling", "basin/train", "basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "github.com/goccy/go-yaml", "github.com/invopop/jsonschema"},
 	"manifold/census":     {"basin/internal/layout", "basin/dynamics", "basin/network", "basin/internal/random"},
 	"theory":              {"gonum.org/v1/gonum"},
+	"internal/survey":     {"basin/manifold/census", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/bench":      {"basin/internal/layout", "basin/train", "basin/dynamics", "basin/plasticity", "basin/network", "basin/dataset", "basin/internal/kernel"},
 	"internal/figure":     {"gonum.org/v1/plot"},
 	"internal/graph":      {"basin/network", "basin/train"},

@@ -48,7 +48,7 @@ func TestCancelledCallsEndInTheMiddle(t *testing.T) {
 			return err
 		},
 		"Draws that are observed": func(ctx context.Context) error {
-			_, err := Draws(ctx, dense(6, 0.3), nil, DrawOptions{Draws: 50, Workers: 2, Observe: func(_ int, r *Result) ([]float64, error) {
+			_, err := Draws(ctx, dense(6, 0.3), nil, DrawOptions{Draws: 50, Workers: 2, Observe: func(_ int, r *Result, _ []int64) ([]float64, error) {
 				_, err := r.Components(ctx, 2)
 				return nil, err
 			}})

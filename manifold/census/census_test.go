@@ -296,7 +296,7 @@ func TestMistakesAreReported(t *testing.T) {
 		{draws(dense(29, 0), nil, DrawOptions{Draws: 2}), "29 neurons, want at most 28"},
 		{draws(network.Spec{}, nil, DrawOptions{Draws: 2}), "modules"},
 		{draws(dense(4, 9), nil, DrawOptions{Draws: 2, Limit: 3, Seed: 8}), "draw 0, seed 8: census: too many"},
-		{draws(dense(4, 0), nil, DrawOptions{Draws: 2, Observe: func(draw int, _ *Result) ([]float64, error) { return make([]float64, draw), nil }}), "draw 1: 1 values observed, want 0"},
+		{draws(dense(4, 0), nil, DrawOptions{Draws: 2, Observe: func(draw int, _ *Result, _ []int64) ([]float64, error) { return make([]float64, draw), nil }}), "draw 1: 1 values observed, want 0"},
 		{components(0), "distance 0, want 1 to 4"},
 		{components(5), "distance 5, want 1 to 4"},
 		{unset(16), "neuron 0 is 0, want -1 or +1"},

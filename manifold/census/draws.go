@@ -16,6 +16,9 @@ type DrawOptions struct {
 	Draws int
 	// Seed of the first; draw d has the couplings of [network.Draw] with seed Seed + d.
 	Seed uint64
+	// Seeds, if not nil, returns the seed of every draw instead. It may be called from
+	// several goroutines.
+	Seeds func(draw int) uint64
 	// Margin is that of [Options].
 	Margin float64
 	// Limit is that of [Options], for each draw.
@@ -23,10 +26,10 @@ type DrawOptions struct {
 	// Workers is the number of goroutines, one draw each at a time; zero means
 	// GOMAXPROCS. It changes speed only.
 	Workers int
-	// Observe, if not nil, takes further values to average from the census of a draw:
-	// as many for every draw, in one order. It is called from several goroutines, and
-	// ends soon after the context of the call is cancelled.
-	Observe func(draw int, r *Result) ([]float64, error)
+	// Observe, if not nil, takes further values to average from the census of a draw, of
+	// which it is given the pairs too: as many for every draw, in one order. It is called
+	// from several goroutines, and ends soon after the context of the call is cancelled.
+	Observe func(draw int, r *Result, pairs []int64) ([]float64, error)
 }
 
 // Mean is an average over draws.
@@ -95,6 +98,9 @@ func Draws(ctx context.Context, spec network.Spec, x []float32, o DrawOptions) (
 	if err := spec.Fits(shape, 2); err != nil {
 		return nil, fmt.Errorf("census: %w", err)
 	}
+	if o.Seeds == nil {
+		o.Seeds = func(draw int) uint64 { return o.Seed + uint64(draw) }
+	}
 	neurons := 0
 	for _, m := range spec.Modules {
 		neurons += m.Neurons
@@ -119,7 +125,7 @@ func Draws(ctx context.Context, spec network.Spec, x []float32, o DrawOptions) (
 	}
 	for draw, row := range rows {
 		if errs[draw] != nil {
-			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
+			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seeds(draw), errs[draw])
 		}
 		if len(row) != len(rows[0]) {
 			return nil, fmt.Errorf("census: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
@@ -131,7 +137,7 @@ func Draws(ctx context.Context, spec network.Spec, x []float32, o DrawOptions) (
 
 // observe returns the pairs of one draw by distance, then what is observed besides.
 func observe(ctx context.Context, spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
-	n, err := network.Draw(spec, shape, 2, o.Seed+uint64(draw))
+	n, err := network.Draw(spec, shape, 2, o.Seeds(draw))
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +156,7 @@ func observe(ctx context.Context, spec network.Spec, shape []int, x []float32, d
 	if o.Observe == nil {
 		return row, nil
 	}
-	further, err := o.Observe(draw, r)
+	further, err := o.Observe(draw, r, pairs)
 	return append(row, further...), err
 }
 
