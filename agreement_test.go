@@ -39,7 +39,7 @@ func (a agreement) chain() theory.Chain { return a.kind().Chain() }
 // pairs returns the formula for the pairs at each distance of the whole states.
 func (a agreement) pairs(t *testing.T) []theory.Count {
 	t.Helper()
-	counts, err := a.kind().Pairs()
+	counts, err := a.kind().Pairs(t.Context())
 	if err != nil {
 		t.Fatalf("%v: %v", a, err)
 	}

@@ -96,7 +96,7 @@ func TestErrorsSayWhatIsWanted(t *testing.T) {
 	_, profile := Chain{Modules: 2}.PairEntropy([]float64{1.5})
 	_, distances := Chain{Modules: 2}.Pairs(4, []int{1, 2, 5})
 	_, patterns := Chain{Modules: 11}.Pairs(4, nil)
-	_, profiles := Chain{Modules: 5}.PairsByDistance(9)
+	_, profiles := Chain{Modules: 5}.PairsByDistance(context.Background(), 9)
 	_, around := Ensemble{}.Around(4, 5)
 	_, infinite := Ensemble{Margin: 1}.TupleEntropy(math.Inf(1), .5)
 	_, capacity := Capacity(-36)

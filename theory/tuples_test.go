@@ -155,10 +155,15 @@ func (l *looked) Err() error {
 	return nil
 }
 
-// A threshold for 100 fixed points takes seconds, some thousand entropies.
-func TestCancelledThresholdEnds(t *testing.T) {
+// A threshold for 100 fixed points takes seconds, some thousand entropies; pairs of a chain
+// are a sum over 1000 ways to share a distance.
+func TestCancelledSumsEnd(t *testing.T) {
 	ctx := &looked{t.Context(), 10}
 	if h, err := (Ensemble{}).TupleThreshold(ctx, 100); !errors.Is(err, context.Canceled) || ctx.left < -500 {
 		t.Errorf("threshold %v, error %v after %d looks", h, err, 10-ctx.left)
+	}
+	ctx.left = 10
+	if _, err := (Chain{Modules: 3}).PairsByDistance(ctx, 9); !errors.Is(err, context.Canceled) || ctx.left < -2 {
+		t.Errorf("pairs of a chain: error %v after %d looks", err, 10-ctx.left)
 	}
 }

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -236,7 +237,7 @@ func neighboursOf(c theory.Chain, neurons int) (float64, error) {
 				return 0, err
 			}
 		}
-	} else if counts, err = c.PairsByDistance(neurons); err != nil {
+	} else if counts, err = c.PairsByDistance(context.Background(), neurons); err != nil {
 		return 0, err
 	}
 	near := 0.0

@@ -67,7 +67,7 @@ type Options struct {
 // first: it is quick, and may find that its numbers are out of range. It reports what
 // [census.Draws] and the formulas do, and a context that ends.
 func Average(ctx context.Context, k Kind, o Options) (*Averages, error) {
-	a, err := expect(k, o)
+	a, err := expect(ctx, k, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func Average(ctx context.Context, k Kind, o Options) (*Averages, error) {
 }
 
 // expect fills in what theory says.
-func expect(k Kind, o Options) (*Averages, error) {
+func expect(ctx context.Context, k Kind, o Options) (*Averages, error) {
 	a := &Averages{
 		Kind: k, Draws: o.Draws, Seed: o.Seed, TheoryIsExact: k.Exact(), Distance: o.Distance, Pairs: make([]Measured, k.Total()+1),
 	}
@@ -97,7 +97,7 @@ func expect(k Kind, o Options) (*Averages, error) {
 	}
 	exponent := count.Log / float64(k.Total())
 	a.Count.Theory, a.Exponent.Theory = &count.Value, &exponent
-	pairs, err := k.Pairs()
+	pairs, err := k.Pairs(ctx)
 	if errors.Is(err, theory.ErrTooLarge) {
 		a.Pairs[0].Theory = &count.Value
 		return a, nil

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"context"
 	"math"
 
 	"basin/network"
@@ -64,10 +65,10 @@ func (k Kind) Chain() theory.Chain {
 // Pairs returns the mean number of ordered pairs of fixed points at each distance 0..L N of
 // the whole states. It reports what [theory.Ensemble.Pairs] or, for several modules,
 // [theory.Chain.PairsByDistance] does.
-func (k Kind) Pairs() ([]theory.Count, error) {
+func (k Kind) Pairs(ctx context.Context) ([]theory.Count, error) {
 	chain := k.Chain()
 	if k.Modules > 1 {
-		return chain.PairsByDistance(k.Neurons)
+		return chain.PairsByDistance(ctx, k.Neurons)
 	}
 	counts := make([]theory.Count, k.Neurons+1)
 	for d := range counts {
@@ -81,12 +82,12 @@ func (k Kind) Pairs() ([]theory.Count, error) {
 
 // Neighbours returns how many other fixed points lie within a distance of one that is drawn
 // from those of all draws. It reports what [Kind.Pairs] does.
-func (k Kind) Neighbours(distance int) (float64, error) {
+func (k Kind) Neighbours(ctx context.Context, distance int) (float64, error) {
 	count, err := k.Chain().FixedPoints(k.Neurons)
 	if err != nil {
 		return 0, err
 	}
-	pairs, err := k.Pairs()
+	pairs, err := k.Pairs(ctx)
 	if err != nil {
 		return 0, err
 	}

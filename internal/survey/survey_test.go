@@ -179,11 +179,11 @@ func TestTalliesDependOnSeedsAlone(t *testing.T) {
 func TestTheoryOfAKindIsMeasuredInTheGain(t *testing.T) {
 	for _, gain := range []float64{1, 2, 0.3} {
 		k := Kind{Neurons: 8, Modules: 1, SelfCoupling: 0.3 * gain, Gain: gain, Density: 1}
-		a, err := expect(k, Options{Draws: 2, Distance: 2})
+		a, err := expect(t.Context(), k, Options{Draws: 2, Distance: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		near, err := k.Neighbours(2)
+		near, err := k.Neighbours(t.Context(), 2)
 		if err != nil || near != *a.Neighbours.Theory {
 			t.Errorf("gain %v: %v neighbours, %v beside a census (%v)", gain, near, *a.Neighbours.Theory, err)
 		}
