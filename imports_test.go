@@ -14,7 +14,7 @@ import (
 // imports lists, for each package, what it may import beside the standard library. What
 // is not listed is forbidden: data flow one way, dataset -> train -> dynamics -> network
 // -> kernel, and the core stays free of files, screens and services. Only internal/figure
-// knows the plotting library.
+// knows the plotting library. Only internal/survey sees both manifold and theory.
 var imports = map[string][]string{
 	".":                   nil,
 	"internal/kernel":     {"golang.org/x/sys/cpu"},
@@ -33,7 +33,8 @@ var imports = map[string][]string{
 	"internal/bench":      {"basin/internal/layout", "basin/train", "basin/dynamics", "basin/plasticity", "basin/network", "basin/dataset", "basin/internal/kernel"},
 	"internal/figure":     {"gonum.org/v1/plot"},
 	"internal/graph":      {"basin/network", "basin/train"},
-	"internal/experiment": {"basin", "github.com/google/renameio/v2", "gonum.org/v1/gonum"},
+	"internal/experiment": {"basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/internal/figure", "github.com/google/renameio/v2"},
+	"internal/recipes":    {"basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum"},
 	"checkpoint":          {"basin/internal/layout", "basin/train", "basin/network", "basin/dataset", "github.com/google/renameio/v2", "github.com/nlpodyssey/safetensors"},
 	"cmd/basin":           {"basin", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }

@@ -1,4 +1,5 @@
-// Package experiment computes what figures of papers are made from, and reports on it.
+// Package experiment is the engine of experiments: it computes the cells of a grid, keeps
+// them, and reports on them. What is computed are the recipes of package recipes.
 //
 // A [Recipe] is a question with a grid: [Axis] by axis, each [Point] of it has a [Task],
 // and a [Cell] is a point with a seed. [Run] computes the cells in parallel, one core
@@ -21,31 +22,7 @@
 //   - Texts of a recipe state facts; Findings are made from the numbers of the table.
 //   - The numbers of others are [Published] with their source and what differs.
 //
-// # A new recipe
-//
-// A recipe is a file with a function that returns the *Recipe, and a line in [Recipes].
-// Where cells train a network, [NewTraining] makes the task from a preset and
-// assignments, and its values are [TrainingValues]. Any other computation is a type of
-// its own:
-//
-//	type solving struct {
-//		N     int     `json:"n"`
-//		Alpha float64 `json:"alpha"`
-//	}
-//
-//	func (s solving) Run(ctx context.Context, b *Bench) (Result, error) {
-//		...draws from b.Seed; b.Progress(share) now and then; ctx.Err() in loops...
-//		return Result{
-//			Values: map[string]float64{"solved": 1},
-//			Series: map[string]Series{"overlap": {X: bins, Y: counts}},
-//		}, nil
-//	}
-//
-// Points returns []Point{{At: []Place{Number(n), Number(alpha)}, Task: solving{n, alpha},
-// Cost: ...}, ...} for the quick and for the full grid: quick takes about two minutes on
-// two cores. Figures makes drawings from the [Table] with [Table.Curves],
-// [Table.PublishedCurves] and [Table.Plane], or from Row.Series.
-//
 // Read recipe.go, then run.go and record.go, table.go, figure.go with plane.go, report.go;
-// training.go and data.go stand behind recipes that train; the other files are recipes.
+// training.go and data.go stand behind recipes that train, grid.go lists their points, and
+// shown.go has sentences and drawings that several recipes use.
 package experiment

@@ -95,7 +95,7 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 		return nil, err
 	}
 	run := &running{recipe: r, options: o, log: l, begin: time.Now()}
-	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / points(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done)}
+	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / countPoints(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done)}
 	for _, c := range cells {
 		record, done := l.done[c.Key]
 		if !done {
@@ -125,8 +125,8 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	return out, err
 }
 
-// points returns the number of points of cells.
-func points(cells []Cell) int {
+// countPoints returns the number of points of cells.
+func countPoints(cells []Cell) int {
 	n := 0
 	for _, c := range cells {
 		if c.Seed == 1 {
@@ -197,10 +197,10 @@ func (r *running) one(ctx context.Context, cell Cell) error {
 	}}
 	result, err := cell.Task.Run(ctx, bench)
 	if err == nil {
-		err = r.recipe.checkResult(result)
+		err = r.recipe.CheckResult(result)
 	}
 	if err != nil {
-		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.where(cell.At), cell.Seed, err)
+		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.Text(cell.At), cell.Seed, err)
 	}
 	record := Record{
 		Recipe: r.recipe.Name, Key: cell.Key, At: r.recipe.byAxis(cell.At), Seed: cell.Seed, Values: result.Values, Series: result.Series,
@@ -237,8 +237,8 @@ func (r *running) advance(cost float64, finished *Record) {
 	r.options.Observe(p)
 }
 
-// where writes places for people.
-func (r *Recipe) where(at []Place) string {
+// Text writes places, one for each axis, for people.
+func (r *Recipe) Text(at []Place) string {
 	text := ""
 	for i, p := range at {
 		if i > 0 {

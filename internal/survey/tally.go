@@ -38,6 +38,9 @@ type Tally struct {
 	looks    []*look
 }
 
+// Mean is an average over draws with its standard error.
+type Mean = census.Mean
+
 // TallyOf draws networks of a kind and looks at all their states. It reports what
 // [census.Draws] does, and a context that ends.
 func TallyOf(ctx context.Context, k Kind, o TallyOptions) (*Tally, error) {
@@ -71,7 +74,7 @@ func (t *Tally) column(of func(l *look) float64) []float64 {
 }
 
 // ratio returns the mean of one number over that of another.
-func (t *Tally) ratio(above, below func(l *look) float64) census.Mean {
+func (t *Tally) ratio(above, below func(l *look) float64) Mean {
 	return census.Ratio(t.column(above), t.column(below))
 }
 
@@ -89,47 +92,47 @@ func largest(l *look) float64 {
 }
 
 // Count returns the mean number of fixed points.
-func (t *Tally) Count() census.Mean { return t.ratio(count, one) }
+func (t *Tally) Count() Mean { return t.ratio(count, one) }
 
 // None returns the share of draws without a fixed point.
-func (t *Tally) None() census.Mean { return t.ratio(none, one) }
+func (t *Tally) None() Mean { return t.ratio(none, one) }
 
 // Neighbours returns the number of neighbours of a typical fixed point, Alone the share of
 // those that have none. Both are NaN where no draw has a fixed point.
-func (t *Tally) Neighbours() census.Mean {
+func (t *Tally) Neighbours() Mean {
 	return t.ratio(func(l *look) float64 { return l.near }, count)
 }
 
 // Alone is described at [Tally.Neighbours].
-func (t *Tally) Alone() census.Mean { return t.ratio(func(l *look) float64 { return l.alone }, count) }
+func (t *Tally) Alone() Mean { return t.ratio(func(l *look) float64 { return l.alone }, count) }
 
 // ReachedNeighbours and ReachedAlone are Neighbours and Alone of a reached fixed point, NaN
 // where none is reached.
-func (t *Tally) ReachedNeighbours() census.Mean {
+func (t *Tally) ReachedNeighbours() Mean {
 	return t.ratio(func(l *look) float64 { return l.reachedNear }, sequential)
 }
 
 // ReachedAlone is described at [Tally.ReachedNeighbours].
-func (t *Tally) ReachedAlone() census.Mean {
+func (t *Tally) ReachedAlone() Mean {
 	return t.ratio(func(l *look) float64 { return l.reachedAlone }, sequential)
 }
 
 // RestParallel and RestSequential return the share of starts that come to rest in a fixed
 // point, by each dynamics.
-func (t *Tally) RestParallel() census.Mean {
+func (t *Tally) RestParallel() Mean {
 	return t.ratio(func(l *look) float64 { return l.parallel }, t.begun)
 }
 
 // RestSequential is described at [Tally.RestParallel].
-func (t *Tally) RestSequential() census.Mean { return t.ratio(sequential, t.begun) }
+func (t *Tally) RestSequential() Mean { return t.ratio(sequential, t.begun) }
 
 // Largest returns the share of the fixed points in the largest component, over the draws
 // that have any; NaN without one.
-func (t *Tally) Largest() census.Mean { return t.ratio(largest, some) }
+func (t *Tally) Largest() Mean { return t.ratio(largest, some) }
 
 // Spread returns the standard deviation of the number of fixed points over its mean, with
 // the standard error that leaving out one draw after another shows.
-func (t *Tally) Spread() census.Mean {
+func (t *Tally) Spread() Mean {
 	numbers := t.column(count)
 	n, sum, squares := float64(len(numbers)), 0.0, 0.0
 	for _, v := range numbers {
@@ -141,7 +144,7 @@ func (t *Tally) Spread() census.Mean {
 		rest := spread(n-1, sum-v, squares-v*v) - whole
 		off += rest * rest
 	}
-	return census.Mean{Value: whole, Error: math.Sqrt(off * (n - 1) / n)}
+	return Mean{Value: whole, Error: math.Sqrt(off * (n - 1) / n)}
 }
 
 // Around returns the mean number of fixed points at each distance from a typical one, and

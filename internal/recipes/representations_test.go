@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"basin/dynamics"
+	"basin/internal/experiment"
 	"basin/internal/random"
 	"basin/network"
 )
@@ -18,7 +19,7 @@ import (
 // digitStates is a cell on the digits, with a label that is heard well.
 func digitStates(t *testing.T) representing {
 	t.Helper()
-	task, err := NewTraining("digits", "network.modules.0.neurons=100", "network.modules.0.recurrent.density=1", "learning.epochs=2", "learning.feedback=3")
+	task, err := experiment.NewTraining("digits", "network.modules.0.neurons=100", "network.modules.0.recurrent.density=1", "learning.epochs=2", "learning.feedback=3")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,12 +29,12 @@ func digitStates(t *testing.T) representing {
 
 func TestStatesOfHeldOutSamples(t *testing.T) {
 	cell := digitStates(t)
-	run := func(seed uint64) Result {
-		result, err := cell.Run(context.Background(), &Bench{Seed: seed, Data: &Data{}})
+	run := func(seed uint64) experiment.Result {
+		result, err := cell.Run(context.Background(), &experiment.Bench{Seed: seed, Data: &experiment.Data{}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := representations().checkResult(result); err != nil {
+		if err := representations().CheckResult(result); err != nil {
 			t.Fatal(err)
 		}
 		return result
@@ -83,8 +84,8 @@ func TestStatesOfHeldOutSamples(t *testing.T) {
 // The states are those of a prediction, and those that training would learn on.
 func TestStatesAreThoseOfTheProtocol(t *testing.T) {
 	cell := digitStates(t)
-	s := cell.seeded(1)
-	data, err := (&Data{}).Encode(context.Background(), s, 100, 40)
+	s := cell.Seeded(1)
+	data, err := (&experiment.Data{}).Encode(context.Background(), s, 100, 40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestStatesAreThoseOfTheProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	samples := spread(data.Held, 20)
-	seen, err := statesOf(n, s, samples, 1)
+	seen, err := statesOf(context.Background(), n, s.Protocol(), samples, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,9 +115,11 @@ func TestStatesAreThoseOfTheProtocol(t *testing.T) {
 			}
 		}
 	}
-	for i, row := range samples.rows {
-		data.Held.Inputs.Row(2*i, field[:len(row)])
-		if !reflect.DeepEqual(row, field[:len(row)]) || samples.labels[i] != data.Held.Labels[2*i] {
+	row, want := make([]float32, n.Inputs()), make([]float32, n.Inputs())
+	for i := range samples.places {
+		samples.Row(i, row)
+		data.Held.Inputs.Row(2*i, want)
+		if !reflect.DeepEqual(row, want) || samples.Label(i) != data.Held.Labels[2*i] {
 			t.Fatalf("sample %d is not the held out sample %d", i, 2*i)
 		}
 		state, _, err := dynamics.Relax(n, dynamics.Settings{}, row, s.Dynamics.Evaluation)
@@ -124,9 +127,7 @@ func TestStatesAreThoseOfTheProtocol(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(inferred, i, state)
-		copy(b.Input(0), row)
-		b.Start(0, 0, 0)
-		b.DriveSamples(w, 0, 1)
+		b.Start(0, dynamics.Vector(row), 0, 0)
 		b.Advance(w, 0, 1, s.Dynamics.Warmup, nil)
 		b.Advance(w, 0, 1, s.Dynamics.Clamped, func(int) []float32 { return fields[samples.labels[i]] })
 		check(clamped, i, b.State(0))
@@ -192,7 +193,7 @@ func TestMapsOfStates(t *testing.T) {
 	if got, want := o.dimension(), trace*trace/squares; math.Abs(got-want) > 1e-9*want {
 		t.Errorf("dimension %v, want %v", got, want)
 	}
-	result := Result{Series: map[string]Series{}}
+	result := experiment.Result{Series: map[string]experiment.Series{}}
 	o.addMap(&result, atLast, labels)
 	s := result.Series[mapOf+"1_"+atLast]
 	if len(s.X) != 2 {
@@ -211,8 +212,8 @@ func TestMapsOfStates(t *testing.T) {
 func TestRepresentationReport(t *testing.T) {
 	skipIfShort(t)
 	r := representations()
-	r.Points = func(bool) ([]Point, error) {
-		return []Point{{At: []Place{Word("digits")}, Task: digitStates(t)}}, nil
+	r.Points = func(bool) ([]experiment.Point, error) {
+		return []experiment.Point{{At: []experiment.Place{experiment.Word("digits")}, Task: digitStates(t)}}, nil
 	}
 	_, found := report(t, r, []string{
 		"classes-digits", "overlaps-digits", "kept-digits", "map-first-digits", "map-last-digits", "kept", "unstable", "dimension",

@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"fmt"
@@ -6,14 +6,16 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"basin/internal/experiment"
 )
 
 // base names the point to which the others are compared.
 const base = "preset"
 
 // ingredients is what each part of the settings for images gives and costs.
-func ingredients() *Recipe {
-	return &Recipe{
+func ingredients() *experiment.Recipe {
+	return &experiment.Recipe{
 		Name:  "ingredients",
 		Title: "What each ingredient of the image presets gives",
 		Question: "What holds accuracy back, and what helps? The image presets put together windows, recurrence, self-coupling, annealed rates, a readout " +
@@ -21,28 +23,28 @@ func ingredients() *Recipe {
 		Method: "MNIST and Fashion-MNIST with their presets at a smaller size: 2000 neurons and 4 epochs (quick), or 4000 and 8 (full); 20 " +
 			"recurrent couplings a neuron. Accuracies are on a sixth of the training images, held out: the test set is not looked at. " +
 			"A change is given as the difference from the preset, paired by seed.",
-		Axes:   []Axis{{"data", "data"}, {"change", "change"}},
-		Values: TrainingValues(),
-		Quick:  Scale{Seeds: 3, Cost: 12 * time.Minute},
-		Full:   Scale{Seeds: 3, Cost: time.Hour},
+		Axes:   []experiment.Axis{{Name: "data", Title: "data"}, {Name: "change", Title: "change"}},
+		Values: experiment.TrainingValues(),
+		Quick:  experiment.Scale{Seeds: 3, Cost: 12 * time.Minute},
+		Full:   experiment.Scale{Seeds: 3, Cost: time.Hour},
 		Points: ingredientPoints,
-		Figures: func(t *Table) []Figure {
-			var figures []Figure
+		Figures: func(t *experiment.Table) []experiment.Figure {
+			var figures []experiment.Figure
 			for _, data := range ingredientData {
-				f := Figure{
+				f := experiment.Figure{
 					Name: "accuracy-" + data, Title: "Accuracy on held out images of " + data, Y: "accuracy, %", Percent: true,
 					Caption: "One change of the settings at a time. Bars are standard deviations over seeds.",
 				}
-				c := Curve{Points: true}
+				c := experiment.Curve{Points: true}
 				for _, row := range t.Rows {
-					s, ok := row.Values[Accuracy]
+					s, ok := row.Values[experiment.Accuracy]
 					if row.At[0].String() != data || !ok {
 						continue
 					}
 					c.X, c.Y, c.Errors = append(c.X, float64(len(f.Words))), append(c.Y, s.Mean), append(c.Errors, s.Deviation)
 					f.Words = append(f.Words, row.At[1].String())
 				}
-				if f.Curves = []Curve{c}; len(f.Words) > 0 {
+				if f.Curves = []experiment.Curve{c}; len(f.Words) > 0 {
 					figures = append(figures, f)
 				}
 			}
@@ -61,8 +63,8 @@ type ingredient struct {
 	set  []string
 }
 
-func ingredientPoints(full bool) ([]Point, error) {
-	var g grid
+func ingredientPoints(full bool) ([]experiment.Point, error) {
+	var g experiment.Grid
 	neurons, epochs := 2000, 4
 	if full {
 		neurons, epochs = 4000, 8
@@ -70,13 +72,13 @@ func ingredientPoints(full bool) ([]Point, error) {
 	for _, data := range ingredientData {
 		for _, i := range ingredientList(neurons, epochs) {
 			set := []string{
-				assign("data.validation", 1.0/6), assign("learning.epochs", epochs),
-				assign("network.modules.0.neurons", neurons), assign("network.modules.0.recurrent.density", 20/float64(neurons)),
+				experiment.Assign("data.validation", 1.0/6), experiment.Assign("learning.epochs", epochs),
+				experiment.Assign("network.modules.0.neurons", neurons), experiment.Assign("network.modules.0.recurrent.density", 20/float64(neurons)),
 			}
-			g.train([]Place{Word(data), Word(i.name)}, i.cost, data, append(set, i.set...)...)
+			g.Train([]experiment.Place{experiment.Word(data), experiment.Word(i.name)}, i.cost, data, append(set, i.set...)...)
 		}
 	}
-	return g.points, g.err
+	return g.Points, g.Err
 }
 
 // ingredientList lists the changes for networks of a size.
@@ -103,7 +105,7 @@ func ingredientList(neurons, epochs int) []ingredient {
 		{"W frozen", 1, []string{"learning.input.rate=0"}},
 		{"no J", 0.7, []string{m + "recurrent.density=0"}},
 		{"J frozen", 0.9, []string{"learning.recurrent.rate=0"}},
-		{"100 couplings J a neuron", 2, []string{assign(m+"recurrent.density", 100/float64(neurons))}},
+		{"100 couplings J a neuron", 2, []string{experiment.Assign(m+"recurrent.density", 100/float64(neurons))}},
 		{"J near by, reach 3", 1, []string{m + "recurrent.reach=3"}},
 		{"no self-coupling", 1, []string{m + "self_coupling=0", "learning.kappa=0.5"}},
 		{"windows of 7, 10, 14", 1.2, []string{modules(module(1.0/3, 7), module(1.0/3, 10), module(1.0/3, 14))}},
@@ -111,30 +113,30 @@ func ingredientList(neurons, epochs int) []ingredient {
 		{"two halves, lambda 0.25", 1, []string{modules(module(0.5, 10), module(0.5, 10)), "network.links=[{kind: excitatory, between: [0, 1], strength: 0.25}]"}},
 		{"a module that pools, reach 3", 1.2, []string{
 			modules(module(0.75, 10), module(0.25, 0)),
-			assign("network.links", fmt.Sprintf("[{kind: learned, between: [0, 1], direction: forward, gain: 1, density: %.5g, reach: 3}]", 60/(0.75*float64(neurons)))),
+			experiment.Assign("network.links", fmt.Sprintf("[{kind: learned, between: [0, 1], direction: forward, gain: 1, density: %.5g, reach: 3}]", 60/(0.75*float64(neurons)))),
 		}},
 		{"a module that pools and reads", 1.2, []string{
 			modules(module(0.75, 10), module(0.25, 10)),
-			assign("network.links", fmt.Sprintf("[{kind: learned, between: [0, 1], direction: forward, gain: 1, density: %.5g, reach: 3}]", 60/(0.75*float64(neurons)))),
+			experiment.Assign("network.links", fmt.Sprintf("[{kind: learned, between: [0, 1], direction: forward, gain: 1, density: %.5g, reach: 3}]", 60/(0.75*float64(neurons)))),
 		}},
 		{"noise of 0.2", 1, []string{"preprocess.noise=0.2"}},
 		{"margin 1.5 to 0.5", 1, []string{"learning.kappa={start: 1.5, end: 0.5, shape: linear}"}},
 		{"margin 0.5", 1, []string{"learning.kappa=0.5"}},
 		{"feedback 0.9 to 0.3", 1, []string{"learning.feedback={start: 0.9, end: 0.3, shape: linear}"}},
 		{"soft margin, beta 4", 2, []string{"learning.softness=4"}},
-		{"three times the epochs", 3, []string{assign("learning.epochs", 3*epochs)}},
-		{"twice the neurons", 2, []string{assign(m+"neurons", 2*neurons), assign(m+"recurrent.density", 10/float64(neurons))}},
+		{"three times the epochs", 3, []string{experiment.Assign("learning.epochs", 3*epochs)}},
+		{"twice the neurons", 2, []string{experiment.Assign(m+"neurons", 2*neurons), experiment.Assign(m+"recurrent.density", 10/float64(neurons))}},
 	}
 }
 
 // ingredientFindings orders the changes by what they give.
-func ingredientFindings(t *Table) []string {
+func ingredientFindings(t *experiment.Table) []string {
 	var found []string
 	for _, data := range ingredientData {
-		at := map[string]Statistic{}
+		at := map[string]experiment.Statistic{}
 		var names []string
 		for _, row := range t.Rows {
-			if s, ok := row.Values[Accuracy]; ok && row.At[0].String() == data {
+			if s, ok := row.Values[experiment.Accuracy]; ok && row.At[0].String() == data {
 				names, at[row.At[1].String()] = append(names, row.At[1].String()), s
 			}
 		}
@@ -150,7 +152,7 @@ func ingredientFindings(t *Table) []string {
 			}
 		}
 		found = append(found, fmt.Sprintf("%s: the preset at this size has %s ± %.2f; in points of a per cent, the changes give: %s.",
-			data, percent(start.Mean), 100*start.Deviation, strings.Join(parts, ", ")))
+			data, experiment.Percent(start.Mean), 100*start.Deviation, strings.Join(parts, ", ")))
 	}
 	return found
 }

@@ -1,32 +1,34 @@
-package experiment
+package recipes
 
 import (
 	"fmt"
 	"math"
 	"strings"
+
+	"basin/internal/experiment"
 )
 
 // capacityFindings says in words what the figures show.
-func capacityFindings(t *Table) []string {
+func capacityFindings(t *experiment.Table) []string {
 	var found []string
 	for _, margin := range t.Places("margin") {
-		found = append(found, thresholdFindings(t.stored(margin, byNorm), margin)...)
+		found = append(found, thresholdFindings(stored(t, margin, byNorm), margin)...)
 	}
-	found = append(found, coverFindings(t.stored(Number(0), byNorm))...)
+	found = append(found, coverFindings(stored(t, experiment.Number(0), byNorm))...)
 	found = append(found, passFindings(t)...)
 	return append(found, numberFindings(t)...)
 }
 
 // thresholdFindings says up to which load the rule converges, by N.
-func thresholdFindings(t *Table, margin Place) []string {
+func thresholdFindings(t *experiment.Table, margin experiment.Place) []string {
 	var halves, widths []string
 	for _, n := range t.Places("neurons") {
-		c := t.Where("neurons", n).loads("")
-		if half, ok := c.crossing(0.5); ok {
+		c := loads(t.Where("neurons", n), "")
+		if half, ok := crossing(c, 0.5); ok {
 			halves = append(halves, fmt.Sprintf("%.3f at N = %s", half, n))
 		}
-		from, some := c.crossing(0.9)
-		if to, few := c.crossing(0.1); some && few {
+		from, some := crossing(c, 0.9)
+		if to, few := crossing(c, 0.1); some && few {
 			widths = append(widths, fmt.Sprintf("%.3f at N = %s", to-from, n))
 		}
 	}
@@ -37,7 +39,7 @@ func thresholdFindings(t *Table, margin Place) []string {
 	if len(widths) > 0 {
 		text += fmt.Sprintf(" Their share falls from 90 to 10 %% over %s.", strings.Join(widths, ", "))
 	}
-	if beyond, ok := t.largest().beyond(); ok {
+	if beyond, ok := beyond(largest(t)); ok {
 		text += " " + beyond
 	}
 	if k, _ := margin.Number(); k < 0 {
@@ -47,22 +49,22 @@ func thresholdFindings(t *Table, margin Place) []string {
 }
 
 // beyond says how many neurons hold more than the bound at the largest load.
-func (t *Table) beyond() (string, bool) {
-	c := t.loads("")
+func beyond(t *experiment.Table) (string, bool) {
+	c := loads(t, "")
 	if len(c.X) == 0 || c.X[len(c.X)-1] <= 1 {
 		return "", false
 	}
 	last := len(c.X) - 1
-	return fmt.Sprintf("It is %s at %.2f alpha_c and %s at %.2f alpha_c%s.", percent(c.Y[0]), c.X[0], percent(c.Y[last]), c.X[last], t.sizeLabel()), true
+	return fmt.Sprintf("It is %s at %.2f alpha_c and %s at %.2f alpha_c%s.", experiment.Percent(c.Y[0]), c.X[0], experiment.Percent(c.Y[last]), c.X[last], sizeLabel(t)), true
 }
 
 // coverFindings holds the share without a margin to the exact one.
-func coverFindings(t *Table) []string {
+func coverFindings(t *experiment.Table) []string {
 	rows, above := 0, 0
 	farthest, where := 0.0, ""
 	for _, row := range t.Rows {
 		s, ok := row.Values["solved"]
-		n := t.of(row, "neurons")
+		n := t.Number(row, "neurons")
 		exact := separable(math.Round(row.Values["alpha"].Mean*n), n-1)
 		if !ok {
 			continue
@@ -74,7 +76,7 @@ func coverFindings(t *Table) []string {
 		}
 		if exact-s.Mean > farthest {
 			farthest = exact - s.Mean
-			where = fmt.Sprintf("N = %v, load %v: %s of %s", n, t.of(row, "load"), percent(s.Mean), percent(exact))
+			where = fmt.Sprintf("N = %v, load %v: %s of %s", n, t.Number(row, "load"), experiment.Percent(s.Mean), experiment.Percent(exact))
 		}
 	}
 	if rows == 0 {
@@ -88,10 +90,10 @@ func coverFindings(t *Table) []string {
 }
 
 // passFindings says what a tenth of the passes gives.
-func passFindings(t *Table) []string {
+func passFindings(t *experiment.Table) []string {
 	var texts []string
 	for _, margin := range t.Places("margin") {
-		c := t.stored(margin, byNorm).largest().halves()
+		c := halves(largest(stored(t, margin, byNorm)))
 		if len(c.X) < 2 {
 			continue
 		}
@@ -109,23 +111,23 @@ func passFindings(t *Table) []string {
 }
 
 // numberFindings says what the rule does where kappa and J_D are fixed.
-func numberFindings(t *Table) []string {
+func numberFindings(t *experiment.Table) []string {
 	var found []string
-	grown := t.stored(Number(0.5), byNumber)
-	if half, ok := grown.loads("").crossing(0.5); ok {
+	grown := stored(t, experiment.Number(0.5), byNumber)
+	if half, ok := crossing(loads(grown, ""), 0.5); ok {
 		text := fmt.Sprintf("With kappa - J_D = 0.5 a fixed number half of the neurons hold all patterns at alpha = %.3f, beyond alpha_c(0.5) = 0.961: the couplings grow, and the margin is less beside them.", 2*half)
 		for _, row := range grown.Rows {
-			if s, ok := row.Values["reached"]; ok && t.of(row, "load") == 0.4 {
+			if s, ok := row.Values["reached"]; ok && t.Number(row, "load") == 0.4 {
 				alpha := row.Values["alpha"].Mean
 				text += fmt.Sprintf(" At alpha = %.2f the neurons end with the margin %.3f over the norm; the greatest there is, of many neurons, is %.3f.", alpha, s.Mean, greatestMargin(alpha))
 			}
 		}
 		found = append(found, text)
 	}
-	if shrunk := t.stored(Number(-0.5), byNumber); len(shrunk.Rows) > 0 {
+	if shrunk := stored(t, experiment.Number(-0.5), byNumber); len(shrunk.Rows) > 0 {
 		last := shrunk.Rows[len(shrunk.Rows)-1]
 		found = append(found, fmt.Sprintf("With kappa - J_D = -0.5 a fixed number %s of the neurons hold %.1f patterns per neuron, %.1f times alpha_c(-0.5): the couplings shrink until the self-coupling holds every state.",
-			percent(last.Values["solved"].Mean), last.Values["alpha"].Mean, t.of(last, "load")))
+			experiment.Percent(last.Values["solved"].Mean), last.Values["alpha"].Mean, t.Number(last, "load")))
 	}
 	return found
 }

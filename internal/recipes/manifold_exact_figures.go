@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -6,40 +6,36 @@ import (
 	"math"
 	"strings"
 
+	"basin/internal/experiment"
+	"basin/internal/survey"
 	"basin/theory"
 )
 
-// of returns the number of a row on an axis.
-func (t *Table) of(row Row, axis string) float64 {
-	x, _ := t.At(row, axis).Number()
-	return x
-}
-
-// chainOf returns the chain of a row as theory knows it, and the neurons of a module.
-func (t *Table) chainOf(row Row) (c theory.Chain, neurons int) {
-	modules := int(t.of(row, "modules"))
-	return theory.Chain{
-		Module: theory.Ensemble{SelfCoupling: t.of(row, "self_coupling")}, Modules: modules, Lambda: t.of(row, "lambda"),
-	}, int(t.of(row, "neurons")) / modules
+// kindOf returns the networks of a row.
+func kindOf(t *experiment.Table, row experiment.Row) survey.Kind {
+	return censusOf{
+		Modules: int(t.Number(row, "modules")), Neurons: int(t.Number(row, "neurons")),
+		SelfCoupling: t.Number(row, "self_coupling"), Lambda: t.Number(row, "lambda"),
+	}.kind()
 }
 
 // exponents returns (1/N) ln of the mean number of fixed points over an axis, with
 // standard errors.
-func (t *Table) exponents(label string, x func(Row) float64) Curve {
-	c := Curve{Label: label, Points: true}
+func exponents(t *experiment.Table, label string, x func(experiment.Row) float64) experiment.Curve {
+	c := experiment.Curve{Label: label, Points: true}
 	for _, row := range t.Rows {
 		if s, ok := row.Values["count"]; ok && s.Mean > 0 {
-			n := t.of(row, "neurons")
-			c.X, c.Y, c.Errors = append(c.X, x(row)), append(c.Y, math.Log(s.Mean)/n), append(c.Errors, row.standardError("count")/s.Mean/n)
+			n := t.Number(row, "neurons")
+			c.X, c.Y, c.Errors = append(c.X, x(row)), append(c.Y, math.Log(s.Mean)/n), append(c.Errors, standardError(row, "count")/s.Mean/n)
 		}
 	}
 	return c
 }
 
 // line returns a formula over an axis, without the places where it is not defined.
-func line(label string, from, to float64, at func(x float64) (float64, error)) Curve {
+func line(label string, from, to float64, at func(x float64) (float64, error)) experiment.Curve {
 	const steps = 80
-	c := Curve{Label: label, Plain: true}
+	c := experiment.Curve{Label: label, Plain: true}
 	for k := range steps + 1 {
 		x := from + (to-from)*float64(k)/steps
 		if y, err := at(x); err == nil && !math.IsInf(y, 0) {
@@ -49,22 +45,13 @@ func line(label string, from, to float64, at func(x float64) (float64, error)) C
 	return c
 }
 
-// paired puts lines after points so that those at the same place have one shade.
-func paired(points, lines []Curve) []Curve {
-	curves := append([]Curve{}, points...)
-	for len(curves)%len(shades) != 0 {
-		curves = append(curves, Curve{})
-	}
-	return append(curves, lines...)
-}
-
 // means returns the means of a value over an axis, with the standard errors of the draws.
-func (t *Table) means(label, axis, value string) Curve {
+func means(t *experiment.Table, label, axis, value string) experiment.Curve {
 	c := t.Curve(label, axis, value)
 	c.Errors = nil
 	for _, row := range t.Rows {
 		if _, ok := row.Values[value]; ok {
-			c.Errors = append(c.Errors, row.standardError(value))
+			c.Errors = append(c.Errors, standardError(row, value))
 		}
 	}
 	return c
@@ -72,29 +59,29 @@ func (t *Table) means(label, axis, value string) Curve {
 
 // singles are the rows of one module, chained those of a number of modules without
 // self-coupling.
-func (t *Table) singles() *Table { return t.Where("modules", Number(1)) }
+func singles(t *experiment.Table) *experiment.Table { return t.Where("modules", experiment.Number(1)) }
 
-func (t *Table) chained(modules float64) *Table {
-	return t.Where("modules", Number(modules)).Where("self_coupling", Number(0))
+func chained(t *experiment.Table, modules float64) *experiment.Table {
+	return t.Where("modules", experiment.Number(modules)).Where("self_coupling", experiment.Number(0))
 }
 
-func manifoldFigures(t *Table) []Figure {
-	return []Figure{
+func manifoldFigures(t *experiment.Table) []experiment.Figure {
+	return []experiment.Figure{
 		exponentFigure(t), sizeFigure(t), lambdaFigure(t), aroundFigure(t), neighbourFigure(t),
 		restFigure(t), componentFigure(t), planeFigure(t), marginFigure(t),
 	}
 }
 
-func exponentFigure(t *Table) Figure {
-	f := Figure{
+func exponentFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "exponent", Title: "Number of fixed points against the self-coupling", X: "self-coupling J_D", Y: "(1/N) ln of the mean number, nats",
 		Caption: "One module. Points: census, bars of one standard error. Line: the entropy of many neurons, ln 2 + ln Phi(J_D), a first moment that is " +
 			"exact for J_D > 0. Points lie above it: at finite N a neuron receives N - 1 random couplings, not N.",
 	}
-	singles := t.singles()
+	singles := singles(t)
 	for _, n := range singles.Places("neurons") {
 		part := singles.Where("neurons", n)
-		f.Curves = append(f.Curves, part.exponents("N = "+n.String(), func(r Row) float64 { return part.of(r, "self_coupling") }))
+		f.Curves = append(f.Curves, exponents(part, "N = "+n.String(), func(r experiment.Row) float64 { return part.Number(r, "self_coupling") }))
 	}
 	if len(f.Curves) > 0 {
 		f.Curves = append(f.Curves, line("many neurons", 0, 0.8, func(x float64) (float64, error) { return theory.Ensemble{SelfCoupling: x}.Entropy() }))
@@ -102,39 +89,39 @@ func exponentFigure(t *Table) Figure {
 	return f
 }
 
-func sizeFigure(t *Table) Figure {
-	f := Figure{
+func sizeFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "size", Title: "Number of fixed points against the number of neurons", X: "1/N", Y: "(1/N) ln of the mean number, nats",
 		Caption: "One module. Points: census, bars of one standard error. Lines: exact average at each N, ln 2 + ln Phi(J_D sqrt(N/(N-1))); at 1/N = 0 the " +
 			"entropy of many neurons. No line is fitted.",
 	}
-	var points, lines []Curve
-	singles := t.singles()
+	var points, lines []experiment.Curve
+	singles := singles(t)
 	for _, jd := range singles.Places("self_coupling") {
 		part := singles.Where("self_coupling", jd)
-		points = append(points, part.exponents("J_D = "+jd.String(), func(r Row) float64 { return 1 / part.of(r, "neurons") }))
+		points = append(points, exponents(part, "J_D = "+jd.String(), func(r experiment.Row) float64 { return 1 / part.Number(r, "neurons") }))
 		x, _ := jd.Number()
 		lines = append(lines, line("", 0, 0.13, func(inverse float64) (float64, error) {
 			// At finite N the entropy of many neurons with fields in units of sigma.
 			return theory.Ensemble{SelfCoupling: x / math.Sqrt(1-inverse)}.Entropy()
 		}))
 	}
-	f.Curves = paired(points, lines)
+	f.Curves = experiment.Paired(points, lines)
 	return f
 }
 
-func lambdaFigure(t *Table) Figure {
-	f := Figure{
+func lambdaFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "lambda", Title: "Number of fixed points of chains without self-coupling", X: "lambda", Y: "(1/N) ln of the mean number, nats",
 		Caption: "Modules that have no self-coupling hold each other. Points: census, bars of one standard error; N counts all modules. Lines: chains of many neurons " +
 			"by the transfer matrix with its ends, first moments that are exact for lambda > 0 as far as was tried.",
 	}
-	var points, lines []Curve
+	var points, lines []experiment.Curve
 	for _, modules := range []float64{2, 3} {
-		rows := t.chained(modules)
+		rows := chained(t, modules)
 		for _, n := range rows.Places("neurons") {
 			part := rows.Where("neurons", n)
-			points = append(points, part.exponents(fmt.Sprintf("L = %v, N = %s", modules, n), func(r Row) float64 { return part.of(r, "lambda") }))
+			points = append(points, exponents(part, fmt.Sprintf("L = %v, N = %s", modules, n), func(r experiment.Row) float64 { return part.Number(r, "lambda") }))
 		}
 		if len(rows.Rows) > 0 {
 			lines = append(lines, line(fmt.Sprintf("L = %v, many neurons", modules), 0, 2, func(x float64) (float64, error) {
@@ -142,15 +129,15 @@ func lambdaFigure(t *Table) Figure {
 			}))
 		}
 	}
-	f.Curves = paired(points, lines)
+	f.Curves = experiment.Paired(points, lines)
 	return f
 }
 
 // largestRow returns the row of one module with the most neurons at a self-coupling.
-func (t *Table) largestRow(selfCoupling float64) (Row, bool) {
-	part := t.singles().Where("self_coupling", Number(selfCoupling))
+func largestRow(t *experiment.Table, selfCoupling float64) (experiment.Row, bool) {
+	part := singles(t).Where("self_coupling", experiment.Number(selfCoupling))
 	if len(part.Rows) == 0 {
-		return Row{}, false
+		return experiment.Row{}, false
 	}
 	return part.Rows[len(part.Rows)-1], true
 }
@@ -158,16 +145,16 @@ func (t *Table) largestRow(selfCoupling float64) (Row, bool) {
 // aroundAt is the self-coupling of the figures of a single network size.
 const aroundAt = 0.3
 
-func aroundFigure(t *Table) Figure {
-	f := Figure{Name: "around", X: "neurons that differ", Y: "mean number of fixed points", LogY: true}
-	row, ok := t.largestRow(aroundAt)
+func aroundFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{Name: "around", X: "neurons that differ", Y: "mean number of fixed points", LogY: true}
+	row, ok := largestRow(t, aroundAt)
 	if !ok {
 		return f
 	}
-	n := int(t.of(row, "neurons"))
+	n := int(t.Number(row, "neurons"))
 	f.Title = fmt.Sprintf("Around one fixed point, N = %d, J_D = %v", n, aroundAt)
 	e := theory.Ensemble{SelfCoupling: aroundAt}
-	exact := Curve{Label: "typical, exact", Plain: true}
+	exact := experiment.Curve{Label: "typical, exact", Plain: true}
 	for k := range n + 1 {
 		if count, err := e.Around(n, k); err == nil {
 			exact.X, exact.Y = append(exact.X, float64(k)), append(exact.Y, count.Value)
@@ -177,7 +164,7 @@ func aroundFigure(t *Table) Figure {
 		gapSentence(n)
 	for _, name := range []string{"typical", "reached"} {
 		s := row.Series[name]
-		f.Curves = append(f.Curves, Curve{Label: name, X: s.X, Y: s.Y, Points: true})
+		f.Curves = append(f.Curves, experiment.Curve{Label: name, X: s.X, Y: s.Y, Points: true})
 	}
 	f.Curves = append(f.Curves, exact)
 	return f
@@ -198,12 +185,12 @@ func gapSentence(neurons int) string {
 		"an emptiness that is exponential in N can hardly be seen.", strings.Join(gaps, " or "), neurons, strings.Join(widths, " and "))
 }
 
-func neighbourFigure(t *Table) Figure {
-	f := Figure{
+func neighbourFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "neighbours", Title: fmt.Sprintf("Other fixed points within %d neurons", nearby), X: "self-coupling J_D", Y: "mean number",
 		Caption: "One module, the largest N: neighbours of a typical fixed point and of one that sequential sweeps reach. Bars of one standard error. Line: exact at this N for a typical one.",
 	}
-	singles := t.singles()
+	singles := singles(t)
 	sizes := singles.Places("neurons")
 	if len(sizes) == 0 {
 		return f
@@ -213,94 +200,72 @@ func neighbourFigure(t *Table) Figure {
 	n, _ := largest.Number()
 	f.Title += ", N = " + largest.String()
 	for _, name := range []string{"typical", "reached"} {
-		c := part.means(name, "self_coupling", name)
+		c := means(part, name, "self_coupling", name)
 		c.Points = true
 		f.Curves = append(f.Curves, c)
 	}
 	to := 0.0
 	for _, row := range part.Rows {
-		to = max(to, part.of(row, "self_coupling"))
+		to = max(to, part.Number(row, "self_coupling"))
 	}
 	f.Curves = append(f.Curves, line("typical, exact", 0, to, func(x float64) (float64, error) {
-		return neighboursOf(theory.Chain{Module: theory.Ensemble{SelfCoupling: x}, Modules: 1}, int(n))
+		return censusOf{Modules: 1, Neurons: int(n), SelfCoupling: x}.kind().Neighbours(context.Background(), nearby)
 	}))
 	return f
 }
 
-// neighboursOf returns the exact number of neighbours of a typical fixed point.
-func neighboursOf(c theory.Chain, neurons int) (float64, error) {
-	counts := make([]theory.Count, nearby+1)
-	var err error
-	if c.Modules == 1 {
-		for k := range counts {
-			if counts[k], err = c.Module.Pairs(neurons, k); err != nil {
-				return 0, err
-			}
-		}
-	} else if counts, err = c.PairsByDistance(context.Background(), neurons); err != nil {
-		return 0, err
-	}
-	near := 0.0
-	for k := 1; k <= nearby; k++ {
-		near += counts[k].Value
-	}
-	return near / counts[0].Value, nil
-}
-
-func restFigure(t *Table) Figure {
-	f := Figure{
+func restFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "rest", Title: "Starts that come to rest in a fixed point", X: "neurons N", Y: "share of random starts, %", Percent: true,
 		Caption: "One module, sequential sweeps in random orders (at most 100) and parallel sweeps, which else end in cycles. Bars of one standard error. No formula is known here.",
 	}
-	singles := t.singles()
+	singles := singles(t)
 	for _, value := range []string{"rest_sequential", "rest_parallel"} {
 		for _, jd := range []float64{0.1, 0.3, 0.5} {
-			c := singles.Where("self_coupling", Number(jd)).means(fmt.Sprintf("%s, J_D = %v", value[len("rest_"):], jd), "neurons", value)
+			c := means(singles.Where("self_coupling", experiment.Number(jd)), fmt.Sprintf("%s, J_D = %v", value[len("rest_"):], jd), "neurons", value)
 			c.Dashed = value == "rest_parallel"
 			f.Curves = append(f.Curves, c)
 		}
 	}
-	f.Curves = paired(f.Curves[:3], f.Curves[3:])
+	f.Curves = experiment.Paired(f.Curves[:3], f.Curves[3:])
 	return f
 }
 
-func componentFigure(t *Table) Figure {
-	f := Figure{
+func componentFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{
 		Name: "components", Title: fmt.Sprintf("Fixed points in the largest component, distance %d", nearby), X: "self-coupling J_D", Y: "share of fixed points, %", Percent: true,
 		Caption: "One module, over draws with a fixed point. Bars of one standard error. The distance is fixed while N grows, so it is an ever smaller share of the neurons.",
 	}
-	singles := t.singles()
+	singles := singles(t)
 	for _, n := range singles.Places("neurons") {
-		f.Curves = append(f.Curves, singles.Where("neurons", n).means("N = "+n.String(), "self_coupling", "largest"))
+		f.Curves = append(f.Curves, means(singles.Where("neurons", n), "N = "+n.String(), "self_coupling", "largest"))
 	}
 	return f
 }
 
-func planeFigure(t *Table) Figure {
-	return Figure{
+func planeFigure(t *experiment.Table) experiment.Figure {
+	return experiment.Figure{
 		Name: "plane", Title: fmt.Sprintf("Largest component of two modules, N = %d, %%", planeNeurons), X: "self-coupling J_D", Y: "lambda", Percent: true,
 		Caption: fmt.Sprintf("Share of the fixed points in the largest component at distance %d, against both couplings. A state of both modules counts as one.", nearby),
-		Plane:   t.Where("modules", Number(2)).Where("neurons", Number(planeNeurons)).Plane("self_coupling", "lambda", "largest"),
+		Plane:   t.Where("modules", experiment.Number(2)).Where("neurons", experiment.Number(planeNeurons)).Plane("self_coupling", "lambda", "largest"),
 	}
 }
 
-func marginFigure(t *Table) Figure {
-	f := Figure{Name: "margins", X: "margin s h", Y: "density"}
-	row, ok := t.largestRow(aroundAt)
+func marginFigure(t *experiment.Table) experiment.Figure {
+	f := experiment.Figure{Name: "margins", X: "margin s h", Y: "density"}
+	row, ok := largestRow(t, aroundAt)
 	if !ok {
 		return f
 	}
-	n := t.of(row, "neurons")
+	n := t.Number(row, "neurons")
 	f.Title = fmt.Sprintf("Margins of the neurons, N = %v, J_D = %v", n, aroundAt)
 	f.Caption = "In typical fixed points and in those that sequential sweeps reach from random starts. Line: the normal distribution cut off at zero, exact at this N for the average over all fixed points of all draws."
 	for _, name := range []string{"typical", "reached"} {
 		s := row.Series[name+"_margins"]
-		f.Curves = append(f.Curves, Curve{Label: name, X: s.X, Y: s.Y, Histogram: true})
+		f.Curves = append(f.Curves, experiment.Curve{Label: name, X: s.X, Y: s.Y, Histogram: true})
 	}
-	sigma := math.Sqrt(1 - 1/n)
-	m, err := theory.Ensemble{SelfCoupling: aroundAt / sigma}.FixedPointMargins()
-	if err == nil {
-		f.Curves = append(f.Curves, line("typical, exact", 0.001, marginTo, func(x float64) (float64, error) { return m.Density(x/sigma) / sigma, nil }))
+	if m, err := kindOf(t, row).Margins(); err == nil {
+		f.Curves = append(f.Curves, line("typical, exact", 0.001, 4, func(x float64) (float64, error) { return m.Density(x), nil }))
 	}
 	return f
 }

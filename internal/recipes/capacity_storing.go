@@ -1,10 +1,11 @@
-package experiment
+package recipes
 
 import (
 	"context"
 	"math"
 
 	"basin/dynamics"
+	"basin/internal/experiment"
 	"basin/internal/random"
 	"basin/network"
 	"basin/plasticity"
@@ -38,15 +39,15 @@ const (
 const storedSelfCoupling = 0.5
 
 // Run learns until every neuron holds all patterns or the passes are used up.
-func (s storing) Run(ctx context.Context, b *Bench) (Result, error) {
+func (s storing) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	st, err := newStore(s, b.Seed)
 	if err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
-	solved := Series{}
+	solved := experiment.Series{}
 	for pass, next := 1, 1; pass <= s.Passes; pass++ {
 		if err := ctx.Err(); err != nil {
-			return Result{}, err
+			return experiment.Result{}, err
 		}
 		if st.left > 0 {
 			st.pass(pass)
@@ -198,7 +199,7 @@ func (st *store) shift(state []float32) {
 }
 
 // result sums up the neurons that hold all patterns.
-func (st *store) result(solved Series) Result {
+func (st *store) result(solved experiment.Series) experiment.Result {
 	passes, reached, count := 0.0, 0.0, float64(st.Neurons-st.left)
 	for i, pass := range st.solved {
 		if pass > 0 {
@@ -206,9 +207,9 @@ func (st *store) result(solved Series) Result {
 			reached += st.least[i] / st.norm[i]
 		}
 	}
-	r := Result{Values: map[string]float64{
+	r := experiment.Result{Values: map[string]float64{
 		"solved": count / float64(st.Neurons), "alpha": float64(st.Patterns) / float64(st.Neurons),
-	}, Series: map[string]Series{"solved": solved}}
+	}, Series: map[string]experiment.Series{"solved": solved}}
 	if count > 0 {
 		r.Values["passes"], r.Values["reached"] = passes/count, reached/count
 	}

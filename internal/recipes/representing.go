@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"basin/dataset"
+	"basin/internal/experiment"
 	"basin/network"
 	"basin/protocol"
 	"basin/settings"
@@ -17,7 +18,7 @@ import (
 // representing is a training that looks, before it and after every epoch, at the states of
 // Shown of the samples that it is measured on, spread evenly over them.
 type representing struct {
-	Training
+	experiment.Training
 	Shown int `json:"shown"`
 }
 
@@ -40,39 +41,39 @@ const (
 )
 
 // Run trains on one core.
-func (r representing) Run(ctx context.Context, b *Bench) (Result, error) {
-	s := r.seeded(b.Seed)
+func (r representing) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
+	s := r.Seeded(b.Seed)
 	data, err := b.Data.Encode(ctx, s, r.Samples, r.Held)
 	if err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
 	if data.Held == nil {
-		return Result{}, fmt.Errorf("experiment: %s: no samples to look at", s.Data.Set)
+		return experiment.Result{}, fmt.Errorf("experiment: %s: no samples to look at", s.Data.Set)
 	}
-	begin := Result{Values: map[string]float64{}, Series: map[string]Series{}}
+	begin := experiment.Result{Values: map[string]float64{}, Series: map[string]experiment.Series{}}
 	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
 	if err == nil {
 		err = r.look(ctx, &begin, n, s, data, 0, b.Seed)
 	}
 	if err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
-	_, result, err := learn(ctx, b, s, data, func(n *network.Network, result *Result) error {
-		return r.look(ctx, result, n, s, data, len(result.Series[TrainingAccuracy].X), b.Seed)
+	_, result, err := experiment.Learn(ctx, b, s, data, func(n *network.Network, result *experiment.Result) error {
+		return r.look(ctx, result, n, s, data, len(result.Series[experiment.TrainingAccuracy].X), b.Seed)
 	})
 	if err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
 	for name, first := range begin.Series { // epoch 0 goes before the others
 		s := result.Series[name]
-		result.Series[name] = Series{X: append(first.X, s.X...), Y: append(first.Y, s.Y...)}
+		result.Series[name] = experiment.Series{X: append(first.X, s.X...), Y: append(first.Y, s.Y...)}
 	}
 	return result, nil
 }
 
 // look measures the states after an epoch. Histograms and maps are kept of the states
 // before learning and at the end.
-func (r representing) look(ctx context.Context, result *Result, n *network.Network, s settings.Settings, data *Encoded, epoch int, seed uint64) error {
+func (r representing) look(ctx context.Context, result *experiment.Result, n *network.Network, s settings.Settings, data *experiment.Encoded, epoch int, seed uint64) error {
 	shown := spread(data.Held, r.Shown)
 	seen, err := statesOf(ctx, n, s.Protocol(), shown, max(0, epoch-1))
 	if err != nil {
@@ -90,12 +91,12 @@ func (r representing) look(ctx context.Context, result *Result, n *network.Netwo
 		within, between := o.byClass(shown.labels)
 		for pairs, counts := range map[string]*histogram{withinClass: within, betweenClasses: between} {
 			if counts.count > 0 {
-				result.at(epoch, pairs+name, counts.sum/counts.count)
+				result.AddAt(epoch, pairs+name, counts.sum/counts.count)
 				counts.keep(result, moment, pairs+name)
 			}
 		}
 		if name == inferred {
-			result.at(epoch, dimension, o.dimension())
+			result.AddAt(epoch, dimension, o.dimension())
 			if moment != "" && seed == 1 { // axes of other seeds are others
 				o.addMap(result, moment, shown.labels)
 			}
@@ -105,9 +106,9 @@ func (r representing) look(ctx context.Context, result *Result, n *network.Netwo
 	for i, state := range seen.states[inferred] {
 		kept.add(overlap(state, seen.states[freed][i], n.Neurons()))
 	}
-	result.at(epoch, keptState, kept.sum/kept.count)
+	result.AddAt(epoch, keptState, kept.sum/kept.count)
 	kept.keep(result, moment, keptState)
-	result.at(epoch, unstableFree, seen.unstable)
+	result.AddAt(epoch, unstableFree, seen.unstable)
 	return nil
 }
 
@@ -265,7 +266,7 @@ func (o gram) dimension() float64 {
 
 // addMap keeps the places of the samples on the first two principal axes, a series for
 // each class, in units in which a neuron that flips moves a state by at most 2/sqrt(N).
-func (o gram) addMap(result *Result, moment string, labels []int) {
+func (o gram) addMap(result *experiment.Result, moment string, labels []int) {
 	c := o.centred()
 	var eigen mat.EigenSym
 	size := c.SymmetricDim()
@@ -282,7 +283,7 @@ func (o gram) addMap(result *Result, moment string, labels []int) {
 	for i, label := range labels {
 		name := fmt.Sprintf("%s%d_%s", mapOf, label, moment)
 		s := result.Series[name]
-		result.Series[name] = Series{X: append(s.X, place(0, i)), Y: append(s.Y, place(1, i))}
+		result.Series[name] = experiment.Series{X: append(s.X, place(0, i)), Y: append(s.Y, place(1, i))}
 	}
 }
 
@@ -313,11 +314,11 @@ func (h *histogram) add(overlap float64) {
 }
 
 // keep adds the density to the series of a moment, none for "".
-func (h *histogram) keep(result *Result, moment, name string) {
+func (h *histogram) keep(result *experiment.Result, moment, name string) {
 	if moment == "" {
 		return
 	}
-	s, width := Series{}, 2/float64(len(h.bins))
+	s, width := experiment.Series{}, 2/float64(len(h.bins))
 	for k, count := range h.bins {
 		s.X, s.Y = append(s.X, -1+(float64(k)+0.5)*width), append(s.Y, count/h.count/width)
 	}

@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"strings"
 	"testing"
+
+	"basin/internal/experiment"
 )
 
 // parityCell returns a small cell of one module.
@@ -16,7 +18,7 @@ func parityCell(t *testing.T, clusters int, noise, bias float64) parity {
 		t.Fatal(err)
 	}
 	for _, p := range points {
-		if p.At[0] == Number(float64(clusters)) && p.At[1] == Number(noise) && p.At[2] == Number(1) && p.At[3] == Number(bias) {
+		if p.At[0] == experiment.Number(float64(clusters)) && p.At[1] == experiment.Number(noise) && p.At[2] == experiment.Number(1) && p.At[3] == experiment.Number(bias) {
 			cell := p.Task.(parity)
 			cell.Samples, cell.Held, cell.Settings.Learning.Epochs = 1500, 1000, 5
 			return cell
@@ -36,14 +38,14 @@ func TestNetworkLearnsWhatLinearReadersCannot(t *testing.T) {
 		bias     float64
 		learns   bool
 	}{{4, parityBias, true}, {8, parityBias, true}, {8, 0, true}, {4, 0, false}} {
-		result, err := parityCell(t, c.clusters, 0.1, c.bias).Run(context.Background(), &Bench{Seed: 1})
+		result, err := parityCell(t, c.clusters, 0.1, c.bias).Run(context.Background(), &experiment.Bench{Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := parities().checkResult(result); err != nil {
+		if err := parities().CheckResult(result); err != nil {
 			t.Fatal(err)
 		}
-		accuracy, linear := result.Values[Accuracy], result.Values[linearAccuracy]
+		accuracy, linear := result.Values[experiment.Accuracy], result.Values[linearAccuracy]
 		if c.learns && accuracy < 0.95 || !c.learns && math.Abs(accuracy-0.5) > chance {
 			t.Errorf("%d clusters, biases of %v: accuracy %v, learns: %v", c.clusters, c.bias, accuracy, c.learns)
 		}
@@ -162,9 +164,9 @@ func TestNoPlaneBeatsTheLinearBound(t *testing.T) {
 func TestParityReport(t *testing.T) {
 	skipIfShort(t)
 	r := parities()
-	r.Points = func(bool) ([]Point, error) {
+	r.Points = func(bool) ([]experiment.Point, error) {
 		points, err := parityPoints(false)
-		var small []Point
+		var small []experiment.Point
 		for _, p := range points {
 			cell := p.Task.(parity)
 			cell.Samples, cell.Held, cell.Settings.Learning.Epochs = 400, 300, 3

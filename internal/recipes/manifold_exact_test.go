@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -7,22 +7,28 @@ import (
 	"strings"
 	"testing"
 
+	"basin/internal/experiment"
 	"basin/theory"
 )
 
 // rowOf computes a cell and makes it the row of a table.
-func rowOf(t *testing.T, c censusOf, seed uint64) (*Table, Row) {
+func rowOf(t *testing.T, c censusOf, seed uint64) (*experiment.Table, experiment.Row) {
 	t.Helper()
-	result, err := c.Run(context.Background(), &Bench{Seed: seed})
+	result, err := c.Run(context.Background(), &experiment.Bench{Seed: seed})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := manifoldExact()
-	if err := r.checkResult(result); err != nil {
+	if err := r.CheckResult(result); err != nil {
 		t.Fatal(err)
 	}
-	at := []Place{Number(float64(c.Modules)), Number(float64(c.Neurons)), Number(c.SelfCoupling), Number(c.Lambda)}
-	return &Table{Recipe: r}, r.row(at, []Record{{Values: result.Values, Series: result.Series}})
+	at := []experiment.Place{experiment.Number(float64(c.Modules)), experiment.Number(float64(c.Neurons)), experiment.Number(c.SelfCoupling), experiment.Number(c.Lambda)}
+	out := &experiment.Outcome{
+		Recipe: r, Seeds: 1, Cells: []experiment.Cell{{Point: experiment.Point{At: at}, Key: "one"}},
+		Records: map[string]experiment.Record{"one": {Values: result.Values, Series: result.Series}},
+	}
+	table := out.Table()
+	return table, table.Rows[0]
 }
 
 // Counts, neighbours and what lies around a typical fixed point within five standard
@@ -35,17 +41,18 @@ func TestCellsOfTheCensusMeetTheory(t *testing.T) {
 		{Modules: 2, Neurons: 8, SelfCoupling: 0.3, Lambda: 0.5, Draws: 3000, Starts: 2},
 	} {
 		table, row := rowOf(t, c, 1)
-		chain, n := table.chainOf(row)
+		kind := kindOf(table, row)
+		chain, n := kind.Chain(), kind.Neurons
 		count, err := chain.FixedPoints(n)
 		if err != nil {
 			t.Fatal(err)
 		}
-		near, err := neighboursOf(chain, n)
+		near, err := kind.Neighbours(t.Context(), nearby)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, want := range map[string]float64{"count": count.Value, "typical": near} {
-			got, sigma := row.Values[name].Mean, row.standardError(name)
+			got, sigma := row.Values[name].Mean, standardError(row, name)
 			if !(math.Abs(got-want) <= 5*sigma) || math.Abs(got-1.2*want) <= 5*sigma || math.Abs(got-0.8*want) <= 5*sigma {
 				t.Errorf("%+v: %s is %v +- %v, want %v, and not what is 20 %% off", c, name, got, sigma, want)
 			}
@@ -107,7 +114,7 @@ func TestCellsDependOnTaskAndSeed(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := c.Run(ctx, &Bench{Seed: 1}); err != context.Canceled {
+	if _, err := c.Run(ctx, &experiment.Bench{Seed: 1}); err != context.Canceled {
 		t.Errorf("error %v of a cancelled cell", err)
 	}
 }
@@ -116,9 +123,9 @@ func TestCellsDependOnTaskAndSeed(t *testing.T) {
 func TestManifoldReport(t *testing.T) {
 	skipIfShort(t)
 	r := manifoldExact()
-	r.Points = func(bool) ([]Point, error) {
+	r.Points = func(bool) ([]experiment.Point, error) {
 		points, err := manifoldPoints(false)
-		var small []Point
+		var small []experiment.Point
 		for _, p := range points {
 			c := p.Task.(censusOf)
 			if c.Draws = 12; c.Neurons == planeNeurons && c.SelfCoupling > 0 { // the plane is there, with few draws
@@ -132,7 +139,7 @@ func TestManifoldReport(t *testing.T) {
 		return small, err
 	}
 	dir := t.TempDir()
-	out, err := Run(context.Background(), r, dir, Options{})
+	out, err := experiment.Run(context.Background(), r, dir, experiment.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +162,7 @@ func TestManifoldReport(t *testing.T) {
 			t.Errorf("findings without %q:\n%s", want, found)
 		}
 	}
-	if len(r.Findings(&Table{Recipe: r})) != 0 {
+	if len(r.Findings(&experiment.Table{Recipe: r})) != 0 {
 		t.Error("findings without a row")
 	}
 }

@@ -1,4 +1,4 @@
-package experiment
+package recipes
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"basin/dataset"
+	"basin/internal/experiment"
 	"basin/internal/random"
 	"basin/settings"
 )
@@ -16,8 +17,8 @@ import (
 const parityInputs = 120
 
 // parities is the learning of labels that no plane separates.
-func parities() *Recipe {
-	return &Recipe{
+func parities() *experiment.Recipe {
+	return &experiment.Recipe{
 		Name:  "xor",
 		Title: "Parity of the bits of a cluster index, which linear readers cannot tell",
 		Question: "Does a network learn labels that no plane separates? The label is even or odd: the parity of the bits of the index of a cluster. " +
@@ -28,12 +29,12 @@ func parities() *Recipe {
 			"number of bits is an even function. The linear reader is an averaged perceptron with a bias, with rate and margin of the network's readout, on the same samples. "+
 			"No linear reader is right in more than the bound that the figures show: on a chain of clusters, each with one more bit turned, it changes its answer once and the label every time. "+
 			"4000 samples and 10 epochs (quick) or 20,000 and 40 (full).", parityInputs, entangled),
-		Axes: []Axis{{"clusters", "clusters"}, {"noise", "noise"}, {"modules", "modules"}, {"bias", "bias"}},
-		Values: TrainingValues(
-			Value{Name: linearAccuracy, Title: "linear reader", Share: true},
+		Axes: []experiment.Axis{{Name: "clusters", Title: "clusters"}, {Name: "noise", Title: "noise"}, {Name: "modules", Title: "modules"}, {Name: "bias", Title: "bias"}},
+		Values: experiment.TrainingValues(
+			experiment.Value{Name: linearAccuracy, Title: "linear reader", Share: true},
 		),
-		Quick:    Scale{Seeds: 2, Cost: 2 * time.Minute},
-		Full:     Scale{Seeds: 5, Cost: 3 * time.Hour},
+		Quick:    experiment.Scale{Seeds: 2, Cost: 2 * time.Minute},
+		Full:     experiment.Scale{Seeds: 5, Cost: 3 * time.Hour},
 		Points:   parityPoints,
 		Figures:  parityFigures,
 		Findings: parityFindings,
@@ -46,56 +47,56 @@ const linearAccuracy = "linear"
 // parityBias is the deviation of the biases: the input strength of the preset.
 const parityBias = 5
 
-func parityPoints(full bool) ([]Point, error) {
+func parityPoints(full bool) ([]experiment.Point, error) {
 	noises, clusters := []float64{0, 0.1, 0.2, 0.3}, []int{4, 8, 16, 32}
 	samples, held, epochs := 4000, 2000, 10
 	if full {
-		noises, clusters = steps(0, 0.05, 0.4), append(clusters, 64)
+		noises, clusters = experiment.Steps(0, 0.05, 0.4), append(clusters, 64)
 		samples, held, epochs = 20000, 10000, 40
 	}
-	var g grid
+	var g experiment.Grid
 	for _, kind := range []struct {
 		modules, neurons int
 		bias             float64
 	}{{1, 400, parityBias}, {2, 200, parityBias}, {1, 400, 0}} {
 		module := fmt.Sprintf("{neurons: %d, self_coupling: 0.5, bias: %v, recurrent: {gain: 1, density: 1}, input: {gain: 5, density: 1}}", kind.neurons, kind.bias)
-		set := []string{"data.set=parity", "preprocess.projection=0", assign("learning.epochs", epochs), fmt.Sprintf("network.modules=[%s]", module)}
+		set := []string{"data.set=parity", "preprocess.projection=0", experiment.Assign("learning.epochs", epochs), fmt.Sprintf("network.modules=[%s]", module)}
 		if kind.modules == 2 {
 			set[3] = fmt.Sprintf("network.modules=[%s, %s]", module, module)
 			set = append(set, "network.links=[{kind: excitatory, between: [0, 1], strength: 1}]")
 		}
 		for _, count := range clusters {
 			for _, noise := range noises {
-				g.train([]Place{Number(float64(count)), Number(noise), Number(float64(kind.modules)), Number(kind.bias)}, 1, entangled, set...)
-				last := &g.points[len(g.points)-1]
-				t := last.Task.(Training)
+				g.Train([]experiment.Place{experiment.Number(float64(count)), experiment.Number(noise), experiment.Number(float64(kind.modules)), experiment.Number(kind.bias)}, 1, entangled, set...)
+				last := &g.Points[len(g.Points)-1]
+				t := last.Task.(experiment.Training)
 				t.Samples, t.Held = samples, held
 				last.Task = parity{Training: t, Clusters: count, Noise: noise}
 			}
 		}
 	}
-	return g.points, g.err
+	return g.Points, g.Err
 }
 
 // parity is a training on generated samples of clusters.
 type parity struct {
-	Training
+	experiment.Training
 	Clusters int     `json:"clusters"`
 	Noise    float64 `json:"noise"`
 }
 
 // Run trains the network and the linear reader on one core.
-func (p parity) Run(ctx context.Context, b *Bench) (Result, error) {
-	s := p.seeded(b.Seed)
-	data := &Encoded{Split: "test", Shape: []int{parityInputs}, Classes: 2}
+func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
+	s := p.Seeded(b.Seed)
+	data := &experiment.Encoded{Split: "test", Shape: []int{parityInputs}, Classes: 2}
 	var err error
 	if data.Training, err = p.draw(b.Seed, 1, p.Samples); err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
 	if data.Held, err = p.draw(b.Seed, 2, p.Held); err != nil {
-		return Result{}, err
+		return experiment.Result{}, err
 	}
-	_, result, err := learn(ctx, b, s, data, nil)
+	_, result, err := experiment.Learn(ctx, b, s, data, nil)
 	if err != nil {
 		return result, err
 	}
@@ -127,7 +128,11 @@ func (p parity) draw(seed, part uint64, count int) (*dataset.Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	return samples(encoder, set, 0)
+	inputs, err := encoder.Encode(set)
+	if err != nil {
+		return nil, err
+	}
+	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
 }
 
 // parityCentre returns the signs of the cluster with the index 0.

@@ -1,55 +1,57 @@
-package experiment
+package recipes
 
 import (
 	"fmt"
 	"time"
+
+	"basin/internal/experiment"
 )
 
 // sizes is the accuracy against the number of neurons.
-func sizes() *Recipe {
-	return &Recipe{
+func sizes() *experiment.Recipe {
+	return &experiment.Recipe{
 		Name:  "size",
 		Title: "Accuracy on entangled MNIST against the number of neurons",
 		Question: "How does accuracy grow with the number of neurons, beside the published curve of the model and beside a multilayer perceptron " +
 			"with binary hidden units that learns by backpropagation?",
 		Method: "One dense module of N neurons learns entangled MNIST with the preset " + entangled + ", in which nothing but N changes. " +
 			"N = 100 to 800 for 4 epochs (quick) or N = 100 to 6400 for 30 epochs (full). Each seed draws its own projection.",
-		Axes:      []Axis{{"neurons", "N"}},
-		Values:    TrainingValues(),
-		Quick:     Scale{Seeds: 2, Cost: time.Minute},
-		Full:      Scale{Seeds: 3, Cost: 10 * time.Hour},
+		Axes:      []experiment.Axis{{Name: "neurons", Title: "N"}},
+		Values:    experiment.TrainingValues(),
+		Quick:     experiment.Scale{Seeds: 2, Cost: time.Minute},
+		Full:      experiment.Scale{Seeds: 3, Cost: 10 * time.Hour},
 		Published: publishedSizes(),
-		Points: func(full bool) ([]Point, error) {
+		Points: func(full bool) ([]experiment.Point, error) {
 			neurons, epochs := []int{100, 200, 400, 800}, 4
 			if full {
 				neurons, epochs = []int{100, 200, 400, 800, 1600, 3200, 6400}, 30
 			}
-			var g grid
+			var g experiment.Grid
 			for _, n := range neurons {
-				g.train([]Place{Number(float64(n))}, float64(n)*float64(n+400), entangled,
-					assign("network.modules.0.neurons", n), assign("learning.epochs", epochs))
+				g.Train([]experiment.Place{experiment.Number(float64(n))}, float64(n)*float64(n+400), entangled,
+					experiment.Assign("network.modules.0.neurons", n), experiment.Assign("learning.epochs", epochs))
 			}
-			return g.points, g.err
+			return g.Points, g.Err
 		},
-		Figures: func(t *Table) []Figure {
-			return []Figure{
+		Figures: func(t *experiment.Table) []experiment.Figure {
+			return []experiment.Figure{
 				{
 					Name: "accuracy", Title: "Accuracy on entangled MNIST", X: "neurons", Y: "accuracy, %", Percent: true, LogX: true,
 					Caption: "Test accuracy after the last epoch. Bars are standard deviations over seeds, which draw a projection each; hollow marks are published.",
-					Curves:  append([]Curve{t.Curve("here", "neurons", Accuracy)}, t.PublishedCurves("neurons", Accuracy)...),
+					Curves:  append([]experiment.Curve{t.Curve("here", "neurons", experiment.Accuracy)}, t.PublishedCurves("neurons", experiment.Accuracy)...),
 				},
-				overEpochs(t, Figure{
+				experiment.OverEpochs(t, experiment.Figure{
 					Name: "learning", Title: "Accuracy while learning", Y: "accuracy, %", Percent: true,
 					Caption: "Test accuracy after each epoch for each number of neurons, mean over seeds.",
-				}, Accuracy),
+				}, experiment.Accuracy),
 			}
 		},
-		Findings: func(t *Table) []string {
-			found := t.bestOf(Accuracy, "neurons", "At an equal number of epochs")
+		Findings: func(t *experiment.Table) []string {
+			found := t.BestOf(experiment.Accuracy, "neurons", "At an equal number of epochs")
 			for k := 1; k < len(t.Rows); k++ {
 				a, b := t.Rows[k-1], t.Rows[k]
 				found = append(found, fmt.Sprintf("From N = %s to %s the accuracy grows by %.1f points.",
-					a.At[0], b.At[0], 100*(b.Values[Accuracy].Mean-a.Values[Accuracy].Mean)))
+					a.At[0], b.At[0], 100*(b.Values[experiment.Accuracy].Mean-a.Values[experiment.Accuracy].Mean)))
 			}
 			return found
 		},
@@ -57,8 +59,8 @@ func sizes() *Recipe {
 }
 
 // publishedSizes are the published curves on entangled MNIST.
-func publishedSizes() []Published {
-	var list []Published
+func publishedSizes() []experiment.Published {
+	var list []experiment.Published
 	for _, curve := range []struct {
 		of, source string
 		accuracy   [][2]float64 // by number of neurons
@@ -72,8 +74,8 @@ func publishedSizes() []Published {
 		{"random features", "input couplings that do not learn, no recurrent ones", [][2]float64{{1600, 0.825}, {6400, 0.854}}},
 	} {
 		for _, point := range curve.accuracy {
-			list = append(list, Published{
-				Of: curve.of, At: map[string]Place{"neurons": Number(point[0])}, Value: Accuracy, Low: point[1], High: point[1],
+			list = append(list, experiment.Published{
+				Of: curve.of, At: map[string]experiment.Place{"neurons": experiment.Number(point[0])}, Value: experiment.Accuracy, Low: point[1], High: point[1],
 				Source: "arXiv:2509.05041; " + curve.source,
 			})
 		}

@@ -1,10 +1,11 @@
-package experiment
+package recipes
 
 import (
-	"context"
 	"math"
 	"strings"
 	"testing"
+
+	"basin/internal/experiment"
 )
 
 // learned runs the passes of a cell and returns what it is then.
@@ -68,7 +69,7 @@ func TestRuleStoresFarBelowCapacityAndNotFarAbove(t *testing.T) {
 			t.Fatal(err)
 		}
 		st := learned(t, storing{Neurons: 60, Patterns: int(c.load * bound * 60), Margin: c.margin, Held: c.held, Passes: 300, Batch: 16, Rate: c.rate})
-		if got := st.result(Series{}).Values["solved"]; got != c.want {
+		if got := st.result(experiment.Series{}).Values["solved"]; got != c.want {
 			t.Errorf("k = %v of the %s, load %v: %v of the neurons hold all patterns, want %v", c.margin, c.held, c.load, got, c.want)
 		}
 		for i, pass := range st.solved {
@@ -115,13 +116,13 @@ func TestLoadsAreSharesOfTheBound(t *testing.T) {
 }
 
 func TestCrossings(t *testing.T) {
-	c := Curve{X: []float64{1, 2, 3, 5}, Y: []float64{1, 0.8, 0.4, 0}}
+	c := experiment.Curve{X: []float64{1, 2, 3, 5}, Y: []float64{1, 0.8, 0.4, 0}}
 	for value, want := range map[float64]float64{0.9: 1.5, 0.5: 2.75, 0.1: 4.5} {
-		if got, ok := c.crossing(value); !ok || math.Abs(got-want) > 1e-12 {
+		if got, ok := crossing(c, value); !ok || math.Abs(got-want) > 1e-12 {
 			t.Errorf("crosses %v at %v (%v), want %v", value, got, ok, want)
 		}
 	}
-	if at, ok := (Curve{X: []float64{1, 2}, Y: []float64{1, 0.9}}).crossing(0.5); ok {
+	if at, ok := crossing((experiment.Curve{X: []float64{1, 2}, Y: []float64{1, 0.9}}), 0.5); ok {
 		t.Errorf("crosses 0.5 at %v without going below", at)
 	}
 }
@@ -130,9 +131,9 @@ func TestCrossings(t *testing.T) {
 func TestCapacityReport(t *testing.T) {
 	skipIfShort(t)
 	r := capacities()
-	r.Points = func(bool) ([]Point, error) {
+	r.Points = func(bool) ([]experiment.Point, error) {
 		points, err := capacityPoints(false)
-		var small []Point
+		var small []experiment.Point
 		for _, p := range points {
 			s := p.Task.(storing)
 			full := s.Neurons
@@ -142,7 +143,7 @@ func TestCapacityReport(t *testing.T) {
 				s.Rate = 0.02
 			}
 			if full <= 200 {
-				p.At[2], p.Task = Number(float64(s.Neurons)), s
+				p.At[2], p.Task = experiment.Number(float64(s.Neurons)), s
 				small = append(small, p)
 			}
 		}
@@ -166,33 +167,4 @@ func TestCapacityReport(t *testing.T) {
 			}
 		}
 	}
-}
-
-// report runs the quick grid of a recipe with one seed, checks that it has the figures and
-// returns its findings.
-func report(t *testing.T, r *Recipe, figures []string) (*Outcome, string) {
-	t.Helper()
-	dir := t.TempDir()
-	out, err := Run(context.Background(), r, dir, Options{Seeds: 1, Data: &Data{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := out.Write(dir, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range figures {
-		if !strings.Contains(" "+strings.Join(files, " ")+" ", " "+name+".svg ") {
-			t.Errorf("no figure %s among %v", name, files)
-		}
-	}
-	if found := r.Findings(&Table{Recipe: r}); len(found) != 0 {
-		t.Errorf("findings without a row: %q", found)
-	}
-	for _, f := range r.Figures(&Table{Recipe: r}) {
-		if !f.empty() {
-			t.Errorf("figure %s without a row", f.Name)
-		}
-	}
-	return out, strings.Join(r.Findings(out.Table()), "\n")
 }

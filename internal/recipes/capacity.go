@@ -1,15 +1,16 @@
-package experiment
+package recipes
 
 import (
 	"math"
 	"time"
 
+	"basin/internal/experiment"
 	"basin/theory"
 )
 
 // capacities is how many random patterns the rule makes fixed points of.
-func capacities() *Recipe {
-	return &Recipe{
+func capacities() *experiment.Recipe {
+	return &experiment.Recipe{
 		Name:  "capacity",
 		Title: "How many random patterns the rule makes fixed points of, beside the Gardner bound",
 		Question: "Every neuron is a perceptron. Couplings that make P = alpha N random patterns fixed points with a margin exist below a capacity alpha_c of the margin. " +
@@ -21,27 +22,27 @@ func capacities() *Recipe {
 			"For k < 0 a step shortens the couplings, and once they are as short as a step the rule only turns them: the rate is 0.003 (quick) or 0.0005 (full). " +
 			"\"number\" is the rule with fixed numbers, kappa - J_D = k: couplings may grow until any k > 0 is small beside them, so its bound is alpha_c(0) = 2, at the rate 0.1; for k < 0 they may shrink until " +
 			"the self-coupling holds every state, and no number of patterns is too large. The load is alpha over the bound; for \"number\" with k < 0 over alpha_c(k).",
-		Axes: []Axis{{"margin", "k"}, {"held", "k in units of"}, {"neurons", "N"}, {"load", "alpha/alpha_c"}},
-		Values: []Value{
+		Axes: []experiment.Axis{{Name: "margin", Title: "k"}, {Name: "held", Title: "k in units of"}, {Name: "neurons", Title: "N"}, {Name: "load", Title: "alpha/alpha_c"}},
+		Values: []experiment.Value{
 			{Name: "solved", Title: "neurons that hold all patterns", Share: true},
 			{Name: "alpha", Title: "patterns per neuron"},
 			{Name: "passes", Title: "passes they took"},
 			{Name: "reached", Title: "least margin over the norm"},
 		},
-		Quick:    Scale{Seeds: 1, Cost: 150 * time.Second},
-		Full:     Scale{Seeds: 3, Cost: 5 * time.Hour},
+		Quick:    experiment.Scale{Seeds: 1, Cost: 150 * time.Second},
+		Full:     experiment.Scale{Seeds: 3, Cost: 5 * time.Hour},
 		Points:   capacityPoints,
 		Figures:  capacityFigures,
 		Findings: capacityFindings,
 	}
 }
 
-func capacityPoints(full bool) ([]Point, error) {
+func capacityPoints(full bool) ([]experiment.Point, error) {
 	loads, passes, slow := []float64{0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4}, 600, 0.003
 	if full {
-		loads, passes, slow = append([]float64{0.2, 0.4}, steps(0.6, 0.05, 1.4)...), 6000, 0.0005
+		loads, passes, slow = append([]float64{0.2, 0.4}, experiment.Steps(0.6, 0.05, 1.4)...), 6000, 0.0005
 	}
-	var points []Point
+	var points []experiment.Point
 	var fault error
 	add := func(margin float64, held string, neurons int, rate float64) {
 		bound, err := storageBound(margin, held)
@@ -58,7 +59,7 @@ func capacityPoints(full bool) ([]Point, error) {
 			if load < 0.8 && margin >= 0 { // done long before
 				cost *= load / 4
 			}
-			points = append(points, Point{At: []Place{Number(margin), Word(held), Number(float64(neurons)), Number(load)}, Task: s, Cost: cost})
+			points = append(points, experiment.Point{At: []experiment.Place{experiment.Number(margin), experiment.Word(held), experiment.Number(float64(neurons)), experiment.Number(load)}, Task: s, Cost: cost})
 		}
 	}
 	for _, neurons := range []int{100, 200, 400} {
