@@ -9,13 +9,16 @@
 //
 // # Rules
 //
-//   - A cell is recognised by a hash of the recipe's name, its places, its seed and the
-//     JSON form of its task. The JSON form must therefore hold all that decides the
-//     result: sizes, strengths, whole settings. A folder may hold cells of several grids;
-//     a run takes those that are its own and computes the rest.
+//   - A cell is recognised by the recipe's name, its places, its seed and the JSON form of
+//     its task. The JSON form must therefore hold all that decides the result: sizes,
+//     strengths, whole settings. A folder may hold cells of several grids; a run takes
+//     those that are its own and computes the rest.
+//   - What a stored task lacks means its default, so that finished cells outlive a setting
+//     that is added; one that has unknown keys is not taken. A type whose defaults are not
+//     zero needs an UnmarshalJSON that begins with them, as [basin/settings.Settings].
 //   - A result depends on task and seed alone: no clock, no number of workers, no
 //     other cell. The task's random draws are those of Bench.Seed.
-//   - A task stays on its goroutine and ends soon after its context is cancelled.
+//   - A task stays on its goroutine, and ends soon after its context is cancelled.
 //   - Values are finite numbers, and only those that the recipe lists in Recipe.Values.
 //     What is not defined in a cell is left out. Curves and histograms go into
 //     Result.Series, with the same X for all seeds of a point.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,7 +77,8 @@ func (o *Outcome) Done() int {
 // and appends each to the file of cells as it ends. When ctx is cancelled, or a cell
 // fails, cells under way are dropped, and the outcome is returned with the error: what
 // is finished is kept, and the next Run goes on from there. Cells of other grids of the
-// recipe may share the folder.
+// recipe may share the folder. A cell that was computed before a setting existed counts as
+// one with its default.
 func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error) {
 	cells, err := r.Cells(o.Full, o.Seeds)
 	if err != nil {
@@ -90,12 +92,12 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
 	}
-	l, err := openLog(filepath.Join(dir, CellsFile), r)
+	l, err := openLog(filepath.Join(dir, CellsFile), r, kinds(cells))
 	if err != nil {
 		return nil, err
 	}
 	run := &running{recipe: r, options: o, log: l, begin: time.Now()}
-	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / countPoints(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done)}
+	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / countPoints(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done) + l.strange}
 	for _, c := range cells {
 		record, done := l.done[c.Key]
 		if !done {
@@ -123,6 +125,17 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 		return out, ctx.Err()
 	}
 	return out, err
+}
+
+// kinds returns the types of the tasks of cells.
+func kinds(cells []Cell) []reflect.Type {
+	var list []reflect.Type
+	for _, c := range cells {
+		if kind := reflect.TypeOf(c.Task); !slices.Contains(list, kind) {
+			list = append(list, kind)
+		}
+	}
+	return list
 }
 
 // countPoints returns the number of points of cells.

@@ -12,13 +12,18 @@ import (
 // context themselves.
 func share(ctx context.Context, workers, count int, do func(worker, task int)) error {
 	var taken atomic.Int64
+	work := func(worker int) {
+		for task := int(taken.Add(1)) - 1; task < count && ctx.Err() == nil; task = int(taken.Add(1)) - 1 {
+			do(worker, task)
+		}
+	}
+	if workers == 1 { // on the goroutine of the caller
+		work(0)
+		return ctx.Err()
+	}
 	var group sync.WaitGroup
 	for worker := range min(workers, count) {
-		group.Go(func() {
-			for task := int(taken.Add(1)) - 1; task < count && ctx.Err() == nil; task = int(taken.Add(1)) - 1 {
-				do(worker, task)
-			}
-		})
+		group.Go(func() { work(worker) })
 	}
 	group.Wait()
 	return ctx.Err()
