@@ -78,7 +78,7 @@ type Point struct {
 type Task interface {
 	// Run computes the cell of one seed, on the calling goroutine alone: other cells run
 	// at the same time. The result depends on the task and on the seed only. When ctx is
-	// cancelled it returns ctx.Err() within a second or so.
+	// cancelled it returns ctx.Err() within a tenth of a second.
 	Run(ctx context.Context, bench *Bench) (Result, error)
 }
 

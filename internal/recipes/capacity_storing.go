@@ -46,11 +46,10 @@ func (s storing) Run(ctx context.Context, b *experiment.Bench) (experiment.Resul
 	}
 	solved := experiment.Series{}
 	for pass, next := 1, 1; pass <= s.Passes; pass++ {
-		if err := ctx.Err(); err != nil {
-			return experiment.Result{}, err
-		}
 		if st.left > 0 {
-			st.pass(pass)
+			if err := st.pass(ctx, pass); err != nil {
+				return experiment.Result{}, err
+			}
 		}
 		if pass == next || pass == s.Passes {
 			solved.X, solved.Y = append(solved.X, float64(pass)), append(solved.Y, 1-float64(st.left)/float64(s.Neurons))
@@ -132,14 +131,17 @@ func (st *store) measure() {
 	}
 }
 
-// pass shows every pattern once, in a fresh order.
-func (st *store) pass(number int) {
+// pass shows every pattern once, in a fresh order. It reports a context that ends.
+func (st *store) pass(ctx context.Context, number int) error {
 	st.stream.Permute(st.order)
 	clear(st.moved)
 	for i := range st.least {
 		st.least[i] = math.Inf(1)
 	}
 	for first := 0; first < st.Patterns; first += st.Batch {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		st.learn(st.order[first:min(first+st.Batch, st.Patterns)])
 	}
 	for i, moved := range st.moved {
@@ -148,6 +150,7 @@ func (st *store) pass(number int) {
 			st.left--
 		}
 	}
+	return nil
 }
 
 // learn shows a mini-batch of patterns.

@@ -16,7 +16,9 @@ func learned(t *testing.T, s storing) *store {
 		t.Fatal(err)
 	}
 	for pass := 1; pass <= s.Passes && st.left > 0; pass++ {
-		st.pass(pass)
+		if err := st.pass(t.Context(), pass); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return st
 }

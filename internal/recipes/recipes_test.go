@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"basin/internal/experiment"
@@ -226,4 +228,36 @@ func report(t *testing.T, r *experiment.Recipe, figures []string) (*experiment.O
 		}
 	}
 	return out, strings.Join(r.Findings(out.Table()), "\n")
+}
+
+// Whatever a cell computes, it ends with its context, at the first look and at later ones.
+func TestCellsEndWithTheirContext(t *testing.T) {
+	for name, task := range map[string]experiment.Task{
+		"training": digitStates(t).Training, "representing": digitStates(t), "parity": parityCell(t, 4, 0.1, parityBias),
+		"storing":  storing{Neurons: 50, Patterns: 60, Held: byNorm, Passes: 100, Batch: 16, Rate: 1},
+		"censusOf": censusOf{Modules: 1, Neurons: 10, SelfCoupling: 0.3, Draws: 50, Starts: 20},
+	} {
+		for _, looks := range []int64{0, 1, 20} {
+			ctx, cancel := context.WithCancel(t.Context())
+			seen := &seeing{Context: ctx, left: looks, cancel: cancel}
+			if _, err := task.Run(seen, &experiment.Bench{Seed: 1, Data: &experiment.Data{}}); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: error %v, want that of the context after %d looks at it", name, err, looks)
+			}
+			cancel()
+		}
+	}
+}
+
+// seeing is a context that is cancelled after some looks at it.
+type seeing struct {
+	context.Context
+	left   int64
+	cancel func()
+}
+
+func (s *seeing) Err() error {
+	if atomic.AddInt64(&s.left, -1) < 0 {
+		s.cancel()
+	}
+	return s.Context.Err()
 }

@@ -100,7 +100,10 @@ func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result
 	if err != nil {
 		return result, err
 	}
-	reader := readLinearly(data.Training, s)
+	reader, err := readLinearly(ctx, data.Training, s)
+	if err != nil {
+		return result, err
+	}
 	result.Values[linearAccuracy] = reader.accuracy(data.Held)
 	return result, nil
 }
@@ -153,13 +156,16 @@ func indexBits(clusters int) int { return bits.Len(uint(clusters - 1)) }
 type linear struct{ weights []float64 }
 
 // readLinearly learns as long as the network does, with the rate and the margin of its
-// readout.
-func readLinearly(samples *dataset.Samples, s settings.Settings) *linear {
+// readout. It reports a context that ends.
+func readLinearly(ctx context.Context, samples *dataset.Samples, s settings.Settings) (*linear, error) {
 	size := samples.Inputs.Dim() + 1
 	w, mean, steps := make([]float64, size), make([]float64, size), 0.0
 	x, order := make([]float32, size), make([]int32, samples.Count())
 	x[size-1] = 1
 	for epoch := range s.Learning.Epochs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		stream := random.New(s.Seed, random.Shuffle, uint64(epoch))
 		stream.Permute(order)
 		step := s.Readout.Rate.At(epoch, s.Learning.Epochs) / math.Sqrt(float64(size))
@@ -177,7 +183,7 @@ func readLinearly(samples *dataset.Samples, s settings.Settings) *linear {
 			}
 		}
 	}
-	return &linear{mean}
+	return &linear{mean}, nil
 }
 
 func product(w []float64, x []float32) float64 {

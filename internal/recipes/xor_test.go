@@ -76,7 +76,11 @@ func TestLinearReaderLearnsWhatAPlaneSeparates(t *testing.T) {
 				samples.Labels[i] = 1
 			}
 		}
-		if got := readLinearly(samples, cell.Settings).accuracy(samples); got < 0.99 {
+		reader, err := readLinearly(t.Context(), samples, cell.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reader.accuracy(samples); got < 0.99 {
 			t.Errorf("accuracy %v, want about 1", got)
 		}
 	}
