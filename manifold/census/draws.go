@@ -171,6 +171,8 @@ func reading(spec network.Spec) network.Spec {
 	return spec
 }
 
+// columnMeans adds in the order of the draws. (Package stat adds in another one, and the last
+// digit of averages would change.)
 func columnMeans(rows [][]float64) []Mean {
 	means := make([]Mean, len(rows[0]))
 	draws := float64(len(rows))
