@@ -21,7 +21,7 @@ func Changes(s, base Settings) []string {
 func changes(prefix string, v, base reflect.Value, report func(key, value string)) {
 	for _, m := range keys.Members(v.Type()) {
 		key, value, from := prefix+m.Name, v.Field(m.Index), base.Field(m.Index)
-		sections := value.Kind() == reflect.Slice && keys.IsSection(value.Type().Elem())
+		sections := isSections(value.Type())
 		switch {
 		case keys.IsSection(value.Type()):
 			changes(key+".", value, from, report)

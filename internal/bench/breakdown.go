@@ -190,8 +190,7 @@ func (d *breakdown) learned(t protocol.Tally) {
 	}
 }
 
-// entryBytes returns the bytes of one coupling of the first module, with its index where
-// not all are there.
+// entryBytes returns the bytes of one coupling with its index, of the first module.
 func entryBytes(n *network.Network) (bytes struct{ recurrent, input float64 }) {
 	bytes.recurrent, bytes.input = 4, 4
 	if j := n.Modules[0].Recurrent; j != nil {

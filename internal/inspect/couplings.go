@@ -20,15 +20,35 @@ type Couplings struct {
 	Largest   float64 `json:"largest"`
 }
 
-// sumUp sums up the values of a block. Its scale is taken as one, which it is in a model
-// that was read or has just ended an epoch.
-func sumUp(c coupling.Couplings) Couplings {
-	return sumUpValues(c.Possible(), func(yield func(float32) bool) {
+// block sums up a block. Its scale is taken as one, which it is in a model that was read or
+// has just ended an epoch.
+func block(c coupling.Couplings) *Couplings {
+	sum := sumUp(c.Possible(), func(yield func(float32) bool) {
 		c.Each(func(_, _ int, v *float32) bool { return yield(*v) })
 	})
+	return &sum
 }
 
-func sumUpValues(possible int, values iter.Seq[float32]) Couplings {
+// readout sums up O or its average over the neurons that are read.
+func readout(n *network.Network, couplings []float32) *Couplings {
+	sum := sumUp(n.ReadNeurons()*n.Classes, func(yield func(float32) bool) {
+		for _, m := range n.Modules {
+			if !m.Read {
+				continue
+			}
+			for i := range m.Neurons {
+				for _, v := range n.Readout.Row(couplings, m.Offset+i) {
+					if !yield(v) {
+						return
+					}
+				}
+			}
+		}
+	})
+	return &sum
+}
+
+func sumUp(possible int, values iter.Seq[float32]) Couplings {
 	var c Couplings
 	var squares float64
 	for v := range values {
@@ -47,22 +67,4 @@ func sumUpValues(possible int, values iter.Seq[float32]) Couplings {
 		c.Deviation = math.Sqrt(max(0, squares/float64(c.Count)-c.Mean*c.Mean))
 	}
 	return c
-}
-
-// readout sums up O or its average over the neurons that are read.
-func readout(n *network.Network, couplings []float32) Couplings {
-	return sumUpValues(n.ReadNeurons()*n.Classes, func(yield func(float32) bool) {
-		for _, m := range n.Modules {
-			if !m.Read {
-				continue
-			}
-			for i := range m.Neurons {
-				for _, v := range n.Readout.Row(couplings, m.Offset+i) {
-					if !yield(v) {
-						return
-					}
-				}
-			}
-		}
-	})
 }

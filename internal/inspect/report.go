@@ -80,7 +80,7 @@ func New(m *basin.Model) *Report {
 		Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
 		Classes: n.Classes, LabelNames: m.Names(), Neurons: n.Neurons(), Couplings: n.Couplings(),
 		Bytes: n.Footprint(), Rule: newRule(m.Settings.Learning), Pathways: pathways(n),
-		Readout: readout(n, n.Readout.Couplings), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
+		Readout: *readout(n, n.Readout.Couplings), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
 	for index, module := range n.Modules {
 		r.Modules = append(r.Modules, newModule(module))
@@ -88,8 +88,7 @@ func New(m *basin.Model) *Report {
 		last.HearsLabel, last.Feedback = graph.Hears(m.Settings, index)
 	}
 	if n.Readout.Average != nil {
-		average := readout(n, n.Readout.Average)
-		r.Average = &average
+		r.Average = readout(n, n.Readout.Average)
 	}
 	return r
 }
@@ -97,15 +96,13 @@ func New(m *basin.Model) *Report {
 func newModule(m *network.Module) Module {
 	r := Module{Neurons: m.Neurons, SelfCoupling: m.SelfCoupling, Tanh: m.Tanh, Read: m.Read}
 	if j := m.Recurrent; j != nil {
-		block := sumUp(j)
-		r.Recurrent = &block
+		r.Recurrent = block(j)
 		if symmetry, ok := coupling.Symmetry(j); ok {
 			r.Symmetry = &symmetry
 		}
 	}
 	if w := m.Input; w != nil {
-		block := sumUp(w)
-		r.Input = &block
+		r.Input = block(w)
 	}
 	return r
 }
@@ -132,7 +129,7 @@ func pathways(n *network.Network) []Pathway {
 			p := n.Pathways[len(list)]
 			r := Pathway{Link: number, Kind: link.Kind, From: p.From, To: p.To}
 			if p.Block != nil {
-				r.Couplings = sumUp(p.Block)
+				r.Couplings = *block(p.Block)
 			} else {
 				neurons, strength := n.Modules[p.To].Neurons, float64(p.Strength)
 				r.Couplings = Couplings{Count: neurons, Density: 1 / float64(neurons), Mean: strength, Least: strength, Largest: strength}

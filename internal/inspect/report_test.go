@@ -158,86 +158,105 @@ func (c Couplings) near(d Couplings) bool {
 	return c.Count == d.Count && c.Density == d.Density && c.Least == d.Least && c.Largest == d.Largest && near(c.Mean, d.Mean) && near(c.Deviation, d.Deviation)
 }
 
+// networks have every kind of block.
+var networks = map[string]func(s *settings.Settings){
+	"dense": func(*settings.Settings) {},
+	"sparse": func(s *settings.Settings) {
+		s.Network.Modules[0].Recurrent.Density, s.Network.Modules[0].Input.Density = 0.3, 0.4
+	},
+	"symmetric, windows": func(s *settings.Settings) {
+		s.Network.Modules[0].Recurrent.Symmetric, s.Network.Modules[0].Input.Window = true, 3
+	},
+	"graph": func(s *settings.Settings) {
+		s.Network.Modules = slices.Repeat(s.Network.Modules, 3)
+		s.Network.Modules[1].Recurrent.Density, s.Network.Modules[2].Input.Density = 0.4, 0
+		s.Network.Modules[2].Neurons, s.Network.Modules[2].Recurrent.Density = 21, 0
+		s.Network.Links = []network.Link{
+			{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.75},
+			{Kind: network.Learned, Between: [2]int{1, 2}, Density: 1, Gain: 0.5},
+			{Kind: network.Learned, Between: [2]int{2, 0}, Density: 0.3, Gain: 0.5, Direction: network.Backward},
+			{Kind: network.Excitatory, Between: [2]int{0, 2}, Strength: 0.5, FanIn: 4, Direction: network.Forward},
+		}
+		s.Network.Readout, s.Readout.Averaging = []int{0, 2}, 0.1
+	},
+}
+
 // Every kind of block is summed up as the arrays of its model file are, value by value.
 func TestReportsAreThoseOfTheFile(t *testing.T) {
-	for name, change := range map[string]func(s *settings.Settings){
-		"dense": func(*settings.Settings) {},
-		"sparse": func(s *settings.Settings) {
-			s.Network.Modules[0].Recurrent.Density, s.Network.Modules[0].Input.Density = 0.3, 0.4
-		},
-		"symmetric, windows": func(s *settings.Settings) {
-			s.Network.Modules[0].Recurrent.Symmetric, s.Network.Modules[0].Input.Window = true, 3
-		},
-		"graph": func(s *settings.Settings) {
-			s.Network.Modules = slices.Repeat(s.Network.Modules, 3)
-			s.Network.Modules[1].Recurrent.Density, s.Network.Modules[2].Input.Density = 0.4, 0
-			s.Network.Modules[2].Neurons, s.Network.Modules[2].Recurrent.Density = 21, 0
-			s.Network.Links = []network.Link{
-				{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 0.75},
-				{Kind: network.Learned, Between: [2]int{1, 2}, Density: 1, Gain: 0.5},
-				{Kind: network.Learned, Between: [2]int{2, 0}, Density: 0.3, Gain: 0.5, Direction: network.Backward},
-				{Kind: network.Excitatory, Between: [2]int{0, 2}, Strength: 0.5, FanIn: 4, Direction: network.Forward},
+	for name, change := range networks {
+		t.Run(name, func(t *testing.T) {
+			m, path := model(t, change)
+			r, file := New(m), tensors(t, path)
+			for k, spec := range m.Settings.Network.Modules {
+				checkModule(t, k, r.Modules[k], spec, file)
 			}
-			s.Network.Readout, s.Readout.Averaging = []int{0, 2}, 0.1
-		},
-	} {
-		m, path := model(t, change)
-		r, file := New(m), tensors(t, path)
-		check := func(what string, got *Couplings, values [][]float64, possible int) {
-			t.Helper()
-			if want := plain(values, possible); got == nil || !got.near(want) {
-				t.Errorf("%s, %s: %+v, want %+v", name, what, got, want)
+			checkPathways(t, m, r.Pathways, file)
+			read := m.Network.ReadNeurons()
+			check(t, "O", &r.Readout, matrix(file, "readout", 4, read, false), 4*read)
+			if m.Settings.Readout.Averaging > 0 {
+				check(t, "the average", r.Average, matrix(file, "readout.average", 4, read, false), 4*read)
+			} else if r.Average != nil {
+				t.Errorf("average %+v, want none", r.Average)
 			}
+			if r.Neurons != m.Network.Neurons() || r.Couplings != m.Network.Couplings() || r.Bytes != m.Network.Footprint() {
+				t.Errorf("%d neurons, %+v, %d bytes", r.Neurons, r.Couplings, r.Bytes)
+			}
+			if !slices.Equal(r.LabelNames, []string{"0", "1", "2", "3"}) || r.Classes != 4 || r.Features != 30 || len(r.History) != 1 || r.Version != "test" || r.Model != "" {
+				t.Errorf("report %+v", r)
+			}
+		})
+	}
+}
+
+func check(t *testing.T, what string, got *Couplings, values [][]float64, possible int) {
+	t.Helper()
+	if want := plain(values, possible); got == nil || !got.near(want) {
+		t.Errorf("%s: %+v, want %+v", what, got, want)
+	}
+}
+
+func checkModule(t *testing.T, k int, got Module, spec network.ModuleSpec, file map[string][]float64) {
+	t.Helper()
+	n := spec.Neurons
+	if spec.Recurrent.Density > 0 {
+		j := matrix(file, fmt.Sprintf("modules.%d.recurrent", k), n, n, true)
+		check(t, fmt.Sprint("J of ", k), got.Recurrent, j, n*(n-1))
+		if want := plainSymmetry(j); got.Symmetry == nil || !near(*got.Symmetry, want) {
+			t.Errorf("symmetry %v of module %d, want %v", got.Symmetry, k, want)
 		}
-		for k, spec := range m.Settings.Network.Modules {
-			got, n := r.Modules[k], spec.Neurons
-			if spec.Recurrent.Density > 0 {
-				j := matrix(file, fmt.Sprintf("modules.%d.recurrent", k), n, n, true)
-				check(fmt.Sprint("J of ", k), got.Recurrent, j, n*(n-1))
-				if want := plainSymmetry(j); got.Symmetry == nil || !near(*got.Symmetry, want) {
-					t.Errorf("%s: symmetry %v of module %d, want %v", name, got.Symmetry, k, want)
+	} else if got.Recurrent != nil || got.Symmetry != nil {
+		t.Errorf("module %d has couplings %+v", k, got.Recurrent)
+	}
+	if spec.Input.Density > 0 {
+		check(t, fmt.Sprint("W of ", k), got.Input, matrix(file, fmt.Sprintf("modules.%d.input", k), n, 30, false), n*30)
+	} else if got.Input != nil {
+		t.Errorf("module %d has an input %+v", k, got.Input)
+	}
+}
+
+func checkPathways(t *testing.T, m *basin.Model, list []Pathway, file map[string][]float64) {
+	t.Helper()
+	place := 0
+	for number, link := range m.Settings.Network.Links {
+		for _, ends := range link.Directions() {
+			p := list[place]
+			if p.Link != number || p.Kind != link.Kind || p.From != ends[0] || p.To != ends[1] {
+				t.Errorf("pathway %d is %+v, want link %d from %v", place, p, number, ends)
+			}
+			from, to := m.Network.Modules[ends[0]].Neurons, m.Network.Modules[ends[1]].Neurons
+			if link.Kind == network.Excitatory && link.FanIn == 0 {
+				want := Couplings{Count: to, Density: 1 / float64(from), Mean: link.Strength, Least: link.Strength, Largest: link.Strength}
+				if p.Couplings != want {
+					t.Errorf("pathway %d: %+v, want %+v", place, p.Couplings, want)
 				}
-			} else if got.Recurrent != nil || got.Symmetry != nil {
-				t.Errorf("%s: module %d has couplings %+v", name, k, got.Recurrent)
+			} else {
+				check(t, fmt.Sprint("pathway ", place), &p.Couplings, matrix(file, fmt.Sprintf("pathways.%d", place), to, from, false), to*from)
 			}
-			if spec.Input.Density > 0 {
-				check(fmt.Sprint("W of ", k), got.Input, matrix(file, fmt.Sprintf("modules.%d.input", k), n, 30, false), n*30)
-			} else if got.Input != nil {
-				t.Errorf("%s: module %d has an input %+v", name, k, got.Input)
-			}
+			place++
 		}
-		read := m.Network.ReadNeurons()
-		check("O", &r.Readout, matrix(file, "readout", 4, read, false), 4*read)
-		if m.Settings.Readout.Averaging > 0 {
-			check("the average", r.Average, matrix(file, "readout.average", 4, read, false), 4*read)
-		} else if r.Average != nil {
-			t.Errorf("%s: average %+v, want none", name, r.Average)
-		}
-		place := 0
-		for number, link := range m.Settings.Network.Links {
-			for _, ends := range link.Directions() {
-				p := r.Pathways[place]
-				if p.Link != number || p.Kind != link.Kind || p.From != ends[0] || p.To != ends[1] {
-					t.Errorf("%s: pathway %d is %+v, want link %d from %v", name, place, p, number, ends)
-				}
-				from, to := m.Network.Modules[ends[0]].Neurons, m.Network.Modules[ends[1]].Neurons
-				if link.Kind == network.Excitatory && link.FanIn == 0 {
-					want := Couplings{Count: to, Density: 1 / float64(from), Mean: link.Strength, Least: link.Strength, Largest: link.Strength}
-					if p.Couplings != want {
-						t.Errorf("%s: pathway %d: %+v, want %+v", name, place, p.Couplings, want)
-					}
-				} else {
-					check(fmt.Sprint("pathway ", place), &p.Couplings, matrix(file, fmt.Sprintf("pathways.%d", place), to, from, false), to*from)
-				}
-				place++
-			}
-		}
-		if len(r.Pathways) != place || r.Neurons != m.Network.Neurons() || r.Couplings != m.Network.Couplings() || r.Bytes != m.Network.Footprint() {
-			t.Errorf("%s: %d pathways, %d neurons, %+v, %d bytes", name, len(r.Pathways), r.Neurons, r.Couplings, r.Bytes)
-		}
-		if !slices.Equal(r.LabelNames, []string{"0", "1", "2", "3"}) || r.Classes != 4 || r.Features != 30 || len(r.History) != 1 || r.Version != "test" || r.Model != "" {
-			t.Errorf("%s: report %+v", name, r)
-		}
+	}
+	if len(list) != place {
+		t.Errorf("%d pathways, want %d", len(list), place)
 	}
 }
 
