@@ -150,7 +150,11 @@ func countedDigest(t *testing.T, spec network.Spec) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%d fixed points, pairs by distance %v", len(r.FixedPoints), r.Pairs())
+	pairs, err := r.Pairs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d fixed points, pairs by distance %v", len(r.FixedPoints), pairs)
 }
 
 // digest returns the SHA-256 of the arrays in the file of a model, by name, with their
