@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
 // ReadCSV reads one sample per line, plain or compressed with gzip. Cells are
@@ -34,7 +36,7 @@ func ReadCSV(r io.Reader, o Options) (*Set, error) {
 }
 
 func readCSV(r io.Reader, label string) (*Set, error) {
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
@@ -62,7 +64,7 @@ type table struct {
 	seen     map[string]int
 }
 
-func newTable(content plain) *table {
+func newTable(content packed.Content) *table {
 	if head, _ := content.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
 		_, _ = content.Discard(3) // byte order mark
 	}

@@ -10,13 +10,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
-// Options say where to look for data and how to read it. The zero value is valid.
+// Options say how to read data. The zero value is valid.
 type Options struct {
-	// Dir is the first folder in which the files of a known set are looked
-	// for: directly or in a sub-folder of the set's name. "" means none.
-	Dir string
 	// Label is the label column of CSV files: its name, its number counted
 	// from 1, "" for the last column, or "none" for unlabelled samples.
 	Label string
@@ -27,34 +26,25 @@ type Options struct {
 	// Seed draws the test set. It may be the seed of Holdout as well: the two
 	// draw from different streams.
 	Seed uint64
-	// Offline forbids the use of the network.
-	Offline bool
-	// Progress, if not nil, is called during a download with the name of the
-	// file and its bytes so far and in total; total is -1 when unknown.
-	Progress func(file string, done, total int64)
 }
 
 // defaultTestShare is the meaning of TestShare 0.
 const defaultTestShare = 0.2
 
-// Open finds and reads a data set and splits it into training and test samples.
+// Open reads a data set and splits it into training and test samples.
 //
-// The name is that of a known set, see [List], or the path of a file or folder;
-// write ./mnist for a folder that has the name of a known set. Sources with a
-// test set of their own are split as they are: known sets, folders with the IDX
-// files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
+// The name is "digits", for the set that is part of the program, or the path of a file
+// or folder (./digits for a folder of that name); package fetch knows more names.
+// Sources with a test set of their own are split as they are: the digits, folders with
+// the IDX files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
 // with sub-folders train and test of images, and NPZ archives with x_train and
 // x_test. All others are split at random by Options.TestShare.
-//
-// A known set whose files are found nowhere is a [*NotFoundError].
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
-	for _, known := range sources() {
-		if known.Name == name {
-			return known.open(ctx, o)
-		}
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if name == digitsName {
+		return openDigits()
 	}
 	d, err := readSource(name, o)
 	if err != nil {
@@ -116,7 +106,7 @@ func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 func readSource(path string, o Options) (*Data, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, unknown(path, os.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w", path, os.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err
@@ -163,7 +153,7 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 		}
 		return readNPZ(file, info.Size())
 	}
-	content, err := unzip(file)
+	content, err := packed.Unzip(file)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +174,7 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 
 // readCIFARFile tells the two forms apart by the length of their records.
 func readCIFARFile(file io.Reader) (*Data, error) {
-	content, err := unzip(file)
+	content, err := packed.Unzip(file)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +206,7 @@ func findLabels(path string) ([]int, error) {
 	for _, digit := range "34" {
 		name = strings.Replace(name, "idx"+string(digit), "idx1", 1)
 	}
-	path, err := findFile(dir, name)
+	path, err := packed.Find(dir, name)
 	if err != nil {
 		return nil, nil
 	}
@@ -237,7 +227,7 @@ func readLabelsFile(path string) ([]int, error) {
 }
 
 func readStream(r io.Reader, format string, o Options) (*Data, error) {
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +270,7 @@ func single(s *Set, err error) (*Data, error) {
 }
 
 // detect names the format of decompressed content by its first bytes.
-func detect(content plain) (string, error) {
+func detect(content packed.Content) (string, error) {
 	head, err := content.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err

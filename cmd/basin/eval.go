@@ -12,6 +12,7 @@ import (
 
 	"basin/checkpoint"
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/protocol"
 )
 
@@ -96,7 +97,7 @@ func evaluationSet(cmd *cobra.Command, model *checkpoint.Model, args []string, w
 		o := where.options(cmd)
 		o.Label = model.Settings.Data.Label
 		var err error
-		if set, err = dataset.Read(name, o); err != nil {
+		if set, err = fetch.Read(name, o); err != nil {
 			return nil, hintSet(err)
 		}
 	default:

@@ -14,7 +14,7 @@ import (
 // A checkpoint knows its training samples by their fingerprint: one changed pixel is
 // enough for --resume to refuse, where no epoch is complete yet too.
 func TestResumeRefusesSamplesThatHaveChanged(t *testing.T) {
-	data, err := dataset.Open(context.Background(), "digits", dataset.Options{Offline: true})
+	data, err := dataset.Open(context.Background(), "digits", dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

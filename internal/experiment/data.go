@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -16,7 +17,7 @@ import (
 // the usual places.
 type Data struct {
 	// Options say where to look; Label, TestShare and Seed are taken from the settings.
-	Options dataset.Options
+	Options fetch.Options
 
 	mutex   sync.Mutex
 	sets    map[string]*once[*dataset.Data]
@@ -53,11 +54,11 @@ func (d *Data) Open(ctx context.Context, s settings.Data, seed uint64) (*dataset
 	if !isKnown(s.Set) { // known sets have a test set of their own
 		key = fmt.Sprint(s.Set, s.Label, s.TestShare, seed)
 	}
-	return share(d, &d.sets, key, func() (*dataset.Data, error) { return dataset.Open(ctx, s.Set, o) })
+	return share(d, &d.sets, key, func() (*dataset.Data, error) { return fetch.Open(ctx, s.Set, o) })
 }
 
 func isKnown(set string) bool {
-	return slices.ContainsFunc(dataset.List(), func(k dataset.Known) bool { return k.Name == set })
+	return slices.ContainsFunc(fetch.List(), func(k fetch.Known) bool { return k.Name == set })
 }
 
 // Encode returns the samples that the settings learn and measure: the validation
