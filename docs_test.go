@@ -68,7 +68,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 
 const referenceHead = `# Settings
 
-Every key of a settings file, made from the program: change the table of package settings, not this page. The same facts
+Every key of a settings file, made from the program: change the rows beside the settings' types, not this page. The same facts
 come from ` + "`basin config show`" + ` (values, with a comment per key) and ` + "`basin config schema`" + ` (for editors).
 
 A file holds what differs from its base, which is the preset that it names as its first key (` + "`preset: mnist`" + `), or the

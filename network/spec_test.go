@@ -33,7 +33,7 @@ func TestValidateReportsEveryProblemAtOnceWithItsKey(t *testing.T) {
 		"modules.2.recurrent.density", "modules.2.input.gain", "modules.2.input.density",
 		"links.0.kind", "links.0.strength", "links.0.between",
 		"links.1.strength", "links.1.between",
-		"links.2.strength", "links.2.between",
+		"links.2.strength", "links.2.between.0",
 		"links.3.strength", "links.3.between",
 	}
 	err := spec.Validate()
@@ -215,14 +215,14 @@ func TestOutlineSetsShapesAndFanIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := n.Modules[0], n.Modules[1]
-	if first.Recurrent.FanIn != 150 || second.Recurrent.FanIn != 33 || first.Input.FanIn != 30 || math.Abs(second.Input.FanIn-0.2*308) > 1e-9 {
-		t.Errorf("fan-ins J %v and %v, W %v and %v, want 150, 33, 30 and 61.6", first.Recurrent.FanIn, second.Recurrent.FanIn, first.Input.FanIn, second.Input.FanIn)
+	if first.Recurrent.Shape().FanIn != 150 || second.Recurrent.Shape().FanIn != 33 || first.Input.Shape().FanIn != 30 || math.Abs(second.Input.Shape().FanIn-0.2*308) > 1e-9 {
+		t.Errorf("fan-ins J %v and %v, W %v and %v, want 150, 33, 30 and 61.6", first.Recurrent.Shape().FanIn, second.Recurrent.Shape().FanIn, first.Input.Shape().FanIn, second.Input.Shape().FanIn)
 	}
 	if first.Offset != 0 || second.Offset != 160 || n.StateSize() != 160+336 || n.Neurons() != 480 || n.Inputs() != 308 {
 		t.Errorf("offsets %d, %d, state of %d, %d neurons, %d inputs, want 0, 160, 496, 480, 308", first.Offset, second.Offset, n.StateSize(), n.Neurons(), n.Inputs())
 	}
-	if first.Recurrent.Sparse != nil || second.Recurrent.Sparse == nil || first.Input.Sparse == nil || second.Input.Sparse == nil {
-		t.Error("want J dense at density 1 and sparse below, W sparse with a window or below density 1")
+	if first.Recurrent.Kind() != "dense" || second.Recurrent.Kind() != "sparse" || first.Input.Kind() != "windowed" || second.Input.Kind() != "sparse" {
+		t.Error("want J dense at density 1 and sparse below, W windowed with a window and sparse below density 1")
 	}
 	if got := n.Footprint(); got != 0 {
 		t.Errorf("an outline takes %d bytes of couplings, want 0", got)

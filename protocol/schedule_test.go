@@ -2,12 +2,8 @@ package protocol
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
-	"strings"
 	"testing"
-
-	"basin/network"
 )
 
 func TestScheduleFollowsItsFormula(t *testing.T) {
@@ -44,34 +40,5 @@ func TestScheduleJSONIsANumberOrAnObject(t *testing.T) {
 		if out, err := json.Marshal(s); err != nil || string(out) != text {
 			t.Errorf("%+v writes as %s (%v), want %s", s, out, err, text)
 		}
-	}
-}
-
-func TestValidateReportsEveryMistakeWithItsKey(t *testing.T) {
-	s := Defaults()
-	s.Data.Set, s.Data.Validation = "", 1
-	s.Network.Modules[0].Neurons = 0
-	s.Network.Modules[0].Recurrent.Density = math.NaN()
-	s.Dynamics.Order, s.Dynamics.Code = "random", "loud"
-	s.Dynamics.Evaluation = 3
-	s.Learning.Kappa = Schedule{Start: 1, End: 0, Shape: ExponentialShape}
-	s.Learning.Batch = MaxBatch + 1
-	s.Readout.Weights[1] = 0
-	s.Preprocess.Scale = "loud"
-	err := s.Validate()
-	for _, key := range []string{
-		"data.set", "data.validation", "network.modules.0.neurons", "network.modules.0.recurrent.density",
-		"dynamics.order", "dynamics.code", "learning.kappa", "learning.batch", "readout.weights", "readout.on", "preprocess.scale",
-	} {
-		if err == nil || !strings.Contains(err.Error(), key+": ") {
-			t.Errorf("no problem with the key %s in:\n%v", key, err)
-		}
-	}
-	var problem network.Problem
-	if !errors.As(err, &problem) {
-		t.Errorf("problems are not of type network.Problem: %T", err)
-	}
-	if err := Defaults().Validate(); err != nil {
-		t.Errorf("the defaults are not valid: %v", err)
 	}
 }

@@ -58,7 +58,7 @@ func newDataList() *cobra.Command {
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "name\ttraining\ttest\tshape\tclasses\tlicence\ttitle")
 			for _, r := range rows {
-				fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%d\t%s\t%s\n", r.Name, r.Train, r.Test, shapeText(r.Shape), r.Classes, r.Licence, r.Title)
+				fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%d\t%s\t%s\n", r.Name, r.Train, r.Test, dataset.ShapeText(r.Shape), r.Classes, r.Licence, r.Title)
 			}
 			return table.Flush()
 		},
@@ -193,7 +193,7 @@ func printSets(w io.Writer, source string, reports []setReport) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "source\t%s\n", source)
 	for _, r := range reports {
-		fmt.Fprintf(table, "%s\t%d samples of %s, %s from %.6g to %.6g, mean %.4g\n", r.Split, r.Samples, shapeText(r.Shape), r.Stored, r.Least, r.Largest, r.Mean)
+		fmt.Fprintf(table, "%s\t%d samples of %s, %s from %.6g to %.6g, mean %.4g\n", r.Split, r.Samples, dataset.ShapeText(r.Shape), r.Stored, r.Least, r.Largest, r.Mean)
 	}
 	if err := table.Flush(); err != nil {
 		return err

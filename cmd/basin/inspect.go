@@ -2,16 +2,16 @@ package main
 
 import (
 	"math"
-	"slices"
 	"strings"
+
+	"basin"
 
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/graph"
-	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/plasticity"
 	"basin/protocol"
 	"basin/settings"
@@ -126,11 +126,11 @@ there if some did.`,
 	return cmd
 }
 
-func newModelReport(path string, m *checkpoint.Model) *modelReport {
+func newModelReport(path string, m *basin.Model) *modelReport {
 	n := m.Network
 	r := &modelReport{
 		Model: path, Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
-		Classes: n.Classes, LabelNames: labelNames(m), Neurons: n.Neurons(), Couplings: n.Couplings(),
+		Classes: n.Classes, LabelNames: m.Names(), Neurons: n.Neurons(), Couplings: n.Couplings(),
 		Bytes: n.Footprint(), Rule: newRuleReport(m.Settings.Learning), Pathways: pathwayReports(n), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
 	for index, module := range n.Modules {
@@ -139,12 +139,12 @@ func newModelReport(path string, m *checkpoint.Model) *modelReport {
 		if j := module.Recurrent; j != nil {
 			block := blockReport(j)
 			report.Recurrent = &block
-			if symmetry, ok := j.Symmetry(); ok {
+			if symmetry, ok := coupling.Symmetry(j); ok {
 				report.Symmetry = &symmetry
 			}
 		}
 		if w := module.Input; w != nil {
-			block := inputReport(w)
+			block := blockReport(w)
 			report.Input = &block
 		}
 		r.Modules = append(r.Modules, report)
@@ -197,17 +197,10 @@ func pathwayReports(n *network.Network) []pathwayReport {
 	return list
 }
 
-func blockReport(b *network.Block) couplingReport {
+func blockReport(b coupling.Couplings) couplingReport {
 	return sumUp(b.Possible(), func(yield func(float32) bool) {
 		b.Each(func(_, _ int, v *float32) bool { return yield(*v) })
 	})
-}
-
-func inputReport(w *network.Input) couplingReport {
-	if w.Sparse != nil {
-		return sumUp(w.Neurons*w.Inputs, slices.Values(w.Sparse.Value))
-	}
-	return sumUp(w.Neurons*w.Inputs, rows(w.Dense, layout.Padded(w.Inputs), w.Inputs, 0, w.Neurons))
 }
 
 func readoutReport(n *network.Network, couplings []float32) couplingReport {
@@ -216,26 +209,15 @@ func readoutReport(n *network.Network, couplings []float32) couplingReport {
 			if !m.Read {
 				continue
 			}
-			for v := range rows(couplings, layout.Padded(n.Classes), n.Classes, m.Offset, m.Offset+m.Neurons) {
-				if !yield(v) {
-					return
+			for i := range m.Neurons {
+				for _, v := range n.Readout.Row(couplings, m.Offset+i) {
+					if !yield(v) {
+						return
+					}
 				}
 			}
 		}
 	})
-}
-
-// rows goes through the values of rows from..to of a padded matrix.
-func rows(values []float32, stride, width, from, to int) func(yield func(float32) bool) {
-	return func(yield func(float32) bool) {
-		for r := from; r < to; r++ {
-			for _, v := range values[r*stride:][:width] {
-				if !yield(v) {
-					return
-				}
-			}
-		}
-	}
 }
 
 func sumUp(possible int, values func(yield func(float32) bool)) couplingReport {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"basin/dataset"
 	"basin/internal/graph"
 	"basin/protocol"
 	"basin/settings"
@@ -119,7 +120,7 @@ func inputLine(r *modelReport) string {
 	if e.Projection > 0 {
 		raw = []int{e.Features}
 	}
-	text := shapeText(raw)
+	text := dataset.ShapeText(raw)
 	if e.Divisor != 1 {
 		text += fmt.Sprintf(", divided by %g", e.Divisor)
 	}

@@ -20,7 +20,7 @@ func TestBlockReportsCountWhatIsThere(t *testing.T) {
 	if want := 1 / math.Sqrt(250); j.Count != 250*249 || j.Density != 1 || math.Abs(j.Deviation/want-1) > 5/math.Sqrt(2*250*249) {
 		t.Errorf("recurrent %+v, want %d couplings of deviation %v", j, 250*249, want)
 	}
-	w := inputReport(n.Modules[0].Input)
+	w := blockReport(n.Modules[0].Input)
 	if want := 2 / math.Sqrt(7); w.Count != n.Couplings().Input || math.Abs(w.Deviation/want-1) > 5/math.Sqrt(2*float64(w.Count)) {
 		t.Errorf("input %+v, want %d couplings of deviation %v", w, n.Couplings().Input, want)
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"basin"
 )
 
 // tooLong bounds the wait for another process.
@@ -78,7 +80,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 	args := smallRun("m.safetensors")
 	kills := 0
 	for {
-		before, _ := os.Stat(checkpointOf(model))
+		before, _ := os.Stat(basin.CheckpointOf(model))
 		cmd, talk := command(t, dir, args...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -90,7 +92,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 		}()
 		if kills < 6 {
 			// Every attempt gets as far as its first checkpoint, then dies anywhere.
-			nextCheckpoint(checkpointOf(model), before, ended)
+			nextCheckpoint(basin.CheckpointOf(model), before, ended)
 			time.Sleep(time.Duration(draw.IntN(30)) * time.Millisecond)
 			_ = cmd.Process.Kill()
 		}
@@ -102,7 +104,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 			t.Fatalf("after %d kills: %v: %s", kills, err, talk)
 		}
 		kills++
-		if _, err := os.Stat(checkpointOf(model)); err == nil {
+		if _, err := os.Stat(basin.CheckpointOf(model)); err == nil {
 			args = []string{"train", "--resume", "--checkpoint-every", "3", "--out", "m.safetensors"}
 		}
 	}
@@ -113,7 +115,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 	if got := read(t, model); !bytes.Equal(got, want) {
 		t.Fatalf("after %d kills the model has %d bytes that differ from the %d of an unbroken run", kills, len(got), len(want))
 	}
-	if _, err := os.Stat(checkpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(basin.CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the checkpoint is still there: %v", err)
 	}
 }
@@ -128,7 +130,7 @@ func TestInterruptedRunSaysHowToGoOn(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	nextCheckpoint(checkpointOf(model), nil, ended)
+	nextCheckpoint(basin.CheckpointOf(model), nil, ended)
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,12 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/spelling"
-	"basin/protocol"
 )
 
 // predictFlags are the flags of basin predict.
@@ -85,7 +85,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	if err != nil {
 		return err
 	}
-	names := labelNames(model)
+	names := model.Names()
 	write, flush, err := f.printer(cmd.OutOrStdout(), names)
 	if err != nil {
 		return err
@@ -104,13 +104,8 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 			return err
 		}
 	}
-	predictor, err := protocol.NewPredictor(model.Settings.Protocol(), model.Network, f.workers)
-	if err != nil {
-		return err
-	}
-	defer predictor.Close()
 	for i, set := range sets {
-		if err := f.predict(cmd.Context(), predictor, model, inputs[i], set, write); err != nil {
+		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
 			return err
 		}
 	}
@@ -118,20 +113,9 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 }
 
 // predict prints the predictions of one set.
-func (f *predictFlags) predict(ctx context.Context, predictor *protocol.Predictor, model *checkpoint.Model, input string, set *dataset.Set, write func(prediction) error) error {
-	encoded, err := encode(model, set)
-	if err != nil {
-		return err
-	}
-	names := labelNames(model)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var failed error
-	_, err = predictor.Predict(ctx, encoded, encoded.Count(), func(i int, p protocol.Prediction) {
-		if failed != nil {
-			return
-		}
-		line := prediction{Input: input, Sample: i + 1, Label: names[p.Label], Margin: p.Margin, FixedPoint: p.FixedPoint}
+func (f *predictFlags) predict(ctx context.Context, model *basin.Model, input string, set *dataset.Set, write func(prediction) error) error {
+	return model.Predict(ctx, set, f.workers, func(i int, p basin.Prediction) error {
+		line := prediction{Input: input, Sample: i + 1, Label: p.Label, Margin: p.Margin, FixedPoint: p.FixedPoint}
 		if set.Files != nil {
 			line.Input, line.Sample = set.Files[i], 1
 		}
@@ -139,16 +123,10 @@ func (f *predictFlags) predict(ctx context.Context, predictor *protocol.Predicto
 			line.Truth = &set.LabelNames[set.Labels[i]]
 		}
 		if f.logits {
-			line.logits = p.Logits[:len(names)]
+			line.logits = p.Logits
 		}
-		if failed = write(line); failed != nil {
-			stop()
-		}
+		return write(line)
 	})
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
 // readAll reads a stream to its end, or until ctx is cancelled: then the reader is left
@@ -173,7 +151,7 @@ func readAll(ctx context.Context, stream io.Reader) ([]byte, error) {
 
 // readInput reads one input of basin predict, - for the standard input. The label of
 // a CSV file is optional.
-func readInput(ctx context.Context, stdin io.Reader, input string, model *checkpoint.Model) (*dataset.Set, error) {
+func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model) (*dataset.Set, error) {
 	read := func(label string) (*dataset.Set, error) {
 		return dataset.Read(input, dataset.Options{Label: label})
 	}
@@ -202,18 +180,6 @@ func readInput(ctx context.Context, stdin io.Reader, input string, model *checkp
 		return nil, err
 	}
 	return set, fits(model, set)
-}
-
-// labelNames returns the names of a model's classes, their numbers where it has none.
-func labelNames(model *checkpoint.Model) []string {
-	if len(model.LabelNames) > 0 {
-		return model.LabelNames
-	}
-	names := make([]string, model.Network.Classes)
-	for c := range names {
-		names[c] = strconv.Itoa(c)
-	}
-	return names
 }
 
 // printer returns how to print a prediction in the chosen format, and what to call

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"basin"
+
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
@@ -45,7 +47,6 @@ type reporter struct {
 	log    *json.Encoder            // nil without a log
 	epoch  int64                    // training samples of an epoch
 	begin  time.Time
-	left   time.Time     // when the trainer last went on
 	seen   int64         // samples of the epoch under way
 	fresh  int64         // those of them that this command saw
 	learn  time.Duration // time for the fresh ones
@@ -68,37 +69,32 @@ func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from tr
 	if log != nil {
 		r.log = json.NewEncoder(log)
 	}
-	r.left = r.begin
 	return r
 }
 
 // progress takes in one report of the trainer.
-func (r *reporter) progress(p train.Progress) error {
-	now := time.Now()
+func (r *reporter) progress(p basin.Progress) error {
 	if p.EpochDone {
-		r.test = now.Sub(r.left)
-		return r.epochDone(p, now)
+		r.test = p.Took
+		return r.epochDone(p.Progress)
 	}
 	samples := p.State.Tally.Samples
 	r.fresh += samples - r.seen
 	r.seen = samples
-	r.learn += now.Sub(r.left)
-	if r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
+	r.learn += p.Took
+	if now := time.Now(); r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
 		r.redraw = now
-		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p)))
+		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p.Progress)))
 		return r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples)
 	}
 	return nil
 }
 
-// resume says that the trainer goes on, after a report has been dealt with.
-func (r *reporter) resume() { r.left = time.Now() }
-
-func (r *reporter) epochDone(p train.Progress, now time.Time) error {
+func (r *reporter) epochDone(p train.Progress) error {
 	record := p.State.History[len(p.State.History)-1]
 	line := epochLine{
 		Epoch: record.Epoch, Epochs: p.Epochs,
-		Seconds: now.Sub(r.begin).Seconds(), SamplesPerS: r.rate(),
+		Seconds: time.Since(r.begin).Seconds(), SamplesPerS: r.rate(),
 		TrainAccuracy:   record.Training.Accuracy(),
 		UnstableShare:   record.Training.UnstableShare(),
 		FlipShare:       record.Training.FlipShare(),

@@ -10,6 +10,7 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/settings"
 	"basin/train"
 )
@@ -157,19 +158,12 @@ func TestPartsTogetherLearnWhatATrainerLearns(t *testing.T) {
 func couplings(n *network.Network) []float32 {
 	n.Fold()
 	values := slices.Clone(n.Readout.Couplings)
-	for _, m := range n.Modules {
-		m.Recurrent.Each(func(_, _ int, v *float32) bool {
+	n.EachBlock(func(_ string, c coupling.Couplings) {
+		c.Each(func(_, _ int, v *float32) bool {
 			values = append(values, *v)
 			return true
 		})
-		if m.Input == nil {
-			continue
-		}
-		values = append(values, m.Input.Dense...)
-		if m.Input.Sparse != nil {
-			values = append(values, m.Input.Sparse.Value...)
-		}
-	}
+	})
 	return values
 }
 

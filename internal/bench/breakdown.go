@@ -172,11 +172,11 @@ func (d *breakdown) learned(t protocol.Tally) {
 // entryBytes returns the bytes of one coupling with its index, of the first module.
 func entryBytes(n *network.Network) (bytes struct{ recurrent, input float64 }) {
 	bytes.recurrent, bytes.input = 4, 4
-	if m := n.Modules[0]; m.Recurrent != nil && m.Recurrent.Sparse != nil {
-		bytes.recurrent = 8
+	if m := n.Modules[0]; m.Recurrent != nil {
+		bytes.recurrent = float64(m.Recurrent.EntryBytes())
 	}
-	if m := n.Modules[0]; m.Input != nil && m.Input.Sparse != nil {
-		bytes.input = 8
+	if m := n.Modules[0]; m.Input != nil {
+		bytes.input = float64(m.Input.EntryBytes())
 	}
 	return bytes
 }

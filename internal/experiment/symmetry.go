@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // symmetries compares rules and networks with more and less symmetric couplings.
@@ -94,7 +95,7 @@ func (t symmetryTraining) Run(ctx context.Context, b *Bench) (Result, error) {
 			if m.Recurrent == nil {
 				continue
 			}
-			if s, ok := m.Recurrent.Symmetry(); ok {
+			if s, ok := coupling.Symmetry(m.Recurrent); ok {
 				sum, count = sum+s, count+1
 			}
 		}
