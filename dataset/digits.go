@@ -23,7 +23,7 @@ func WriteDigits(w io.Writer) error {
 }
 
 func openDigits() (*Data, error) {
-	s, err := readCSV(bytes.NewReader(digits), "")
+	s, err := readCSV(bytes.NewReader(digits), Options{})
 	if err != nil {
 		return nil, fmt.Errorf("dataset: digits: %w", err)
 	}

@@ -19,6 +19,10 @@ type Options struct {
 	// Label is the label column of CSV files: its name, its number counted
 	// from 1, "" for the last column, or "none" for unlabelled samples.
 	Label string
+	// Features, if not 0, is what the reader of the samples expects, and makes the label of
+	// CSV files optional: it is there where the first line has Features+1 cells, or
+	// another number than Features with a text in the column of the label.
+	Features int
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -68,7 +72,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 // source has a training and a test set they follow one another. Files may be CSV,
 // NPY, NPZ, IDX (with the file of labels beside it, if the name contains
 // "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
-// ends with .bin. Only Options.Label is used.
+// ends with .bin. Of the options Label and Features are used.
 func Read(path string, o Options) (*Set, error) {
 	d, err := readSource(path, o)
 	if err != nil {
@@ -86,7 +90,8 @@ func Read(path string, o Options) (*Set, error) {
 
 // ReadFrom reads all samples from r, such as standard input. The format is
 // "csv", "npy", "npz", "idx", "png", "jpeg", or "" to recognise it from the first
-// bytes. Only Options.Label is used.
+// bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
+// and labels.
 func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 	d, err := readStream(r, format, o)
 	if err != nil {
@@ -242,7 +247,7 @@ func readStream(r io.Reader, format string, o Options) (*Data, error) {
 func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 	switch format {
 	case "csv":
-		return single(readCSV(content, o.Label))
+		return single(readCSV(content, o))
 	case "npy":
 		return single(readNPY(content))
 	case "idx":

@@ -17,8 +17,8 @@ const firstRead = 1 << 20
 // readBytes reads exactly size bytes. It allocates in step with what really
 // arrives, so that a false header costs nothing.
 func readBytes(r io.Reader, size int64) ([]byte, error) {
-	if size < 0 || size > largestArray || size > math.MaxInt {
-		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largestArray)
+	if largest := min(largestArray, math.MaxInt); size < 0 || size > largest {
+		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largest)
 	}
 	data := make([]byte, 0, min(size, firstRead))
 	for int64(len(data)) < size {

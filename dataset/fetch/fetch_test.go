@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"basin/dataset"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"basin/dataset"
 )
 
 // alone keeps a test away from the caches and folders of the user.
