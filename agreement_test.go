@@ -5,8 +5,10 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/stat"
+
+	"basin/internal/survey"
 	"basin/manifold/census"
-	"basin/network"
 	"basin/theory"
 )
 
@@ -25,28 +27,19 @@ func (a agreement) String() string {
 		a.neurons, a.modules, a.selfCoupling, a.lambda, a.margin, a.gain, a.draws, a.seed)
 }
 
-func (a agreement) ensemble() theory.Ensemble {
-	return theory.Ensemble{SelfCoupling: a.selfCoupling, InputVariance: a.gain * a.gain, Margin: a.margin}
+func (a agreement) kind() survey.Kind {
+	return survey.Kind{
+		Neurons: a.neurons, Modules: a.modules, SelfCoupling: a.selfCoupling, Lambda: a.lambda, Margin: a.margin,
+		Gain: 1, Density: 1, Input: a.gain,
+	}
 }
 
-func (a agreement) chain() theory.Chain {
-	return theory.Chain{Module: a.ensemble(), Modules: a.modules, Lambda: a.lambda}
-}
+func (a agreement) chain() theory.Chain { return a.kind().Chain() }
 
 // pairs returns the formula for the pairs at each distance of the whole states.
 func (a agreement) pairs(t *testing.T) []theory.Count {
 	t.Helper()
-	var counts []theory.Count
-	var err error
-	if a.modules > 1 {
-		counts, err = a.chain().PairsByDistance(a.neurons)
-	} else {
-		for k := 0; k <= a.neurons && err == nil; k++ {
-			var count theory.Count
-			count, err = a.ensemble().Pairs(a.neurons, k)
-			counts = append(counts, count)
-		}
-	}
+	counts, err := a.kind().Pairs(t.Context())
 	if err != nil {
 		t.Fatalf("%v: %v", a, err)
 	}
@@ -54,19 +47,9 @@ func (a agreement) pairs(t *testing.T) []theory.Count {
 }
 
 // census looks at the networks of all draws.
-func (a agreement) census(t *testing.T, look func(draw int, r *census.Result) []float64) *census.Averages {
+func (a agreement) census(t *testing.T, look func(draw int, r *census.Result, pairs []int64) ([]float64, error)) *census.Averages {
 	t.Helper()
-	var spec network.Spec
-	for m := range a.modules {
-		spec.Modules = append(spec.Modules, network.ModuleSpec{
-			Neurons: a.neurons, SelfCoupling: a.selfCoupling,
-			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1}, Input: network.InputSpec{Gain: a.gain, Density: 1},
-		})
-		if m > 0 {
-			spec.Links = append(spec.Links, network.Link{Kind: network.Excitatory, Between: [2]int{m - 1, m}, Strength: a.lambda})
-		}
-	}
-	averages, err := census.Draws(spec, []float32{1, -1, -1}, census.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
+	averages, err := census.Draws(t.Context(), a.kind().Spec(), []float32{1, -1, -1}, census.DrawOptions{Draws: a.draws, Seed: a.seed, Margin: a.margin, Observe: look})
 	if err != nil {
 		t.Fatalf("%v: %v", a, err)
 	}
@@ -114,19 +97,14 @@ type spread struct {
 
 func spreadOf(counts []float64) spread {
 	var s spread
-	mean, squares, cubes := 0.0, 0.0, 0.0
-	n := float64(len(counts))
+	n, mean := float64(len(counts)), stat.Mean(counts, nil)
 	for _, c := range counts {
-		mean += c / n
 		if c == 0 {
 			s.none += 1 / n
 		}
 	}
-	for _, c := range counts {
-		squares += (c - mean) * (c - mean) / n
-		cubes += (c - mean) * (c - mean) * (c - mean) / n
-	}
-	s.deviation, s.skewness = math.Sqrt(squares)/mean, cubes/math.Pow(squares, 1.5)
+	deviation := stat.PopStdDev(counts, nil)
+	s.deviation, s.skewness = deviation/mean, stat.MomentAbout(3, counts, mean, nil)/math.Pow(deviation, 3)
 	return s
 }
 
@@ -135,9 +113,9 @@ func spreadOf(counts []float64) spread {
 func TestCensusAgreesWithTheory(t *testing.T) {
 	for _, a := range agreements {
 		counts := make([]float64, a.draws)
-		averages := a.census(t, func(draw int, r *census.Result) []float64 {
+		averages := a.census(t, func(draw int, r *census.Result, _ []int64) ([]float64, error) {
 			counts[draw] = float64(len(r.FixedPoints))
-			return []float64{counts[draw] * counts[draw]}
+			return []float64{counts[draw] * counts[draw]}, nil
 		})
 		count, err := a.chain().FixedPoints(a.neurons)
 		if err != nil {
@@ -188,12 +166,12 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 		for k := range pairs {
 			pairs[k] = make([]float64, a.draws)
 		}
-		a.census(t, func(draw int, r *census.Result) []float64 {
+		a.census(t, func(draw int, r *census.Result, counts []int64) ([]float64, error) {
 			numbers[draw] = float64(len(r.FixedPoints))
-			for k, count := range r.Pairs() {
+			for k, count := range counts {
 				pairs[k][draw] = float64(count)
 			}
-			return nil
+			return nil, nil
 		})
 		count, err := a.chain().FixedPoints(a.neurons)
 		if err != nil {

@@ -32,10 +32,10 @@
 //
 // # Reading order
 //
-// docs/model.md has the equations. Then network (its doc.go), dynamics (doc.go), plasticity
-// (doc.go) and protocol (settings.go, phases.go, learn.go): they are the whole model.
-// docs/architecture.md says why they are written as they are, and CONTRIBUTING.md where
-// something new goes.
+// docs/model.md has the equations. Then network/doc.go, dynamics/doc.go, plasticity/doc.go,
+// and protocol/settings.go, protocol/phases.go and protocol/learn.go: they are the whole
+// model. docs/architecture.md says why they are written as they are, and CONTRIBUTING.md
+// where something new goes.
 //
 // # What stays
 //

@@ -146,7 +146,7 @@ func countedDigest(t *testing.T, spec network.Spec) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := census.Take(n, []float32{1, -0.5, 0.25}, census.Options{})
+	r, err := census.Take(t.Context(), n, []float32{1, -0.5, 0.25}, census.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 // The core (network, dynamics, plasticity, protocol, train, theory, manifold) knows no files,
 // screens and services: data reach it through the small interfaces of protocol and train.
 // plasticity does not see dynamics, so that the rule cannot look at a trajectory, and theory
-// does not see the simulation. The root package is the one way from settings and data to a
+// does not see the simulation; only internal/survey sees both. The root package is the one way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
 	"internal/files":    nil,
@@ -48,8 +48,11 @@ var imports = map[string][]string{
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
+	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
-	"internal/experiment": {"basin", "basin/", "gonum.org/v1/gonum/"},
+	"internal/survey":     {"basin/manifold/census", "basin/theory", "basin/dynamics", "basin/network"},
+	"internal/experiment": {"basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
+	"internal/recipes":    {"basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 

@@ -60,7 +60,7 @@
 // A key that is not known is an error: it would be lost in silence. So is what does not go
 // together, such as a tally of samples after no batch.
 //
-// In a model file the scale of a block (see network.Block) is multiplied into its
+// In a model file the scale of a block (see package coupling) is multiplied into its
 // values. In a training file the values are as stored in memory, at full precision,
 // and are to be multiplied by the block's scale. Equal models give equal files, byte
 // for byte.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+
+	"basin/internal/keys"
 )
 
 func TestScheduleFollowsItsFormula(t *testing.T) {
@@ -39,6 +41,38 @@ func TestScheduleJSONIsANumberOrAnObject(t *testing.T) {
 		}
 		if out, err := json.Marshal(s); err != nil || string(out) != text {
 			t.Errorf("%+v writes as %s (%v), want %s", s, out, err, text)
+		}
+	}
+}
+
+func TestScheduleJSONHasAllItsKeysAndNoOther(t *testing.T) {
+	for _, text := range []string{
+		`null`, `"1"`, `[1]`, `{}`, `{"start":1,"end":0}`, `{"start":1,"shape":"linear"}`, `{"end":1,"shape":"linear"}`,
+		`{"start":1,"end":null,"shape":"linear"}`, `{"start":1,"end":0,"shape":"linear","stop":2}`,
+	} {
+		s := Constant(3)
+		if err := s.UnmarshalJSON([]byte(text)); err == nil || s != Constant(3) {
+			t.Errorf("%s reads as %+v (%v), want an error", text, s, err)
+		}
+	}
+}
+
+func TestScheduleOutsideItsRangeIsReported(t *testing.T) {
+	row := keys.Row{High: 2}
+	for _, c := range []struct {
+		s    Schedule
+		want string
+	}{
+		{Constant(2), ""},
+		{Schedule{Start: 2, End: 0, Shape: LinearShape}, ""},
+		{Schedule{Start: 3, End: 0, Shape: LinearShape}, "is 3, want a number from 0 to 2"},
+		{Schedule{Start: 0, End: -1, Shape: CosineShape}, "is -1, want a number from 0 to 2"},
+		{Constant(math.NaN()), "is NaN, want a number from 0 to 2"},
+		{Schedule{Start: 1, End: 0, Shape: ExponentialShape}, "is exponential from 1 to 0, want both above 0"},
+		{Schedule{Start: 1, End: 1}, `has the shape "", want "constant", "linear", "exponential" or "cosine"`},
+	} {
+		if got := c.s.Misfit(row); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.s, got, c.want)
 		}
 	}
 }

@@ -237,3 +237,32 @@ func TestJSONMistakesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func FuzzUnmarshalJSON(f *testing.F) {
+	for _, s := range []Settings{Defaults(), everything(), {}} {
+		text, err := json.Marshal(s)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	for _, text := range []string{`{}`, `null`, `{"network":{"modules":[{},null],"links":[[]]}}`, `{"readout":{"weights":[1,2,3]}}`, `{"learning":{"kappa":{"start":1e999}}}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s, again Settings
+		if json.Unmarshal(text, &s) != nil {
+			return
+		}
+		written, err := json.Marshal(s)
+		if err != nil {
+			t.Fatalf("settings that were read cannot be written: %v", err)
+		}
+		if err := json.Unmarshal(written, &again); err != nil {
+			t.Fatalf("settings that were written cannot be read: %v\n%s", err, written)
+		}
+		if twice, _ := json.Marshal(again); string(twice) != string(written) {
+			t.Fatalf("got %s\nwant %s", twice, written)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 
 	"basin/dataset"
 	"basin/dynamics"
+	"basin/internal/keys"
 	"basin/network"
 	"basin/plasticity"
 	"basin/protocol"
@@ -43,6 +44,15 @@ type Data struct {
 	// 0 to 0.9. With a share above zero, accuracies during training are measured there
 	// and the test set is not looked at.
 	Validation float64 `yaml:"validation" json:"validation"`
+}
+
+func dataRows() []keys.Row {
+	return []keys.Row{
+		{Key: "set", About: "name of a data set, or a path"},
+		{Key: "label", About: "label column of a CSV file, name or number; empty: last"},
+		{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
+		{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
+	}
 }
 
 // Defaults returns the settings that stand where nothing else is said: one dense

@@ -15,7 +15,7 @@ import (
 // table has one row per key; comments, schema, reference and the checks of files are made
 // from it. Each package has the rows of its own settings.
 var table = slices.Concat(
-	dataRows(),
+	keys.Section("data", "what to learn, and how it is split", dataRows()...),
 	keys.Section("preprocess", "how raw values become inputs x", dataset.Rows()...),
 	keys.Section("network", "modules of neurons, and links between them", network.Rows()...),
 	protocol.Rows(),
@@ -29,15 +29,6 @@ var rows = func() map[string]keys.Row {
 	}
 	return index
 }()
-
-func dataRows() []keys.Row {
-	return keys.Section("data", "what to learn, and how it is split",
-		keys.Row{Key: "set", About: "name of a data set, or a path"},
-		keys.Row{Key: "label", About: "label column of a CSV file, name or number; empty: last"},
-		keys.Row{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
-		keys.Row{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
-	)
-}
 
 var listPlaces = regexp.MustCompile(`\.[0-9]+(\.|$)`)
 

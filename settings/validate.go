@@ -10,9 +10,8 @@ import (
 // there is none. What depends on the data (windows that fit the image) is checked by
 // [network.Spec.Fits].
 func (s Settings) Validate() error {
-	m := keys.Check(struct {
-		Data `yaml:"data"`
-	}{s.Data}, dataRows())
+	m := &keys.Mistakes{}
+	m.Add("data", keys.Check(s.Data, dataRows()).Err())
 	if s.Data.Set == "" {
 		m.Report("data.set", "is empty, want the name of a data set or a path")
 	}

@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -48,7 +49,8 @@ var ErrTooLarge = errors.New("chain too large")
 // each distance 0..L N of the whole states: [Chain.Pairs] summed over all ways to share the
 // distance among the modules. Exact for every N >= 2. (N+1)^L is at most 10000 and L at most
 // 10, else [ErrTooLarge]; three modules of nine neurons take 0.1 s, the largest some seconds.
-func (c Chain) PairsByDistance(neurons int) ([]Count, error) {
+// It reports a context that ends.
+func (c Chain) PairsByDistance(ctx context.Context, neurons int) ([]Count, error) {
 	d, err := c.distances(neurons)
 	if err != nil {
 		return nil, err
@@ -62,6 +64,9 @@ func (c Chain) PairsByDistance(neurons int) ([]Count, error) {
 	}
 	profile := make([]int, c.Modules)
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		total := 0
 		for _, k := range profile {
 			total += k

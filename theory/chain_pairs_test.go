@@ -101,8 +101,8 @@ func TestPairsOfChainsAgainstAllPlacements(t *testing.T) {
 func TestPairsOfChainsAreThoseOfTheirModules(t *testing.T) {
 	const n = 9
 	for _, e := range ensembles {
-		one := must[[]Count](t)(Chain{e, 1, .8}.PairsByDistance(n))
-		two := must[[]Count](t)(Chain{e, 2, 0}.PairsByDistance(n))
+		one := must[[]Count](t)(Chain{e, 1, .8}.PairsByDistance(t.Context(), n))
+		two := must[[]Count](t)(Chain{e, 2, 0}.PairsByDistance(t.Context(), n))
 		want := make([]float64, 2*n+1)
 		for k := range n + 1 {
 			first := must[Count](t)(e.Pairs(n, k)).Value
@@ -125,7 +125,7 @@ func TestPairsOfChainsAreThoseOfTheirModules(t *testing.T) {
 func TestPairsOfChainsAtTheEnds(t *testing.T) {
 	for _, c := range []Chain{{Ensemble{SelfCoupling: .2}, 2, .4}, {Ensemble{}, 3, 1}, {Ensemble{SelfCoupling: .5, Margin: .2}, 4, -.3}} {
 		const n = 5
-		pairs := must[[]Count](t)(c.PairsByDistance(n))
+		pairs := must[[]Count](t)(c.PairsByDistance(t.Context(), n))
 		first := must[Count](t)(c.FixedPoints(n)).Value
 		if got := pairs[0].Value; math.Abs(got-first) > 1e-11*first {
 			t.Errorf("%+v: %v pairs at distance 0, want %v", c, got, first)

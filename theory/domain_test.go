@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -90,12 +91,12 @@ func TestErrorsSayWhatIsWanted(t *testing.T) {
 	_, tuples := Ensemble{}.TupleEntropy(0, .5)
 	_, mutual := Ensemble{}.TupleEntropy(2, -.5)
 	_, negative := Ensemble{SelfCoupling: -1}.TupleEntropy(2.5, .5)
-	_, threshold := Ensemble{}.TupleThreshold(1)
+	_, threshold := Ensemble{}.TupleThreshold(context.Background(), 1)
 	_, chain := Chain{Lambda: math.Inf(1)}.Entropy()
 	_, profile := Chain{Modules: 2}.PairEntropy([]float64{1.5})
 	_, distances := Chain{Modules: 2}.Pairs(4, []int{1, 2, 5})
 	_, patterns := Chain{Modules: 11}.Pairs(4, nil)
-	_, profiles := Chain{Modules: 5}.PairsByDistance(9)
+	_, profiles := Chain{Modules: 5}.PairsByDistance(context.Background(), 9)
 	_, around := Ensemble{}.Around(4, 5)
 	_, infinite := Ensemble{Margin: 1}.TupleEntropy(math.Inf(1), .5)
 	_, capacity := Capacity(-36)

@@ -1,6 +1,7 @@
 package theory_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -40,7 +41,7 @@ func ExampleEnsemble_IsolationGap() {
 
 // Below this self-coupling some overlap has no triplet of fixed points.
 func ExampleEnsemble_TupleThreshold() {
-	threshold, err := theory.Ensemble{}.TupleThreshold(3)
+	threshold, err := theory.Ensemble{}.TupleThreshold(context.Background(), 3)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -107,7 +107,7 @@ func TestChangeOfTwoPerCentIsNoticed(t *testing.T) {
 // Phi_10(.98376) is -1.3e-6 at .05079 and 4.1e-7 at .0508.
 func TestTupleThresholds(t *testing.T) {
 	for y, want := range map[int]float64{2: .0427, 3: .0557, 5: .0600, 10: .0508} {
-		got, err := Ensemble{}.TupleThreshold(y)
+		got, err := Ensemble{}.TupleThreshold(t.Context(), y)
 		if err != nil || math.Abs(got-want) > 5e-5 {
 			t.Errorf("y = %d: %v, %v, want %v", y, got, err, want)
 		}

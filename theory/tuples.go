@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -140,8 +141,8 @@ func (e Ensemble) tupleEntropy(h float64, y int, q1 float64) float64 {
 // TupleThreshold returns the smallest self-coupling at which Phi_y(q1) >= 0 for all q1 in
 // [0, 1], a first-moment bound: below it some overlap q1 is proven to have no y-tuple of
 // fixed points, an overlap gap. 2 <= y <= 200; the self-coupling of e is
-// not used. Found to 1e-6, in about 0.1 s times y.
-func (e Ensemble) TupleThreshold(y int) (float64, error) {
+// not used. Found to 1e-6, in about 0.1 s times y. It reports a context that ends.
+func (e Ensemble) TupleThreshold(ctx context.Context, y int) (float64, error) {
 	if y < 2 || y > thresholdLimit {
 		return 0, fmt.Errorf("theory: threshold for tuples of %d fixed points, want 2 to %d", y, thresholdLimit)
 	}
@@ -149,12 +150,15 @@ func (e Ensemble) TupleThreshold(y int) (float64, error) {
 	if _, err := e.argument(); err != nil {
 		return 0, err
 	}
-	lowest := func(h float64) float64 { return e.lowestTupleEntropy(h, y) }
+	lowest := func(h float64) float64 { return e.lowestTupleEntropy(ctx, h, y) }
 	high := 0.25
 	for high < argumentLimit && lowest(high) < 0 {
 		high *= 2
 	}
 	h, ok := root(lowest, 0, high, 1e-7)
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	if !ok {
 		return 0, fmt.Errorf("theory: no threshold for tuples of %d fixed points of %+v", y, e)
 	}
@@ -162,9 +166,14 @@ func (e Ensemble) TupleThreshold(y int) (float64, error) {
 }
 
 // lowestTupleEntropy returns the least Phi_y over q1 in [0, 1], by a scan in ln(1 - q1)
-// that is then refined.
-func (e Ensemble) lowestTupleEntropy(h float64, y int) float64 {
-	at := func(x float64) float64 { return e.tupleEntropy(h, y, -math.Expm1(x)) }
+// that is then refined; 0 at once when the context ends.
+func (e Ensemble) lowestTupleEntropy(ctx context.Context, h float64, y int) float64 {
+	at := func(x float64) float64 {
+		if ctx.Err() != nil {
+			return 0
+		}
+		return e.tupleEntropy(h, y, -math.Expm1(x))
+	}
 	const first, step = -16.0, 0.5
 	lowest, place := at(0), 0.0
 	for x := first; x < 0; x += step {

@@ -1,6 +1,8 @@
 package theory
 
 import (
+	"context"
+	"errors"
 	"math"
 	"testing"
 )
@@ -80,7 +82,7 @@ func TestRealTuplesAgainstTrapezoidalRule(t *testing.T) {
 
 // The threshold scales: margin and input enter through h and the correlation only.
 func TestTupleThresholdShiftsWithTheMargin(t *testing.T) {
-	plain, shifted := must[float64](t)(Ensemble{}.TupleThreshold(2)), must[float64](t)(Ensemble{Margin: .4, SelfCoupling: 9}.TupleThreshold(2))
+	plain, shifted := must[float64](t)(Ensemble{}.TupleThreshold(t.Context(), 2)), must[float64](t)(Ensemble{Margin: .4, SelfCoupling: 9}.TupleThreshold(t.Context(), 2))
 	if math.Abs(shifted-plain-.4) > 1e-6 {
 		t.Errorf("threshold %v at margin 0.4, %v at 0: want 0.4 more", shifted, plain)
 	}
@@ -137,5 +139,31 @@ func TestRealTuplesContinueLargeIntegers(t *testing.T) {
 		if want := e.tupleEntropy(h, int(r[2]), r[1]); math.Abs(got-want) > 1e-13 {
 			t.Errorf("J_D = %v, q1 = %v, y = %v: %.16g, want %.16g", r[0], r[1], r[2], got, want)
 		}
+	}
+}
+
+// looked is a context that is cancelled from one look at it on.
+type looked struct {
+	context.Context
+	left int
+}
+
+func (l *looked) Err() error {
+	if l.left--; l.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A threshold for 100 fixed points takes seconds, some thousand entropies; pairs of a chain
+// are a sum over 1000 ways to share a distance.
+func TestCancelledSumsEnd(t *testing.T) {
+	ctx := &looked{t.Context(), 10}
+	if h, err := (Ensemble{}).TupleThreshold(ctx, 100); !errors.Is(err, context.Canceled) || ctx.left < -500 {
+		t.Errorf("threshold %v, error %v after %d looks", h, err, 10-ctx.left)
+	}
+	ctx.left = 10
+	if _, err := (Chain{Modules: 3}).PairsByDistance(ctx, 9); !errors.Is(err, context.Canceled) || ctx.left < -2 {
+		t.Errorf("pairs of a chain: error %v after %d looks", err, 10-ctx.left)
 	}
 }

@@ -96,9 +96,9 @@ var wires = []struct {
 
 // The names of values: two modules, then the link forward and backward.
 var (
-	recurrent = []string{"block 0", "block 1"}
-	links     = []string{"block 2", "block 3"}
-	inputs    = []string{"W0", "W1"}
+	recurrent = []string{"modules.0.recurrent", "modules.1.recurrent"}
+	links     = []string{"pathways.0", "pathways.1"}
+	inputs    = []string{"modules.0.input", "modules.1.input"}
 	readout   = []string{"readout", "average"}
 	average   = []string{"average"}
 	all       = slices.Concat(recurrent, links, inputs, readout)

@@ -3,35 +3,24 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"basin/internal/survey"
 	"basin/manifold/census"
-	"basin/network"
 )
 
 // censusFlags are the flags of basin census.
 type censusFlags struct {
-	neurons      int
-	modules      int
-	selfCoupling float64
-	lambda       float64
-	gain         float64
-	density      float64
-	input        float64
-	margin       float64
-	draws        int
-	seed         uint64
-	distance     int
-	list         bool
-	workers      int
-	format       string
-	plot         string
+	survey.Kind
+	survey.Options
+	list bool
+	output
 }
-
-// startsPerDraw is the number of random starts from which each network is relaxed.
-const startsPerDraw = 200
 
 func newCensus() *cobra.Command {
 	f := &censusFlags{}
@@ -57,7 +46,7 @@ Networks have at most %d neurons, all modules together; the time doubles with ea
 couplings of draw d are those of the seed plus d. A standard error is an estimate too:
 where fixed points are rare, a few draws hold most of them, and it is too small.
 
-With --list it prints the fixed points of the first network instead, one a row.`, startsPerDraw, census.DefaultSweeps, census.MaxNeurons),
+With --list it prints the fixed points of the first network instead, one a row.`, survey.StartsPerDraw, census.DefaultSweeps, census.MaxNeurons),
 		Example: `  basin census
   basin census --neurons 12 --self-coupling 0.5 --draws 2000 --plot pairs.svg
   basin census --neurons 6 --modules 3 --lambda 0.4 --format json
@@ -68,20 +57,20 @@ With --list it prints the fixed points of the first network instead, one a row.`
 		RunE:              func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.neurons, "neurons", 16, "`number` of neurons per module")
-	flags.Float64Var(&f.selfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
-	flags.IntVar(&f.modules, "modules", 1, "`number` of modules in a chain")
-	flags.Float64Var(&f.lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
-	flags.Float64Var(&f.gain, "gain", 1, "`gain` of the random couplings")
-	flags.Float64Var(&f.density, "density", 1, "`share` of the couplings that are there")
-	flags.Float64Var(&f.input, "input", 0, "standard deviation `a` of the field of a fixed input, in each module")
-	flags.Float64Var(&f.margin, "margin", 0, "margin `kappa` that a fixed point must keep")
-	flags.IntVar(&f.draws, "draws", 200, "`number` of networks")
-	flags.Uint64Var(&f.seed, "seed", 1, "`seed` of the first network")
-	flags.IntVar(&f.distance, "distance", 2, "neurons that may differ between fixed points that are joined, a `number`")
+	flags.IntVar(&f.Neurons, "neurons", 16, "`number` of neurons per module")
+	flags.Float64Var(&f.SelfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
+	flags.IntVar(&f.Modules, "modules", 1, "`number` of modules in a chain")
+	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
+	flags.Float64Var(&f.Gain, "gain", 1, "`gain` of the random couplings")
+	flags.Float64Var(&f.Density, "density", 1, "`share` of the couplings that are there")
+	flags.Float64Var(&f.Input, "input", 0, "standard deviation `a` of the field of a fixed input, in each module")
+	flags.Float64Var(&f.Margin, "margin", 0, "margin `kappa` that a fixed point must keep")
+	flags.IntVar(&f.Draws, "draws", 200, "`number` of networks")
+	flags.Uint64Var(&f.Seed, "seed", 1, "`seed` of the first network")
+	flags.IntVar(&f.Distance, "distance", 2, "neurons that may differ between fixed points that are joined, a `number`")
 	flags.BoolVar(&f.list, "list", false, "print the fixed points of the first network")
-	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
-	addOutput(cmd, &f.format, &f.plot)
+	flags.IntVarP(&f.Workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
+	f.add(cmd)
 	for _, name := range []string{
 		"neurons", "self-coupling", "modules", "lambda", "gain", "density", "input", "margin", "draws", "seed", "distance", "workers",
 	} {
@@ -98,26 +87,26 @@ func (f *censusFlags) check(cmd *cobra.Command) error {
 			problems = append(problems, usagef(format, values...))
 		}
 	}
-	report(f.neurons < 2, "--neurons %d, want 2 or more", f.neurons)
-	report(f.modules < 1, "--modules %d, want 1 or more", f.modules)
-	total := f.neurons * f.modules
-	if f.neurons >= 2 && f.modules >= 1 && (f.neurons > census.MaxNeurons || f.modules > census.MaxNeurons || total > census.MaxNeurons) {
+	report(f.Neurons < 2, "--neurons %d, want 2 or more", f.Neurons)
+	report(f.Modules < 1, "--modules %d, want 1 or more", f.Modules)
+	total := f.Total()
+	if f.Neurons >= 2 && f.Modules >= 1 && (f.Neurons > census.MaxNeurons || f.Modules > census.MaxNeurons || total > census.MaxNeurons) {
 		problems = append(problems, withHint(usagef("%s of %s, want at most %d neurons in all, since every state is visited",
-			counted(f.modules, "module"), counted(f.neurons, "neuron"), census.MaxNeurons), "`basin theory` says what large networks do"))
+			counted(f.Modules, "module"), counted(f.Neurons, "neuron"), census.MaxNeurons), "`basin theory` says what large networks do"))
 	}
 	for _, number := range []struct {
 		name   string
 		value  float64
 		lowest float64
-	}{{"self-coupling", f.selfCoupling, -math.MaxFloat32}, {"margin", f.margin, -math.MaxFloat32}, {"lambda", f.lambda, 0}, {"input", f.input, 0}} {
+	}{{"self-coupling", f.SelfCoupling, -math.MaxFloat32}, {"margin", f.Margin, -math.MaxFloat32}, {"lambda", f.Lambda, 0}, {"input", f.Input, 0}} {
 		report(!(number.value >= number.lowest && number.value <= math.MaxFloat32), "--%s %v, want a number of at least %.6g", number.name, number.value, number.lowest)
 	}
-	report(!(f.gain > 0 && f.gain <= math.MaxFloat32), "--gain %v, want a number above 0", f.gain)
-	report(!(f.density > 0 && f.density <= 1), "--density %v, want above 0 and at most 1", f.density)
-	report(f.draws < 2, "--draws %d, want 2 or more for a standard error", f.draws)
-	report(f.distance < 1 || f.distance > max(total, 1), "--distance %d, want 1 to the number of neurons", f.distance)
-	report(f.workers < 0, "--workers %d, want 0 or more", f.workers)
-	if f.modules == 1 && cmd.Flags().Changed("lambda") {
+	report(!(f.Gain > 0 && f.Gain <= math.MaxFloat32), "--gain %v, want a number above 0", f.Gain)
+	report(!(f.Density > 0 && f.Density <= 1), "--density %v, want above 0 and at most 1", f.Density)
+	report(f.Draws < 2, "--draws %d, want 2 or more for a standard error", f.Draws)
+	report(f.Distance < 1 || f.Distance > max(total, 1), "--distance %d, want 1 to the number of neurons", f.Distance)
+	report(f.Workers < 0, "--workers %d, want 0 or more", f.Workers)
+	if f.Modules == 1 && cmd.Flags().Changed("lambda") {
 		problems = append(problems, withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number"))
 	}
 	for _, name := range []string{"draws", "plot"} {
@@ -125,7 +114,7 @@ func (f *censusFlags) check(cmd *cobra.Command) error {
 			problems = append(problems, withHint(usagef("--%s has no meaning with --list", name), "--list is of one network, and --seed says which"))
 		}
 	}
-	return errors.Join(append(problems, checkOutput(f.format, f.plot))...)
+	return errors.Join(append(problems, f.output.check())...)
 }
 
 func (f *censusFlags) run(cmd *cobra.Command) error {
@@ -133,46 +122,34 @@ func (f *censusFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	if f.list {
-		return f.printList(cmd)
+		l, err := survey.List(cmd.Context(), f.Kind, f.Options)
+		if err != nil {
+			return err
+		}
+		return f.write(cmd.OutOrStdout(), listing{l}, nil)
 	}
-	// Theory comes first: it is quick, and may find that its numbers are out of range.
-	t, err := f.expect()
+	f.Observe = f.tell(cmd.ErrOrStderr())
+	a, err := survey.Average(cmd.Context(), f.Kind, f.Options)
 	if err != nil {
 		return err
 	}
-	if err := f.take(cmd.Context(), cmd.ErrOrStderr(), t); err != nil {
-		return err
-	}
-	if f.plot != "" {
-		if err := t.draw(f.plot); err != nil {
-			return err
-		}
-	}
-	switch f.format {
-	case "json":
-		return printJSON(cmd.OutOrStdout(), t)
-	case "csv":
-		return t.printCSV(cmd.OutOrStdout())
-	}
-	return t.print(cmd.OutOrStdout())
+	return f.write(cmd.OutOrStdout(), averages{a}, averages{a}.draw)
 }
 
-// spec is the network that the flags describe. Every module reads one input of value 1,
-// whose couplings are the field.
-func (f *censusFlags) spec() network.Spec {
-	var spec network.Spec
-	for m := range f.modules {
-		spec.Modules = append(spec.Modules, network.ModuleSpec{
-			Neurons: f.neurons, SelfCoupling: f.selfCoupling,
-			Recurrent: network.RecurrentSpec{Gain: f.gain, Density: f.density},
-			Input:     network.InputSpec{Gain: f.input, Density: 1},
-		})
-		if m > 0 {
-			spec.Links = append(spec.Links, network.Link{Kind: network.Excitatory, Between: [2]int{m - 1, m}, Strength: f.lambda})
-		}
-	}
-	return spec
-}
+// tellEvery is how often a long census says how far it is.
+const tellEvery = 10 * time.Second
 
-// x is the input that every network gets.
-func (f *censusFlags) x() []float32 { return []float32{1} }
+// tell returns what says from time to time how many draws are done.
+func (f *censusFlags) tell(talk io.Writer) func(done int) {
+	var mutex sync.Mutex
+	told := time.Now()
+	return func(done int) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if time.Since(told) < tellEvery {
+			return
+		}
+		told = time.Now()
+		fmt.Fprintf(talk, "census of %d of %s\n", done, counted(f.Draws, "draw"))
+	}
+}

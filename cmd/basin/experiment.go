@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/internal/experiment"
+	"basin/internal/recipes"
 )
 
 // experimentFlags are the flags of the commands that run a recipe.
@@ -50,7 +51,7 @@ a crash the same command goes on there and computes what is missing.`,
 	cmd.AddGroup(&cobra.Group{ID: recipeGroup, Title: "Recipes:"}, &cobra.Group{ID: aboutGroup, Title: "About them:"})
 	list, show := newExperimentList(), newExperimentShow()
 	list.GroupID, show.GroupID = aboutGroup, aboutGroup
-	for _, r := range experiment.Recipes() {
+	for _, r := range recipes.All() {
 		sub := newRecipe(r)
 		sub.GroupID = recipeGroup
 		cmd.AddCommand(sub)

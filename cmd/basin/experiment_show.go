@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/internal/experiment"
+	"basin/internal/recipes"
 )
 
 func newExperimentList() *cobra.Command {
@@ -23,7 +24,7 @@ func newExperimentList() *cobra.Command {
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var list []*recipeReport
-			for _, r := range experiment.Recipes() {
+			for _, r := range recipes.All() {
 				report, err := newRecipeReport(r)
 				if err != nil {
 					return err
@@ -57,8 +58,8 @@ on the processors that are here.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeRecipes,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := experiment.Find(args[0])
-			var unknown experiment.UnknownError
+			r, err := recipes.Find(args[0])
+			var unknown recipes.UnknownError
 			if errors.As(err, &unknown) {
 				err = usageError{err}
 				if unknown.Near != "" {
@@ -85,7 +86,7 @@ on the processors that are here.`,
 
 func completeRecipes(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var names []cobra.Completion
-	for _, r := range experiment.Recipes() {
+	for _, r := range recipes.All() {
 		if len(args) == 0 {
 			names = append(names, cobra.CompletionWithDesc(r.Name, r.Title))
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"basin/internal/inspect"
 	"basin/train"
 )
 
@@ -100,7 +101,7 @@ func (r *reporter) epochDone(p train.Progress) error {
 		FlipShare:       record.Training.FlipShare(),
 		FixedPointShare: record.Training.FixedPointShare(),
 		CycleShare:      record.Training.CycleShare(),
-		Period2Share:    period2Share(record.Training),
+		Period2Share:    inspect.Period2Share(record.Training),
 		Split:           record.Split,
 	}
 	if record.Split != "" {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -15,51 +14,16 @@ import (
 
 	"basin/internal/figure"
 	"basin/internal/spelling"
-	"basin/theory"
+	"basin/internal/survey"
 )
 
 // theoryFlags are the flags of basin theory.
 type theoryFlags struct {
-	from, to     float64
-	points       int
-	selfCoupling float64
-	margin       float64
-	input        float64
-	modules      int
-	lambda       float64
-	replicas     []float64
-	format       string
-	plot         string
+	survey.Parameters
+	from, to float64
+	points   int
+	output
 }
-
-// ensemble is the module that the flags describe.
-func (f *theoryFlags) ensemble() theory.Ensemble {
-	return theory.Ensemble{SelfCoupling: f.selfCoupling, InputVariance: f.input * f.input, Margin: f.margin}
-}
-
-// tabulated is a curve in numbers.
-type tabulated struct {
-	Curve string `json:"curve"`
-	// Standing says what the numbers are: exact, or a first-moment bound.
-	Standing string   `json:"standing"`
-	Notes    []string `json:"notes,omitempty"`
-	// Columns are the names of the values of a row; the first is the axis.
-	Columns []string  `json:"columns"`
-	Rows    [][]value `json:"rows"`
-}
-
-// value is a number whose JSON is null where it is not finite.
-type value float64
-
-// MarshalJSON returns the number, null if JSON has none.
-func (v value) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-		return []byte("null"), nil
-	}
-	return []byte(v.exact()), nil
-}
-
-func (v value) exact() string { return strconv.FormatFloat(float64(v), 'g', -1, 64) }
 
 func newTheory() *cobra.Command {
 	f := &theoryFlags{}
@@ -88,47 +52,46 @@ says what it is. basin census holds small networks against the same formulas.`,
 	flags.Float64Var(&f.from, "from", 0, "first `value` of the axis; the curve has its own default")
 	flags.Float64Var(&f.to, "to", 0, "last `value` of the axis")
 	flags.IntVar(&f.points, "points", 21, "`number` of rows, evenly spaced")
-	flags.Float64Var(&f.selfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
-	flags.Float64Var(&f.margin, "margin", 0, "margin `kappa` that a fixed point must keep")
-	flags.Float64Var(&f.input, "input", 0, "standard deviation `a` of the input field")
-	flags.IntVar(&f.modules, "modules", 0, "`number` of modules in a chain (default 3 for the curve chain, else 1)")
-	flags.Float64Var(&f.lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
-	flags.Float64SliceVar(&f.replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once, also inf")
-	addOutput(cmd, &f.format, &f.plot)
+	flags.Float64Var(&f.SelfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
+	flags.Float64Var(&f.Margin, "margin", 0, "margin `kappa` that a fixed point must keep")
+	flags.Float64Var(&f.Input, "input", 0, "standard deviation `a` of the input field")
+	flags.IntVar(&f.Modules, "modules", 0, "`number` of modules in a chain (default 3 for the curve chain, else 1)")
+	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
+	flags.Float64SliceVar(&f.Replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once, also inf")
+	f.add(cmd)
 	for _, name := range []string{"from", "to", "points", "self-coupling", "margin", "input", "modules", "lambda", "replicas"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
 }
 
-// addOutput adds the flags that say how a table is written and drawn.
-func addOutput(cmd *cobra.Command, format, plot *string) {
-	cmd.Flags().StringVarP(format, "format", "f", "text", "`form` of the output: text, json or csv")
-	cmd.Flags().StringVar(plot, "plot", "", "draw into this SVG or PNG `file` too")
-	complete(cmd, "format", cobra.FixedCompletions(predictFormats, cobra.ShellCompDirectiveNoFileComp))
-	complete(cmd, "plot", completeFiles("svg", "png"))
+// curveList lists the curves for the help text.
+func curveList() string {
+	var list strings.Builder
+	for _, c := range survey.Curves() {
+		fmt.Fprintf(&list, "  %-10s %s\n", c.Name, strings.ToLower(c.Title[:1])+c.Title[1:])
+	}
+	return list.String()
 }
 
-// checkOutput checks the flags of addOutput.
-func checkOutput(format, plot string) error {
-	if slices.Contains(predictFormats, format) {
-		return checkPlot(plot)
+func completeCurves(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	for _, c := range survey.Curves() {
+		if len(args) == 0 {
+			names = append(names, cobra.CompletionWithDesc(c.Name, c.Title))
+		}
 	}
-	err := usagef("--format %q, want text, json or csv", format)
-	if near := spelling.Nearest(format, predictFormats); near != "" {
-		err = withHint(err, "did you mean --format %s?", near)
-	}
-	return errors.Join(err, checkPlot(plot))
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // findCurve returns the curve of a name.
-func findCurve(name string) (*curve, error) {
+func findCurve(name string) (*survey.Curve, error) {
 	var names []string
-	for k := range curves {
-		if curves[k].name == name {
-			return &curves[k], nil
+	for _, c := range survey.Curves() {
+		if c.Name == name {
+			return c, nil
 		}
-		names = append(names, curves[k].name)
+		names = append(names, c.Name)
 	}
 	err := usagef("unknown curve %q", name)
 	if near := spelling.Nearest(name, names); near != "" {
@@ -138,36 +101,36 @@ func findCurve(name string) (*curve, error) {
 }
 
 // check checks the flags for a curve and fills in its range.
-func (f *theoryFlags) check(cmd *cobra.Command, c *curve) error {
+func (f *theoryFlags) check(cmd *cobra.Command, c *survey.Curve) error {
 	for _, name := range []string{"self-coupling", "margin", "input", "modules", "lambda", "replicas"} {
-		if cmd.Flags().Changed(name) && !slices.Contains(c.uses, name) {
-			return withHint(usagef("--%s has no meaning for the curve %s", name, c.name), "it takes --%s", strings.Join(c.uses, ", --"))
+		if cmd.Flags().Changed(name) && !slices.Contains(c.Uses, name) {
+			return withHint(usagef("--%s has no meaning for the curve %s", name, c.Name), "it takes --%s", strings.Join(c.Uses, ", --"))
 		}
 	}
 	if !cmd.Flags().Changed("from") {
-		f.from = c.from
+		f.from = c.From
 	}
 	if !cmd.Flags().Changed("to") {
-		f.to = c.to
+		f.to = c.To
 	}
 	if !cmd.Flags().Changed("modules") {
-		f.modules = max(1, c.modules)
+		f.Modules = max(1, c.Modules)
 	}
 	switch {
 	case !(f.from < f.to) || math.IsInf(f.from, 0) || math.IsInf(f.to, 0):
-		return withHint(usagef("--from %v --to %v, want finite numbers, the first below the second", f.from, f.to), "the axis is %s", c.axis)
+		return withHint(usagef("--from %v --to %v, want finite numbers, the first below the second", f.from, f.to), "the axis is %s", c.Axis)
 	case f.points < 2 || f.points > 100000:
 		return usagef("--points %d, want 2 to 100000", f.points)
-	case !(f.input >= 0):
-		return usagef("--input %v, want 0 or more", f.input)
-	case f.modules < 1:
-		return usagef("--modules %d, want 1 or more", f.modules)
-	case f.modules == 1 && cmd.Flags().Changed("lambda"):
+	case !(f.Input >= 0):
+		return usagef("--input %v, want 0 or more", f.Input)
+	case f.Modules < 1:
+		return usagef("--modules %d, want 1 or more", f.Modules)
+	case f.Modules == 1 && cmd.Flags().Changed("lambda"):
 		return withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number")
-	case len(f.replicas) == 0:
+	case len(f.Replicas) == 0:
 		return usagef("--replicas is empty, want one number or more")
 	}
-	return checkOutput(f.format, f.plot)
+	return f.output.check()
 }
 
 func (f *theoryFlags) run(cmd *cobra.Command, name string) error {
@@ -178,54 +141,21 @@ func (f *theoryFlags) run(cmd *cobra.Command, name string) error {
 	if err := f.check(cmd, c); err != nil {
 		return err
 	}
-	t, err := f.tabulate(cmd, c)
+	t, err := c.Tabulate(cmd.Context(), f.Parameters, f.from, f.to, f.points)
+	var outside *survey.DomainError
+	if errors.As(err, &outside) {
+		return withHint(err, "--from and --to set the range, which is %v to %v by default", c.From, c.To)
+	}
 	if err != nil {
 		return err
 	}
-	if f.plot != "" {
-		if err := t.draw(c, f.plot); err != nil {
-			return err
-		}
-	}
-	switch f.format {
-	case "json":
-		return printJSON(cmd.OutOrStdout(), t)
-	case "csv":
-		return t.printCSV(cmd.OutOrStdout())
-	}
-	return t.print(cmd.OutOrStdout())
+	return f.write(cmd.OutOrStdout(), table{t}, func(file string) error { return table{t}.draw(c, file) })
 }
 
-// tabulate computes the rows of a curve.
-func (f *theoryFlags) tabulate(cmd *cobra.Command, c *curve) (*tabulated, error) {
-	columns, notes, err := c.columns(f)
-	if err != nil {
-		return nil, err
-	}
-	t := &tabulated{Curve: c.name, Standing: c.standing, Notes: notes, Columns: []string{c.axis}}
-	for _, column := range columns {
-		t.Columns = append(t.Columns, column.name)
-	}
-	for k := range f.points {
-		if err := cmd.Context().Err(); err != nil {
-			return nil, err
-		}
-		share := float64(k) / float64(f.points-1)
-		x := f.from*(1-share) + f.to*share
-		row := []value{value(x)}
-		for _, column := range columns {
-			y, err := column.at(x)
-			if err != nil {
-				return nil, withHint(fmt.Errorf("%s at %s %.6g: %w", column.name, c.axis, x, err), "--from and --to set the range, which is %v to %v by default", c.from, c.to)
-			}
-			row = append(row, value(y))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t, nil
-}
+// table is a curve in numbers: how it is printed.
+type table struct{ *survey.Table }
 
-func (t *tabulated) print(w io.Writer) error {
+func (t table) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s: %s\n", t.Curve, t.Standing)
 	for _, note := range t.Notes {
 		fmt.Fprintln(w, note)
@@ -242,7 +172,7 @@ func (t *tabulated) print(w io.Writer) error {
 	return table.Flush()
 }
 
-func (t *tabulated) printCSV(w io.Writer) error {
+func (t table) printCSV(w io.Writer) error {
 	lines := csv.NewWriter(w)
 	if err := lines.Write(t.Columns); err != nil {
 		return err
@@ -250,7 +180,7 @@ func (t *tabulated) printCSV(w io.Writer) error {
 	for _, row := range t.Rows {
 		var cells []string
 		for _, v := range row {
-			cells = append(cells, v.exact())
+			cells = append(cells, v.Exact())
 		}
 		if err := lines.Write(cells); err != nil {
 			return err
@@ -261,8 +191,8 @@ func (t *tabulated) printCSV(w io.Writer) error {
 }
 
 // draw draws all columns into a file.
-func (t *tabulated) draw(c *curve, file string) error {
-	f := figure.Figure{Title: c.title + " (" + c.kind + ")", X: c.axis, Y: c.unit, LogY: c.logarithmic}
+func (t table) draw(c *survey.Curve, file string) error {
+	f := figure.Figure{Title: c.Title + " (" + c.Kind + ")", X: c.Axis, Y: c.Unit, LogY: c.Logarithmic}
 	for k, name := range t.Columns[1:] {
 		line := figure.Curve{Label: name, Plain: true}
 		for _, row := range t.Rows {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"basin/internal/kernel"
-	"basin/internal/layout"
 	"basin/network"
 	"basin/network/coupling"
 )
@@ -15,16 +14,16 @@ import (
 // best of 10 parts; 0 without such a block.
 func ProductRate(n *network.Network) float64 {
 	var block coupling.Block
+	size := 0
 	for _, m := range n.Modules {
 		if m.Recurrent != nil && (block == nil || m.Recurrent.Count() > block.Count()) {
-			block = m.Recurrent
+			block, size = m.Recurrent, m.Padded()
 		}
 	}
 	if block == nil {
 		return 0
 	}
 	const group, parts, part = 16, 10, 30 * time.Millisecond
-	size := layout.Padded(block.Shape().Receivers)
 	products, states := make([][]float32, group), coupling.States{Rows: make([][]float32, group), Planes: [][]uint8{make([]uint8, size), make([]uint8, size)}}
 	for q := range products {
 		products[q], states.Rows[q] = make([]float32, size), make([]float32, size)

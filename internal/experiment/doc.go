@@ -1,4 +1,5 @@
-// Package experiment computes what figures of papers are made from, and reports on it.
+// Package experiment is the engine of experiments: it computes the cells of a grid, keeps
+// them, and reports on them. What is computed are the recipes of package recipes.
 //
 // A [Recipe] is a question with a grid: [Axis] by axis, each [Point] of it has a [Task],
 // and a [Cell] is a point with a seed. [Run] computes the cells in parallel, one core
@@ -8,44 +9,23 @@
 //
 // # Rules
 //
-//   - A cell is recognised by a hash of the recipe's name, its places, its seed and the
-//     JSON form of its task. The JSON form must therefore hold all that decides the
-//     result: sizes, strengths, whole settings. A folder may hold cells of several grids;
-//     a run takes those that are its own and computes the rest.
+//   - A cell is recognised by the recipe's name, its places, its seed and the JSON form of
+//     its task. The JSON form must therefore hold all that decides the result: sizes,
+//     strengths, whole settings. A folder may hold cells of several grids; a run takes
+//     those that are its own and computes the rest.
+//   - What a stored task lacks means its default, so that finished cells outlive a setting
+//     that is added; one that has unknown keys is not taken. A type whose defaults are not
+//     zero needs an UnmarshalJSON that begins with them, as [basin/settings.Settings].
 //   - A result depends on task and seed alone: no clock, no number of workers, no
 //     other cell. The task's random draws are those of Bench.Seed.
-//   - A task stays on its goroutine and ends soon after its context is cancelled.
+//   - A task stays on its goroutine, and ends soon after its context is cancelled.
 //   - Values are finite numbers, and only those that the recipe lists in Recipe.Values.
 //     What is not defined in a cell is left out. Curves and histograms go into
 //     Result.Series, with the same X for all seeds of a point.
 //   - Texts of a recipe state facts; Findings are made from the numbers of the table.
 //   - The numbers of others are [Published] with their source and what differs.
 //
-// # A new recipe
-//
-// A recipe is a file with a function that returns the *Recipe, and a line in [Recipes].
-// Where cells train a network, [NewTraining] makes the task from a preset and
-// assignments, and its values are [TrainingValues]. Any other computation is a type of
-// its own:
-//
-//	type solving struct {
-//		N     int     `json:"n"`
-//		Alpha float64 `json:"alpha"`
-//	}
-//
-//	func (s solving) Run(ctx context.Context, b *Bench) (Result, error) {
-//		...draws from b.Seed; b.Progress(share) now and then; ctx.Err() in loops...
-//		return Result{
-//			Values: map[string]float64{"solved": 1},
-//			Series: map[string]Series{"overlap": {X: bins, Y: counts}},
-//		}, nil
-//	}
-//
-// Points returns []Point{{At: []Place{Number(n), Number(alpha)}, Task: solving{n, alpha},
-// Cost: ...}, ...} for the quick and for the full grid: quick takes about two minutes on
-// two cores. Figures makes drawings from the [Table] with [Table.Curves],
-// [Table.PublishedCurves] and [Table.Plane], or from Row.Series.
-//
 // Read recipe.go, then run.go and record.go, table.go, figure.go with plane.go, report.go;
-// training.go and data.go stand behind recipes that train; the other files are recipes.
+// training.go and data.go stand behind recipes that train, grid.go lists their points, and
+// shown.go has sentences and drawings that several recipes use.
 package experiment

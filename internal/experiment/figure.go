@@ -41,11 +41,11 @@ func (f *Figure) drawing() *figure.Figure {
 	return d
 }
 
-// empty says that a figure has nothing to show.
-func (f *Figure) empty() bool { return f.drawing().Empty() }
+// Empty says that a figure has nothing to show.
+func (f *Figure) Empty() bool { return f.drawing().Empty() }
 
-// render returns the figure in a format, svg or png.
-func (f *Figure) render(format string) ([]byte, error) {
+// Render returns the figure in a format, svg or png.
+func (f *Figure) Render(format string) ([]byte, error) {
 	content, err := f.drawing().Render(format)
 	if err != nil {
 		return nil, fmt.Errorf("experiment: figure %s: %w", f.Name, err)

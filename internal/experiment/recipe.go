@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"time"
-
-	"basin/internal/spelling"
 )
 
 // Recipe is a question with the computation that answers it: a grid of cells, what is
@@ -80,7 +78,7 @@ type Point struct {
 type Task interface {
 	// Run computes the cell of one seed, on the calling goroutine alone: other cells run
 	// at the same time. The result depends on the task and on the seed only. When ctx is
-	// cancelled it returns ctx.Err() within a second or so.
+	// cancelled it returns ctx.Err() within a tenth of a second.
 	Run(ctx context.Context, bench *Bench) (Result, error)
 }
 
@@ -226,7 +224,7 @@ func (r *Recipe) check() error {
 	}
 	var faults []error
 	for _, p := range r.Published {
-		_, known := r.value(p.Value)
+		_, known := r.Value(p.Value)
 		for axis := range p.At {
 			known = known && r.axis(axis) >= 0
 		}
@@ -242,7 +240,8 @@ func (r *Recipe) axis(name string) int {
 	return slices.IndexFunc(r.Axes, func(a Axis) bool { return a.Name == name })
 }
 
-func (r *Recipe) value(name string) (Value, bool) {
+// Value returns the value of a name, false where the recipe has none.
+func (r *Recipe) Value(name string) (Value, bool) {
 	for _, v := range r.Values {
 		if v.Name == name {
 			return v, true
@@ -251,11 +250,11 @@ func (r *Recipe) value(name string) (Value, bool) {
 	return Value{}, false
 }
 
-// checkResult reports numbers that the recipe does not announce or JSON cannot hold.
-func (r *Recipe) checkResult(result Result) error {
+// CheckResult reports numbers that the recipe does not announce or JSON cannot hold.
+func (r *Recipe) CheckResult(result Result) error {
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 	for n, v := range result.Values {
-		if _, known := r.value(n); !known {
+		if _, known := r.Value(n); !known {
 			return fmt.Errorf("gives the value %q, which is not among those of the recipe", n)
 		}
 		if !finite(v) {
@@ -272,26 +271,4 @@ func (r *Recipe) checkResult(result Result) error {
 
 func all(values []float64, holds func(float64) bool) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return !holds(v) })
-}
-
-// UnknownError is the name of a recipe that does not exist.
-type UnknownError struct {
-	Name string
-	// Near is the recipe that was perhaps meant, "" for none.
-	Near string
-}
-
-// Error names the recipe that is not there.
-func (e UnknownError) Error() string { return fmt.Sprintf("experiment: no recipe %q", e.Name) }
-
-// Find returns the recipe of a name, or an [UnknownError].
-func Find(name string) (*Recipe, error) {
-	var names []string
-	for _, r := range Recipes() {
-		if r.Name == name {
-			return r, nil
-		}
-		names = append(names, r.Name)
-	}
-	return nil, UnknownError{Name: name, Near: spelling.Nearest(name, names)}
 }

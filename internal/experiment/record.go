@@ -5,15 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 )
 
 // Record is one finished cell, a line of cells.jsonl.
 type Record struct {
 	Recipe string `json:"recipe"`
-	// Key recognises the cell: a hash of the recipe's name, places, seed and task.
+	// Key is a hash of the recipe's name, places, seed and task, as they were when the
+	// cell was computed.
 	Key string `json:"key"`
 	// At are the places by axis.
 	At   map[string]Place `json:"at"`
@@ -47,31 +50,83 @@ func (r *Recipe) identify(p Point, seed uint64) (task []byte, key string, err er
 	return task, hex.EncodeToString(sum[:12]), nil
 }
 
+// today returns the key that the cell of a record has today, if it has a task of a kind.
+// What a stored task lacks, because it did not exist when the cell was computed, is what an
+// empty JSON object makes of it: the default of a setting. A task that has more than the kind
+// knows is not of it.
+func (r *Recipe) today(record Record, kind reflect.Type) (key string, ok bool) {
+	if len(record.At) != len(r.Axes) {
+		return "", false
+	}
+	var at []Place
+	for _, a := range r.Axes {
+		place, given := record.At[a.Name]
+		if !given {
+			return "", false
+		}
+		at = append(at, place)
+	}
+	task := reflect.New(kind)
+	if err := json.Unmarshal(record.Task, task.Interface()); err != nil {
+		return "", false
+	}
+	whole, key, err := r.identify(Point{At: at, Task: task.Elem().Interface().(Task)}, record.Seed)
+	if err != nil {
+		return "", false
+	}
+	var known, stored any
+	err = errors.Join(json.Unmarshal(whole, &known), json.Unmarshal(record.Task, &stored))
+	return key, err == nil && hasKeys(known, stored)
+}
+
+// hasKeys says whether a JSON value has all keys that another one has.
+func hasKeys(known, stored any) bool {
+	switch s := stored.(type) {
+	case map[string]any:
+		k, _ := known.(map[string]any)
+		for name, value := range s {
+			if inner, has := k[name]; !has || !hasKeys(inner, value) {
+				return false
+			}
+		}
+	case []any:
+		k, _ := known.([]any)
+		for i, value := range s {
+			if i >= len(k) || !hasKeys(k[i], value) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // log is the file of records. Lines are only ever appended, so that an interruption
 // costs at most the line under way.
 type log struct {
 	file *os.File
-	// done are the records by key. Those of other grids stay in the file and are of no
-	// use here.
+	// done are the records by the key that their cells have today. Those of other grids
+	// stay in the file and are of no use here.
 	done map[string]Record
+	// strange is the number of records whose tasks are of no kind that the recipe has.
+	strange int
 }
 
-// openLog opens or makes the file of a recipe's records. A last line that was not
-// written to its end is cut off. It reports a file of something else.
-func openLog(path string, r *Recipe) (*log, error) {
+// openLog opens or makes the file of a recipe's records, whose tasks are of some kinds. A
+// last line that was not written to its end is cut off. It reports a file of something else.
+func openLog(path string, r *Recipe, kinds []reflect.Type) (*log, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	l := &log{file: file, done: map[string]Record{}}
-	if err := l.read(path, r); err != nil {
+	if err := l.read(path, r, kinds); err != nil {
 		_ = file.Close()
 		return nil, err
 	}
 	return l, nil
 }
 
-func (l *log) read(path string, r *Recipe) error {
+func (l *log) read(path string, r *Recipe, kinds []reflect.Type) error {
 	text, err := io.ReadAll(l.file)
 	if err != nil {
 		return err
@@ -88,7 +143,7 @@ func (l *log) read(path string, r *Recipe) error {
 		if record.Recipe != r.Name {
 			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number+1, record.Recipe, r.Name)
 		}
-		l.done[record.Key] = record
+		l.keep(record, r, kinds)
 	}
 	if rest := text[whole:]; len(rest) > 0 {
 		if whole == 0 && !bytes.HasPrefix(rest, []byte(`{"recipe":`)) && !bytes.HasPrefix([]byte(`{"recipe":`), rest) {
@@ -97,6 +152,17 @@ func (l *log) read(path string, r *Recipe) error {
 		return l.file.Truncate(int64(whole))
 	}
 	return nil
+}
+
+// keep takes in a record that is in the file.
+func (l *log) keep(record Record, r *Recipe, kinds []reflect.Type) {
+	for _, kind := range kinds {
+		if key, ok := r.today(record, kind); ok {
+			l.done[key] = record
+			return
+		}
+	}
+	l.strange++
 }
 
 // add writes the record of a finished cell to the disk.

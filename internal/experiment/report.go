@@ -37,11 +37,11 @@ func (o *Outcome) Write(dir, command string) ([]string, error) {
 	w.write(TableFile, text.Bytes())
 	page := o.page(t, command)
 	for _, f := range o.Recipe.figures(t) {
-		svg, err := f.render("svg")
+		svg, err := f.Render("svg")
 		if err != nil {
 			return nil, err
 		}
-		png, err := f.render("png")
+		png, err := f.Render("png")
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +91,7 @@ func (r *Recipe) figures(t *Table) []Figure {
 	if r.Figures == nil {
 		return nil
 	}
-	return slices.DeleteFunc(r.Figures(t), func(f Figure) bool { return f.empty() })
+	return slices.DeleteFunc(r.Figures(t), func(f Figure) bool { return f.Empty() })
 }
 
 // presets returns the presets that cells are made from, sorted.
@@ -232,7 +232,7 @@ func (v Value) Text(number float64) string {
 
 // compare puts our numbers beside a published one.
 func (t *Table) compare(p Published) compared {
-	v, _ := t.Recipe.value(p.Value)
+	v, _ := t.Recipe.Value(p.Value)
 	c := compared{Of: p.Of, Source: p.Source, Theirs: v.Text(p.Low), Ours: "not computed"}
 	if p.High != p.Low {
 		c.Theirs += " to " + v.Text(p.High)

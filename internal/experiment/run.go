@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,7 +77,8 @@ func (o *Outcome) Done() int {
 // and appends each to the file of cells as it ends. When ctx is cancelled, or a cell
 // fails, cells under way are dropped, and the outcome is returned with the error: what
 // is finished is kept, and the next Run goes on from there. Cells of other grids of the
-// recipe may share the folder.
+// recipe may share the folder. A cell that was computed before a setting existed counts as
+// one with its default.
 func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error) {
 	cells, err := r.Cells(o.Full, o.Seeds)
 	if err != nil {
@@ -90,12 +92,12 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
 	}
-	l, err := openLog(filepath.Join(dir, CellsFile), r)
+	l, err := openLog(filepath.Join(dir, CellsFile), r, kinds(cells))
 	if err != nil {
 		return nil, err
 	}
 	run := &running{recipe: r, options: o, log: l, begin: time.Now()}
-	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / points(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done)}
+	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / countPoints(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done) + l.strange}
 	for _, c := range cells {
 		record, done := l.done[c.Key]
 		if !done {
@@ -125,8 +127,19 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	return out, err
 }
 
-// points returns the number of points of cells.
-func points(cells []Cell) int {
+// kinds returns the types of the tasks of cells.
+func kinds(cells []Cell) []reflect.Type {
+	var list []reflect.Type
+	for _, c := range cells {
+		if kind := reflect.TypeOf(c.Task); !slices.Contains(list, kind) {
+			list = append(list, kind)
+		}
+	}
+	return list
+}
+
+// countPoints returns the number of points of cells.
+func countPoints(cells []Cell) int {
 	n := 0
 	for _, c := range cells {
 		if c.Seed == 1 {
@@ -197,10 +210,10 @@ func (r *running) one(ctx context.Context, cell Cell) error {
 	}}
 	result, err := cell.Task.Run(ctx, bench)
 	if err == nil {
-		err = r.recipe.checkResult(result)
+		err = r.recipe.CheckResult(result)
 	}
 	if err != nil {
-		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.where(cell.At), cell.Seed, err)
+		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.Text(cell.At), cell.Seed, err)
 	}
 	record := Record{
 		Recipe: r.recipe.Name, Key: cell.Key, At: r.recipe.byAxis(cell.At), Seed: cell.Seed, Values: result.Values, Series: result.Series,
@@ -237,8 +250,8 @@ func (r *running) advance(cost float64, finished *Record) {
 	r.options.Observe(p)
 }
 
-// where writes places for people.
-func (r *Recipe) where(at []Place) string {
+// Text writes places, one for each axis, for people.
+func (r *Recipe) Text(at []Place) string {
 	text := ""
 	for i, p := range at {
 		if i > 0 {

@@ -82,7 +82,7 @@ func coins(stop func() error) *Recipe {
 				{Name: "nothing", Curves: t.Curves("bias", "never", "kind")},
 			}
 		},
-		Findings: func(t *Table) []string { return t.bestOf("heads", "bias", "Of all") },
+		Findings: func(t *Table) []string { return t.BestOf("heads", "bias", "Of all") },
 	}
 }
 
@@ -253,14 +253,5 @@ func TestProgressEndsAtTheWhole(t *testing.T) {
 	}
 	if last.Done != 18 || last.Cells != 18 || finished != 18 || math.Abs(last.Share-1) > 1e-9 || last.Left > 1e6 {
 		t.Errorf("at the end %+v after %d cells", last, finished)
-	}
-}
-
-// skipIfShort leaves out computations that take minutes under the race detector, which has
-// nothing to see in them that shorter tests do not show it.
-func skipIfShort(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a long computation, left out by -short")
 	}
 }

@@ -40,7 +40,8 @@ type Statistic struct {
 // Error returns the standard error of the mean, 0 where N is 1.
 func (s Statistic) Error() float64 { return s.Deviation / math.Sqrt(float64(max(1, s.N))) }
 
-// statistic sums up values in their order.
+// statistic sums up values in their order. (Package stat adds in another one, and the last
+// digit of tables would change.)
 func statistic(values []float64) Statistic {
 	s := Statistic{N: len(values)}
 	for _, v := range values {

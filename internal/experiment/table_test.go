@@ -85,13 +85,13 @@ func TestSelectionsOfATable(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
-	if got := steps(0, 0.1, 0.3); !slices.Equal(got, []float64{0, 0.1, 0.2, 0.3}) {
+	if got := Steps(0, 0.1, 0.3); !slices.Equal(got, []float64{0, 0.1, 0.2, 0.3}) {
 		t.Errorf("got %v", got)
 	}
-	if got := steps(0.25, 0.25, 1); !slices.Equal(got, []float64{0.25, 0.5, 0.75, 1}) {
+	if got := Steps(0.25, 0.25, 1); !slices.Equal(got, []float64{0.25, 0.5, 0.75, 1}) {
 		t.Errorf("got %v", got)
 	}
-	if got := assign("learning.kappa", 0.1+0.2); got != "learning.kappa=0.3" {
+	if got := Assign("learning.kappa", 0.1+0.2); got != "learning.kappa=0.3" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -78,30 +78,30 @@ func NewTraining(preset string, set ...string) (Training, error) {
 
 // Run trains on one core.
 func (t Training) Run(ctx context.Context, b *Bench) (Result, error) {
-	_, result, err := t.train(ctx, b, nil)
+	_, result, err := t.Train(ctx, b, nil)
 	return result, err
 }
 
-// train returns the trained network too. After every epoch it calls observe, which may
+// Train returns the trained network too. After every epoch it calls observe, which may
 // be nil, with the network and the result so far.
-func (t Training) train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
-	s := t.seeded(b.Seed)
+func (t Training) Train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+	s := t.Seeded(b.Seed)
 	data, err := b.Data.Encode(ctx, s, t.Samples, t.Held)
 	if err != nil {
 		return nil, Result{}, err
 	}
-	return learn(ctx, b, s, data, observe)
+	return Learn(ctx, b, s, data, observe)
 }
 
-// seeded returns the settings of the cell with a seed.
-func (t Training) seeded(seed uint64) settings.Settings {
+// Seeded returns the settings of the cell with a seed.
+func (t Training) Seeded(seed uint64) settings.Settings {
 	s := t.Settings
 	s.Seed, s.Preprocess.ProjectionSeed = seed, seed
 	return s
 }
 
-// learn trains a network on encoded samples, as [Training.train] does.
-func learn(ctx context.Context, b *Bench, s settings.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+// Learn trains a network on encoded samples, as [Training.Train] does.
+func Learn(ctx context.Context, b *Bench, s settings.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
 	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
 	if err != nil {
@@ -128,17 +128,17 @@ func learn(ctx context.Context, b *Bench, s settings.Settings, data *Encoded, ob
 // add takes in the record of an epoch.
 func (r *Result) add(e train.EpochRecord) {
 	if e.Split != "" {
-		r.at(e.Epoch, Accuracy, e.Held.Accuracy())
+		r.AddAt(e.Epoch, Accuracy, e.Held.Accuracy())
 	}
-	r.at(e.Epoch, TrainingAccuracy, e.Training.Accuracy())
-	r.at(e.Epoch, FixedPoints, e.Training.FixedPointShare())
-	r.at(e.Epoch, Cycles, e.Training.CycleShare())
-	r.at(e.Epoch, Unstable, e.Training.UnstableShare())
-	r.at(e.Epoch, Flips, e.Training.FlipShare())
+	r.AddAt(e.Epoch, TrainingAccuracy, e.Training.Accuracy())
+	r.AddAt(e.Epoch, FixedPoints, e.Training.FixedPointShare())
+	r.AddAt(e.Epoch, Cycles, e.Training.CycleShare())
+	r.AddAt(e.Epoch, Unstable, e.Training.UnstableShare())
+	r.AddAt(e.Epoch, Flips, e.Training.FlipShare())
 }
 
-// at adds a number to a series over epochs; the value of the name is the last number.
-func (r *Result) at(epoch int, name string, number float64) {
+// AddAt adds a number to a series over epochs; the value of the name is the last number.
+func (r *Result) AddAt(epoch int, name string, number float64) {
 	s := r.Series[name]
 	r.Series[name] = Series{X: append(s.X, float64(epoch)), Y: append(s.Y, number)}
 	r.Values[name] = number

@@ -2,46 +2,11 @@ package experiment
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 
 	"basin/network"
 )
-
-func TestCellsDependOnSettingsAndSeedOnly(t *testing.T) {
-	task, err := NewTraining("digits", "network.modules.0.neurons=40", "network.modules.0.recurrent.density=1", "learning.epochs=2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	task.Samples, task.Held = 300, 100
-	run := func(data *Data, seed uint64) string {
-		result, err := symmetryTraining{task}.Run(context.Background(), &Bench{Seed: seed, Data: data})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(result)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	shared := &Data{}
-	first := run(shared, 1)
-	if other := run(shared, 2); other == first {
-		t.Error("two seeds give one result")
-	}
-	if again := run(shared, 1); again != first {
-		t.Errorf("got %s, then %s", first, again)
-	}
-	if fresh := run(&Data{}, 1); fresh != first {
-		t.Errorf("got %s, with data opened anew %s", first, fresh)
-	}
-	if !strings.Contains(first, symmetryOf) {
-		t.Errorf("no symmetry in %s", first)
-	}
-}
 
 func TestTrainingsCountEpochs(t *testing.T) {
 	task, err := NewTraining("digits", "network.modules.0.neurons=20", "learning.epochs=3")
@@ -56,7 +21,7 @@ func TestTrainingsCountEpochs(t *testing.T) {
 		}
 		last = share
 	}}
-	n, result, err := task.train(context.Background(), bench, func(_ *network.Network, r *Result) error {
+	n, result, err := task.Train(context.Background(), bench, func(_ *network.Network, r *Result) error {
 		calls++
 		if len(r.Series[Accuracy].X) != calls {
 			t.Errorf("call %d with %d epochs", calls, len(r.Series[Accuracy].X))

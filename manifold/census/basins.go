@@ -1,7 +1,7 @@
 package census
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -105,8 +105,8 @@ type Attractor struct {
 //
 // It reports what [Take] reports of a network and its input, more than
 // [MaxBasinNeurons] neurons, options out of their range, and a sequence that does not name
-// every neuron once.
-func FindBasins(n *network.Network, x []float32, o BasinOptions) (*Basins, error) {
+// every neuron once. When ctx is cancelled it returns ctx.Err() as Take does.
+func FindBasins(ctx context.Context, n *network.Network, x []float32, o BasinOptions) (*Basins, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -115,25 +115,41 @@ func FindBasins(n *network.Network, x []float32, o BasinOptions) (*Basins, error
 	if err != nil {
 		return nil, err
 	}
-	next := s.targets()
-	switch {
-	case o.Order == dynamics.Parallel:
-		return follow(s.neurons, next), nil
-	case o.Sequence != nil:
+	if o.Sequence != nil {
 		if err := checkSequence(o.Sequence, s.neurons); err != nil {
 			return nil, err
 		}
-		swept := make([]State, len(next))
-		for start := range swept {
-			state := State(start)
-			for _, i := range o.Sequence {
-				state ^= (state ^ next[state]) & (1 << i)
-			}
-			swept[start] = state
-		}
-		return follow(s.neurons, swept), nil
 	}
-	return wander(s.neurons, next, o), nil
+	next, err := s.targets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.Order == dynamics.Parallel:
+		return follow(ctx, s.neurons, next)
+	case o.Sequence != nil:
+		if next, err = sweepAll(ctx, next, o.Sequence); err != nil {
+			return nil, err
+		}
+		return follow(ctx, s.neurons, next)
+	}
+	return wander(ctx, s.neurons, next, o)
+}
+
+// sweepAll returns for every state the one that a sweep in a sequence makes of it.
+func sweepAll(ctx context.Context, target []State, sequence []int) ([]State, error) {
+	swept := make([]State, len(target))
+	for start := range swept {
+		if cancelled(ctx, start) {
+			return nil, ctx.Err()
+		}
+		state := State(start)
+		for _, i := range sequence {
+			state ^= (state ^ target[state]) & (1 << i)
+		}
+		swept[start] = state
+	}
+	return swept, nil
 }
 
 func checkSequence(sequence []int, neurons int) error {
@@ -151,7 +167,7 @@ func checkSequence(sequence []int, neurons int) error {
 }
 
 // follow finds the attractors of the map from each state to the next.
-func follow(neurons int, next []State) *Basins {
+func follow(ctx context.Context, neurons int, next []State) (*Basins, error) {
 	const (
 		unseen = -1
 		onPath = -2
@@ -162,6 +178,9 @@ func follow(neurons int, next []State) *Basins {
 	}
 	var path []State
 	for start := range next {
+		if cancelled(ctx, start) {
+			return nil, ctx.Err()
+		}
 		path = path[:0]
 		s := State(start)
 		for ; b.Reached[s] == unseen; s = next[s] {
@@ -180,23 +199,24 @@ func follow(neurons int, next []State) *Basins {
 		b.Attractors[end].Basin += len(path)
 	}
 	b.sort()
-	return b
+	return b, nil
 }
 
 // sort puts the attractors in order: fixed points, then cycles, by their states.
 func (b *Basins) sort() {
-	order := make([]int, len(b.Attractors))
-	for k := range order {
-		order[k] = k
+	var points, cycles []Attractor
+	for s, k := range b.Reached {
+		switch a := b.Attractors[k]; {
+		case a.State != State(s):
+		case a.Length == 1:
+			points = append(points, a)
+		default:
+			cycles = append(cycles, a)
+		}
 	}
-	slices.SortFunc(order, func(k, l int) int {
-		p, q := b.Attractors[k], b.Attractors[l]
-		return cmp.Or(cmp.Compare(min(p.Length, 2), min(q.Length, 2)), cmp.Compare(p.State, q.State))
-	})
-	place := make([]int32, len(order))
-	sorted := make([]Attractor, len(order))
-	for at, k := range order {
-		place[k], sorted[at] = int32(at), b.Attractors[k]
+	sorted, place := append(points, cycles...), make([]int32, len(b.Attractors))
+	for at, a := range sorted {
+		place[b.Reached[a.State]] = int32(at)
 	}
 	b.Attractors = sorted
 	for start, k := range b.Reached {
@@ -205,37 +225,45 @@ func (b *Basins) sort() {
 }
 
 // wander sweeps every start in fresh random orders.
-func wander(neurons int, target []State, o BasinOptions) *Basins {
+func wander(ctx context.Context, neurons int, target []State, o BasinOptions) (*Basins, error) {
 	b := &Basins{Neurons: neurons, Reached: make([]int32, len(target))}
-	place := map[State]int32{}
 	for s, t := range target {
-		if State(s) == t {
-			place[t] = int32(len(b.Attractors))
+		if cancelled(ctx, s) {
+			return nil, ctx.Err()
+		}
+		if State(s) == t { // a fixed point reaches itself; the others look there
+			b.Reached[s] = int32(len(b.Attractors))
 			b.Attractors = append(b.Attractors, Attractor{State: t, Length: 1})
 		}
 	}
 	const block = 256
-	share(o.Workers, (len(target)+block-1)/block, func(_, task int) {
+	err := share(ctx, o.Workers, (len(target)+block-1)/block, func(_, task int) {
 		order := make([]int32, neurons)
-		for start := task * block; start < min((task+1)*block, len(target)); start++ {
+		for start := task * block; start < min((task+1)*block, len(target)) && ctx.Err() == nil; start++ {
+			if target[start] == State(start) {
+				continue
+			}
 			b.Reached[start] = Unsettled
-			if end := settle(State(start), target, order, o, len(place) > 0); target[end] == end {
-				b.Reached[start] = place[end]
+			if end := settle(ctx, State(start), target, order, o, len(b.Attractors) > 0); target[end] == end {
+				b.Reached[start] = b.Reached[end]
 			}
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range b.Reached {
 		if k != Unsettled {
 			b.Attractors[k].Basin++
 		}
 	}
-	return b
+	return b, nil
 }
 
-// settle sweeps one start until a fixed point or the end of its budget.
-func settle(start State, target []State, order []int32, o BasinOptions, possible bool) State {
+// settle sweeps one start until a fixed point or the end of its budget, or of the context.
+func settle(ctx context.Context, start State, target []State, order []int32, o BasinOptions, possible bool) State {
 	s := start
-	for sweep := 0; possible && sweep < o.Sweeps && target[s] != s; sweep++ {
+	for sweep := 0; possible && sweep < o.Sweeps && target[s] != s && !cancelled(ctx, sweep+1); sweep++ {
 		stream := random.New(o.Seed, random.Order, uint64(start), uint64(sweep))
 		stream.Permute(order)
 		for _, i := range order {

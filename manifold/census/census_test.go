@@ -34,11 +34,20 @@ func draw(t testing.TB, spec network.Spec, seed uint64) *network.Network {
 
 func census(t testing.TB, n *network.Network, x []float32, o Options) *Result {
 	t.Helper()
-	r, err := Take(n, x, o)
+	r, err := Take(t.Context(), n, x, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func entropy(t *testing.T, r *Result) []float64 {
+	t.Helper()
+	e, err := r.LocalEntropy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func TestCensusEqualsALookAtEveryState(t *testing.T) {
@@ -46,7 +55,7 @@ func TestCensusEqualsALookAtEveryState(t *testing.T) {
 		s := sampleNetwork(t, 10)
 		kappa := float64(rapid.IntRange(-3, 4).Draw(t, "margin")) / 4
 		twin := newTwin(s.network, s.x)
-		r, err := Take(s.network, s.x, Options{Margin: kappa, Workers: rapid.IntRange(0, 3).Draw(t, "workers")})
+		r, err := Take(t.Context(), s.network, s.x, Options{Margin: kappa, Workers: rapid.IntRange(0, 3).Draw(t, "workers")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +82,7 @@ func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
 		if !s.snapped && newTwin(s.network, s.x).smallestField() < 1e-5 {
 			return
 		}
-		r, err := Take(s.network, s.x, Options{})
+		r, err := Take(t.Context(), s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,8 +119,12 @@ func TestCensusOfTwentyNeuronsEqualsTheSignsOfAllFields(t *testing.T) {
 	for seed := uint64(1); seed <= 2; seed++ {
 		n := draw(t, dense(20, 0.3), seed)
 		one := census(t, n, nil, Options{Workers: 1})
+		targets, err := one.system.targets(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		var want []State
-		for s, target := range one.system.targets() {
+		for s, target := range targets {
 			if State(s) == target {
 				want = append(want, target)
 			}
@@ -153,11 +166,11 @@ func TestSelfCouplingAboveLargestFieldFreezesEveryState(t *testing.T) {
 	if got := len(census(t, n, nil, Options{}).FixedPoints); got != 1<<13 {
 		t.Errorf("%d fixed points, want all %d", got, 1<<13)
 	}
-	_, err := Take(n, nil, Options{Limit: 1<<13 - 1})
+	_, err := Take(t.Context(), n, nil, Options{Limit: 1<<13 - 1})
 	if !errors.Is(err, ErrTooMany) {
 		t.Errorf("error %v for one fixed point too many, want ErrTooMany", err)
 	}
-	if r := census(t, n, nil, Options{Limit: 1 << 13, Margin: 40}); len(r.FixedPoints) != 0 || r.LocalEntropy() != nil {
+	if r := census(t, n, nil, Options{Limit: 1 << 13, Margin: 40}); len(r.FixedPoints) != 0 || entropy(t, r) != nil {
 		t.Errorf("%d fixed points of margin 40, want none", len(r.FixedPoints))
 	}
 }
@@ -220,7 +233,10 @@ func TestCancellingFieldsAreExactlyZero(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := s.targets()
+	next, err := s.targets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		state State
 		field string
@@ -241,10 +257,16 @@ func TestMistakesAreReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	large := draw(t, dense(MaxNeurons+1, 0.3), 1)
-	basins := func(o BasinOptions) error { _, err := FindBasins(good, nil, o); return err }
-	count := func(n *network.Network, x []float32, o Options) error { _, err := Take(n, x, o); return err }
-	draws := func(spec network.Spec, x []float32, o DrawOptions) error { _, err := Draws(spec, x, o); return err }
-	components := func(d int) error { _, err := census(t, good, nil, Options{}).Components(d); return err }
+	basins := func(o BasinOptions) error { _, err := FindBasins(t.Context(), good, nil, o); return err }
+	count := func(n *network.Network, x []float32, o Options) error {
+		_, err := Take(t.Context(), n, x, o)
+		return err
+	}
+	draws := func(spec network.Spec, x []float32, o DrawOptions) error {
+		_, err := Draws(t.Context(), spec, x, o)
+		return err
+	}
+	components := func(d int) error { _, err := census(t, good, nil, Options{}).Components(t.Context(), d); return err }
 	unset := func(length int) error { _, err := FromVector(good, make([]float32, length)); return err }
 	for _, test := range []struct {
 		err  error
@@ -271,7 +293,7 @@ func TestMistakesAreReported(t *testing.T) {
 		{draws(dense(29, 0), nil, DrawOptions{Draws: 2}), "29 neurons, want at most 28"},
 		{draws(network.Spec{}, nil, DrawOptions{Draws: 2}), "modules"},
 		{draws(dense(4, 9), nil, DrawOptions{Draws: 2, Limit: 3, Seed: 8}), "draw 0, seed 8: census: too many"},
-		{draws(dense(4, 0), nil, DrawOptions{Draws: 2, Observe: func(draw int, _ *Result) []float64 { return make([]float64, draw) }}), "draw 1: 1 values observed, want 0"},
+		{draws(dense(4, 0), nil, DrawOptions{Draws: 2, Observe: func(draw int, _ *Result, _ []int64) ([]float64, error) { return make([]float64, draw), nil }}), "draw 1: 1 values observed, want 0"},
 		{components(0), "distance 0, want 1 to 4"},
 		{components(5), "distance 5, want 1 to 4"},
 		{unset(16), "neuron 0 is 0, want -1 or +1"},

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"fmt"
 	"slices"
 )
@@ -25,16 +26,18 @@ func (c *Components) Largest() int {
 
 // Components joins fixed points at Hamming distance 1..distance. Cost: the number of
 // pairs or, where that is less, of states within the distance of a fixed point. It
-// reports a distance below 1 or above N.
-func (r *Result) Components(distance int) (*Components, error) {
+// reports a distance below 1 or above N, and a context that ends.
+func (r *Result) Components(ctx context.Context, distance int) (*Components, error) {
 	if distance < 1 || distance > r.Neurons {
 		return nil, fmt.Errorf("census: components at distance %d, want 1 to %d, the number of neurons", distance, r.Neurons)
 	}
 	f := newForest(len(r.FixedPoints))
+	join := r.joinPairs
 	if ball := ballSize(r.Neurons, distance); ball*searchCost < int64(len(f)) {
-		r.joinBalls(f, distance)
-	} else {
-		r.joinPairs(f, distance)
+		join = r.joinBalls
+	}
+	if err := join(ctx, f, distance); err != nil {
+		return nil, err
 	}
 	return f.components(), nil
 }
@@ -54,22 +57,29 @@ func ballSize(neurons, distance int) int64 {
 }
 
 // joinPairs compares all pairs.
-func (r *Result) joinPairs(f forest, distance int) {
+func (r *Result) joinPairs(ctx context.Context, f forest, distance int) error {
 	for k, p := range r.FixedPoints {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for l, q := range r.FixedPoints[:k] {
 			if p.Distance(q) <= distance {
 				f.join(k, l)
 			}
 		}
 	}
+	return nil
 }
 
 // joinBalls looks up all states within the distance.
-func (r *Result) joinBalls(f forest, distance int) {
+func (r *Result) joinBalls(ctx context.Context, f forest, distance int) error {
 	for weight := 1; weight <= distance; weight++ {
 		// The numbers with this many bits, in ascending order (Gosper's method).
 		for mask := uint64(1)<<weight - 1; mask < 1<<r.Neurons; {
 			for k, p := range r.FixedPoints {
+				if cancelled(ctx, k) {
+					return ctx.Err()
+				}
 				if q := p ^ State(mask); q < p {
 					if l, ok := slices.BinarySearch(r.FixedPoints[:k], q); ok {
 						f.join(k, l)
@@ -81,6 +91,7 @@ func (r *Result) joinBalls(f forest, distance int) {
 			mask = (mask^ripple)/low>>2 | ripple
 		}
 	}
+	return nil
 }
 
 // forest holds a parent for each vertex; a root is its own.

@@ -27,6 +27,11 @@
 // adds in float32 and may judge otherwise a neuron whose field is below its rounding,
 // about 1e-7 of the sum of the absolute couplings; [Result.Margins] shows these cases.
 //
+// # Long calls
+//
+// Calls that may be long take a context first. When it is cancelled they return its error
+// within a tenth of a second, and their workers have ended by then.
+//
 // Read state.go, then system.go (integers), walk.go (the walk), census.go; basins.go,
 // reach.go, pairs.go, components.go and draws.go stand on them.
 package census

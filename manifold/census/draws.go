@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -15,6 +16,9 @@ type DrawOptions struct {
 	Draws int
 	// Seed of the first; draw d has the couplings of [network.Draw] with seed Seed + d.
 	Seed uint64
+	// Seeds, if not nil, returns the seed of every draw instead. It may be called from
+	// several goroutines.
+	Seeds func(draw int) uint64
 	// Margin is that of [Options].
 	Margin float64
 	// Limit is that of [Options], for each draw.
@@ -22,9 +26,10 @@ type DrawOptions struct {
 	// Workers is the number of goroutines, one draw each at a time; zero means
 	// GOMAXPROCS. It changes speed only.
 	Workers int
-	// Observe, if not nil, takes further values to average from the census of a draw:
-	// as many for every draw, in one order. It is called from several goroutines.
-	Observe func(draw int, r *Result) []float64
+	// Observe, if not nil, takes further values to average from the census of a draw, of
+	// which it is given the pairs too: as many for every draw, in one order. It is called
+	// from several goroutines, and ends soon after the context of the call is cancelled.
+	Observe func(draw int, r *Result, pairs []int64) ([]float64, error)
 }
 
 // Mean is an average over draws.
@@ -73,9 +78,10 @@ func (a *Averages) Count() Mean { return a.Pairs[0] }
 // x nil there is no input, and a spec in which no module reads one is allowed; otherwise x
 // has D values. The result depends on nothing but its arguments.
 //
-// It reports what [network.Draw] and [Take] report, the latter for the first draw that
-// fails, fewer than 2 draws, and an Observe that returns unequal numbers of values.
-func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
+// It reports what [network.Draw], [Take] and Observe report for the first draw that fails,
+// fewer than 2 draws, and an Observe that returns unequal numbers of values. When ctx is
+// cancelled it returns ctx.Err() as Take does.
+func Draws(ctx context.Context, spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	if o.Draws < 2 {
 		return nil, fmt.Errorf("census: %d draws, want at least 2 for a standard error", o.Draws)
 	}
@@ -92,6 +98,9 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	if err := spec.Fits(shape, 2); err != nil {
 		return nil, fmt.Errorf("census: %w", err)
 	}
+	if o.Seeds == nil {
+		o.Seeds = func(draw int) uint64 { return o.Seed + uint64(draw) }
+	}
 	neurons := 0
 	for _, m := range spec.Modules {
 		neurons += m.Neurons
@@ -102,18 +111,21 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 	rows, errs := make([][]float64, o.Draws), make([]error, o.Draws)
 	// Draws are handed out in order: those before one that fails are always done.
 	var failed atomic.Bool
-	share(workers, o.Draws, func(_, draw int) {
+	err = share(ctx, workers, o.Draws, func(_, draw int) {
 		if failed.Load() {
 			return
 		}
-		rows[draw], errs[draw] = observe(spec, shape, x, draw, o)
+		rows[draw], errs[draw] = observe(ctx, spec, shape, x, draw, o)
 		if errs[draw] != nil {
 			failed.Store(true)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	for draw, row := range rows {
 		if errs[draw] != nil {
-			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seed+uint64(draw), errs[draw])
+			return nil, fmt.Errorf("census: draw %d, seed %d: %w", draw, o.Seeds(draw), errs[draw])
 		}
 		if len(row) != len(rows[0]) {
 			return nil, fmt.Errorf("census: draw %d: %d values observed, want %d as for draw 0", draw, len(row)-neurons-1, len(rows[0])-neurons-1)
@@ -124,23 +136,28 @@ func Draws(spec network.Spec, x []float32, o DrawOptions) (*Averages, error) {
 }
 
 // observe returns the pairs of one draw by distance, then what is observed besides.
-func observe(spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
-	n, err := network.Draw(spec, shape, 2, o.Seed+uint64(draw))
+func observe(ctx context.Context, spec network.Spec, shape []int, x []float32, draw int, o DrawOptions) ([]float64, error) {
+	n, err := network.Draw(spec, shape, 2, o.Seeds(draw))
 	if err != nil {
 		return nil, err
 	}
-	r, err := Take(n, x, Options{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	r, err := Take(ctx, n, x, Options{Margin: o.Margin, Limit: o.Limit, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := r.Pairs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var row []float64
-	for _, pairs := range r.Pairs() {
-		row = append(row, float64(pairs))
+	for _, count := range pairs {
+		row = append(row, float64(count))
 	}
-	if o.Observe != nil {
-		row = append(row, o.Observe(draw, r)...)
+	if o.Observe == nil {
+		return row, nil
 	}
-	return row, nil
+	further, err := o.Observe(draw, r, pairs)
+	return append(row, further...), err
 }
 
 // reading returns a spec that [network.Draw] takes: if no module reads an input, the first
@@ -154,6 +171,8 @@ func reading(spec network.Spec) network.Spec {
 	return spec
 }
 
+// columnMeans adds in the order of the draws. (Package stat adds in another one, and the last
+// digit of averages would change.)
 func columnMeans(rows [][]float64) []Mean {
 	means := make([]Mean, len(rows[0]))
 	draws := float64(len(rows))

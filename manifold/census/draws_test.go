@@ -19,7 +19,7 @@ func meets(t *testing.T, what string, got Mean, want float64) {
 
 func averages(t *testing.T, spec network.Spec, x []float32, o DrawOptions) *Averages {
 	t.Helper()
-	a, err := Draws(spec, x, o)
+	a, err := Draws(t.Context(), spec, x, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,12 +103,12 @@ func TestMeanCountsOfChainsAreExact(t *testing.T) {
 // lambda = .6; 3,000 draws from seed 21.
 func TestMeanOverlapOfLinkedModulesIsExact(t *testing.T) {
 	const neurons, lambda = 6, 0.6
-	a := averages(t, chain(2, neurons, 0, lambda), nil, DrawOptions{Draws: 3000, Seed: 21, Observe: func(_ int, r *Result) []float64 {
+	a := averages(t, chain(2, neurons, 0, lambda), nil, DrawOptions{Draws: 3000, Seed: 21, Observe: func(_ int, r *Result, _ []int64) ([]float64, error) {
 		sum := 0.0
 		for _, p := range r.FixedPoints {
 			sum += (p & (1<<neurons - 1)).Overlap(p>>neurons, neurons)
 		}
-		return []float64{sum}
+		return []float64{sum}, nil
 	}})
 	sigma := math.Sqrt(1 - 1.0/neurons)
 	up, down := math.Pow(normal(lambda/sigma), 2), math.Pow(normal(-lambda/sigma), 2)
@@ -124,6 +124,10 @@ func TestDrawsDependOnNothingButTheirArguments(t *testing.T) {
 		if got := averages(t, spec, nil, DrawOptions{Draws: 50, Seed: 3, Workers: workers}); !reflect.DeepEqual(got, one) {
 			t.Errorf("%d workers: %+v, want %+v as with one", workers, got, one)
 		}
+	}
+	seeds := func(draw int) uint64 { return 3 + uint64(draw) }
+	if got := averages(t, spec, nil, DrawOptions{Draws: 50, Seed: 99, Seeds: seeds}); !reflect.DeepEqual(got, one) {
+		t.Errorf("with the seeds named: %+v, want %+v", got, one)
 	}
 	// The mean and its error of two draws, by hand.
 	a := float64(len(census(t, draw(t, spec, 3), nil, Options{}).FixedPoints))

@@ -1,6 +1,7 @@
 package census_test
 
 import (
+	"context"
 	"fmt"
 
 	"basin/manifold/census"
@@ -23,20 +24,25 @@ func ExampleTake() {
 		fmt.Println(err)
 		return
 	}
-	r, err := census.Take(n, nil, census.Options{})
+	r, err := census.Take(context.Background(), n, nil, census.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(len(r.FixedPoints), "fixed points")
-	fmt.Println("pairs by distance:", r.Pairs())
-	c, err := r.Components(2)
+	pairs, err := r.Pairs(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("pairs by distance:", pairs)
+	c, err := r.Components(context.Background(), 2)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(len(c.Sizes), "components, the largest of", c.Largest())
-	b, err := census.FindBasins(n, nil, census.BasinOptions{})
+	b, err := census.FindBasins(context.Background(), n, nil, census.BasinOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -51,7 +57,7 @@ func ExampleTake() {
 
 // Averages over draws meet E[#] = (2 Phi(J_D/sigma))^N, sigma^2 = (N-1)/N: 6.02 here.
 func ExampleDraws() {
-	a, err := census.Draws(spec(8, 0.3), nil, census.DrawOptions{Draws: 1000, Seed: 1})
+	a, err := census.Draws(context.Background(), spec(8, 0.3), nil, census.DrawOptions{Draws: 1000, Seed: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"math"
 	"math/big"
 	"math/bits"
@@ -19,26 +20,32 @@ func (r *Result) Around(k int) []int64 {
 }
 
 // MeanAround returns the mean of [Result.Around] over all fixed points: how many lie at
-// each distance from one that is drawn uniformly. Nil if there is no fixed point.
-func (r *Result) MeanAround() []float64 {
+// each distance from one that is drawn uniformly. Nil if there is no fixed point. It reports
+// a context that ends.
+func (r *Result) MeanAround(ctx context.Context) ([]float64, error) {
 	if len(r.FixedPoints) == 0 {
-		return nil
+		return nil, nil
+	}
+	counts, err := r.Pairs(ctx)
+	if err != nil {
+		return nil, err
 	}
 	mean := make([]float64, r.Neurons+1)
-	for d, pairs := range r.Pairs() {
+	for d, pairs := range counts {
 		mean[d] = float64(pairs) / float64(len(r.FixedPoints))
 	}
-	return mean
+	return mean, nil
 }
 
 // LocalEntropy returns ln(mean)/N of [Result.MeanAround], in nats per neuron: minus
-// infinity at a distance without pairs. Nil if there is no fixed point.
-func (r *Result) LocalEntropy() []float64 {
-	entropy := r.MeanAround()
+// infinity at a distance without pairs. Nil if there is no fixed point. It reports a context
+// that ends.
+func (r *Result) LocalEntropy(ctx context.Context) ([]float64, error) {
+	entropy, err := r.MeanAround(ctx)
 	for d, mean := range entropy {
 		entropy[d] = math.Log(mean) / float64(r.Neurons)
 	}
-	return entropy
+	return entropy, err
 }
 
 // spectrumNeurons bounds the memory of a spectrum, 4 x 2^N bytes, to 64 MiB.
@@ -46,24 +53,28 @@ const spectrumNeurons = 24
 
 // Pairs returns the number of ordered pairs of fixed points at each Hamming distance
 // d = 0..N, which is overlap 1 - 2d/N; distance 0 holds each fixed point with itself.
-// Cost: the number of pairs or, where that is less and N is at most 24, N 2^N.
-func (r *Result) Pairs() []int64 {
+// Cost: the number of pairs or, where that is less and N is at most 24, N 2^N. It reports a
+// context that ends.
+func (r *Result) Pairs(ctx context.Context) ([]int64, error) {
 	count := float64(len(r.FixedPoints))
 	if n := r.Neurons; n <= spectrumNeurons && count*count/2 > float64(n)*float64(uint(1)<<n) {
-		return r.pairsBySpectrum()
+		return r.pairsBySpectrum(ctx)
 	}
-	return r.pairsOneByOne()
+	return r.pairsOneByOne(ctx)
 }
 
-func (r *Result) pairsOneByOne() []int64 {
+func (r *Result) pairsOneByOne(ctx context.Context) ([]int64, error) {
 	counts := make([]int64, r.Neurons+1)
 	for k, p := range r.FixedPoints {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for _, q := range r.FixedPoints[:k] {
 			counts[p.Distance(q)] += 2
 		}
 	}
 	counts[0] += int64(len(r.FixedPoints))
-	return counts
+	return counts, nil
 }
 
 // pairsBySpectrum takes the Walsh-Hadamard transform f(w) = sum over fixed points of
@@ -74,13 +85,16 @@ func (r *Result) pairsOneByOne() []int64 {
 //
 // where the Krawtchouk number K_d(k) is the coefficient of z^d in (1-z)^k (1+z)^(N-k).
 // All numbers are integers.
-func (r *Result) pairsBySpectrum() []int64 {
+func (r *Result) pairsBySpectrum(ctx context.Context) ([]int64, error) {
 	n := r.Neurons
 	f := make([]int32, 1<<n)
 	for _, p := range r.FixedPoints {
 		f[p] = 1
 	}
 	for half := 1; half < len(f); half *= 2 {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for at := 0; at < len(f); at += 2 * half {
 			low, high := f[at:at+half], f[at+half:at+2*half]
 			for w, a := range low {
@@ -101,7 +115,7 @@ func (r *Result) pairsBySpectrum() []int64 {
 		}
 		pairs[d] = sum.Rsh(sum, uint(n)).Int64()
 	}
-	return pairs
+	return pairs, nil
 }
 
 // krawtchouk returns the coefficients of (1-z)^k (1+z)^(n-k).

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -26,9 +27,9 @@ func RandomStates(neurons, count int, seed uint64) []State {
 // [FindBasins] for some of the states, at up to [MaxNeurons] neurons, with the same end
 // for the same start and seed. Cost: N steps for each sweep of each start.
 //
-// It reports a start that is no state of N neurons, and what FindBasins reports of the
-// options.
-func (r *Result) Reach(starts []State, o BasinOptions) ([]int32, error) {
+// It reports a start that is no state of N neurons, what FindBasins reports of the
+// options, and a context that ends.
+func (r *Result) Reach(ctx context.Context, starts []State, o BasinOptions) ([]int32, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -45,16 +46,19 @@ func (r *Result) Reach(starts []State, o BasinOptions) ([]int32, error) {
 	}
 	ends := make([]int32, len(starts))
 	const block = 16
-	share(o.Workers, (len(starts)+block-1)/block, func(_, task int) {
-		for k := task * block; k < min((task+1)*block, len(starts)); k++ {
+	err = share(ctx, o.Workers, (len(starts)+block-1)/block, func(_, task int) {
+		for k := task * block; k < min((task+1)*block, len(starts)) && ctx.Err() == nil; k++ {
 			ends[k] = Unsettled
-			if end, ok := r.system.rest(starts[k], o); ok {
+			if end, ok := r.system.rest(ctx, starts[k], o); ok {
 				if place, ok := slices.BinarySearch(r.FixedPoints, end); ok {
 					ends[k] = int32(place)
 				}
 			}
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	return ends, nil
 }
 
@@ -101,13 +105,14 @@ func (w *walker) sweep(sequence []int) {
 	}
 }
 
-// rest follows a start to the fixed point in which it ends, if it does.
-func (s *system) rest(start State, o BasinOptions) (State, bool) {
+// rest follows a start to the fixed point in which it ends, if it does; anywhere when the
+// context ends.
+func (s *system) rest(ctx context.Context, start State, o BasinOptions) (State, bool) {
 	w := &walker{system: s, state: start}
 	s.fields(start, &w.h)
 	if o.Order == dynamics.Sequential && o.Sequence == nil {
 		order := make([]int32, s.neurons)
-		for sweep := 0; sweep < o.Sweeps && w.unstable() != 0; sweep++ {
+		for sweep := 0; sweep < o.Sweeps && w.unstable() != 0 && !cancelled(ctx, sweep+1); sweep++ {
 			stream := random.New(o.Seed, random.Order, uint64(start), uint64(sweep))
 			stream.Permute(order)
 			for _, i := range order {
@@ -118,7 +123,7 @@ func (s *system) rest(start State, o BasinOptions) (State, bool) {
 	}
 	// A state that comes back after more than one sweep is in a cycle (Brent's method).
 	seen := start
-	for power, taken := 1, 0; w.unstable() != 0; taken++ {
+	for power, taken := 1, 0; w.unstable() != 0 && !cancelled(ctx, taken+1); taken++ {
 		if taken == power {
 			seen, power, taken = w.state, 2*power, 0
 		}

@@ -22,11 +22,11 @@ func TestReachEqualsBasins(t *testing.T) {
 		case 2:
 			o.Order, o.Seed, o.Sweeps = dynamics.Sequential, rapid.Uint64().Draw(t, "seed of orders"), 3
 		}
-		b, err := FindBasins(s.network, s.x, o)
+		b, err := FindBasins(t.Context(), s.network, s.x, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Take(s.network, s.x, Options{})
+		r, err := Take(t.Context(), s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestReachEqualsBasins(t *testing.T) {
 		for s := range State(1) << n {
 			starts = append(starts, s)
 		}
-		ends, err := r.Reach(starts, o)
+		ends, err := r.Reach(t.Context(), starts, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestReachCountsFixedPointsOfTheCensus(t *testing.T) {
 	starts := RandomStates(12, 300, 1)
 	ends := func(kappa float64) (*Result, []int32) {
 		r := census(t, n, nil, Options{Margin: kappa})
-		e, err := r.Reach(starts, BasinOptions{Order: dynamics.Sequential, Seed: 2})
+		e, err := r.Reach(t.Context(), starts, BasinOptions{Order: dynamics.Sequential, Seed: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestRandomStatesAreUniform(t *testing.T) {
 
 func TestReachReportsMistakes(t *testing.T) {
 	r := census(t, draw(t, dense(4, 0.3), 1), nil, Options{})
-	reach := func(starts []State, o BasinOptions) error { _, err := r.Reach(starts, o); return err }
+	reach := func(starts []State, o BasinOptions) error { _, err := r.Reach(t.Context(), starts, o); return err }
 	for _, test := range []struct {
 		err  error
 		want string

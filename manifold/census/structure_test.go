@@ -14,7 +14,7 @@ import (
 func TestPairsEqualACountOfAllPairs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := sampleNetwork(t, 8)
-		r, err := Take(s.network, s.x, Options{})
+		r, err := Take(t.Context(), s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,10 +38,19 @@ func TestPairsEqualACountOfAllPairs(t *testing.T) {
 				t.Fatalf("around %b: %v, want %v", p, got, around)
 			}
 		}
-		if one, all := r.pairsOneByOne(), r.pairsBySpectrum(); !slices.Equal(one, want) || !slices.Equal(all, want) {
+		one, err := r.pairsOneByOne(t.Context())
+		all, fault := r.pairsBySpectrum(t.Context())
+		if err != nil || fault != nil {
+			t.Fatal(err, fault)
+		}
+		if !slices.Equal(one, want) || !slices.Equal(all, want) {
 			t.Fatalf("pairs %v one by one and %v by the spectrum, want %v", one, all, want)
 		}
-		mean, entropy := r.MeanAround(), r.LocalEntropy()
+		mean, err := r.MeanAround(t.Context())
+		entropy, fault := r.LocalEntropy(t.Context())
+		if err != nil || fault != nil {
+			t.Fatal(err, fault)
+		}
 		for d := range mean {
 			want := float64(want[d]) / float64(len(r.FixedPoints))
 			if mean[d] != want || entropy[d] != math.Log(want)/float64(r.Neurons) {
@@ -56,8 +65,12 @@ func TestPairsEqualACountOfAllPairs(t *testing.T) {
 func TestPairsOfAllStatesAreBinomial(t *testing.T) {
 	const neurons = 13
 	r := census(t, draw(t, dense(neurons, 20), 1), nil, Options{})
+	pairs, err := r.Pairs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := int64(1 << neurons)
-	for d, got := range r.Pairs() {
+	for d, got := range pairs {
 		if got != want {
 			t.Errorf("%d pairs at distance %d, want %d", got, d, want)
 		}
@@ -68,12 +81,12 @@ func TestPairsOfAllStatesAreBinomial(t *testing.T) {
 func TestComponentsEqualASearchThroughTheGraph(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := sampleNetwork(t, 9)
-		r, err := Take(s.network, s.x, Options{})
+		r, err := Take(t.Context(), s.network, s.x, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		distance := rapid.IntRange(1, r.Neurons).Draw(t, "distance")
-		got, err := r.Components(distance)
+		got, err := r.Components(t.Context(), distance)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,8 +126,10 @@ func TestComponentsEqualASearchThroughTheGraph(t *testing.T) {
 			t.Fatalf("%d components, largest %d, want %d and %d", len(got.Sizes), got.Largest(), len(sizes), largest)
 		}
 		pairs, balls := newForest(len(of)), newForest(len(of))
-		r.joinPairs(pairs, distance)
-		r.joinBalls(balls, distance)
+		err, fault := r.joinPairs(t.Context(), pairs, distance), r.joinBalls(t.Context(), balls, distance)
+		if err != nil || fault != nil {
+			t.Fatal(err, fault)
+		}
 		if !slices.Equal(pairs.components().Of, got.Of) || !slices.Equal(balls.components().Of, got.Of) {
 			t.Fatal("comparing pairs and looking up neighbours give different components")
 		}
@@ -137,7 +152,7 @@ func TestBasinsEqualWalksFromEveryState(t *testing.T) {
 				return s
 			}
 		}
-		b, err := FindBasins(s.network, s.x, o)
+		b, err := FindBasins(t.Context(), s.network, s.x, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,7 +226,7 @@ func TestBasinsInRandomOrdersEqualPlainSweeps(t *testing.T) {
 		s := sampleNetwork(t, 7)
 		twin := newTwin(s.network, s.x)
 		o := BasinOptions{Order: dynamics.Sequential, Seed: rapid.Uint64().Draw(t, "seed of orders"), Sweeps: 3, Workers: rapid.IntRange(0, 3).Draw(t, "workers")}
-		b, err := FindBasins(s.network, s.x, o)
+		b, err := FindBasins(t.Context(), s.network, s.x, o)
 		if err != nil {
 			t.Fatal(err)
 		}

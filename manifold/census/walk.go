@@ -2,6 +2,7 @@ package census
 
 import (
 	"cmp"
+	"context"
 	"math/bits"
 	"slices"
 )
@@ -123,19 +124,22 @@ func (r *receiver) below(threshold int64) uint64 {
 
 // targets returns for every state the state that a parallel sweep makes of it: the sign
 // bits of its fields. Bit i of it is also what an update of neuron i alone sets.
-func (s *system) targets() []State {
+func (s *system) targets(ctx context.Context) ([]State, error) {
 	next := make([]State, 1<<s.neurons)
 	var h [MaxNeurons]int64
 	var gray State
 	s.fields(gray, &h)
 	for step := uint32(1); ; step++ {
+		if cancelled(ctx, int(step)) {
+			return nil, ctx.Err()
+		}
 		signs := State(0)
 		for i := range s.neurons {
 			signs |= State(uint64(h[i])>>63) << i
 		}
 		next[gray] = signs
 		if step == 1<<s.neurons {
-			return next
+			return next, nil
 		}
 		flip := bits.TrailingZeros32(step)
 		gray ^= 1 << flip

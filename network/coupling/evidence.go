@@ -26,6 +26,7 @@ type Evidence struct {
 	Weights [][]float32
 
 	receiver, sender words
+	joined           []joined
 	list             [][]uint8
 	list64           [][]uint64
 	rows             [][]float32
@@ -34,6 +35,9 @@ type Evidence struct {
 
 // words are bits of up to 64 samples, one word per neuron, block after block of samples.
 type words struct{ unstable, signs [][]uint64 }
+
+// joined is a block of words at both ends.
+type joined struct{ unstable, signs, senderUnstable, senderSigns []uint64 }
 
 const wordGroups = 8 // groups whose bits share one word
 
@@ -45,7 +49,7 @@ func NewEvidence(neurons, samples int) *Evidence {
 		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, samples), factors: make([]float32, 0, samples),
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
-	e.list64 = make([][]uint64, 0, blocks)
+	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
 	for range blocks {
 		for _, end := range []*words{&e.receiver, &e.sender} {
 			end.unstable = append(end.unstable, make([]uint64, neurons))
@@ -74,9 +78,7 @@ func (e *Evidence) from() *words {
 // blocks returns the number of words that the samples take.
 func (e *Evidence) blocks() int { return (len(e.Signs) + wordGroups - 1) / wordGroups }
 
-// Join makes the words that [Evidence.Agreement] counts, of so many neurons at either end.
-func (e *Evidence) Join(receivers, senders int) { e.join(receivers, senders) }
-
+// join makes the words of so many neurons at either end.
 func (e *Evidence) join(receivers, senders int) {
 	for g := 0; g < len(e.Signs); g += wordGroups {
 		end, block := min(g+wordGroups, len(e.Signs)), g/wordGroups
@@ -89,16 +91,27 @@ func (e *Evidence) join(receivers, senders int) {
 	}
 }
 
+// Join prepares [Evidence.Agreement] for so many neurons at either end.
+func (e *Evidence) Join(receivers, senders int) {
+	e.join(receivers, senders)
+	e.joined = e.joined[:0]
+	for g := range e.blocks() {
+		e.joined = append(e.joined, joined{e.receiver.unstable[g], e.receiver.signs[g], e.from().unstable[g], e.from().signs[g]})
+	}
+}
+
 // Agreement returns the sum of s_i s_j over the samples in which receiver i is unstable,
 // and with both also sender j: an integer, exact in any order. Join comes first.
-func (e *Evidence) Agreement(i, j int, both bool) int {
-	sender, count := e.from(), 0
-	for g := range e.blocks() {
-		u := e.receiver.unstable[g][i]
+func (e *Evidence) Agreement(i, j int, both bool) (count int) {
+	for g := range e.joined {
+		words := &e.joined[g]
+		u := words.unstable[i]
 		if both {
-			u &= sender.unstable[g][j]
+			u &= words.senderUnstable[j]
 		}
-		count += 2*bits.OnesCount64(u&^(e.receiver.signs[g][i]^sender.signs[g][j])) - bits.OnesCount64(u)
+		if u != 0 {
+			count += 2*bits.OnesCount64(u&^(words.signs[i]^words.senderSigns[j])) - bits.OnesCount64(u)
+		}
 	}
 	return count
 }
