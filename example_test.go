@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"basin"
-	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -19,7 +19,7 @@ func Example() {
 	if err := settings.Set(&s, []string{"network.modules.0.neurons=300", "learning.epochs=2"}); err != nil {
 		log.Fatal(err)
 	}
-	data, err := basin.Open(ctx, s, dataset.Options{})
+	data, err := basin.Open(ctx, s, fetch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func ExampleModel_Learn() {
 	if err := settings.Set(&s, []string{"network.modules.0.neurons=300", "learning.epochs=0"}); err != nil {
 		log.Fatal(err)
 	}
-	data, err := basin.Open(ctx, s, dataset.Options{})
+	data, err := basin.Open(ctx, s, fetch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func saved() (path string, digit []float32) {
 	if err := settings.Set(&s, []string{"network.modules.0.neurons=100", "learning.epochs=2"}); err != nil {
 		log.Fatal(err)
 	}
-	data, err := basin.Open(ctx, s, dataset.Options{})
+	data, err := basin.Open(ctx, s, fetch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,9 +19,11 @@ import (
 // The core (network, dynamics, plasticity, protocol, train, theory, manifold) knows no files,
 // screens and services: data reach it through the small interfaces of protocol and train.
 // plasticity does not see dynamics, so that the rule cannot look at a trajectory, and theory
-// does not see the simulation; only internal/survey sees both. The root package is the one way from settings and data to a
+// does not see the simulation; only internal/survey sees both. The root package is the one
+// way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
+	"internal/files":    nil,
 	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/layout":   {"basin/internal/kernel"},
@@ -36,17 +39,20 @@ var imports = map[string][]string{
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":    {"basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "github.com/google/renameio/v2/"},
+	"dataset":                 {"basin/dataset/internal/packed", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/"},
+	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
+	"dataset/internal/packed": nil,
+
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
-	"checkpoint": {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "github.com/google/renameio/v2/", "github.com/nlpodyssey/safetensors"},
-	".":          {"basin/checkpoint", "basin/dataset", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
+	"checkpoint": {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
+	".":          {"basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/survey":     {"basin/manifold/census", "basin/theory", "basin/dynamics", "basin/network"},
-	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/internal/figure", "github.com/google/renameio/v2/"},
+	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
 	"internal/recipes":    {"basin", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
@@ -94,6 +100,26 @@ func TestImportsPointOneWay(t *testing.T) {
 	for dir := range imports {
 		if !seen[dir] {
 			t.Errorf("the table of imports has package %s, which does not exist", dir)
+		}
+	}
+}
+
+// Whoever learns or reads a file does not carry the network or other programs along; only
+// dataset/fetch does.
+func TestTheHeartReachesNoNetwork(t *testing.T) {
+	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census"} {
+		output, err := exec.Command("go", "list", "-deps", "basin/"+core).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		deps := strings.Fields(string(output))
+		if !slices.Contains(deps, "basin/"+core) {
+			t.Errorf("%s: %d packages, and it is not among them", core, len(deps))
+		}
+		for _, far := range []string{"net/http", "os/exec"} {
+			if slices.Contains(deps, far) {
+				t.Errorf("package %s reaches %s", core, far)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/network"
 	"basin/settings"
 )
@@ -12,12 +13,12 @@ import (
 // Open opens the data that the settings name, split into training and test samples as
 // they say. where says in which places to look; its Label, TestShare and Seed are those of
 // the settings.
-func Open(ctx context.Context, s settings.Settings, where dataset.Options) (*dataset.Data, error) {
+func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
 	where.Label, where.TestShare, where.Seed = s.Data.Label, s.Data.TestShare, s.Seed
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
-	return dataset.Open(ctx, s.Data.Set, where)
+	return fetch.Open(ctx, s.Data.Set, where)
 }
 
 // Task is what there is to learn: samples as the networks of some settings read them.

@@ -9,11 +9,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"github.com/nlpodyssey/safetensors"
 
+	"basin/internal/files"
 	"basin/train"
 )
 
@@ -35,20 +34,7 @@ func save(path string, m *Model, state *train.State) (err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("is not a regular file (%v), want the name of a file to write", info.Mode())
 	}
-	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)),
-		renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := file.Cleanup(); e != nil && err == nil {
-			err = e
-		}
-	}()
-	if err := write(file, header, list, state == nil); err != nil {
-		return err
-	}
-	return file.CloseAtomicallyReplace()
+	return files.Replace(path, func(w io.Writer) error { return write(w, header, list, state == nil) })
 }
 
 // prepare checks a model and returns the head of its file and its tensors.

@@ -99,7 +99,7 @@ func TestOutlineReportsWhatDoesNotFitTheData(t *testing.T) {
 		{"four sides", plain, []int{2, 2, 2, 2}, 2, []string{"input shape [2 2 2 2]", "{height, width, channels}"}},
 		{"side of zero", plain, []int{3, 0}, 2, []string{"input shape [3 0]", "positive sides"}},
 		{"negative side", plain, []int{-4, -4}, 2, []string{"input shape [-4 -4]", "positive sides"}},
-		{"too many inputs", plain, []int{1 << 40, 1 << 40}, 2, []string{"at most 67108864 values"}},
+		{"too many inputs", plain, []int{math.MaxInt, math.MaxInt}, 2, []string{"at most 67108864 values"}},
 		{"too many couplings", module(func(m *ModuleSpec) { m.Neurons = 50_000 }), []int{4}, 2, []string{"modules.0: would have 2.5e+09 couplings", "lower a density"}},
 		{"window on a vector", windows, []int{36}, 2, []string{"modules.0.input.window: is 6", "shape [36]", "need an image"}},
 		{"window higher than the image", windows, []int{5, 9}, 2, []string{"modules.0.input.window: is 6", "smaller side of the image, 5"}},

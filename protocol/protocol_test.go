@@ -20,7 +20,7 @@ import (
 // digits returns the first samples of the embedded digits, encoded, and their shape.
 func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *dataset.Samples, shape []int) {
 	t.Helper()
-	data, err := dataset.Open(t.Context(), "digits", dataset.Options{Offline: true})
+	data, err := dataset.Open(t.Context(), "digits", dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

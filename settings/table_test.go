@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/internal/keys"
 	"basin/network"
 	"basin/plasticity"
@@ -174,7 +174,7 @@ func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
 func TestPresets(t *testing.T) {
 	want := []string{"dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "fashion-mnist", "fashion-mnist-independent", "mnist", "mnist-sparse-2000"}
 	known := make(map[string]bool)
-	for _, k := range dataset.List() {
+	for _, k := range fetch.List() {
 		known[k.Name] = true
 	}
 	for i, p := range Presets() {

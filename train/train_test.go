@@ -21,7 +21,7 @@ import (
 // digits returns the first samples of the embedded digits, encoded, and their shape.
 func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *dataset.Samples, shape []int) {
 	t.Helper()
-	data, err := dataset.Open(context.Background(), "digits", dataset.Options{Offline: true})
+	data, err := dataset.Open(context.Background(), "digits", dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

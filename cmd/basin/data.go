@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 )
 
 func newData() *cobra.Command {
@@ -48,7 +49,7 @@ func newDataList() *cobra.Command {
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var rows []knownRow
-			for _, k := range dataset.List() {
+			for _, k := range fetch.List() {
 				rows = append(rows, knownRow{k.Name, k.Title, k.Train, k.Test, k.Shape, k.Classes, k.Licence, k.Source})
 			}
 			if asJSON {
@@ -79,11 +80,11 @@ set is printed to the standard error.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: cobra.FixedCompletions(knownSets(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := dataset.Get(cmd.Context(), args[0], where.options(cmd))
+			dir, err := fetch.Get(cmd.Context(), args[0], where.options(cmd))
 			if err != nil {
 				return hintSet(err)
 			}
-			for _, k := range dataset.List() {
+			for _, k := range fetch.List() {
 				if k.Name == args[0] {
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s, from %s; licence: %s\n", k.Title, k.Source, k.Licence)
 				}

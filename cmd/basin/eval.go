@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 )
 
 // evaluation is what basin eval prints.
@@ -96,7 +97,7 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 		o := where.options(cmd)
 		o.Label = model.Settings.Data.Label
 		var err error
-		if set, err = dataset.Read(name, o); err != nil {
+		if set, err = fetch.Read(name, o); err != nil {
 			return nil, hintSet(err)
 		}
 	default:

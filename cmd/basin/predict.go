@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"text/tabwriter"
 
@@ -40,6 +38,7 @@ logits, 0 where the model cannot tell them apart.
 
 INPUT may be CSV, NPY, NPZ, IDX, PNG or JPEG, or a folder of images; the format is
 recognised from the content. Samples must have the size that the model was trained on.
+All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A line of a CSV file has as many cells as the model has inputs. With one cell more,
 the column of the label (the last one, or that of the settings of the model) is printed
@@ -129,58 +128,71 @@ func (f *predictFlags) predict(ctx context.Context, model *basin.Model, input st
 	})
 }
 
-// readAll reads a stream to its end, or until ctx is cancelled: then the reader is left
-// behind, since a read cannot be called back.
-func readAll(ctx context.Context, stream io.Reader) ([]byte, error) {
+// largestInput bounds the bytes that are read from the standard input.
+const largestInput = 1 << 30
+
+// readInput reads one input of basin predict, - for the standard input. The label of
+// a CSV file is optional. It ends when ctx is cancelled: then the reader is left behind,
+// since a read cannot be called back.
+func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model) (*dataset.Set, error) {
 	type result struct {
-		content []byte
-		err     error
+		set *dataset.Set
+		err error
 	}
-	read := make(chan result, 1)
+	done := make(chan result, 1)
 	go func() {
-		content, err := io.ReadAll(stream)
-		read <- result{content, err}
+		o := dataset.Options{Label: model.Settings.Data.Label, Features: model.Encoder.Features}
+		var r result
+		if input == "-" {
+			r.set, r.err = readStream(stdin, largestInput, o)
+		} else {
+			r.set, r.err = dataset.Read(input, o)
+		}
+		done <- r
 	}()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case r := <-read:
-		return r.content, r.err
+	case r := <-done:
+		if r.err != nil {
+			return nil, r.err
+		}
+		return r.set, fits(model, r.set)
 	}
 }
 
-// readInput reads one input of basin predict, - for the standard input. The label of
-// a CSV file is optional.
-func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model) (*dataset.Set, error) {
-	read := func(label string) (*dataset.Set, error) {
-		return dataset.Read(input, dataset.Options{Label: label})
-	}
-	if input == "-" {
-		content, err := readAll(ctx, stdin)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		read = func(label string) (*dataset.Set, error) {
-			set, err := dataset.ReadFrom(bytes.NewReader(content), "", dataset.Options{Label: label})
-			if err != nil {
-				return nil, fmt.Errorf("standard input: %w", err)
-			}
-			set.Name = "standard input"
-			return set, nil
-		}
-	}
-	set, err := read("none")
+// readStream reads samples as they come, from at most limit bytes.
+func readStream(stream io.Reader, limit int64, o dataset.Options) (*dataset.Set, error) {
+	set, err := dataset.ReadFrom(&bounded{stream, limit, limit}, "", o)
+	var long overlong
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, err
-	case err == nil && set.Features() != model.Encoder.Features+1:
-		return set, fits(model, set)
+	case errors.As(err, &long):
+		return nil, withHint(fmt.Errorf("standard input: %w", long), "give the samples as a file, or in parts")
+	case err != nil:
+		return nil, fmt.Errorf("standard input: %w", err)
 	}
-	if set, err = read(model.Settings.Data.Label); err != nil {
-		return nil, err
-	}
-	return set, fits(model, set)
+	set.Name = "standard input"
+	return set, nil
 }
+
+// bounded passes on at most limit bytes; one more is an error.
+type bounded struct {
+	stream      io.Reader
+	limit, left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.stream.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		return 0, overlong(b.limit)
+	}
+	return n, err
+}
+
+// overlong says that an input has more bytes than this.
+type overlong int64
+
+func (t overlong) Error() string { return fmt.Sprintf("more than %s", size(int64(t))) }
 
 // printer returns how to print a prediction in the chosen format, and what to call
 // after the last one.

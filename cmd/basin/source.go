@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -51,7 +52,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 // named on the command line, "" for none. All mistakes are reported at once.
 func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Settings, error) {
 	if _, err := os.Stat(named); err != nil && named != "" && !isKnown(named) {
-		_, err := dataset.Read(named, dataset.Options{}) // says what was probably meant
+		_, err := fetch.Read(named, fetch.Options{}) // says what was probably meant
 		return settings.Settings{}, hintSet(err)
 	}
 	s, err := f.base(named)
@@ -154,7 +155,7 @@ func located(set string) string {
 }
 
 func isKnown(set string) bool {
-	return slices.ContainsFunc(dataset.List(), func(k dataset.Known) bool { return k.Name == set })
+	return slices.ContainsFunc(fetch.List(), func(k fetch.Known) bool { return k.Name == set })
 }
 
 // dataFlags say where data may be found.
@@ -169,10 +170,10 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 	complete(cmd, "data", completeFolders)
 }
 
-// options returns what package dataset needs to know, with fetches reported to the
+// options returns what package fetch needs to know, with fetches reported to the
 // standard error.
-func (f *dataFlags) options(cmd *cobra.Command) dataset.Options {
-	return dataset.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
+	return fetch.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
 }
 
 // open opens the data that the settings name. A test share of 0 means no test set.
@@ -181,15 +182,15 @@ func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data
 	return data, hintSet(err)
 }
 
-func openSet(ctx context.Context, set string, o dataset.Options) (*dataset.Data, error) {
-	data, err := dataset.Open(ctx, set, o)
+func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, error) {
+	data, err := fetch.Open(ctx, set, o)
 	return data, hintSet(err)
 }
 
 // hintSet adds advice to the error of a data set that is not there; a file of a set, or of
 // something else, that cannot be opened is no such error.
 func hintSet(err error) error {
-	var notFound *dataset.NotFoundError
+	var notFound *fetch.NotFoundError
 	var file *fs.PathError
 	switch {
 	case errors.As(err, &notFound):

@@ -10,6 +10,7 @@ import (
 	"basin"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -18,7 +19,7 @@ import (
 // the usual places.
 type Data struct {
 	// Options say where to look; Label, TestShare and Seed are taken from the settings.
-	Options dataset.Options
+	Options fetch.Options
 
 	mutex   sync.Mutex
 	sets    map[string]*once[*dataset.Data]
@@ -42,7 +43,7 @@ func (d *Data) open(ctx context.Context, s settings.Settings) (*dataset.Data, er
 }
 
 func isKnown(set string) bool {
-	return slices.ContainsFunc(dataset.List(), func(k dataset.Known) bool { return k.Name == set })
+	return slices.ContainsFunc(fetch.List(), func(k fetch.Known) bool { return k.Name == set })
 }
 
 // Task returns what there is to learn by the settings: see [basin.Prepare]. Nobody writes to

@@ -1,4 +1,4 @@
-package dataset
+package fetch
 
 import (
 	"context"
@@ -43,7 +43,7 @@ func (f *finder) download(ctx context.Context, mirror string) error {
 		}
 		name := file.name + ".gz"
 		part := f.part(mirror, name)
-		if err := f.fetch(ctx, mirror+name, part, file); err != nil {
+		if err := f.complete(ctx, mirror+name, part, file); err != nil {
 			if partSize(part) == 0 {
 				err = errors.Join(err, os.Remove(part))
 			}
@@ -70,12 +70,12 @@ func (f *finder) part(mirror, name string) string {
 	return filepath.Join(f.cache, fmt.Sprintf("%s.%x.part", name, sum[:4]))
 }
 
-// fetch downloads one file into part, going on where an earlier attempt ended,
+// complete downloads one file into part, going on where an earlier attempt ended,
 // as long as attempts make progress.
-func (f *finder) fetch(ctx context.Context, address, part string, file sourceFile) error {
+func (f *finder) complete(ctx context.Context, address, part string, file sourceFile) error {
 	before := partSize(part)
 	for {
-		err := f.fetchOnce(ctx, address, part, file)
+		err := f.request(ctx, address, part, file)
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
@@ -95,8 +95,8 @@ func partSize(part string) int64 {
 	return info.Size()
 }
 
-// fetchOnce makes one request. What arrives is appended to part and synced.
-func (f *finder) fetchOnce(ctx context.Context, address, part string, file sourceFile) (err error) {
+// request makes one request. What arrives is appended to part and synced.
+func (f *finder) request(ctx context.Context, address, part string, file sourceFile) (err error) {
 	out, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
@@ -106,14 +106,14 @@ func (f *finder) fetchOnce(ctx context.Context, address, part string, file sourc
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	get, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
 	if have > 0 {
-		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+		get.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
-	response, err := f.client.Do(request)
+	response, err := f.client.Do(get)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package dataset
+package fetch
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -180,7 +179,7 @@ func TestNothingFoundListsEveryPlace(t *testing.T) {
 	if !errors.As(err, &missing) || len(missing.Tried) != 7 || !slices.Equal(missing.Hints, s.hints) {
 		t.Fatalf("error is %v, want seven places and the hints", err)
 	}
-	wantError(t, err, "dataset: small: ", "7 places", f.o.Dir+": a.gz: SHA-256", filepath.Join(f.o.Dir, "small")+": no such folder",
+	wantError(t, err, "fetch: small: ", "7 places", f.o.Dir+": a.gz: SHA-256", filepath.Join(f.o.Dir, "small")+": no such folder",
 		f.cache, "/nowhere/small: no such folder", "404", "discarded: ", "module example.org/small: no go command")
 }
 
@@ -248,42 +247,5 @@ func TestFilesAreFoundInTheFolderOfTheUserFirst(t *testing.T) {
 	want := filepath.Join(f.o.Dir, "small")
 	if dir, err := f.find(t.Context(), s.verify); err != nil || dir != want {
 		t.Errorf("found %s, %v, want %s", dir, err, want)
-	}
-}
-
-func TestCIFARByNameNeedsAllItsFiles(t *testing.T) {
-	alone(t)
-	dir := t.TempDir()
-	for batch := 1; batch <= 5; batch++ {
-		write(t, cifarFile([]byte{byte(batch)}), dir, "cifar-10", "cifar-10-batches-bin", fmt.Sprintf("data_batch_%d.bin", batch))
-	}
-	_, err := Open(t.Context(), "cifar-10", Options{Dir: dir})
-	wantError(t, err, "no file test_batch.bin")
-	write(t, cifarFile([]byte{0}), dir, "cifar-10", "cifar-10-batches-bin", "test_batch.bin")
-	d, err := Open(t.Context(), "cifar-10", Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d.Train.Count() != 5 || d.Test.Count() != 1 || d.Train.LabelNames[3] != "cat" || d.Train.Name != "cifar-10" {
-		t.Errorf("%d and %d samples of %s, classes %v", d.Train.Count(), d.Test.Count(), d.Train.Name, d.Train.LabelNames)
-	}
-	if _, err := Get(t.Context(), "cifar-10", Options{Dir: dir}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestGetWritesTheEmbeddedDigits(t *testing.T) {
-	alone(t)
-	dir, err := Get(t.Context(), "digits", Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.Open(filepath.Join(dir, "digits.csv.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if data, err := io.ReadAll(file); err != nil || !bytes.Equal(data, digits) {
-		t.Errorf("%d bytes, %v, want %d", len(data), err, len(digits))
 	}
 }

@@ -1,4 +1,4 @@
-package dataset
+package fetch
 
 import (
 	"bytes"
@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
+	"basin/dataset/internal/packed"
+	"basin/internal/files"
 )
 
 // moduleTimeout bounds the time of one go command.
@@ -59,7 +61,7 @@ func goDownload(ctx context.Context, command, dir, module string, environment ..
 		return "", errors.New(answer.Error)
 	}
 	if exit := new(exec.ExitError); errors.As(err, &exit) {
-		return "", fmt.Errorf("go mod download: %w: %s", err, excerpt(bytes.TrimSpace(exit.Stderr)))
+		return "", fmt.Errorf("go mod download: %w: %s", err, bytes.TrimSpace(exit.Stderr[:min(60, len(exit.Stderr))]))
 	}
 	return "", fmt.Errorf("go mod download: %w", errors.Join(err, errors.New("no folder in its answer")))
 }
@@ -71,7 +73,7 @@ func (f *finder) keep(dir string) string {
 		return dir
 	}
 	for _, file := range f.set.files {
-		path, err := findFile(dir, file.name)
+		path, err := packed.Find(dir, file.name)
 		if err == nil {
 			err = copyFile(path, filepath.Join(f.cache, filepath.Base(path)))
 		}
@@ -83,9 +85,13 @@ func (f *finder) keep(dir string) string {
 }
 
 func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
+	content, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	return maybe.WriteFile(to, data, 0o644)
+	defer content.Close()
+	return files.Replace(to, func(w io.Writer) error {
+		_, err := io.Copy(w, content)
+		return err
+	})
 }

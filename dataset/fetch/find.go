@@ -1,4 +1,4 @@
-package dataset
+package fetch
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
 // NotFoundError says that no place had good files of a known set.
@@ -34,7 +36,7 @@ type Attempt struct {
 // Error names the set and, on a line each, the places and reasons; not the hints.
 func (e *NotFoundError) Error() string {
 	text := strings.Builder{}
-	fmt.Fprintf(&text, "dataset: %s: no usable files in any of %d places", e.Name, len(e.Tried))
+	fmt.Fprintf(&text, "fetch: %s: no usable files in any of %d places", e.Name, len(e.Tried))
 	for _, attempt := range e.Tried {
 		fmt.Fprintf(&text, "\n  %s: %v", attempt.Place, attempt.Err)
 	}
@@ -141,12 +143,12 @@ func (f *finder) folders() []string {
 	candidates = append(candidates, f.set.system...)
 	var folders []string
 	for _, dir := range candidates {
-		if !isFolder(dir) {
+		if !packed.IsFolder(dir) {
 			f.fail(dir, errors.New("no such folder"))
 			continue
 		}
-		if root, classes := findCIFAR(dir); classes > 0 && classes == f.set.Classes && len(f.set.mirrors) == 0 {
-			dir = root
+		if inner := filepath.Join(dir, f.set.archive); f.set.archive != "" && f.set.present(dir) != nil && packed.IsFolder(inner) {
+			dir = inner
 		}
 		folders = append(folders, dir)
 	}
@@ -156,7 +158,7 @@ func (f *finder) folders() []string {
 // present returns an error unless all files are there.
 func (s source) present(dir string) error {
 	for _, file := range s.files {
-		if _, err := findFile(dir, file.name); err != nil {
+		if _, err := packed.Find(dir, file.name); err != nil {
 			return err
 		}
 	}
@@ -182,7 +184,7 @@ func (s source) verify(dir string) error {
 // consume opens the file in a folder, plain or compressed, hands its content to
 // read and then checks all of it.
 func (file sourceFile) consume(dir string, read func(content io.Reader) error) error {
-	path, err := findFile(dir, file.name)
+	path, err := packed.Find(dir, file.name)
 	if err != nil {
 		return err
 	}
@@ -195,7 +197,7 @@ func (file sourceFile) consumePath(path string, read func(content io.Reader) err
 		return err
 	}
 	defer opened.Close()
-	content, err := unzip(opened)
+	content, err := packed.Unzip(opened)
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}

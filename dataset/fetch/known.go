@@ -1,23 +1,19 @@
-package dataset
+package fetch
 
 import (
-	"bytes"
-	"context"
-	_ "embed" // digits
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-
-	"basin/internal/spelling"
-
-	"github.com/google/renameio/v2/maybe"
 )
 
-// Known describes a data set that Open finds by name.
+// The names of the files of MNIST and the sets that took after it.
+const (
+	trainImages = "train-images-idx3-ubyte"
+	trainLabels = "train-labels-idx1-ubyte"
+	testImages  = "t10k-images-idx3-ubyte"
+	testLabels  = "t10k-labels-idx1-ubyte"
+)
+
+// Known describes a data set that [Open] finds by name.
 type Known struct {
 	// Name is the argument of Open; Title what the set is called elsewhere.
 	Name, Title string
@@ -43,6 +39,7 @@ type source struct {
 	Known
 	files   []sourceFile
 	names   []string // of the classes; nil: as read
+	archive string   // folder that the original archive makes, "" if none
 	mirrors []string // addresses that a file name is appended to
 	system  []string // folders
 	module  string   // Go module whose folder data holds the files
@@ -57,11 +54,8 @@ type sourceFile struct {
 	sum  string // SHA-256 of the decompressed content
 }
 
-//go:embed digits.csv.gz
-var digits []byte
-
-// digitsTrain is the number of rows of the embedded file that come before the test set.
-const digitsTrain = 1437
+// digits is the name of the set that is part of the program.
+const digits = "digits"
 
 func sources() []source {
 	return []source{digitsSource(), mnistSource(), fashionSource(), cifarSource(10), cifarSource(100)}
@@ -70,10 +64,10 @@ func sources() []source {
 func digitsSource() source {
 	return source{
 		Known: Known{
-			Name: "digits", Title: "Optical Recognition of Handwritten Digits",
+			Name: digits, Title: "Optical Recognition of Handwritten Digits",
 			Source:  "E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, doi:10.24432/C50P49",
 			Licence: "CC BY 4.0",
-			Train:   digitsTrain, Test: 360, Features: 64, Classes: 10, Shape: []int{8, 8},
+			Train:   1437, Test: 360, Features: 64, Classes: 10, Shape: []int{8, 8},
 		},
 	}
 }
@@ -92,7 +86,7 @@ func mnistSource() source {
 			{testImages, 7840016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
 			{testLabels, 10008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 		},
-		names: numbers(10),
+		names: strings.Split("0123456789", ""),
 		mirrors: []string{
 			"https://ossci-datasets.s3.amazonaws.com/mnist/",
 			"https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -141,12 +135,13 @@ func cifarSource(classes int) source {
 			Source: "A. Krizhevsky, Learning multiple layers of features from tiny images, 2009, " +
 				"https://www.cs.toronto.edu/~kriz/cifar.html",
 			Licence: "none stated",
-			Train:   50000, Test: 10000, Features: cifarValues, Classes: classes, Shape: []int{cifarSide, cifarSide, 3},
+			Train:   50000, Test: 10000, Features: 3072, Classes: classes, Shape: []int{32, 32, 3},
 		},
-		files: []sourceFile{{name: "train.bin"}, {name: "test.bin"}},
+		archive: "cifar-100-binary",
+		files:   []sourceFile{{name: "train.bin"}, {name: "test.bin"}},
 	}
 	if classes == 10 {
-		s.files = []sourceFile{{name: "test_batch.bin"}}
+		s.archive, s.files = "cifar-10-batches-bin", []sourceFile{{name: "test_batch.bin"}}
 		for batch := 1; batch <= 5; batch++ {
 			s.files = append(s.files, sourceFile{name: fmt.Sprintf("data_batch_%d.bin", batch)})
 		}
@@ -156,118 +151,4 @@ func cifarSource(classes int) source {
 			"with --data DIR", classes),
 	}
 	return s
-}
-
-// open reads the set from the first place that has good files.
-func (s source) open(ctx context.Context, o Options) (*Data, error) {
-	if s.Name == "digits" {
-		return openDigits()
-	}
-	var d *Data
-	dir, err := newFinder(s, o).find(ctx, func(dir string) (err error) {
-		d, err = s.load(dir)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	d.Source = dir
-	d.Train.Name, d.Test.Name = s.Name, s.Name
-	if s.names != nil {
-		d.Train.LabelNames, d.Test.LabelNames = s.names, s.names
-	}
-	return d, nil
-}
-
-func openDigits() (*Data, error) {
-	s, err := readCSV(bytes.NewReader(digits), "")
-	if err != nil {
-		return nil, fmt.Errorf("dataset: digits: %w", err)
-	}
-	s.Name, s.Shape = "digits", []int{8, 8}
-	order := make([]int, s.Count())
-	for i := range order {
-		order[i] = i
-	}
-	return &Data{Train: s.Subset(order[:digitsTrain]), Test: s.Subset(order[digitsTrain:]), Source: "embedded"}, nil
-}
-
-// load reads and checks the files of one folder.
-func (s source) load(dir string) (*Data, error) {
-	if err := s.present(dir); err != nil {
-		return nil, err
-	}
-	if s.files[0].sum == "" {
-		return readCIFARFolder(dir, s.Classes)
-	}
-	read := func(images, labels sourceFile) (set *Set, err error) {
-		if err = images.consume(dir, func(r io.Reader) error {
-			set, err = readIDX(r)
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		var values []int
-		if err = labels.consume(dir, func(r io.Reader) error {
-			values, err = readIDXLabels(r)
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		return set, set.numberLabels(values)
-	}
-	train, err := read(s.files[0], s.files[1])
-	if err != nil {
-		return nil, err
-	}
-	test, err := read(s.files[2], s.files[3])
-	if err != nil {
-		return nil, err
-	}
-	return &Data{Train: train, Test: test}, nil
-}
-
-// Get makes sure that the files of a known set are on this machine, downloading
-// them where needed, and returns their folder. The files are checked. Those of
-// "digits" are written to the cache. A set that is found nowhere is a
-// [*NotFoundError].
-func Get(ctx context.Context, name string, o Options) (dir string, err error) {
-	all := sources()
-	i := slices.IndexFunc(all, func(s source) bool { return s.Name == name })
-	if i < 0 {
-		return "", fmt.Errorf("dataset: %w", unknown(name, errors.New("no data set has this name")))
-	}
-	if name == "digits" {
-		return getDigits()
-	}
-	return newFinder(all[i], o).find(ctx, all[i].verify)
-}
-
-func getDigits() (string, error) {
-	dir, err := cacheFolder("digits")
-	if err == nil {
-		err = os.MkdirAll(dir, 0o755)
-	}
-	if err == nil {
-		err = maybe.WriteFile(filepath.Join(dir, "digits.csv.gz"), digits, 0o644)
-	}
-	if err != nil {
-		return "", fmt.Errorf("dataset: digits: %w", err)
-	}
-	return dir, nil
-}
-
-// unknown explains a name that is neither a set nor a path.
-func unknown(name string, cause error) error {
-	var names []string
-	for _, s := range sources() {
-		names = append(names, s.Name)
-	}
-	if near := spelling.Nearest(name, names); near != "" {
-		return fmt.Errorf("%s: %w; did you mean %q?", name, cause, near)
-	}
-	if strings.ContainsAny(name, `/\.`) {
-		return fmt.Errorf("%s: %w", name, cause)
-	}
-	return fmt.Errorf("%s: %w, want a path or one of %s", name, cause, strings.Join(names, ", "))
 }
