@@ -97,33 +97,32 @@ func (t *Tally) Count() Mean { return t.ratio(count, one) }
 // None returns the share of draws without a fixed point.
 func (t *Tally) None() Mean { return t.ratio(none, one) }
 
-// Neighbours returns the number of neighbours of a typical fixed point, Alone the share of
-// those that have none. Both are NaN where no draw has a fixed point.
+// Neighbours returns the number of neighbours of a typical fixed point, NaN without any.
 func (t *Tally) Neighbours() Mean {
 	return t.ratio(func(l *look) float64 { return l.near }, count)
 }
 
-// Alone is described at [Tally.Neighbours].
+// Alone returns the share of typical fixed points without neighbours, NaN without any.
 func (t *Tally) Alone() Mean { return t.ratio(func(l *look) float64 { return l.alone }, count) }
 
-// ReachedNeighbours and ReachedAlone are Neighbours and Alone of a reached fixed point, NaN
-// where none is reached.
+// ReachedNeighbours returns the number of neighbours of a reached fixed point, NaN where none
+// is reached.
 func (t *Tally) ReachedNeighbours() Mean {
 	return t.ratio(func(l *look) float64 { return l.reachedNear }, sequential)
 }
 
-// ReachedAlone is described at [Tally.ReachedNeighbours].
+// ReachedAlone returns the share of reached fixed points without neighbours, NaN where none is
+// reached.
 func (t *Tally) ReachedAlone() Mean {
 	return t.ratio(func(l *look) float64 { return l.reachedAlone }, sequential)
 }
 
-// RestParallel and RestSequential return the share of starts that come to rest in a fixed
-// point, by each dynamics.
+// RestParallel returns the share of starts that parallel sweeps bring to rest in a fixed point.
 func (t *Tally) RestParallel() Mean {
 	return t.ratio(func(l *look) float64 { return l.parallel }, t.begun)
 }
 
-// RestSequential is described at [Tally.RestParallel].
+// RestSequential returns that share for sequential sweeps in random orders.
 func (t *Tally) RestSequential() Mean { return t.ratio(sequential, t.begun) }
 
 // Largest returns the share of the fixed points in the largest component, over the draws
