@@ -148,6 +148,7 @@ func (s *Sparse) Flips(product, state []float32, flipped []int32) {
 // Change is that of [Block].
 func (s *Sparse) Change(product []float32, j int, change float32) {
 	receivers, entries := s.leaving.of(j)
+	entries = entries[:len(receivers)]
 	values := s.value
 	for n, i := range receivers {
 		product[i] += float32(values[entries[n]] * change)
