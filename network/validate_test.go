@@ -115,3 +115,38 @@ func TestANetworkPutTogetherByHandIsValid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Logits of vectors that do not fit panic, and never reach the loops below.
+func TestLogitsOfVectorsThatDoNotFitPanic(t *testing.T) {
+	n := linked(t)
+	vectors := func(count, size int) [][]float32 {
+		v := make([][]float32, count)
+		for q := range v {
+			v[q] = make([]float32, size)
+		}
+		return v
+	}
+	couplings := n.Readout.Couplings
+	for name, call := range map[string]func(){
+		"short logits":    func() { n.Readout.Logits(vectors(2, 3), vectors(2, 64), couplings) },
+		"long logits":     func() { n.Readout.Logits(vectors(2, 4096), vectors(2, 64), couplings) },
+		"uneven logits":   func() { n.Readout.Logits(append(vectors(1, 16), vectors(1, 8)...), vectors(2, 64), couplings) },
+		"few states":      func() { n.Readout.Logits(vectors(2, 16), vectors(1, 64), couplings) },
+		"no states":       func() { n.Readout.Logits(vectors(2, 16), nil, couplings) },
+		"long states":     func() { n.Readout.Logits(vectors(2, 16), vectors(2, 4096), couplings) },
+		"uneven states":   func() { n.Readout.Logits(vectors(2, 16), append(vectors(1, 64), vectors(1, 16)...), couplings) },
+		"no couplings":    func() { n.Readout.Logits(vectors(2, 16), vectors(2, 64), nil) },
+		"few couplings":   func() { n.Readout.Logits(vectors(2, 16), vectors(2, 64), couplings[:1000]) },
+		"another readout": func() { (&Readout{Classes: 1 << 20}).Logits(vectors(2, 16), vectors(2, 64), couplings) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic, want one", name)
+				}
+			}()
+			call()
+		}()
+	}
+	n.Readout.Logits(nil, nil, nil) // of no states there are none
+}
