@@ -1,33 +1,45 @@
-// Package basin is the map of the module; the code is in the packages below it.
+// Package basin trains recurrent networks of binary neurons with a local learning rule,
+// keeps them in files, and predicts with them.
 //
-// Basin trains recurrent networks of binary neurons with a local learning rule. An
-// input and, for a while, its label push the network; it settles; every coupling then
-// learns from the two neurons it joins and from nothing else. The Example of this
-// package goes the whole way from a data set to an accuracy.
+// An input and, for a while, its label push the network; it settles; every coupling then
+// learns from the two neurons it joins and from nothing else. The equations are in
+// docs/model.md.
+//
+// # What most programs need
+//
+// [Open] opens the data that settings name, [Train] trains a network on them, [Load] reads
+// a model file. A [Model] predicts many samples ([Model.Predict]) or one ([Model.PredictOne]),
+// is measured ([Model.Evaluate]), learns one more mini-batch ([Model.Learn]), and is saved
+// ([Model.Save]); it may be used from several goroutines. The Examples are whole programs.
+//
+// Underneath, [Prepare] is the one way from settings and data to samples as networks read
+// them, and a [Run] is a training with a checkpoint that can be interrupted and gone on
+// with, bit for bit.
 //
 // # Map
 //
-//	network      what a trained thing is: modules, couplings, feedback, readout
-//	dynamics     what it does: fields, sweeps, relaxations to fixed points
-//	plasticity   how it changes: local increments from one state and its fields
-//	dataset      finds, reads and encodes labelled samples
-//	train        the protocol of learning and of prediction over a data set
-//	settings     YAML settings files, presets, schema
-//	checkpoint   model files and checkpoints
-//	manifold     census of the fixed points of small networks
-//	theory       their expected numbers; it never sees the simulation
-//	cmd/basin    the command line
-//
-// internal/kernel holds the loops that the time goes into, internal/random the
-// random streams.
+//	settings          everything that decides a run; YAML files, presets, schema
+//	dataset           reads and encodes labelled samples
+//	train             a run: epochs, history, resume
+//	protocol          one mini-batch, one prediction
+//	dynamics          what a network does: fields, sweeps, relaxations to fixed points
+//	plasticity        how it changes: local increments from one state and its fields
+//	network           what it is: modules, couplings, feedback, readout
+//	checkpoint        model files and checkpoints
+//	manifold/census   all fixed points of small networks
+//	theory            their expected numbers; it never sees the simulation
+//	cmd/basin         the command line
 //
 // # Reading order
 //
-// docs/model.md has the equations. Then network (spec.go, network.go, recurrent.go),
-// dynamics (its doc.go, advance.go), plasticity (learner.go, update.go) and train
-// (settings.go, train.go, step.go): about 2000 lines, which are the whole model.
-// docs/architecture.md says why they are written as they are.
+// docs/model.md has the equations. Then network/doc.go, dynamics/doc.go, plasticity/doc.go,
+// and protocol/settings.go, protocol/phases.go and protocol/learn.go: they are the whole
+// model. docs/architecture.md says why they are written as they are, and CONTRIBUTING.md
+// where something new goes.
 //
-// To use Basin from a program, start with train.New and train.NewEvaluator; to change
-// how a run learns, with settings.Settings; to add a data format, with dataset.
+// # What stays
+//
+// Equal settings and data give equal models, byte for byte, whatever the number of workers,
+// the kernel or interruptions. Files of every released format stay readable. Before 1.0 the
+// Go packages may change from one minor release to the next.
 package basin

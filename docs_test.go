@@ -3,6 +3,10 @@ package basin_test
 import (
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,7 +72,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 
 const referenceHead = `# Settings
 
-Every key of a settings file, made from the program: change the table of package settings, not this page. The same facts
+Every key of a settings file, made from the program: change the rows beside the settings' types, not this page. The same facts
 come from ` + "`basin config show`" + ` (values, with a comment per key) and ` + "`basin config schema`" + ` (for editors).
 
 A file holds what differs from its base, which is the preset that it names as its first key (` + "`preset: mnist`" + `), or the
@@ -308,4 +312,71 @@ func TestProgramInReadmeIsTheExample(t *testing.T) {
 			}
 		}
 	}
+}
+
+// fileName finds names of files in a comment, or patterns of them.
+var fileName = regexp.MustCompile(`[\w./*-]*\w\.(?:go|md|yaml|txt)\b`)
+
+// Doc comments name files that exist: in their package, or by their path in the repository.
+func TestFilesInDocCommentsExist(t *testing.T) {
+	count := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		positions := token.NewFileSet()
+		file, err := parser.ParseFile(positions, path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, doc := range docComments(file) {
+			for _, name := range fileName.FindAllString(doc.Text(), -1) {
+				count++
+				beside, _ := filepath.Glob(filepath.Join(filepath.Dir(path), name)) // no name is a bad pattern
+				if found, _ := filepath.Glob(name); len(beside)+len(found) == 0 {
+					t.Errorf("%s: a doc comment names %s, which is neither in the package nor a path in the repository", positions.Position(doc.Pos()), name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count < 20 {
+		t.Errorf("%d names of files found, want more: the pattern may be wrong", count)
+	}
+}
+
+// docComments lists the comments of a package and of what it declares.
+func docComments(file *ast.File) []*ast.CommentGroup {
+	var docs []*ast.CommentGroup
+	ast.Inspect(file, func(n ast.Node) bool {
+		var doc *ast.CommentGroup
+		switch n := n.(type) {
+		case *ast.File:
+			doc = n.Doc
+		case *ast.GenDecl:
+			doc = n.Doc
+		case *ast.FuncDecl:
+			doc = n.Doc
+		case *ast.TypeSpec:
+			doc = n.Doc
+		case *ast.ValueSpec:
+			doc = n.Doc
+		case *ast.Field:
+			doc = n.Doc
+		}
+		if doc != nil {
+			docs = append(docs, doc)
+		}
+		return true
+	})
+	return docs
 }

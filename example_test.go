@@ -4,70 +4,108 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
-	"basin/dataset"
-	"basin/network"
-	"basin/protocol"
+	"basin"
+	"basin/dataset/fetch"
 	"basin/settings"
-	"basin/train"
 )
 
 // From a data set to an accuracy: two epochs of a small network on the embedded digits.
 func Example() {
-	tally, err := learnDigits(context.Background())
+	ctx := context.Background()
+	s := settings.Defaults()
+	if err := settings.Set(&s, []string{"network.modules.0.neurons=300", "learning.epochs=2"}); err != nil {
+		log.Fatal(err)
+	}
+	data, err := basin.Open(ctx, s, fetch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(tally.Samples, "test samples, accuracy above 0.8:", tally.Accuracy() > 0.8)
+	model, err := basin.Train(ctx, s, data, basin.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	last := model.History[1].Held
+	fmt.Println(last.Samples, "test samples, accuracy above 0.8:", last.Accuracy() > 0.8)
 	// Output: 360 test samples, accuracy above 0.8: true
 }
 
-func learnDigits(ctx context.Context) (protocol.Tally, error) {
-	s := settings.Defaults()
-	err := settings.Set(&s, []string{"preprocess.standardise=feature", "network.modules.0.neurons=300", "learning.epochs=2"})
+// A model that was saved predicts in another program, one sample or many at a time.
+func ExampleLoad() {
+	path, digit := saved()
+	defer os.RemoveAll(filepath.Dir(path))
+	model, err := basin.Load(path)
 	if err != nil {
-		return protocol.Tally{}, err
+		log.Fatal(err)
 	}
-	data, err := dataset.Open(ctx, s.Data.Set, dataset.Options{})
+	p, err := model.PredictOne(digit)
 	if err != nil {
-		return protocol.Tally{}, err
+		log.Fatal(err)
 	}
-	encoder, err := s.Preprocess.Fit(data.Train)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	training, err := samples(encoder, data.Train)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	test, err := samples(encoder, data.Test)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	n, err := network.Draw(s.Network, data.Train.Shape, data.Train.Classes(), s.Seed)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	trainer, err := train.New(s, n, training, nil, "", 0)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	defer trainer.Close()
-	if err := trainer.Run(ctx, nil); err != nil {
-		return protocol.Tally{}, err
-	}
-	evaluator, err := protocol.NewPredictor(s.Protocol(), n, 0)
-	if err != nil {
-		return protocol.Tally{}, err
-	}
-	defer evaluator.Close()
-	return evaluator.Evaluate(ctx, test, nil)
+	fmt.Println("this is a", p.Label)
+	// Output: this is a 1
 }
 
-func samples(encoder *dataset.Encoder, set *dataset.Set) (*dataset.Samples, error) {
-	inputs, err := encoder.Encode(set)
-	if err != nil {
-		return nil, err
+// A stream of labelled samples is learned as it comes, a mini-batch at a time, with no
+// data set to go back to.
+func ExampleModel_Learn() {
+	ctx := context.Background()
+	s := settings.Defaults()
+	if err := settings.Set(&s, []string{"network.modules.0.neurons=300", "learning.epochs=0"}); err != nil {
+		log.Fatal(err)
 	}
-	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
+	data, err := basin.Open(ctx, s, fetch.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := basin.Train(ctx, s, data, basin.Options{}) // of no epoch: a network as drawn
+	if err != nil {
+		log.Fatal(err)
+	}
+	for first := 0; first+16 <= data.Train.Count(); first += 16 {
+		var batch []int
+		for i := range 16 {
+			batch = append(batch, first+i)
+		}
+		if _, err := model.Learn(data.Train.Subset(batch)); err != nil {
+			log.Fatal(err)
+		}
+	}
+	e, err := model.Evaluate(ctx, data.Test, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("accuracy above 0.7 after one pass:", e.Accuracy() > 0.7)
+	// Output: accuracy above 0.7 after one pass: true
+}
+
+// saved trains a model, saves it, and returns its file and the pixels of a one.
+func saved() (path string, digit []float32) {
+	ctx := context.Background()
+	s := settings.Defaults()
+	if err := settings.Set(&s, []string{"network.modules.0.neurons=100", "learning.epochs=2"}); err != nil {
+		log.Fatal(err)
+	}
+	data, err := basin.Open(ctx, s, fetch.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "basin")
+	if err != nil {
+		log.Fatal(err)
+	}
+	path = filepath.Join(dir, "digits.safetensors")
+	model, err := basin.Train(ctx, s, data, basin.Options{Out: path})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if len(model.History) != 2 {
+		log.Fatal("no history")
+	}
+	for _, v := range data.Train.Bytes[64:128] {
+		digit = append(digit, float32(v))
+	}
+	return path, digit
 }

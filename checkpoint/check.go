@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"basin/network"
+	"basin/network/coupling"
 	"basin/protocol"
 	"basin/train"
 )
@@ -49,6 +50,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	}
 	if state.Batch < 0 {
 		return fmt.Errorf("training state: %d batches done, want at least 0", state.Batch)
+	}
+	if seen, most := state.Tally.Samples, int64(state.Batch)*int64(m.Settings.Learning.Batch); seen > most {
+		return fmt.Errorf("training state: a tally of %d samples after %d batches, want at most %d", seen, state.Batch, most)
 	}
 	if err := checkTally(state.Tally); err != nil {
 		return fmt.Errorf("training state: %w", err)
@@ -102,33 +106,27 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 	if err := checkPathways(n.Pathways, want.Pathways); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	if n.Readout == nil || n.Readout.Classes != n.Classes {
-		return fmt.Errorf("network: no readout of %d classes", n.Classes)
+	n.EachBlock(func(name string, b coupling.Couplings) {
+		if err == nil && !finiteScale(b.Scale()) {
+			err = fmt.Errorf("network: %s: scale %v, want a finite number other than 0", name, b.Scale())
+		}
+	})
+	if err != nil {
+		return err
 	}
-	for _, b := range blocks(n) {
-		if !finiteScale(*b.scale) {
-			return fmt.Errorf("network: %s: scale %v, want a finite number other than 0", b.name, *b.scale)
+	if err := n.Validate(); err != nil {
+		return err
+	}
+	for _, t := range n.Tensors() {
+		if err := t.Check(); err != nil {
+			return fmt.Errorf("network: tensor %s: %w", t.Name, err)
 		}
 	}
-	for _, t := range tensors(n, entriesOf(n), n.Readout.Average != nil) {
-		if err := t.checkMemory(); err != nil {
-			return fmt.Errorf("network: %w", err)
-		}
-	}
-	return checkPatterns(n)
+	return checkFixedLinks(n)
 }
 
-// checkPatterns holds that sparse blocks have a valid pattern, and that fixed links are
-// those of the spec.
-func checkPatterns(n *network.Network) error {
-	for _, b := range blocks(n) {
-		if b.sparse == nil {
-			continue
-		}
-		if err := b.sparse.Validate(b.rows, b.width, b.hollow); err != nil {
-			return fmt.Errorf("%s: %w", b.name, err)
-		}
-	}
+// checkFixedLinks holds that fixed links are those of the spec.
+func checkFixedLinks(n *network.Network) error {
 	place := 0
 	for _, link := range n.Spec.Links {
 		for range link.Directions() {
@@ -144,20 +142,24 @@ func checkPatterns(n *network.Network) error {
 }
 
 // checkFixed holds that each neuron receives lambda/K from K others.
-func checkFixed(b *network.Block, link network.Link) error {
-	if b.Scale != 1 {
-		return fmt.Errorf("scale %v, want 1 for couplings that do not learn", b.Scale)
+func checkFixed(b coupling.Block, link network.Link) (err error) {
+	if b.Scale() != 1 {
+		return fmt.Errorf("scale %v, want 1 for couplings that do not learn", b.Scale())
 	}
-	want := float32(link.Strength / float64(link.FanIn))
-	for i := range b.Receivers {
-		senders, values := b.Sparse.Row(i)
-		if len(senders) != link.FanIn {
-			return fmt.Errorf("receiver %d has %d senders, want %d, the fan_in of its link", i, len(senders), link.FanIn)
+	want, senders := float32(link.Strength/float64(link.FanIn)), make([]int, b.Shape().Receivers)
+	b.Each(func(i, _ int, v *float32) bool {
+		senders[i]++
+		if *v != want {
+			err = fmt.Errorf("receiver %d has a coupling of %v, want %v, as its link says", i, *v, want)
 		}
-		for _, v := range values {
-			if v != want {
-				return fmt.Errorf("receiver %d has a coupling of %v, want %v, as its link says", i, v, want)
-			}
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, count := range senders {
+		if count != link.FanIn {
+			return fmt.Errorf("receiver %d has %d senders, want %d, the fan_in of its link", i, count, link.FanIn)
 		}
 	}
 	return nil
@@ -186,20 +188,20 @@ func checkModule(m, want *network.Module, bias bool) error {
 	if (m.Input != nil) != (want.Input != nil) {
 		return fmt.Errorf("has input couplings: %t, want %t", m.Input != nil, want.Input != nil)
 	}
-	if in, w := m.Input, want.Input; in != nil {
-		if in.Neurons != w.Neurons || in.Inputs != w.Inputs || in.FanIn != w.FanIn || (in.Sparse != nil) != (w.Sparse != nil) {
-			return fmt.Errorf("input: %d neurons, %d inputs, fan-in %v, sparse %t, want %d, %d, %v, %t",
-				in.Neurons, in.Inputs, in.FanIn, in.Sparse != nil, w.Neurons, w.Inputs, w.FanIn, w.Sparse != nil)
+	if m.Input != nil {
+		if err := checkBlock(m.Input, want.Input); err != nil {
+			return fmt.Errorf("input: %w", err)
 		}
 	}
 	return nil
 }
 
 // checkBlock compares a block with its outline.
-func checkBlock(b, want *network.Block) error {
-	if b.Receivers != want.Receivers || b.Senders != want.Senders || b.Hollow != want.Hollow || b.FanIn != want.FanIn || (b.Sparse != nil) != (want.Sparse != nil) {
-		return fmt.Errorf("%d receivers of %d senders, hollow %t, fan-in %v, sparse %t, want %d of %d, %t, %v, %t",
-			b.Receivers, b.Senders, b.Hollow, b.FanIn, b.Sparse != nil, want.Receivers, want.Senders, want.Hollow, want.FanIn, want.Sparse != nil)
+func checkBlock(b, want coupling.Couplings) error {
+	got, shape := b.Shape(), want.Shape()
+	if got != shape || b.Kind() != want.Kind() {
+		return fmt.Errorf("%d receivers of %d senders, hollow %t, fan-in %v, %s, want %d of %d, %t, %v, %s",
+			got.Receivers, got.Senders, got.Hollow, got.FanIn, b.Kind(), shape.Receivers, shape.Senders, shape.Hollow, shape.FanIn, want.Kind())
 	}
 	return nil
 }
@@ -221,58 +223,4 @@ func checkPathways(got, want []*network.Pathway) error {
 		}
 	}
 	return nil
-}
-
-// checkMemory holds the length of a tensor's array and that its padding is zero.
-func (t *tensor) checkMemory() error {
-	if t.ints != nil {
-		if got := len(*t.ints); got != t.size {
-			return fmt.Errorf("tensor %s: %d values in memory, want %d", t.name, got, t.size)
-		}
-		return nil
-	}
-	if got := len(*t.floats); got != t.size {
-		return fmt.Errorf("tensor %s: %d values in memory, want %d", t.name, got, t.size)
-	}
-	used, zero := t.width, true
-	if t.byColumn {
-		used = t.rows
-	}
-	if t.stride > 0 {
-		next := 0 // the first place after the columns seen
-		for _, c := range t.columns {
-			zero = zero && allZero((*t.floats)[next*t.stride:c.place*t.stride])
-			next = c.place + c.count
-		}
-		if t.byColumn {
-			zero = zero && allZero((*t.floats)[next*t.stride:])
-		}
-		for at := 0; at < t.size; at += t.stride {
-			zero = zero && allZero((*t.floats)[at+used:at+t.stride])
-		}
-	}
-	if !zero {
-		return fmt.Errorf("tensor %s: its padding in memory is not zero", t.name)
-	}
-	return nil
-}
-
-func allZero(values []float32) bool {
-	for _, v := range values {
-		if v != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// entriesOf counts the entries of the sparse blocks of n.
-func entriesOf(n *network.Network) map[string]int {
-	entries := map[string]int{}
-	for _, b := range blocks(n) {
-		if b.sparse != nil {
-			entries[b.name] = len(b.sparse.Value)
-		}
-	}
-	return entries
 }

@@ -46,7 +46,21 @@
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
 //	                floating-point text; training files only
 //
-// In a model file the scale of a block (see network.Block) is multiplied into its
+// Every text is there; what is missing inside one was not known to the program that wrote
+// it, and means:
+//
+//	settings        the default, see settings.Settings.UnmarshalJSON
+//	encoder         preprocessing as in the settings, no mean and no deviation (an error where
+//	                the preprocessing has them); features and divisor are always there
+//	history         in a tally not counted, 0; split and held: not measured; epoch is always
+//	                there
+//	training_state  epoch: as many as the history has; batch and tally: none of the epoch
+//	                under way; data: not known
+//
+// A key that is not known is an error: it would be lost in silence. So is what does not go
+// together, such as a tally of samples after no batch.
+//
+// In a model file the scale of a block (see package coupling) is multiplied into its
 // values. In a training file the values are as stored in memory, at full precision,
 // and are to be multiplied by the block's scale. Equal models give equal files, byte
 // for byte.

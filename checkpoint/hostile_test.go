@@ -103,7 +103,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"start ends late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 33, 1<<30) }, "to the number of entries"},
 		{"version", 0, metadata("format_version", "2"), `"2", want "1"`},
 		{"settings", 0, edit("settings", `"batch":16`, `"batch":0`), "learning.batch"},
-		{"unknown setting", 0, edit("settings", `"batch"`, `"botch"`), `unknown field "botch"`},
+		{"unknown setting", 0, edit("settings", `"batch"`, `"botch"`), "learning.botch: unknown key; did you mean learning.batch?"},
 		{"size of the network", 0, edit("settings", `"neurons":19`, `"neurons":20`), "shape [3 19], want [3 20]"},
 		{"settings without end", 0, metadata("settings", strings.Repeat(" ", maxSettings+1)), "want at most 1048576"},
 		{"encoder", 0, edit("encoder", `"divisor":255`, `"divisor":0`), "divisor"},
@@ -148,6 +148,12 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"scale", 0, edit("scales", `"0x`, `"nan`), "want a finite number"},
 		{"no scales", 0, metadata("scales", "{}"), "0 scales, want 2"},
 		{"state", 0, edit("training_state", `"epoch":2`, `"epoch":1`), "1 epochs complete, want 2"},
+		{"state of no batch", 0, edit("training_state", `"batch":7`, `"batch":0`), "a tally of 112 samples after 0 batches, want at most 0"},
+		{"unknown part of the state", 0, edit("training_state", `"batch"`, `"botch"`), `unknown field "botch"`},
+		{"unknown count", 0, edit("training_state", `"flips"`, `"flops"`), `unknown field "flops"`},
+		{"unknown part of a record", 0, edit("history", `"split"`, `"spilt"`), `unknown field "spilt"`},
+		{"unknown part of the encoder", 0, edit("encoder", `"divisor"`, `"dividor"`), `unknown field "dividor"`},
+		{"section that is none", 0, edit("settings", `"data":{`, `"data":3,"preprocess":{`), "data: is 3, want a section"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, state := samples()[c.sample].draw(t)

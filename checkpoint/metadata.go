@@ -9,6 +9,8 @@ import (
 	"math"
 	"strconv"
 
+	"basin/dataset"
+	"basin/network/coupling"
 	"basin/train"
 )
 
@@ -51,9 +53,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		withoutHistory.History = nil
 		values[stateKey] = withoutHistory
 		scales := map[string]string{}
-		for _, b := range blocks(m.Network) {
-			scales[b.name] = strconv.FormatFloat(*b.scale, 'x', -1, 64)
-		}
+		m.Network.EachBlock(func(name string, b coupling.Couplings) {
+			scales[name] = strconv.FormatFloat(b.Scale(), 'x', -1, 64)
+		})
 		values[scalesKey] = scales
 	}
 	for key, value := range values {
@@ -78,7 +80,8 @@ type decoded struct {
 	scales     map[string]float64
 }
 
-// decodeMetadata reads and checks the metadata of a file.
+// decodeMetadata reads and checks the metadata of a file. What is missing from a text means
+// what the package comment says, so that files of older programs stay readable.
 func decodeMetadata(meta map[string]string) (*decoded, error) {
 	if got := meta[formatKey]; got != formatName {
 		return nil, fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
@@ -90,11 +93,14 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
 	}
 	d := &decoded{model: &Model{Version: meta[programKey]}}
+	if err := decode(meta, settingsKey, &d.model.Settings); err != nil {
+		return nil, err
+	}
+	d.model.Encoder = &dataset.Encoder{Preprocess: d.model.Settings.Preprocess}
 	for _, part := range []struct {
 		key  string
 		into any
 	}{
-		{settingsKey, &d.model.Settings},
 		{encoderKey, &d.model.Encoder},
 		{labelNamesKey, &d.model.LabelNames},
 		{inputShapeKey, &d.inputShape},
@@ -120,7 +126,7 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 }
 
 func (d *decoded) decodeTraining(meta map[string]string) error {
-	d.state = &train.State{}
+	d.state = &train.State{Epoch: len(d.model.History)}
 	if err := decode(meta, stateKey, d.state); err != nil {
 		return err
 	}

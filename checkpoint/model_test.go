@@ -100,15 +100,15 @@ func TestTensorsHaveReceiversInRows(t *testing.T) {
 	n := m.Network
 	first, second := n.Modules[0], n.Modules[1]
 	for name, pair := range map[string][2]float32{
-		"modules.0.recurrent [3 5]": {value("modules.0.recurrent", 3*18+5), first.Recurrent.Dense[5*32+3]},
-		"modules.0.recurrent [5 3]": {value("modules.0.recurrent", 5*18+3), first.Recurrent.Dense[3*32+5]},
-		"modules.0.input [17 6]":    {value("modules.0.input", 17*7+6), first.Input.Dense[17*16+6]},
+		"modules.0.recurrent [3 5]": {value("modules.0.recurrent", 3*18+5), *first.Recurrent.At(3, 5)},
+		"modules.0.recurrent [5 3]": {value("modules.0.recurrent", 5*18+3), *first.Recurrent.At(5, 3)},
+		"modules.0.input [17 6]":    {value("modules.0.input", 17*7+6), *first.Input.At(17, 6)},
 		"modules.1.feedback [2 4]":  {value("modules.1.feedback", 2*18+4), second.Feedback[2*32+4]},
 		"modules.0.bias [17]":       {value("modules.0.bias", 17), first.Bias[17]},
 		"readout [1 17]":            {value("readout", 1*36+17), n.Readout.Couplings[17*16+1]},
 		"readout [2 18]":            {value("readout", 2*36+18), n.Readout.Couplings[32*16+2]},
 		"readout.average [0 35]":    {value("readout.average", 35), n.Readout.Average[49*16]},
-		"modules.1.recurrent.value": {value("modules.1.recurrent.value", 2), second.Recurrent.Sparse.Value[2]},
+		"modules.1.recurrent.value": {value("modules.1.recurrent.value", 2), *nth(second.Recurrent, 2)},
 	} {
 		if pair[0] != pair[1] || pair[0] == 0 {
 			t.Errorf("%s is %v, want %v, not 0", name, pair[0], pair[1])
@@ -125,9 +125,9 @@ func TestTensorsOfLinksHaveReceiversInRows(t *testing.T) {
 	n := m.Network
 	dense, sparse, fixed := n.Pathways[1].Block, n.Pathways[3].Block, n.Pathways[4].Block
 	for name, pair := range map[string][2]float32{
-		"pathways.1 [20 7]":      {value("pathways.1", 20*18+7), dense.Dense[7*48+20]},
-		"pathways.1 [7 17]":      {value("pathways.1", 7*18+17), dense.Dense[17*48+7]},
-		"pathways.3.value":       {value("pathways.3.value", 5), sparse.Sparse.Value[5]},
+		"pathways.1 [20 7]":      {value("pathways.1", 20*18+7), *dense.At(20, 7)},
+		"pathways.1 [7 17]":      {value("pathways.1", 7*18+17), *dense.At(7, 17)},
+		"pathways.3.value":       {value("pathways.3.value", 5), *nth(sparse, 5)},
 		"pathways.4.value":       {value("pathways.4.value", 9), float32(1.1 / 3)},
 		"readout [2 17]":         {value("readout", 2*51+17), n.Readout.Couplings[17*16+2]},
 		"readout [2 18]":         {value("readout", 2*51+18), n.Readout.Couplings[64*16+2]},
@@ -137,11 +137,14 @@ func TestTensorsOfLinksHaveReceiversInRows(t *testing.T) {
 			t.Errorf("%s is %v, want %v, not 0", name, pair[0], pair[1])
 		}
 	}
-	for e, sender := range fixed.Sparse.Sender {
-		if got := int32(le32(p.tensor(t, "pathways.4.sender")[4*e:])); got != sender {
+	e := 0
+	fixed.Each(func(_, sender int, _ *float32) bool {
+		if got := int(le32(p.tensor(t, "pathways.4.sender")[4*e:])); got != sender {
 			t.Fatalf("pathways.4.sender: entry %d is %d, want %d", e, got, sender)
 		}
-	}
+		e++
+		return true
+	})
 	if p.header["pathways.0"] != nil {
 		t.Error("a link one to one has a tensor, want its strength in the settings alone")
 	}
@@ -242,17 +245,23 @@ func TestLoadedSparseBlocksKnowTheirSenders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, count := m.Network.Blocks(), 0
-		for place, b := range l.model.Network.Blocks() {
-			if b.Sparse == nil {
+		count := 0
+		for _, b := range l.model.Network.Blocks() {
+			if b.Kind() != "sparse" {
 				continue
 			}
 			count++
-			for j := range b.Senders {
-				receivers, entries := b.Outgoing(j)
-				wantReceivers, wantEntries := want[place].Outgoing(j)
-				mustEqual(t, "receivers", receivers, wantReceivers)
-				mustEqual(t, "entries", entries, wantEntries)
+			for j := range b.Shape().Senders {
+				product := make([]float32, 64)
+				b.Change(product, j, 1)
+				sends := make([]float32, 64)
+				b.Each(func(receiver, sender int, v *float32) bool {
+					if sender == j {
+						sends[receiver] = *v
+					}
+					return true
+				})
+				mustEqual(t, "what a sender sends", product, sends)
 			}
 		}
 		if count == 0 {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/nlpodyssey/safetensors"
 
-	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/train"
 )
 
@@ -29,20 +29,14 @@ type loaded struct {
 }
 
 // fold turns stored values into those of a model file.
-func (l *loaded) fold() error {
+func (l *loaded) fold() (err error) {
 	l.model.Network.Fold()
-	for _, b := range blocks(l.model.Network) {
-		values := *b.dense
-		if b.sparse != nil {
-			values = b.sparse.Value
+	l.model.Network.EachBlock(func(name string, b coupling.Couplings) {
+		if _, v, found := b.FirstNonFinite(); found && err == nil {
+			err = fmt.Errorf("tensor %s: a value times the block's scale is %v, want a finite number", name, v)
 		}
-		for _, v := range values {
-			if !finite(v) {
-				return fmt.Errorf("tensor %s: a value times the block's scale is %v, want a finite number", b.name, v)
-			}
-		}
-	}
-	return nil
+	})
+	return err
 }
 
 // open reads a file by read and names it in errors.
@@ -78,6 +72,7 @@ type head struct {
 	*decoded
 	network *network.Network
 	tensors []*tensor
+	done    func() error // completes the network once they are read
 	infos   map[string]*safetensors.TensorInfo
 	data    int64
 }
@@ -101,11 +96,12 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 		return nil, err
 	}
 	_, average := infos["readout.average"]
-	list := tensors(n, claimedEntries(n, infos), average)
+	arrays, done := n.Load(func(name string) int { return claimedCount(name, infos) }, average)
+	list := ordered(arrays)
 	if err := checkTensors(list, infos); err != nil {
 		return nil, err
 	}
-	return &head{d, n, list, infos, data}, nil
+	return &head{d, n, list, done, infos, data}, nil
 }
 
 // read reads and checks a file of the given size.
@@ -116,48 +112,41 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 	}
 	r := &reader{in: bufio.NewReaderSize(nil, 4*chunk)}
 	for _, t := range h.tensors {
-		r.tensor, r.done = t, 0
-		r.in.Reset(io.NewSectionReader(in, h.data+int64(h.infos[t.name].DataOffsets[0]), t.bytes()))
+		r.tensor = t
+		r.in.Reset(io.NewSectionReader(in, h.data+int64(h.infos[t.Name].DataOffsets[0]), t.bytes()))
 		if err := r.read(); err != nil {
 			return nil, err
 		}
 	}
-	if err := finish(h.network, h.decoded); err != nil {
+	if h.state != nil {
+		if err := setScales(h.network, h.scales); err != nil {
+			return nil, err
+		}
+	}
+	if err := h.done(); err != nil {
+		return nil, err
+	}
+	if err := checkFixedLinks(h.network); err != nil {
 		return nil, err
 	}
 	h.model.Network = h.network
 	return &loaded{h.model, h.state}, nil
 }
 
-// finish sets the scales, checks the sparse patterns and completes their blocks.
-func finish(n *network.Network, d *decoded) error {
-	if d.state != nil {
-		if err := setScales(n, d.scales); err != nil {
-			return err
+func setScales(n *network.Network, scales map[string]float64) (err error) {
+	known := 0
+	n.EachBlock(func(name string, b coupling.Couplings) {
+		scale, ok := scales[name]
+		if !ok && err == nil {
+			err = fmt.Errorf("metadata %s: none of %s", scalesKey, name)
 		}
+		b.SetScale(scale)
+		known++
+	})
+	if len(scales) != known {
+		return fmt.Errorf("metadata %s: %d scales, want %d", scalesKey, len(scales), known)
 	}
-	if err := checkPatterns(n); err != nil {
-		return err
-	}
-	for _, b := range n.Blocks() {
-		b.Index()
-	}
-	return nil
-}
-
-func setScales(n *network.Network, scales map[string]float64) error {
-	list := blocks(n)
-	if len(scales) != len(list) {
-		return fmt.Errorf("metadata %s: %d scales, want %d", scalesKey, len(scales), len(list))
-	}
-	for _, b := range list {
-		scale, ok := scales[b.name]
-		if !ok {
-			return fmt.Errorf("metadata %s: none of %s", scalesKey, b.name)
-		}
-		*b.scale = scale
-	}
-	return nil
+	return err
 }
 
 // readHeader returns the tensors and the metadata that the header lists, and where the
@@ -212,17 +201,14 @@ func checkOffsets(infos map[string]*safetensors.TensorInfo, size int64) error {
 	return nil
 }
 
-// claimedEntries returns the number of entries that the header gives for each sparse
-// block: the length of its values. Whether the tensors agree is checked later.
-func claimedEntries(n *network.Network, infos map[string]*safetensors.TensorInfo) map[string]int {
-	entries := map[string]int{}
-	for _, b := range blocks(n) {
-		info := infos[b.name+".value"]
-		if b.sparse != nil && info != nil && len(info.Shape) == 1 && info.Shape[0] <= math.MaxInt32 {
-			entries[b.name] = int(info.Shape[0])
-		}
+// claimedCount returns the number of couplings that the header gives for a block that is not
+// dense: the length of its values. Whether the tensors agree is checked later.
+func claimedCount(name string, infos map[string]*safetensors.TensorInfo) int {
+	info := infos[name+".value"]
+	if info != nil && len(info.Shape) == 1 && info.Shape[0] <= math.MaxInt32 {
+		return int(info.Shape[0])
 	}
-	return entries
+	return 0
 }
 
 // checkTensors compares what a file holds with what its settings want: names, types,
@@ -230,20 +216,20 @@ func claimedEntries(n *network.Network, infos map[string]*safetensors.TensorInfo
 func checkTensors(list []*tensor, infos map[string]*safetensors.TensorInfo) error {
 	wanted := make(map[string]bool, len(list))
 	for _, t := range list {
-		wanted[t.name] = true
-		info := infos[t.name]
+		wanted[t.Name] = true
+		info := infos[t.Name]
 		if info == nil {
-			return fmt.Errorf("tensor %s: missing", t.name)
+			return fmt.Errorf("tensor %s: missing", t.Name)
 		}
 		if info.DType != t.dtype() {
-			return fmt.Errorf("tensor %s: type %v, want %v", t.name, info.DType, t.dtype())
+			return fmt.Errorf("tensor %s: type %v, want %v", t.Name, info.DType, t.dtype())
 		}
 		want := outline{t}.Shape()
 		if !slices.Equal(info.Shape, want) {
-			return fmt.Errorf("tensor %s: shape %v, want %v", t.name, info.Shape, want)
+			return fmt.Errorf("tensor %s: shape %v, want %v", t.Name, info.Shape, want)
 		}
 		if got := info.DataOffsets[1] - info.DataOffsets[0]; got != uint64(t.bytes()) {
-			return fmt.Errorf("tensor %s: %d bytes, want %d", t.name, got, t.bytes())
+			return fmt.Errorf("tensor %s: %d bytes, want %d", t.Name, got, t.bytes())
 		}
 	}
 	for name := range infos {
@@ -256,71 +242,61 @@ func checkTensors(list []*tensor, infos map[string]*safetensors.TensorInfo) erro
 
 // reader streams one tensor after another into memory.
 type reader struct {
-	in     *bufio.Reader
-	bytes  [4 * chunk]byte
-	tile   []float32
-	tensor *tensor
-	done   int // values of the tensor
+	in       *bufio.Reader
+	bytes    [4 * chunk]byte
+	integers [chunk]int32
+	values   []float32
+	tensor   *tensor
 }
 
 func (r *reader) read() error {
 	t := r.tensor
-	if t.ints != nil {
-		*t.ints = make([]int32, t.size)
-		return r.ints(*t.ints)
-	}
-	*t.floats = layout.Values(t.size)
-	if !t.byColumn {
-		for row := range t.rows {
-			if err := r.floats((*t.floats)[row*t.stride:][:t.width]); err != nil {
+	if t.Integers() {
+		for at := 0; at < t.Count(); at += chunk {
+			part := r.integers[:min(chunk, t.Count()-at)]
+			if err := r.take(at, len(part)); err != nil {
 				return err
 			}
+			for e := range part {
+				part[e] = int32(binary.LittleEndian.Uint32(r.bytes[4*e:]))
+			}
+			t.SetIntegers(part, at)
 		}
 		return nil
 	}
-	step := t.tileRows()
-	for first := 0; first < t.rows; first += step {
-		rows := min(step, t.rows-first)
-		tile := resize(&r.tile, rows*t.width)
-		if err := r.floats(tile); err != nil {
+	for at := 0; at < t.Count(); at += t.Step() {
+		values := resize(&r.values, min(t.Step(), t.Count()-at))
+		if err := r.floats(at, values); err != nil {
 			return err
 		}
-		if err := t.checkDiagonal(tile, first, rows); err != nil {
-			return err
+		if err := t.Set(values, at); err != nil {
+			return fmt.Errorf("tensor %s: %w", t.Name, err)
 		}
-		t.scatter(tile, first, rows)
 	}
 	return nil
 }
 
-func (r *reader) floats(values []float32) error {
+// take reads the bytes of some values, at most a chunk.
+func (r *reader) take(at, count int) error {
+	if _, err := io.ReadFull(r.in, r.bytes[:4*count]); err != nil {
+		return fmt.Errorf("%s: %w", r.tensor.at(at), err)
+	}
+	return nil
+}
+
+func (r *reader) floats(at int, values []float32) error {
 	for len(values) > 0 {
 		part := values[:min(chunk, len(values))]
-		if _, err := io.ReadFull(r.in, r.bytes[:4*len(part)]); err != nil {
-			return fmt.Errorf("%s: %w", r.tensor.at(r.done), err)
+		if err := r.take(at, len(part)); err != nil {
+			return err
 		}
 		for e := range part {
 			part[e] = math.Float32frombits(binary.LittleEndian.Uint32(r.bytes[4*e:]))
 			if !finite(part[e]) {
-				return fmt.Errorf("%s is %v, want a finite number", r.tensor.at(r.done+e), part[e])
+				return fmt.Errorf("%s is %v, want a finite number", r.tensor.at(at+e), part[e])
 			}
 		}
-		r.done += len(part)
-		values = values[len(part):]
-	}
-	return nil
-}
-
-func (r *reader) ints(values []int32) error {
-	for len(values) > 0 {
-		part := values[:min(chunk, len(values))]
-		if _, err := io.ReadFull(r.in, r.bytes[:4*len(part)]); err != nil {
-			return fmt.Errorf("%s: %w", r.tensor.at(r.done), err)
-		}
-		for e := range part {
-			part[e] = int32(binary.LittleEndian.Uint32(r.bytes[4*e:]))
-		}
-		r.done += len(part)
+		at += len(part)
 		values = values[len(part):]
 	}
 	return nil

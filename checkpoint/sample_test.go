@@ -14,6 +14,7 @@ import (
 
 	"basin/dataset"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/protocol"
 	"basin/settings"
 	"basin/train"
@@ -116,14 +117,22 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 
 // setAll sets the scales of the blocks that may learn.
 func setAll(n *network.Network, scale func(index int) float64) {
-	for index, b := range blocks(n) {
-		*b.scale = scale(index)
-	}
+	index := 0
+	n.EachBlock(func(_ string, b coupling.Couplings) {
+		b.SetScale(scale(index))
+		index++
+	})
 	for _, p := range n.Pathways {
 		if p.Block != nil && !p.Learned {
-			p.Block.Scale = 1
+			p.Block.SetScale(1)
 		}
 	}
+}
+
+// nth is the place of the n-th coupling of a block.
+func nth(c coupling.Couplings, n int) (value *float32) {
+	c.Each(func(_, _ int, v *float32) bool { value = v; n--; return n >= 0 })
+	return value
 }
 
 // folded returns the sample's model with all scales one.

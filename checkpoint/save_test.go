@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"basin/network"
+	"basin/network/coupling"
 	"basin/train"
 )
 
@@ -33,35 +34,34 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"cycles", dense, func(m *Model) { m.History[0].Training.Cycles = 11 }, "more samples"},
 		{"period 2", dense, func(m *Model) { m.History[0].Training.Period2 = 1 }, "more samples"},
 		{"tally", dense, func(m *Model) { m.History[0].Held.Correct = 1 }, "more samples"},
-		{"NaN in J", dense, func(m *Model) { m.Network.Modules[0].Recurrent.Dense[2*32+7] = nan }, "tensor modules.0.recurrent: value [7 2] is NaN"},
+		{"NaN in J", dense, func(m *Model) { *m.Network.Modules[0].Recurrent.At(7, 2) = nan }, "tensor modules.0.recurrent: value [7 2] is NaN"},
 		{"NaN in O", dense, func(m *Model) { m.Network.Readout.Couplings[4*16+1] = nan }, "tensor readout: value [1 4] is NaN"},
-		{"infinite W", sparse, func(m *Model) { m.Network.Modules[0].Input.Sparse.Value[3] = float32(math.Inf(1)) }, "tensor modules.0.input.value: value 3 is +Inf"},
-		{"overflow of a scale", sparse, func(m *Model) { m.Network.Modules[0].Input.Scale = 1e200 }, "Inf"},
-		{"scale zero", dense, func(m *Model) { m.Network.Modules[0].Input.Scale = 0 }, "modules.0.input: scale 0"},
-		{"diagonal", dense, func(m *Model) { m.Network.Modules[0].Recurrent.Dense[3*32+3] = 1 }, "value [3 3] is 1, want 0 on the diagonal"},
-		{"padding of a row", dense, func(m *Model) { m.Network.Modules[0].Recurrent.Dense[3*32+20] = 1 }, "padding"},
+		{"infinite W", sparse, func(m *Model) { *nth(m.Network.Modules[0].Input, 3) = float32(math.Inf(1)) }, "tensor modules.0.input.value: value 3 is +Inf"},
+		{"overflow of a scale", sparse, func(m *Model) { m.Network.Modules[0].Input.SetScale(1e200) }, "Inf"},
+		{"scale zero", dense, func(m *Model) { m.Network.Modules[0].Input.SetScale(0) }, "modules.0.input: scale 0"},
 		{"padding of feedback", dense, func(m *Model) { m.Network.Modules[0].Feedback[2*32+31] = 1 }, "padding"},
 		{"padding between modules", two, func(m *Model) { m.Network.Readout.Couplings[20*16] = 1 }, "padding"},
 		{"padding after modules", two, func(m *Model) { m.Network.Readout.Average[60*16+2] = 1 }, "padding"},
-		{"short array", two, func(m *Model) { m.Network.Modules[1].Feedback = m.Network.Modules[1].Feedback[:5] }, "5 values in memory, want 96"},
+		{"short array", two, func(m *Model) { m.Network.Modules[1].Feedback = m.Network.Modules[1].Feedback[:5] }, "5 values of feedback, want 96"},
 		{"missing bias", two, func(m *Model) { m.Network.Modules[0].Bias = nil }, "has biases: false"},
 		{"missing module", two, func(m *Model) { m.Network.Modules = m.Network.Modules[:1] }, "1 modules, want 2"},
-		{"fan-in", two, func(m *Model) { m.Network.Modules[0].Recurrent.FanIn = 3 }, "fan-in 3"},
+		{"fan-in", two, func(m *Model) { m.Network.Modules[0].Recurrent = zeros(18, 18, true, 3) }, "fan-in 3"},
+		{"another kind", sparse, func(m *Model) { m.Network.Modules[0].Recurrent = zeros(33, 33, true, 0.2*33) }, "dense, want 33 of 33, true, 6.6000000000000005, sparse"},
+		{"without couplings", dense, func(m *Model) {
+			m.Network.Modules[0].Recurrent = coupling.NewDense(m.Network.Modules[0].Recurrent.Shape())
+		}, "without couplings"},
 		{"chain not written out", chain, func(m *Model) { m.Network.Spec = chain.spec }, "differs from the settings"},
 		{"missing pathway", graph, func(m *Model) { m.Network.Pathways = m.Network.Pathways[:4] }, "4 pathways, want 5"},
 		{"strength of a link", two, func(m *Model) { m.Network.Pathways[1].Strength = 0.8 }, "pathway 1 differs"},
 		{"frozen link", graph, func(m *Model) { m.Network.Pathways[1].Learned = false }, "pathway 1 differs"},
 		{"no block", graph, func(m *Model) { m.Network.Pathways[1].Block = nil }, "pathway 1 differs"},
-		{"turned block", graph, func(m *Model) { m.Network.Pathways[1].Block.Senders = 33 }, "pathway 1: 33 receivers of 33"},
-		{"NaN in a link", graph, func(m *Model) { m.Network.Pathways[3].Block.Sparse.Value[2] = nan }, "tensor pathways.3.value: value 2 is NaN"},
-		{"padding of a link", graph, func(m *Model) { m.Network.Pathways[1].Block.Dense[40] = 1 }, "padding"},
-		{"coupling of a fixed link", graph, func(m *Model) { m.Network.Pathways[4].Block.Sparse.Value[0] = 1 }, "pathways.4: receiver 0 has a coupling of 1"},
-		{"scale of a fixed link", graph, func(m *Model) { m.Network.Pathways[4].Block.Scale = 0.5 }, "pathways.4: scale 0.5"},
+		{"turned block", graph, func(m *Model) { m.Network.Pathways[1].Block = zeros(18, 33, false, 33) }, "pathway 1: 18 receivers of 33"},
+		{"NaN in a link", graph, func(m *Model) { *nth(m.Network.Pathways[3].Block, 2) = nan }, "tensor pathways.3.value: value 2 is NaN"},
+		{"coupling of a fixed link", graph, func(m *Model) { *nth(m.Network.Pathways[4].Block, 0) = 1 }, "pathways.4: receiver 0 has a coupling of 1"},
+		{"scale of a fixed link", graph, func(m *Model) { m.Network.Pathways[4].Block.SetScale(0.5) }, "pathways.4: scale 0.5"},
 		{"module read though it is not", graph, func(m *Model) { m.Network.Readout.Couplings[33*16] = 1 }, "padding"},
 		{"tanh", graph, func(m *Model) { m.Network.Modules[1].Tanh = 1 }, "tanh 1, read false, want 18 at 32, 0.25, 1.5, false"},
 		{"read", graph, func(m *Model) { m.Network.Modules[1].Read = true }, "read true"},
-		{"diagonal entry", sparse, func(m *Model) { diagonalEntry(m.Network.Modules[0].Recurrent.Sparse) }, "a coupling of the neuron to itself"},
-		{"falling start", sparse, func(m *Model) { m.Network.Modules[0].Recurrent.Sparse.Start[4] = -1 }, "receiver 3 has entries from"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, state := c.sample.draw(t)
@@ -82,15 +82,13 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 	}
 }
 
-// diagonalEntry turns a sender of a receiver with a single entry, or the first that
-// keeps the order, into the receiver itself.
-func diagonalEntry(s *network.Sparse) {
-	for i := range len(s.Start) - 1 {
-		if senders, _ := s.Row(i); len(senders) == 1 || len(senders) > 0 && int(senders[0]) > i {
-			senders[0] = int32(i)
-			return
-		}
+// zeros is a dense block of zeros.
+func zeros(receivers, senders int, hollow bool, fanIn float64) coupling.Block {
+	d := coupling.NewDense(coupling.Shape{Receivers: receivers, Senders: senders, Hollow: hollow, FanIn: fanIn})
+	if err := d.Fill(nil, func(int, []float32) {}); err != nil {
+		panic(err)
 	}
+	return d
 }
 
 // checkOnly holds that path has the content and is alone in its folder.

@@ -9,11 +9,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 
-	"github.com/google/renameio/v2"
 	"github.com/nlpodyssey/safetensors"
 
+	"basin/internal/files"
 	"basin/train"
 )
 
@@ -35,20 +34,7 @@ func save(path string, m *Model, state *train.State) (err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("is not a regular file (%v), want the name of a file to write", info.Mode())
 	}
-	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)),
-		renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := file.Cleanup(); e != nil && err == nil {
-			err = e
-		}
-	}()
-	if err := write(file, header, list, state == nil); err != nil {
-		return err
-	}
-	return file.CloseAtomicallyReplace()
+	return files.Replace(path, func(w io.Writer) error { return write(w, header, list, state == nil) })
 }
 
 // prepare checks a model and returns the head of its file and its tensors.
@@ -66,22 +52,22 @@ func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list := tensors(m.Network, entriesOf(m.Network), m.Network.Readout.Average != nil)
+	list := ordered(m.Network.Tensors())
 	header, err := encodeHeader(list, meta)
 	return header, list, err
 }
 
 // outline is a tensor as the safetensors library sees it. It has no data: the library
 // writes the head alone, and the values are streamed after it.
-type outline struct{ *tensor }
+type outline struct{ tensor *tensor }
 
-func (o outline) DType() safetensors.DType { return o.dtype() }
+func (o outline) DType() safetensors.DType { return o.tensor.dtype() }
 func (o outline) Data() []byte             { return nil }
-func (o outline) DataLen() uint64          { return uint64(o.bytes()) }
+func (o outline) DataLen() uint64          { return uint64(o.tensor.bytes()) }
 
 func (o outline) Shape() []uint64 {
-	shape := make([]uint64, len(o.shape))
-	for i, side := range o.shape {
+	shape := make([]uint64, len(o.tensor.Tensor.Shape))
+	for i, side := range o.tensor.Tensor.Shape {
 		shape[i] = uint64(side)
 	}
 	return shape
@@ -91,7 +77,7 @@ func (o outline) Shape() []uint64 {
 func encodeHeader(list []*tensor, meta map[string]string) ([]byte, error) {
 	outlines := make(map[string]outline, len(list))
 	for _, t := range list {
-		outlines[t.name] = outline{t}
+		outlines[t.Name] = outline{t}
 	}
 	var head bytes.Buffer
 	if err := safetensors.SerializeToWriter(outlines, meta, &head); err != nil {
@@ -110,9 +96,9 @@ func write(out io.Writer, header []byte, list []*tensor, fold bool) error {
 		return err
 	}
 	for _, t := range list {
-		w.tensor, w.written, w.scale = t, 0, 1
+		w.tensor, w.scale = t, 1
 		if fold {
-			w.scale = float32(t.scale)
+			w.scale = float32(t.Scale)
 		}
 		if err := w.write(); err != nil {
 			return err
@@ -123,43 +109,40 @@ func write(out io.Writer, header []byte, list []*tensor, fold bool) error {
 
 // writer streams tensors in the order of the file.
 type writer struct {
-	out     *bufio.Writer
-	bytes   [4 * chunk]byte
-	tile    []float32
-	tensor  *tensor
-	written int // values of the tensor
-	scale   float32
+	out      *bufio.Writer
+	bytes    [4 * chunk]byte
+	integers [chunk]int32
+	values   []float32
+	tensor   *tensor
+	scale    float32
 }
 
 func (w *writer) write() error {
 	t := w.tensor
-	switch {
-	case t.ints != nil:
-		return w.ints(*t.ints)
-	case !t.byColumn:
-		for r := range t.rows {
-			if err := w.floats((*t.floats)[r*t.stride:][:t.width]); err != nil {
+	if t.Integers() {
+		for at := 0; at < t.Count(); at += chunk {
+			part := w.integers[:min(chunk, t.Count()-at)]
+			t.GetIntegers(part, at)
+			for e, v := range part {
+				binary.LittleEndian.PutUint32(w.bytes[4*e:], uint32(v))
+			}
+			if _, err := w.out.Write(w.bytes[:4*len(part)]); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	step := t.tileRows()
-	for first := 0; first < t.rows; first += step {
-		rows := min(step, t.rows-first)
-		tile := resize(&w.tile, rows*t.width)
-		t.gather(tile, first, rows)
-		if err := t.checkDiagonal(tile, first, rows); err != nil {
-			return err
-		}
-		if err := w.floats(tile); err != nil {
+	for at := 0; at < t.Count(); at += t.Step() {
+		values := resize(&w.values, min(t.Step(), t.Count()-at))
+		t.Get(values, at)
+		if err := w.floats(at, values); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) floats(values []float32) error {
+func (w *writer) floats(at int, values []float32) error {
 	for len(values) > 0 {
 		part := values[:min(chunk, len(values))]
 		for e, v := range part {
@@ -167,28 +150,14 @@ func (w *writer) floats(values []float32) error {
 				v *= w.scale
 			}
 			if !finite(v) {
-				return fmt.Errorf("%s is %v, want a finite number", w.tensor.at(w.written+e), v)
+				return fmt.Errorf("%s is %v, want a finite number", w.tensor.at(at+e), v)
 			}
 			binary.LittleEndian.PutUint32(w.bytes[4*e:], math.Float32bits(v))
 		}
 		if _, err := w.out.Write(w.bytes[:4*len(part)]); err != nil {
 			return err
 		}
-		w.written += len(part)
-		values = values[len(part):]
-	}
-	return nil
-}
-
-func (w *writer) ints(values []int32) error {
-	for len(values) > 0 {
-		part := values[:min(chunk, len(values))]
-		for e, v := range part {
-			binary.LittleEndian.PutUint32(w.bytes[4*e:], uint32(v))
-		}
-		if _, err := w.out.Write(w.bytes[:4*len(part)]); err != nil {
-			return err
-		}
+		at += len(part)
 		values = values[len(part):]
 	}
 	return nil

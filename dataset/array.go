@@ -153,6 +153,15 @@ func (a *array) classes() ([]int, error) {
 	return values, nil
 }
 
+// NumberLabels gives s labels, one number for each sample: the distinct numbers, ascending,
+// are the classes and their names.
+func (s *Set) NumberLabels(values []int) error {
+	if err := s.numberLabels(values); err != nil {
+		return fmt.Errorf("dataset: %s: %w", s.Name, err)
+	}
+	return nil
+}
+
 // numberLabels gives s labels: the distinct values, ascending, are the classes.
 func (s *Set) numberLabels(values []int) error {
 	if len(values) != s.Count() {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"basin/dataset/internal/packed"
 )
 
 const (
@@ -32,7 +34,7 @@ func readCIFAR(r io.Reader, classes int) (*Set, error) {
 	if labels == 0 {
 		return nil, fmt.Errorf("cifar: %d classes, want 10 or 100", classes)
 	}
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("cifar: %w", err)
 	}

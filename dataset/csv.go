@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
 // ReadCSV reads one sample per line, plain or compressed with gzip. Cells are
@@ -21,25 +23,26 @@ import (
 // or if o.Label names one of them. o.Label is the name of the label column, its
 // number counted from 1, "" for the last column or "none". Labels are any text;
 // the distinct ones are the classes, ordered by value if they are integers, else
-// alphabetically. Of o only Label is used.
+// alphabetically. Where o.Features is given, lines may lack the label, see [Options]. Of
+// o only these two are used.
 //
 // Missing cells, lines of another length and cells that are no finite number
-// are errors that name line and column.
+// are errors that name line and column, as are more than 4 GiB of values.
 func ReadCSV(r io.Reader, o Options) (*Set, error) {
-	s, err := readCSV(r, o.Label)
+	s, err := readCSV(r, o)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return s, nil
 }
 
-func readCSV(r io.Reader, label string) (*Set, error) {
-	content, err := unzip(r)
+func readCSV(r io.Reader, o Options) (*Set, error) {
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
 	t := newTable(content)
-	if err := t.read(label); err != nil {
+	if err := t.read(o); err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
 	s := &Set{Shape: []int{t.features}, Bytes: t.bytes, Floats: t.floats}
@@ -53,7 +56,9 @@ func readCSV(r io.Reader, label string) (*Set, error) {
 type table struct {
 	lines    *csv.Reader
 	columns  int
-	label    int // column of the label, -1 for none
+	label    int   // column of the label, -1 for none
+	spare    int   // column that is the label if it is no number, -1 for none
+	most     int64 // bytes of values
 	features int
 	bytes    []uint8   // while all values are bytes
 	floats   []float32 // from the first one on that is not
@@ -62,11 +67,11 @@ type table struct {
 	seen     map[string]int
 }
 
-func newTable(content plain) *table {
+func newTable(content packed.Content) *table {
 	if head, _ := content.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
 		_, _ = content.Discard(3) // byte order mark
 	}
-	t := &table{lines: csv.NewReader(content), seen: map[string]int{}}
+	t := &table{lines: csv.NewReader(content), spare: -1, most: largestArray, seen: map[string]int{}}
 	head, _ := content.Peek(4096)
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	most := 0
@@ -81,13 +86,18 @@ func newTable(content plain) *table {
 	return t
 }
 
-func (t *table) read(label string) error {
+func (t *table) read(o Options) error {
 	first, err := t.lines.Read()
 	if errors.Is(err, io.EOF) {
 		return errors.New("empty, want one sample per line")
 	}
 	if err != nil {
 		return misquoted(err)
+	}
+	label := o.Label
+	if o.Features > 0 && len(first) != o.Features+1 {
+		label = none
+		t.spare, _, _ = labelColumn(first, o.Label)
 	}
 	header, err := t.layout(first, label)
 	if err != nil {
@@ -129,21 +139,8 @@ func misquoted(err error) error {
 // layout finds the label column and says whether the first line is a header.
 func (t *table) layout(first []string, label string) (header bool, err error) {
 	t.columns = len(first)
-	named := slices.IndexFunc(first, func(cell string) bool { return strings.TrimSpace(cell) == label })
-	switch number, notNumber := strconv.Atoi(label); {
-	case label == "":
-		t.label = t.columns - 1
-	case label == none:
-		t.label = -1
-	case notNumber == nil:
-		if number < 1 || number > t.columns {
-			return false, fmt.Errorf("label column %d, want 1..%d", number, t.columns)
-		}
-		t.label = number - 1
-	case named >= 0:
-		t.label, header = named, true
-	default:
-		return false, fmt.Errorf("line 1: no column is named %q: %s", label, excerpt([]byte(strings.Join(first, ", "))))
+	if t.label, header, err = labelColumn(first, label); err != nil {
+		return false, err
 	}
 	t.features = t.columns
 	if t.label >= 0 {
@@ -163,6 +160,26 @@ func (t *table) layout(first []string, label string) (header bool, err error) {
 			at+1, first[at], first[t.label])
 	}
 	return true, nil
+}
+
+// labelColumn returns the column that a label setting means, -1 for none, and whether the
+// first line names it.
+func labelColumn(first []string, label string) (column int, header bool, err error) {
+	named := slices.IndexFunc(first, func(cell string) bool { return strings.TrimSpace(cell) == label })
+	switch number, notNumber := strconv.Atoi(label); {
+	case label == "":
+		return len(first) - 1, false, nil
+	case label == none:
+		return -1, false, nil
+	case notNumber == nil:
+		if number < 1 || number > len(first) {
+			return -1, false, fmt.Errorf("label column %d, want 1..%d", number, len(first))
+		}
+		return number - 1, false, nil
+	case named >= 0:
+		return named, true, nil
+	}
+	return -1, false, fmt.Errorf("line 1: no column is named %q: %s", label, excerpt([]byte(strings.Join(first, ", "))))
 }
 
 func (t *table) isHeader(first []string) bool {
@@ -185,6 +202,13 @@ func (t *table) add(cells []string) error {
 		line, _ := t.lines.FieldPos(0)
 		return fmt.Errorf("line %d: %d columns, want %d", line, len(cells), t.columns)
 	}
+	if t.spare >= 0 && t.columns > 1 {
+		if _, err := parseCell(cells[t.spare]); err != nil {
+			t.label = t.spare
+			t.features--
+		}
+	}
+	t.spare = -1 // the first line decides
 	for column, cell := range cells {
 		if column == t.label {
 			cell = strings.TrimSpace(cell)
@@ -199,6 +223,10 @@ func (t *table) add(cells []string) error {
 			return t.fault(column, err)
 		}
 		t.addValue(v)
+	}
+	if int64(len(t.bytes))+4*int64(len(t.floats)) > t.most {
+		line, _ := t.lines.FieldPos(0)
+		return fmt.Errorf("line %d: more than %d bytes of values", line, t.most)
 	}
 	return nil
 }

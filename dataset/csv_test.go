@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
+
+	"basin/dataset/internal/packed"
 )
 
 func TestReadCSVRecognisesItsForms(t *testing.T) {
@@ -75,5 +79,59 @@ func TestReadCSVNamesLineAndColumn(t *testing.T) {
 			_, err := ReadCSV(strings.NewReader(c.text), Options{Label: c.label})
 			wantError(t, err, append(c.words, "dataset: csv: ")...)
 		})
+	}
+}
+
+// The twin reads the text twice, as people would: without labels, and with them if that
+// fails or gives one value too many.
+func TestAnOptionalLabelIsThereIfTheReaderExpectsOneColumnLess(t *testing.T) {
+	cell := rapid.SampledFrom([]string{"1", "2", "2.5", "cat", "dog", "", " 7", "class"})
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.IntRange(1, 4).Draw(t, "columns")
+		text := strings.Builder{}
+		for range rapid.IntRange(1, 4).Draw(t, "lines") {
+			cells := rapid.SliceOfN(cell, columns, columns).Draw(t, "cells")
+			text.WriteString(strings.Join(cells, ",") + "\n")
+		}
+		o := Options{
+			Label:    rapid.SampledFrom([]string{"", "none", "1", "2", "9", "class"}).Draw(t, "label"),
+			Features: rapid.IntRange(1, 4).Draw(t, "features"),
+		}
+		want, err := ReadCSV(strings.NewReader(text.String()), Options{Label: "none"})
+		if err != nil || want.Features() == o.Features+1 {
+			want, err = ReadCSV(strings.NewReader(text.String()), Options{Label: o.Label})
+		}
+		fits := err == nil && want.Features() == o.Features
+		got, err := ReadCSV(strings.NewReader(text.String()), o)
+		if (err == nil && got.Features() == o.Features) != fits {
+			t.Fatalf("%+v of %q: %+v, %v, want %+v", o, text.String(), got, err, want)
+		}
+		if fits && got.Fingerprint() != want.Fingerprint() {
+			t.Fatalf("%+v of %q: %+v, want %+v", o, text.String(), got, want)
+		}
+	})
+}
+
+// A text in the column of the label is a label, although the number of values is then
+// wrong: the reader says so better than an error about the cell.
+func TestATextInTheColumnOfAnOptionalLabelIsTheLabel(t *testing.T) {
+	s, err := ReadCSV(strings.NewReader("1,2,cat\n3,4,dog\n"), Options{Features: 3})
+	check(t, s, err, []int{2}, []uint8{1, 2, 3, 4}, nil)
+	if !slices.Equal(s.Labels, []int{0, 1}) {
+		t.Errorf("labels %v, want [0 1]", s.Labels)
+	}
+	_, err = ReadCSV(strings.NewReader("1,2,3\n3,4,dog\n"), Options{Features: 3})
+	wantError(t, err, "line 2, column 3", `"dog", want a number`)
+}
+
+func TestValuesOfACSVFileAreBounded(t *testing.T) {
+	for text, most := range map[string]int64{"1,2\n3,4\n5,6\n": 4, "1,2.5\n3,4\n5,6\n": 16} {
+		content, err := packed.Unzip(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := newTable(content)
+		table.most = most
+		wantError(t, table.read(Options{Label: none}), "line 3: more than")
 	}
 }

@@ -1,7 +1,8 @@
-// Package dataset finds, reads and encodes labelled samples.
+// Package dataset reads and encodes labelled samples. Package fetch finds the data sets
+// that have a name.
 //
-// [Open] takes the name of a known data set ([List]) or the path of a file or
-// folder and returns [Data], split into training and test samples. [Read] and
+// [Open] takes the path of a file or folder, or "digits" for the set that is part of
+// the program, and returns [Data], split into training and test samples. [Read] and
 // [ReadFrom] read samples without splitting them. A [Preprocess] fitted to the
 // training set gives an [Encoder]; [Encoder.Encode] gives the [Inputs] of a
 // network, row by row.
@@ -17,18 +18,10 @@
 // expected, and sizes that a header announces are believed only as far as data
 // arrives. No array may be larger than 4 GiB.
 //
-// # Known sets
-//
-// "digits" is part of the program. The files of the others are looked for in the
-// folder Options.Dir, in the cache of the user and in folders of the system;
-// "mnist" and "fashion-mnist" are then downloaded into the cache. Every file is
-// checked against the SHA-256 of its decompressed content. A [NotFoundError]
-// tells what was tried.
-//
 // # Reading order
 //
 // set.go and holdout.go, the samples; open.go, the door; idx.go, csv.go, npy.go,
 // npz.go, cifar.go, image.go, the formats, with stream.go and array.go below
-// them; known.go, find.go, download.go and module.go, where files come from;
+// them; digits.go, the embedded set;
 // preprocess.go, encoder.go, projection.go, inputs.go, what a network sees.
 package dataset

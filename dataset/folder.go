@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
 // The names of the files of MNIST and the sets that took after it.
@@ -19,36 +21,20 @@ const (
 
 // readFolder reads a folder of one of the known layouts, with the split it has.
 func readFolder(dir string, o Options) (*Data, error) {
-	if _, err := findFile(dir, trainImages); err == nil {
+	if _, err := packed.Find(dir, trainImages); err == nil {
 		return readIDXFolder(dir)
 	}
-	if path, err := findFile(dir, "train.csv"); err == nil {
+	if path, err := packed.Find(dir, "train.csv"); err == nil {
 		return readCSVFolder(dir, path, o)
 	}
 	if root, classes := findCIFAR(dir); classes > 0 {
 		return readCIFARFolder(root, classes)
 	}
 	train, test := filepath.Join(dir, "train"), filepath.Join(dir, "test")
-	if isFolder(train) && isFolder(test) {
+	if packed.IsFolder(train) && packed.IsFolder(test) {
 		return readPair(train, test, readImages)
 	}
 	return single(readImages(dir))
-}
-
-// findFile returns the path of a file, or of its compressed form.
-func findFile(dir, name string) (string, error) {
-	for _, form := range []string{name + ".gz", name} {
-		path := filepath.Join(dir, form)
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("no file %s", name)
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // readPair reads training and test set; the second path may be "".
@@ -74,11 +60,11 @@ func readPair(train, test string, read func(path string) (*Set, error)) (*Data, 
 
 func readIDXFolder(dir string) (*Data, error) {
 	test := testImages
-	if _, err := findFile(dir, testImages); err != nil {
+	if _, err := packed.Find(dir, testImages); err != nil {
 		test = ""
 	}
 	return readPair(trainImages, test, func(name string) (*Set, error) {
-		path, err := findFile(dir, name)
+		path, err := packed.Find(dir, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", dir, err)
 		}
@@ -91,7 +77,7 @@ func readIDXFolder(dir string) (*Data, error) {
 }
 
 func readCSVFolder(dir, train string, o Options) (*Data, error) {
-	test, _ := findFile(dir, "test.csv")
+	test, _ := packed.Find(dir, "test.csv")
 	return readPair(train, test, func(path string) (*Set, error) {
 		d, err := readFile(path, o)
 		if err != nil {
@@ -108,7 +94,7 @@ func findCIFAR(dir string) (root string, classes int) {
 		if len(cifarBatches(root)) > 0 {
 			return root, 10
 		}
-		if _, err := findFile(root, "train.bin"); err == nil {
+		if _, err := packed.Find(root, "train.bin"); err == nil {
 			return root, 100
 		}
 	}
@@ -118,12 +104,26 @@ func findCIFAR(dir string) (root string, classes int) {
 // cifarBatches returns the paths of data_batch_1.bin and so on.
 func cifarBatches(root string) (paths []string) {
 	for batch := 1; ; batch++ {
-		path, err := findFile(root, fmt.Sprintf("data_batch_%d.bin", batch))
+		path, err := packed.Find(root, fmt.Sprintf("data_batch_%d.bin", batch))
 		if err != nil {
 			return paths
 		}
 		paths = append(paths, path)
 	}
+}
+
+// ReadCIFARFolder reads the binary files of CIFAR-10 (classes 10) or CIFAR-100 (classes
+// 100) in a folder, each also compressed with gzip; Test is nil where its file is absent.
+// The classes have the names in the file of names, where that is present.
+func ReadCIFARFolder(dir string, classes int) (*Data, error) {
+	if classes != 10 && classes != 100 {
+		return nil, fmt.Errorf("dataset: cifar: %d classes, want 10 or 100", classes)
+	}
+	d, err := readCIFARFolder(dir, classes)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return d, nil
 }
 
 func readCIFARFolder(root string, classes int) (*Data, error) {
@@ -136,7 +136,7 @@ func readCIFARFolder(root string, classes int) (*Data, error) {
 	if classes == 10 {
 		train = cifarBatches(root)
 	} else {
-		path, err := findFile(root, "train.bin")
+		path, err := packed.Find(root, "train.bin")
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +146,7 @@ func readCIFARFolder(root string, classes int) (*Data, error) {
 	if d.Train, err = readCIFARFiles(train, classes, names); err != nil {
 		return nil, err
 	}
-	path, err := findFile(root, test)
+	path, err := packed.Find(root, test)
 	if err != nil {
 		return d, nil
 	}

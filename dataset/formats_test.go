@@ -54,7 +54,7 @@ func TestReadIDXRejects(t *testing.T) {
 		"no samples":   {idxFile(8, []int{0, 3}, nil), []string{"no samples"}},
 		"no features":  {idxFile(8, []int{3, 0}, nil), []string{"positive"}},
 		"huge claim":   {idxFile(8, []int{math.MaxInt32, math.MaxInt32}, nil), []string{"too large"}},
-		"large claim":  {idxFile(8, []int{1 << 16, 1 << 15}, []byte{1}), []string{"ends after 1 bytes"}},
+		"large claim":  {idxFile(8, []int{1 << 16, 1 << 14}, []byte{1}), []string{"ends after 1 bytes"}},
 		"not finite":   {idxFile(13, []int{1, 1}, []byte{0x7f, 0xc0, 0, 0}), []string{"NaN"}},
 		"twice zipped": {gz(gz(good)), []string{"offset 0: 1f 8b"}},
 		"bad gzip":     {gz(good)[:20], []string{"unexpected EOF"}},
@@ -68,9 +68,9 @@ func TestReadIDXRejects(t *testing.T) {
 	wantError(t, err, "1.5, want an integer")
 }
 
-// A header that claims 2 GiB before one byte of data must not cost 2 GiB.
+// A header that claims 1 GiB before one byte of data must not cost 1 GiB.
 func TestClaimedSizesAreNotAllocated(t *testing.T) {
-	file := idxFile(8, []int{1 << 16, 1 << 15}, []byte{1})
+	file := idxFile(8, []int{1 << 16, 1 << 14}, []byte{1})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err := ReadIDX(bytes.NewReader(file))

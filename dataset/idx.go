@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"basin/dataset/internal/packed"
 )
 
 // ReadIDX reads samples in the IDX format of MNIST, plain or compressed with
@@ -73,7 +75,7 @@ func isIDX(head []byte) bool {
 }
 
 func readIDXArray(r io.Reader) (*array, error) {
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func readIDXArray(r io.Reader) (*array, error) {
 	return a, nil
 }
 
-func readIDXHeader(content plain) (*array, error) {
+func readIDXHeader(content packed.Content) (*array, error) {
 	magic, err := readBytes(content, 4)
 	if err != nil {
 		return nil, fmt.Errorf("offset 0: %w", err)

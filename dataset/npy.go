@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"codeberg.org/sbinet/npyio/npy"
+
+	"basin/dataset/internal/packed"
 )
 
 // largestNPYHeader bounds the dictionary of types and lengths.
@@ -27,7 +29,7 @@ func ReadNPY(r io.Reader) (*Set, error) {
 }
 
 func readNPY(r io.Reader) (*Set, error) {
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}

@@ -10,16 +10,19 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
-// Options say where to look for data and how to read it. The zero value is valid.
+// Options say how to read data. The zero value is valid.
 type Options struct {
-	// Dir is the first folder in which the files of a known set are looked
-	// for: directly or in a sub-folder of the set's name. "" means none.
-	Dir string
 	// Label is the label column of CSV files: its name, its number counted
 	// from 1, "" for the last column, or "none" for unlabelled samples.
 	Label string
+	// Features, if not 0, is what the reader of the samples expects, and makes the label of
+	// CSV files optional: it is there where the first line has Features+1 cells, or
+	// another number than Features with a text in the column of the label.
+	Features int
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -27,34 +30,25 @@ type Options struct {
 	// Seed draws the test set. It may be the seed of Holdout as well: the two
 	// draw from different streams.
 	Seed uint64
-	// Offline forbids the use of the network.
-	Offline bool
-	// Progress, if not nil, is called during a download with the name of the
-	// file and its bytes so far and in total; total is -1 when unknown.
-	Progress func(file string, done, total int64)
 }
 
 // defaultTestShare is the meaning of TestShare 0.
 const defaultTestShare = 0.2
 
-// Open finds and reads a data set and splits it into training and test samples.
+// Open reads a data set and splits it into training and test samples.
 //
-// The name is that of a known set, see [List], or the path of a file or folder;
-// write ./mnist for a folder that has the name of a known set. Sources with a
-// test set of their own are split as they are: known sets, folders with the IDX
-// files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
+// The name is "digits", for the set that is part of the program, or the path of a file
+// or folder (./digits for a folder of that name); package fetch knows more names.
+// Sources with a test set of their own are split as they are: the digits, folders with
+// the IDX files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
 // with sub-folders train and test of images, and NPZ archives with x_train and
 // x_test. All others are split at random by Options.TestShare.
-//
-// A known set whose files are found nowhere is a [*NotFoundError].
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
-	for _, known := range sources() {
-		if known.Name == name {
-			return known.open(ctx, o)
-		}
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if name == digitsName {
+		return openDigits()
 	}
 	d, err := readSource(name, o)
 	if err != nil {
@@ -78,7 +72,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 // source has a training and a test set they follow one another. Files may be CSV,
 // NPY, NPZ, IDX (with the file of labels beside it, if the name contains
 // "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
-// ends with .bin. Only Options.Label is used.
+// ends with .bin. Of the options Label and Features are used.
 func Read(path string, o Options) (*Set, error) {
 	d, err := readSource(path, o)
 	if err != nil {
@@ -96,7 +90,8 @@ func Read(path string, o Options) (*Set, error) {
 
 // ReadFrom reads all samples from r, such as standard input. The format is
 // "csv", "npy", "npz", "idx", "png", "jpeg", or "" to recognise it from the first
-// bytes. Only Options.Label is used.
+// bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
+// and labels.
 func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 	d, err := readStream(r, format, o)
 	if err != nil {
@@ -116,7 +111,7 @@ func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 func readSource(path string, o Options) (*Data, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, unknown(path, os.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w", path, os.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err
@@ -163,7 +158,7 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 		}
 		return readNPZ(file, info.Size())
 	}
-	content, err := unzip(file)
+	content, err := packed.Unzip(file)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +179,7 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 
 // readCIFARFile tells the two forms apart by the length of their records.
 func readCIFARFile(file io.Reader) (*Data, error) {
-	content, err := unzip(file)
+	content, err := packed.Unzip(file)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +211,7 @@ func findLabels(path string) ([]int, error) {
 	for _, digit := range "34" {
 		name = strings.Replace(name, "idx"+string(digit), "idx1", 1)
 	}
-	path, err := findFile(dir, name)
+	path, err := packed.Find(dir, name)
 	if err != nil {
 		return nil, nil
 	}
@@ -237,7 +232,7 @@ func readLabelsFile(path string) ([]int, error) {
 }
 
 func readStream(r io.Reader, format string, o Options) (*Data, error) {
-	content, err := unzip(r)
+	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +247,7 @@ func readStream(r io.Reader, format string, o Options) (*Data, error) {
 func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 	switch format {
 	case "csv":
-		return single(readCSV(content, o.Label))
+		return single(readCSV(content, o))
 	case "npy":
 		return single(readNPY(content))
 	case "idx":
@@ -280,7 +275,7 @@ func single(s *Set, err error) (*Data, error) {
 }
 
 // detect names the format of decompressed content by its first bytes.
-func detect(content plain) (string, error) {
+func detect(content packed.Content) (string, error) {
 	head, err := content.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err

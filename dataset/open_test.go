@@ -4,23 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"image/color"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
-
-// alone keeps a test away from the caches and folders of the user.
-func alone(t *testing.T) {
-	t.Helper()
-	dir := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", dir)
-	t.Setenv("LocalAppData", dir)
-	if root, err := os.UserCacheDir(); err != nil || root != dir {
-		t.Skipf("the cache of this system is %s, %v, and cannot be moved", root, err)
-	}
-}
 
 // The counts of the 1,797 samples of the UCI test file by class, from its
 // documentation (optdigits.names).
@@ -54,73 +42,6 @@ func TestDigitsAreTheFileOfUCI(t *testing.T) {
 	e, err := Preprocess{}.Fit(d.Train)
 	if err != nil || e.Divisor != 16 {
 		t.Errorf("divisor of digits is %v, %v, want 16", e.Divisor, err)
-	}
-}
-
-func TestKnownSetsAreDescribed(t *testing.T) {
-	for _, k := range List() {
-		if k.Title == "" || k.Source == "" || k.Licence == "" || k.Features != volume(k.Shape) || k.Classes < 2 {
-			t.Errorf("%+v is incomplete", k)
-		}
-	}
-	if n := len(List()); n != 5 {
-		t.Errorf("%d known sets, want 5", n)
-	}
-}
-
-// checkImages compares the counts that the papers of MNIST and Fashion-MNIST state.
-func checkImages(t *testing.T, d *Data, firstLabels []int) {
-	t.Helper()
-	for part, want := range map[*Set]int{d.Train: 60000, d.Test: 10000} {
-		if err := part.Validate(); err != nil {
-			t.Error(err)
-		}
-		if part.Count() != want || !slices.Equal(part.Shape, []int{28, 28}) || part.Maximum != 255 || part.Classes() != 10 {
-			t.Errorf("%d samples of shape %v, maximum %v, %d classes", part.Count(), part.Shape, part.Maximum, part.Classes())
-		}
-	}
-	if got := d.Train.Labels[:len(firstLabels)]; !slices.Equal(got, firstLabels) {
-		t.Errorf("first labels are %v, want %v", got, firstLabels)
-	}
-}
-
-// The first labels of MNIST as every tutorial prints them: 5 0 4 1 9 2 1 3 1 4.
-func TestMNISTFromTheModuleCache(t *testing.T) {
-	alone(t)
-	d, err := Open(t.Context(), "mnist", Options{Offline: true})
-	if missing := new(NotFoundError); errors.As(err, &missing) {
-		t.Skipf("MNIST is not on this machine: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkImages(t, d, []int{5, 0, 4, 1, 9, 2, 1, 3, 1, 4})
-	if !slices.Equal(d.Train.LabelNames, numbers(10)) {
-		t.Errorf("classes are %v", d.Train.LabelNames)
-	}
-	cache, _ := cacheFolder("mnist")
-	if dir, err := Get(t.Context(), "mnist", Options{Offline: true}); err != nil || dir != cache {
-		t.Errorf("Get returned %s, %v, want the cache %s", dir, err, cache)
-	}
-	s, err := Read(filepath.Join(cache, testImages+".gz"), Options{})
-	if err != nil || s.Count() != 10000 || !slices.Equal(s.Labels, d.Test.Labels) {
-		t.Errorf("the file of test images gave %d samples and %d labels, %v", s.Count(), len(s.Labels), err)
-	}
-}
-
-// The first labels of Fashion-MNIST: ankle boot, T-shirt, T-shirt, dress, T-shirt.
-func TestFashionMNISTFromTheSystem(t *testing.T) {
-	alone(t)
-	d, err := Open(t.Context(), "fashion-mnist", Options{Offline: true})
-	if missing := new(NotFoundError); errors.As(err, &missing) {
-		t.Skipf("Fashion-MNIST is not on this machine: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkImages(t, d, []int{9, 0, 0, 3, 0})
-	if d.Test.LabelNames[9] != "Ankle boot" {
-		t.Errorf("classes are %v", d.Test.LabelNames)
 	}
 }
 
@@ -249,12 +170,6 @@ func TestErrorsOfOpenAndReadNameTheFile(t *testing.T) {
 	}
 	_, err := Open(t.Context(), filepath.Join(dir, "absent.csv"), Options{})
 	wantError(t, err, "absent.csv: file does not exist")
-	_, err = Open(t.Context(), "mnits", Options{})
-	wantError(t, err, `did you mean "mnist"?`)
-	_, err = Open(t.Context(), "imagenet", Options{})
-	wantError(t, err, "want a path or one of digits, mnist")
-	_, err = Get(t.Context(), "fashion", Options{})
-	wantError(t, err, "fashion", "no data set has this name")
 	_, err = ReadFrom(strings.NewReader("x"), "xls", Options{})
 	wantError(t, err, `format "xls"`)
 	write(t, idxFile(8, []int{2, 1, 1}, []byte{1, 2}), dir, "images")

@@ -1,9 +1,11 @@
 package dataset
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"math"
+
+	"basin/internal/keys"
 )
 
 // Preprocess says how raw samples become inputs of a network. The zero value is
@@ -41,29 +43,32 @@ const (
 // maxProjection bounds R to sizes that fit a memory.
 const maxProjection = 1 << 20
 
+// Rows returns the table of the keys of a [Preprocess]: what they mean, ranges and choices.
+// A settings file names a choice; empty ones are for programs.
+func Rows() []keys.Row {
+	return []keys.Row{
+		{Key: "scale", About: "max: divide by the largest value", Choices: []string{scaleMax, none}},
+		{Key: "standardise", About: "zero mean and unit deviation, over all values or per feature", Choices: []string{none, standardiseGlobal, standardiseFeature}},
+		{Key: "projection", About: "number of signs x = sign(R p) of random projections; 0: off", High: maxProjection},
+		{Key: "projection_seed", About: "seed of R", High: keys.None},
+		{Key: "noise", About: "training noise: deviation, or flip probability with a projection", High: keys.None},
+	}
+}
+
+// explicit names what the zero values mean.
+func (p Preprocess) explicit() Preprocess {
+	p.Scale = cmp.Or(p.Scale, scaleMax)
+	p.Standardise = cmp.Or(p.Standardise, none)
+	return p
+}
+
 // Validate returns all problems joined, each starting with the key it is about.
 func (p Preprocess) Validate() error {
-	var faults []error
-	switch p.Scale {
-	case "", scaleMax, none:
-	default:
-		faults = append(faults, fmt.Errorf("scale: is %q, want %q or %q", p.Scale, scaleMax, none))
+	m := keys.Check(p.explicit(), Rows())
+	if p.Projection > 0 && p.Noise > 0.5 {
+		m.Report("noise", "is %v, want a probability 0..0.5 with a projection", p.Noise)
 	}
-	switch p.Standardise {
-	case "", none, standardiseGlobal, standardiseFeature:
-	default:
-		faults = append(faults, fmt.Errorf("standardise: is %q, want %q, %q or %q",
-			p.Standardise, none, standardiseGlobal, standardiseFeature))
-	}
-	if p.Projection < 0 || p.Projection > maxProjection {
-		faults = append(faults, fmt.Errorf("projection: is %d, want 0..%d", p.Projection, maxProjection))
-	}
-	if !(p.Noise >= 0) || math.IsInf(p.Noise, 0) {
-		faults = append(faults, fmt.Errorf("noise: is %v, want a finite number of at least 0", p.Noise))
-	} else if p.Projection > 0 && p.Noise > 0.5 {
-		faults = append(faults, fmt.Errorf("noise: is %v, want a probability 0..0.5 with a projection", p.Noise))
-	}
-	return errors.Join(faults...)
+	return m.Err()
 }
 
 // Fit measures on the training set what the steps need. It returns an error if
@@ -79,12 +84,7 @@ func (p Preprocess) Fit(train *Set) (*Encoder, error) {
 	if train.Count() == 0 {
 		return nil, fmt.Errorf("dataset: %s: no samples to fit the preprocessing to", train.Name)
 	}
-	if p.Scale == "" {
-		p.Scale = scaleMax
-	}
-	if p.Standardise == "" {
-		p.Standardise = none
-	}
+	p = p.explicit()
 	e := &Encoder{Preprocess: p, Features: train.Features(), Divisor: 1}
 	if p.Scale == scaleMax {
 		e.Divisor = largest(train)

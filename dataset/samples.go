@@ -10,9 +10,9 @@ type Samples struct {
 	Labels []int
 }
 
-// NewSamples returns the samples of a labelled set as an encoder gives them. Errors are
+// Samples returns the samples of a labelled set as the encoder gives them. Errors are
 // those of [Encoder.Encode], and that of a set without labels.
-func NewSamples(e *Encoder, s *Set) (*Samples, error) {
+func (e *Encoder) Samples(s *Set) (*Samples, error) {
 	if s.Labels == nil {
 		return nil, fmt.Errorf("dataset: %s has no labels", s.Name)
 	}
@@ -31,5 +31,11 @@ func (s *Samples) Count() int {
 	return s.Inputs.Count()
 }
 
-// Label returns the class of sample i.
-func (s *Samples) Label(i int) int { return s.Labels[i] }
+// Label returns the class of sample i, or -1 where Labels has none, which learning and
+// measuring refuse.
+func (s *Samples) Label(i int) int {
+	if i < 0 || i >= len(s.Labels) {
+		return -1
+	}
+	return s.Labels[i]
+}

@@ -16,7 +16,7 @@ import (
 // Exactly one of Bytes and Floats is non-nil; it holds the samples one after the
 // other, row-major: value k of sample i is at i*Features()+k. A Set is plain
 // data that any number of goroutines may read: of this package only
-// [Set.Relabel] changes one.
+// [Set.Relabel] and [Set.NumberLabels] change one.
 type Set struct {
 	// Name says in a word or two what the samples are, for messages.
 	Name string

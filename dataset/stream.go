@@ -1,9 +1,6 @@
 package dataset
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -17,35 +14,11 @@ const largestArray int64 = 1 << 32
 // firstRead is what a reader allocates before it has seen any data.
 const firstRead = 1 << 20
 
-// plain is what a file holds, decompressed.
-type plain struct{ *bufio.Reader }
-
-// unzip returns the content of r: decompressed, once, if it starts as gzip does.
-// Peek reaches at least 4096 bytes.
-func unzip(r io.Reader) (plain, error) {
-	if c, done := r.(plain); done {
-		return c, nil
-	}
-	raw := bufio.NewReaderSize(r, 1<<16)
-	head, err := raw.Peek(3)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return plain{}, err
-	}
-	if !bytes.Equal(head, []byte{0x1f, 0x8b, 8}) {
-		return plain{raw}, nil
-	}
-	zipped, err := gzip.NewReader(raw)
-	if err != nil {
-		return plain{}, fmt.Errorf("gzip: %w", err)
-	}
-	return plain{bufio.NewReaderSize(zipped, 1<<16)}, nil
-}
-
 // readBytes reads exactly size bytes. It allocates in step with what really
 // arrives, so that a false header costs nothing.
 func readBytes(r io.Reader, size int64) ([]byte, error) {
-	if size < 0 || size > largestArray || size > math.MaxInt {
-		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largestArray)
+	if largest := min(largestArray, math.MaxInt); size < 0 || size > largest {
+		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largest)
 	}
 	data := make([]byte, 0, min(size, firstRead))
 	for int64(len(data)) < size {

@@ -7,13 +7,12 @@ import (
 	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 const (
 	groupSize = 8  // samples whose signs share one byte
 	tileSize  = 16 // samples whose inputs lie side by side
-	denseTile = 64 // samples for which dense couplings are read once
-	rowBlock  = 64 // receivers whose lanes stay in the first cache
 )
 
 // Batch holds samples of one network in motion: [Batch.Start] begins one, [Batch.Advance]
@@ -36,10 +35,10 @@ type Batch struct {
 	stale    []bool  // by sample and module: what the module sends does not belong to its state
 	owner    []int32 // module of each 16 places of a state
 	blocks   []*block
-	leaving  [][]*block          // by module: the blocks whose senders it has
-	arriving [][]arrival         // by module: what it receives over links
-	keys     []uint64            // of neurons in the hash of a state, nil where no cycle is looked for
-	inputBy  []*network.BySender // input couplings by module, nil unless frozen
+	leaving  [][]*block       // by module: the blocks whose senders it has
+	arriving [][]arrival      // by module: what it receives over links
+	keys     []uint64         // of neurons in the hash of a state, nil where no cycle is looked for
+	input    []coupling.Input // W by module, nil where it does not see the input
 }
 
 // sample is what a Batch remembers of one sample besides its vectors.
@@ -71,28 +70,27 @@ type Result struct {
 
 // Worker holds the vectors that one goroutine needs while it moves samples.
 type Worker struct {
-	static  []float32 // of the phase
-	total   []float32 // static and links
-	target  []float32 // states that continuous neurons move to
-	flips   []uint8
-	flipped []int32
-	lanes   []float32
-	discard []float32
-	rows    [][]float32 // lists handed to kernels
-	states  [][]float32
-	masks   [][]uint8
-	planes  [][]uint8
-	// published lists planes of the batch, planes are the worker's own
-	published [][]uint8
-	order     []int32
-	columns   []int32 // inputs that are not zero in the whole tile
-	products  []int
+	static       []float32 // of the phase
+	total        []float32 // static and links
+	target       []float32 // states that continuous neurons move to
+	flips        []uint8
+	flipped      []int32
+	order        []int32
+	space        *coupling.Workspace
+	products     []int       // samples
+	rows, states [][]float32 // their products and states
+	published    [][]uint8   // planes of the batch
 }
 
-// NewBatch makes room for up to capacity samples of n.
+// NewBatch makes room for up to capacity samples of n. It reports a network that is not
+// valid ([network.Network.Validate]), settings that are not, and a capacity below 1. The
+// couplings are those that n has now; their values may change.
 func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
+	}
+	if err := n.Validate(); err != nil {
+		return nil, fmt.Errorf("dynamics: %w", err)
 	}
 	if capacity < 1 {
 		return nil, fmt.Errorf("dynamics: a batch for %d samples, want at least 1", capacity)
@@ -100,7 +98,7 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 	rows := (capacity + tileSize - 1) / tileSize * tileSize
 	size, inputs := n.StateSize(), layout.Padded(n.Inputs())
 	b := &Batch{
-		network: n, settings: settings, capacity: capacity, count: capacity,
+		network: n, settings: settings.explicit(), capacity: capacity, count: capacity,
 		lanes:   make([]float32, rows*n.Inputs()),
 		inputs:  vectors(rows, inputs),
 		fields:  vectors(rows, size),
@@ -109,10 +107,11 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 		stale:   make([]bool, rows*len(n.Modules)),
 	}
 	b.product = vectors(rows, b.join())
-	if !n.Continuous() && (settings.Order == "" || settings.Order == Parallel || settings.Order == Modules) {
+	if !n.Continuous() && (b.settings.Order == Parallel || b.settings.Order == Modules) {
 		b.keys = hashKeys(size)
 	}
 	for index, m := range n.Modules {
+		b.input = append(b.input, m.Input)
 		b.owner = append(b.owner, slices.Repeat([]int32{int32(index)}, m.Padded()/layout.Alignment)...)
 	}
 	for range rows / groupSize {
@@ -124,21 +123,13 @@ func NewBatch(n *network.Network, settings Settings, capacity int) (*Batch, erro
 // NewWorker makes the vectors of one goroutine.
 func (b *Batch) NewWorker() *Worker {
 	size := b.network.StateSize()
-	w := &Worker{
+	return &Worker{
 		static: make([]float32, size), total: make([]float32, size), target: make([]float32, size),
 		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
-		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, len(b.product[0])),
-		published: make([][]uint8, 0, tileSize/groupSize),
-		rows:      make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
-		order: make([]int32, size), columns: make([]int32, 0, b.network.Inputs()), products: make([]int, 0, len(b.samples)),
+		order: make([]int32, size), space: coupling.NewWorkspace(size, b.network.Inputs()),
+		products: make([]int, 0, len(b.samples)), published: make([][]uint8, 0, len(b.planes)),
+		rows: make([][]float32, 0, len(b.samples)), states: make([][]float32, 0, len(b.samples)),
 	}
-	for range groupSize {
-		w.masks = append(w.masks, make([]uint8, size/8))
-	}
-	for range tileSize / groupSize {
-		w.planes = append(w.planes, make([]uint8, (size+31)&^31))
-	}
-	return w
 }
 
 // Inputs gives rows of D values by their places. Methods are called by several goroutines
@@ -246,75 +237,33 @@ func (b *Batch) width(tile int) int {
 // one part of the neurons out of parts.
 func (b *Batch) driveTiles(w *Worker, first, last, part, parts int) {
 	for index, m := range b.network.Modules {
-		if b.count == 1 && b.inputBy != nil && b.inputBy[index] != nil {
-			if part == 0 {
-				b.driveOne(m, b.inputBy[index])
-			}
-			continue
-		}
 		from, to := layout.Part(m.Padded(), part, parts)
 		for tile := first; tile < last; tile += tileSize {
 			rows := b.fields[tile : tile+b.width(tile)]
-			if m.Input != nil && m.Input.Dense != nil {
-				w.columns = b.columns(w.columns[:0], tile)
+			if input := b.input[index]; input != nil {
+				input.Product(w.space, b.tile(tile), rows, m.Offset, from, to)
 			}
-			for at := from; at < to; at += rowBlock {
-				b.driveRows(w, m, rows, tile, at, min(at+rowBlock, to))
+			for _, row := range rows {
+				field := row[m.Offset:][from:to]
+				if b.input[index] == nil {
+					clear(field)
+				}
+				if m.Bias != nil {
+					kernel.Add(field, field, m.Bias[from:to])
+				}
 			}
 		}
 	}
 }
 
-// columns appends the inputs that are not zero in the whole tile that begins at a sample.
-func (b *Batch) columns(list []int32, tile int) []int32 {
-	width := b.width(tile)
-	lanes := b.lanes[tile*b.network.Inputs():]
-	for k := range b.network.Inputs() {
-		for _, x := range lanes[k*width:][:width] {
-			if x != 0 {
-				list = append(list, int32(k))
-				break
-			}
-		}
+// tile returns the inputs of the tile that begins at a sample.
+func (b *Batch) tile(first int) coupling.Tile {
+	inputs, end, width := b.network.Inputs(), min(first+tileSize, b.count), b.width(first)
+	exact := true
+	for i := first; i < end; i++ {
+		exact = exact && b.samples[i].signs
 	}
-	return list
-}
-
-// signs reports whether all inputs of the tile that begins at a sample are signs.
-func (b *Batch) signs(tile int) bool {
-	for i := tile; i < min(tile+tileSize, b.count); i++ {
-		if !b.samples[i].signs {
-			return false
-		}
-	}
-	return true
-}
-
-// driveRows computes the input fields of neurons at..end of a module for one tile.
-func (b *Batch) driveRows(w *Worker, m *network.Module, rows [][]float32, tile, at, end int) {
-	width := len(rows)
-	lanes := w.lanes[:(end-at)*width]
-	real := min(end, m.Neurons)
-	if m.Input == nil || real < end {
-		clear(lanes)
-	}
-	if m.Input != nil && at < real {
-		inputs := b.lanes[tile*b.network.Inputs():][:b.network.Inputs()*width]
-		signs := b.signs(tile)
-		scale := float32(m.Input.Scale)
-		if s := m.Input.Sparse; s != nil {
-			kernel.SparseInput(lanes, width, s.Start, s.Sender, s.Value, inputs, signs, scale, at, real)
-		} else {
-			kernel.DenseInput(lanes, width, m.Input.Dense, layout.Padded(m.Input.Inputs), inputs, w.columns, signs, scale, at, real)
-		}
-	}
-	kernel.Unpack(rows, m.Offset+at, lanes, end-at)
-	if m.Bias != nil {
-		for _, row := range rows {
-			field := row[m.Offset+at : m.Offset+end]
-			kernel.Add(field, field, m.Bias[at:end])
-		}
-	}
+	return coupling.Tile{Rows: b.inputs[first:end], Lanes: b.lanes[first*inputs:][:inputs*width], Width: width, Exact: exact}
 }
 
 // Field writes the fields of sample i without feedback: h_i at phi = 0, self-coupling
@@ -359,7 +308,7 @@ func couplingScale(m *network.Module) float32 {
 	if m.Recurrent == nil {
 		return 1
 	}
-	return float32(m.Recurrent.Scale)
+	return float32(m.Recurrent.Scale())
 }
 
 func vectors(rows, size int) [][]float32 {

@@ -78,10 +78,25 @@ type failing interface {
 	Fatal(values ...any)
 }
 
+// beginning says how a batch is begun.
+type beginning int
+
+const (
+	byTeam   beginning = iota // fields of the inputs by a team
+	together                  // and the first phase, of one sweep
+	alone                     // all by Advance, in ranges of 16
+)
+
 // relaxBatch moves samples through phases with some workers at once and returns the
-// moments of every sample. Sample i has the id ids[i] in epoch 3. The batch has room
+// moments of every sample. Sample i has the place ids[i] in epoch 3. The batch has room
 // for more samples and was used before.
 func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
+	t.Helper()
+	return relaxBegun(t, byTeam, n, settings, xs, ids, phases, parts, spare)
+}
+
+// relaxBegun is relaxBatch with a way to begin.
+func relaxBegun(t failing, begun beginning, n *network.Network, settings Settings, xs [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
 	t.Helper()
 	b, err := NewBatch(n, settings, len(xs)+spare)
 	if err != nil {
@@ -89,39 +104,43 @@ func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32
 	}
 	before := b.NewWorker()
 	for i, x := range normals(b.Count(), n.Inputs(), 99) {
-		copy(b.Input(i), x)
-		b.Start(i, 1, uint64(i))
+		b.Start(i, Vector(x), i, 1)
 	}
-	b.Pack(0, 1)
-	b.Drive(before, 0, 1)
 	b.Advance(before, 0, b.Count(), 2, nil)
 
 	b.Resize(len(xs))
 	moments := make([][]moment, len(xs))
-	workers := make([]*Worker, parts)
-	for part := range workers {
-		workers[part] = b.NewWorker()
-	}
-	each := func(task func(w *Worker, part, from, to int)) {
+	each := func(task func(worker, part int)) {
 		var group sync.WaitGroup
-		groups := (len(xs) + 7) / 8
-		for part, w := range workers {
-			from, to := min(len(xs), groups*part/parts*8), min(len(xs), groups*(part+1)/parts*8)
-			group.Go(func() { task(w, part, from, to) })
+		for part := range parts {
+			group.Go(func() { task(part, part) })
 		}
 		group.Wait()
 	}
-	each(func(w *Worker, part, from, to int) {
+	team := b.NewTeam(parts, func(task *func(worker, part int)) { each(*task) })
+	unit := 8
+	if begun == alone {
+		unit = 16
+	}
+	each(func(_, part int) {
+		from, to := team.Samples(part, unit)
 		for i := from; i < to; i++ {
-			copy(b.Input(i), xs[i])
-			b.Start(i, 3, ids[i])
+			b.Start(i, Vector(xs[i]), int(ids[i]), 3)
 		}
 	})
-	each(func(_ *Worker, part, from, to int) { b.Pack(part, parts) })
-	each(func(w *Worker, part, from, to int) { b.Drive(w, part, parts) })
-	each(func(w *Worker, part, from, to int) {
-		for _, p := range phases {
-			b.Advance(w, from, to, p.budget, p.feedback)
+	switch begun {
+	case byTeam:
+		team.Drive()
+	case together:
+		team.Begin(phases[0].feedback)
+	}
+	each(func(worker, part int) {
+		from, to := team.Samples(part, unit)
+		w := team.Worker(worker)
+		for index, p := range phases {
+			if index > 0 || begun != together {
+				b.Advance(w, from, to, p.budget, p.feedback)
+			}
 			for i := from; i < to; i++ {
 				m := moment{state: slices.Clone(b.State(i)), field: make([]float32, n.StateSize()), result: b.Result(i)}
 				b.Field(w, i, m.field)
@@ -197,11 +216,11 @@ func randomNetwork(t *rapid.T) (n *network.Network) {
 		t.Fatal(err)
 	}
 	for _, b := range n.Blocks() {
-		b.Scale = rapid.SampledFrom([]float64{1, 0.83}).Draw(t, "scale of a block")
+		b.SetScale(rapid.SampledFrom([]float64{1, 0.83}).Draw(t, "scale of a block"))
 	}
 	for _, m := range n.Modules {
 		if m.Input != nil {
-			m.Input.Scale = rapid.SampledFrom([]float64{1, 1.21}).Draw(t, "scale of W")
+			m.Input.SetScale(rapid.SampledFrom([]float64{1, 1.21}).Draw(t, "scale of W"))
 		}
 	}
 	return n
@@ -268,7 +287,11 @@ func compareWithTwin(t *rapid.T, order Order) {
 	for i := range ids {
 		ids[i] = uint64(7 * i)
 	}
-	moments := relaxBatch(t, n, settings, xs, ids, phases, rapid.IntRange(1, 3).Draw(t, "workers"), rapid.IntRange(0, 20).Draw(t, "spare"))
+	begun := beginning(rapid.IntRange(0, 2).Draw(t, "beginning"))
+	if begun == together {
+		phases = slices.Concat([]phase{{1, phases[0].feedback}}, phases)
+	}
+	moments := relaxBegun(t, begun, n, settings, xs, ids, phases, rapid.IntRange(1, 3).Draw(t, "workers"), rapid.IntRange(0, 20).Draw(t, "spare"))
 	reference := newTwin(n, settings)
 	for i, x := range xs {
 		s := reference.start(x, 3, ids[i])

@@ -27,9 +27,7 @@ func BenchmarkSweep(b *testing.B) {
 					b.Fatal(err)
 				}
 				w := batch.NewWorker()
-				batch.Pack(0, 1)
-				batch.Drive(w, 0, 1)
-				batch.Start(0, 0, 0)
+				batch.Start(0, Vector(make([]float32, 10)), 0, 0)
 				batch.Advance(w, 0, 1, 100, nil)
 				for b.Loop() {
 					batch.Advance(w, 0, 1, 1, nil)

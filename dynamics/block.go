@@ -1,14 +1,17 @@
 package dynamics
 
-import "basin/network"
+import (
+	"basin/network"
+	"basin/network/coupling"
+)
 
 // block is a block of couplings in motion: J of a module, or the couplings of a link.
 type block struct {
-	*network.Block
+	coupling.Block
 	from, to *network.Module
-	place    int               // of its product among those of a sample
-	real     bool              // senders are continuous
-	bySender *network.BySender // copy of sparse couplings, nil unless frozen
+	place    int  // of its product among those of a sample
+	stride   int  // its length
+	real     bool // senders are continuous
 }
 
 // arrival is what a module receives over one link.
@@ -24,9 +27,9 @@ type arrival struct {
 func (b *Batch) join() int {
 	n := b.network
 	b.leaving, b.arriving = make([][]*block, len(n.Modules)), make([][]arrival, len(n.Modules))
-	add := func(couplings *network.Block, from, to, place int) *block {
-		sender := n.Modules[from]
-		added := &block{Block: couplings, from: sender, to: n.Modules[to], place: place, real: sender.Tanh > 0}
+	add := func(couplings coupling.Block, from, to, place int) *block {
+		sender, receiver := n.Modules[from], n.Modules[to]
+		added := &block{Block: couplings, from: sender, to: receiver, place: place, stride: receiver.Padded(), real: sender.Tanh > 0}
 		b.blocks = append(b.blocks, added)
 		b.leaving[from] = append(b.leaving[from], added)
 		return added
@@ -41,7 +44,7 @@ func (b *Batch) join() int {
 		a := arrival{from: n.Modules[p.From], strength: p.Strength}
 		if p.Block != nil {
 			a.block = add(p.Block, p.From, p.To, place)
-			place += p.Block.Stride()
+			place += a.block.stride
 		}
 		b.arriving[p.To] = append(b.arriving[p.To], a)
 	}
@@ -61,7 +64,7 @@ func (b *Batch) total(w *Worker, i, index int, static []float32) []float32 {
 	for _, a := range b.arriving[index] {
 		values, factor := b.state[i][a.from.Offset:], a.strength
 		if a.block != nil {
-			values, factor = b.product[i][a.block.place:], float32(a.block.Scale)
+			values, factor = b.product[i][a.block.place:], float32(a.block.Scale())
 		}
 		for n, v := range values[:len(total)] {
 			total[n] += float32(factor * v)

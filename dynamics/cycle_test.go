@@ -55,7 +55,7 @@ func TestCyclesAreFoundWithTheirPeriod(t *testing.T) {
 func TestModuleAfterModuleEndsWhereParallelSweepsCycle(t *testing.T) {
 	m := network.ModuleSpec{Neurons: 1, Input: network.InputSpec{Gain: 1, Density: 1}}
 	n := drawNetwork(t, network.Spec{Modules: []network.ModuleSpec{m, m}, Links: []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 5}}}, []int{1}, 2, 1)
-	n.Modules[0].Input.Dense[0], n.Modules[1].Input.Dense[0] = 1, -1
+	*n.Modules[0].Input.At(0, 0), *n.Modules[1].Input.At(0, 0) = 1, -1
 	for order, want := range map[Order]Result{
 		Parallel: {Status: Cycle, Period: 2, Sweeps: 3, Flips: 4},
 		Modules:  {Status: FixedPoint, Sweeps: 2},

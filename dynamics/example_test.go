@@ -63,11 +63,8 @@ func ExampleBatch() {
 	}
 	w := b.NewWorker()
 	for i, x := range inputs {
-		copy(b.Input(i), x)
-		b.Start(i, 0, uint64(i))
+		b.Start(i, dynamics.Vector(x), i, 0)
 	}
-	b.Pack(0, 1)
-	b.Drive(w, 0, 1)
 	b.Advance(w, 0, len(inputs), 4, nil)
 	b.Advance(w, 0, len(inputs), 10, func(i int) []float32 { return fields[labels[i]] })
 	b.Advance(w, 0, len(inputs), 50, nil)

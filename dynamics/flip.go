@@ -3,9 +3,7 @@ package dynamics
 import (
 	"math"
 
-	"basin/internal/kernel"
 	"basin/internal/layout"
-	"basin/network"
 )
 
 // freshShare is the share of a module's neurons, as 1/freshShare, above which a sweep
@@ -70,7 +68,7 @@ func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
 		}
 		if !fresh {
 			for _, block := range b.leaving[index] {
-				block.addFlips(b.product[i][block.place:][:block.Stride()], state, neurons)
+				block.Flips(b.product[i][block.place:][:block.stride], state, neurons)
 			}
 		}
 	}
@@ -90,42 +88,9 @@ func (b *Batch) spoil(i, index int) {
 	}
 }
 
-// addFlips adds 2 J_ij s_j to a product for the neurons that flipped.
-func (b *block) addFlips(product, state []float32, flipped []int32) {
-	switch {
-	case b.Dense != nil:
-		kernel.DenseFlips(product, state, b.Dense, b.Stride(), flipped)
-	case b.bySender != nil:
-		for _, j := range flipped {
-			receivers, values := b.bySender.Row(int(j))
-			kernel.Scatter(product, receivers, values, 2*state[j])
-		}
-	default:
-		for _, j := range flipped {
-			addSender(product, b.Block, int(j), 2*state[j])
-		}
-	}
-}
-
 // addChange adds to what a module sends what the change of one state changes.
 func (b *Batch) addChange(i, index, sender int, change float32) {
 	for _, block := range b.leaving[index] {
-		product := b.product[i][block.place:][:block.Stride()]
-		if block.Sparse != nil {
-			addSender(product, block.Block, sender, change)
-			continue
-		}
-		for n, c := range block.Dense[sender*block.Stride():][:block.Stride()] {
-			product[n] += float32(c * change)
-		}
-	}
-}
-
-// addSender adds factor times the couplings that leave sender j of a sparse block.
-func addSender(product []float32, b *network.Block, j int, factor float32) {
-	receivers, entries := b.Outgoing(j)
-	values := b.Sparse.Value
-	for n, i := range receivers {
-		product[i] += float32(values[entries[n]] * factor)
+		block.Change(b.product[i][block.place:][:block.stride], sender, change)
 	}
 }

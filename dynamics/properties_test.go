@@ -22,8 +22,6 @@ func everyState(t *testing.T, n *network.Network) (*Batch, *Worker) {
 		t.Fatal(err)
 	}
 	w := b.NewWorker()
-	b.Pack(0, 1)
-	b.Drive(w, 0, 1)
 	placeStates(b, w)
 	return b, w
 }
@@ -32,7 +30,7 @@ func everyState(t *testing.T, n *network.Network) (*Batch, *Worker) {
 // have changed.
 func placeStates(b *Batch, w *Worker) {
 	for q := range b.Count() {
-		b.Start(q, 0, 0)
+		b.Start(q, Vector(make([]float32, b.network.Inputs())), 0, 0)
 	}
 	b.Advance(w, 0, b.Count(), 1, nil)
 	for q := range b.Count() {
@@ -105,12 +103,9 @@ func TestMeanNumberOfFixedPointsIsThatOfTheModel(t *testing.T) {
 		{1, 0.3, math.Pow(2*phi(0.3*math.Sqrt(8.0/7)), neurons)},
 		{1, -0.2, math.Pow(2*phi(-0.2*math.Sqrt(8.0/7)), neurons)},
 	} {
-		b, w := everyState(t, drawNetwork(t, one(neurons, c.density, c.selfCoupling), []int{1}, 2, 0))
 		var sum, squares float64
 		for draw := range uint64(draws) {
-			n := drawNetwork(t, one(neurons, c.density, c.selfCoupling), []int{1}, 2, 42+draw)
-			*b.network.Modules[0].Recurrent = *n.Modules[0].Recurrent
-			placeStates(b, w)
+			b, w := everyState(t, drawNetwork(t, one(neurons, c.density, c.selfCoupling), []int{1}, 2, 42+draw))
 			count := 0.0
 			for q := range b.Count() {
 				if b.Settled(w, q) {
@@ -178,26 +173,16 @@ func TestSignOfZeroIsPlusOne(t *testing.T) {
 // column i of J, of row i of W, F and b, and of column i of O.
 func flip(n *network.Network, module, i int) {
 	m := n.Modules[module]
-	if r := m.Recurrent; r != nil && r.Dense != nil {
-		stride := m.Padded()
-		for j := range m.Neurons {
-			r.Dense[j*stride+i] *= -1
-			r.Dense[i*stride+j] *= -1
-		}
-	} else if r != nil {
-		negate(r.Sparse, i)
-		_, entries := r.Outgoing(i)
-		for _, e := range entries {
-			r.Sparse.Value[e] *= -1
-		}
+	if m.Recurrent != nil {
+		m.Recurrent.Each(func(receiver, sender int, v *float32) bool {
+			if receiver == i || sender == i {
+				*v *= -1
+			}
+			return true
+		})
 	}
-	if w := m.Input; w != nil && w.Dense != nil {
-		stride := layout.Padded(n.Inputs())
-		for k := range n.Inputs() {
-			w.Dense[i*stride+k] *= -1
-		}
-	} else if w != nil {
-		negate(w.Sparse, i)
+	if m.Input != nil {
+		m.Input.Rows(i, i+1, func(_, _ int, v *float32) bool { *v *= -1; return true })
 	}
 	for c := range n.Classes {
 		m.Feedback[c*m.Padded()+i] *= -1
@@ -205,13 +190,6 @@ func flip(n *network.Network, module, i int) {
 	}
 	if m.Bias != nil {
 		m.Bias[i] *= -1
-	}
-}
-
-func negate(s *network.Sparse, receiver int) {
-	_, values := s.Row(receiver)
-	for e := range values {
-		values[e] *= -1
 	}
 }
 
@@ -300,6 +278,11 @@ func TestMovingLeavesTheNetworkAndTheInputsAsTheyWere(t *testing.T) {
 	})
 }
 
+// table is the inputs of several samples.
+type table [][]float32
+
+func (t table) Row(place int, dst []float32) { copy(dst, t[place]) }
+
 // A Batch is made once and reused: its methods allocate nothing.
 func TestMovingABatchAllocatesNothing(t *testing.T) {
 	everyKernel(t, func(t *testing.T) {
@@ -320,14 +303,12 @@ func TestMovingABatchAllocatesNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				w, field, xs := b.NewWorker(), make([]float32, n.StateSize()), normals(19, 17, 50)
+				var rows Inputs = table(xs)
 				feedback := func(i int) []float32 { return fields[i%2] }
 				if allocations := testing.AllocsPerRun(5, func() {
-					for i, x := range xs {
-						copy(b.Input(i), x)
-						b.Start(i, 1, uint64(i))
+					for i := range xs {
+						b.Start(i, rows, i, 1)
 					}
-					b.Pack(0, 1)
-					b.Drive(w, 0, 1)
 					b.Advance(w, 0, 19, 4, nil)
 					b.Advance(w, 0, 19, 6, feedback)
 					for i := range xs {

@@ -11,15 +11,15 @@ import (
 // [network.Network.StateSize] values -1 or +1, and how the relaxation ended. For many
 // inputs use a [Batch]: this makes its own each time.
 func Relax(n *network.Network, settings Settings, x []float32, sweeps int) ([]float32, Result, error) {
-	if len(x) != n.Inputs() {
-		return nil, Result{}, fmt.Errorf("dynamics: input has %d values, the network reads %d", len(x), n.Inputs())
-	}
 	if sweeps < 1 {
 		return nil, Result{}, fmt.Errorf("dynamics: a budget of %d sweeps, want at least 1", sweeps)
 	}
 	b, err := NewBatch(n, settings, 1)
 	if err != nil {
 		return nil, Result{}, err
+	}
+	if len(x) != n.Inputs() {
+		return nil, Result{}, fmt.Errorf("dynamics: input has %d values, the network reads %d", len(x), n.Inputs())
 	}
 	w := b.NewWorker()
 	b.Start(0, Vector(x), 0, 0)

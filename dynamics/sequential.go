@@ -43,7 +43,7 @@ func (b *Batch) target(i, index, at int, static []float32) float32 {
 	total := static[n]
 	for _, a := range b.arriving[index] {
 		if a.block != nil {
-			total += float32(float32(a.block.Scale) * b.product[i][a.block.place+at])
+			total += float32(float32(a.block.Scale()) * b.product[i][a.block.place+at])
 		} else {
 			total += float32(a.strength * b.state[i][a.from.Offset+at])
 		}

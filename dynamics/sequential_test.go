@@ -21,11 +21,8 @@ func TestPartialSweepUpdatesNeuronsWithItsProbability(t *testing.T) {
 	}
 	w := b.NewWorker()
 	for i, x := range normals(samples, 4, 52) {
-		copy(b.Input(i), x)
-		b.Start(i, 0, uint64(i))
+		b.Start(i, Vector(x), i, 0)
 	}
-	b.Pack(0, 1)
-	b.Drive(w, 0, 1)
 	b.Advance(w, 0, samples, 1, nil)
 	updated, all := 0, 0
 	for i := range samples {
@@ -63,10 +60,7 @@ func TestRandomOrdersDependOnTheWholeAddress(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := b.NewWorker()
-			copy(b.Input(0), x)
-			b.Pack(0, 1)
-			b.Drive(w, 0, 1)
-			b.Start(0, address[1], address[2])
+			b.Start(0, Vector(x), int(address[2]), address[1])
 			b.Advance(w, 0, 1, 2, nil)
 			state := fmt.Sprint(b.State(0))
 			if other, ok := seen[state]; ok {

@@ -1,6 +1,11 @@
 package dynamics
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+
+	"basin/internal/keys"
+)
 
 // Order says which neurons a sweep updates from which states.
 type Order string
@@ -36,35 +41,46 @@ const (
 	StopAtBudget Stop = "budget"
 )
 
-// Settings say how a network moves.
+// Settings say how a network moves. An empty order or stop rule is for programs: a settings
+// file has to name one.
 type Settings struct {
 	// Order of the updates; the zero value means Parallel.
-	Order Order
+	Order Order `yaml:"order"`
 	// Probability that a neuron updates in a Partial sweep, in (0, 1].
-	Probability float64
+	Probability float64 `yaml:"probability"`
 	// Stop says when a relaxation ends; the zero value means StopAtFixedPoint.
-	Stop Stop
+	Stop Stop `yaml:"stop"`
 	// Seed of the random orders and choices of Sequential and Partial sweeps.
 	Seed uint64
 }
 
-// Validate reports an unknown order or stop rule, or a probability outside (0, 1].
+// Rows returns the rows of the keys that Settings share with a settings file.
+func Rows() []keys.Row {
+	return []keys.Row{
+		{Key: "order", About: "which neurons a sweep updates at once", Choices: keys.Names(Parallel, Partial, Sequential, Modules)},
+		{Key: "probability", About: "that a neuron updates in a partial sweep", High: 1, Above: true},
+		{Key: "stop", About: "what ends a phase before its sweeps are done", Choices: keys.Names(StopAtFixedPoint, StopAtCycle, StopAtBudget)},
+	}
+}
+
+// explicit names what the zero values mean.
+func (s Settings) explicit() Settings {
+	s.Order = cmp.Or(s.Order, Parallel)
+	s.Stop = cmp.Or(s.Stop, StopAtFixedPoint)
+	return s
+}
+
+// Validate reports, joined, an unknown order or stop rule, and a probability outside (0, 1]
+// where partial sweeps use it.
 func (s Settings) Validate() error {
-	switch s.Stop {
-	case "", StopAtFixedPoint, StopAtCycle, StopAtBudget:
-	default:
-		return fmt.Errorf("dynamics: stop rule %q, want %q, %q or %q", string(s.Stop), StopAtFixedPoint, StopAtCycle, StopAtBudget)
+	s = s.explicit()
+	if s.Order != Partial {
+		s.Probability = 1
 	}
-	switch s.Order {
-	case "", Parallel, Sequential, Modules:
-		return nil
-	case Partial:
-		if s.Probability > 0 && s.Probability <= 1 {
-			return nil
-		}
-		return fmt.Errorf("dynamics: probability %v of a partial update, want a number above 0 and at most 1", s.Probability)
+	if err := keys.Check(s, Rows()).Err(); err != nil {
+		return fmt.Errorf("dynamics: %w", err)
 	}
-	return fmt.Errorf("dynamics: order %q, want %q, %q, %q or %q", string(s.Order), Parallel, Partial, Sequential, Modules)
+	return nil
 }
 
 // Status says how a relaxation ended.

@@ -15,12 +15,12 @@ func TestSettingsReportWhatIsWrong(t *testing.T) {
 		{Settings{Order: Parallel, Probability: -1}, ""},
 		{Settings{Order: Sequential}, ""},
 		{Settings{Order: Partial, Probability: 1}, ""},
-		{Settings{Order: Partial}, "dynamics: probability 0 of a partial update, want a number above 0 and at most 1"},
-		{Settings{Order: Partial, Probability: 1.01}, "probability 1.01"},
-		{Settings{Order: Partial, Probability: math.NaN()}, "probability NaN"},
-		{Settings{Order: "random"}, `dynamics: order "random", want "parallel", "partial", "sequential" or "modules"`},
+		{Settings{Order: Partial}, "dynamics: probability: is 0, want a number above 0 and at most 1"},
+		{Settings{Order: Partial, Probability: 1.01}, "probability: is 1.01, want a number above 0 and at most 1"},
+		{Settings{Order: Partial, Probability: math.NaN()}, "probability: is NaN"},
+		{Settings{Order: "random"}, `dynamics: order: is "random", want "parallel", "partial", "sequential" or "modules"`},
 		{Settings{Order: Modules, Stop: StopAtCycle}, ""},
-		{Settings{Stop: "never"}, `dynamics: stop rule "never", want "fixed_point", "cycle" or "budget"`},
+		{Settings{Stop: "never"}, `dynamics: stop: is "never", want "fixed_point", "cycle" or "budget"`},
 	} {
 		err := c.settings.Validate()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
@@ -39,7 +39,7 @@ func TestRelaxAndNewBatchReportWhatDoesNotFit(t *testing.T) {
 	}{
 		{Settings{}, make([]float32, 2), 1, "dynamics: input has 2 values, the network reads 3"},
 		{Settings{}, make([]float32, 3), 0, "dynamics: a budget of 0 sweeps, want at least 1"},
-		{Settings{Order: "no"}, make([]float32, 3), 1, `dynamics: order "no"`},
+		{Settings{Order: "no"}, make([]float32, 3), 1, `dynamics: order: is "no"`},
 	} {
 		if _, _, err := Relax(n, c.settings, c.x, c.sweeps); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)

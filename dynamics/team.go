@@ -1,9 +1,6 @@
 package dynamics
 
-import (
-	"basin/internal/kernel"
-	"basin/internal/layout"
-)
+import "basin/internal/layout"
 
 // Team is some workers that begin a batch together: the inputs of all samples and the
 // first full product, where every coupling counts, are divided by neurons, so that each
@@ -93,36 +90,23 @@ func (t *Team) Begin(feedback func(i int) []float32) {
 // publish lays the signs of samples from..to where productPart finds them.
 func (b *Batch) publish(w *Worker, from, to int) {
 	for g := from / groupSize; g*groupSize < to; g++ {
-		for q := range groupSize {
-			w.masks[q] = w.masks[q][:len(b.state[0])/8]
-			kernel.Signs(w.masks[q], b.state[g*groupSize+q])
-		}
-		kernel.Plane(b.planes[g], w.masks)
+		w.space.Plane(b.planes[g], b.state[g*groupSize:(g+1)*groupSize])
 	}
 }
 
 // productPart takes the products of the couplings with the states of all samples after
 // their first sweep, which are published, for one part of the neurons out of parts.
 func (b *Batch) productPart(w *Worker, part, parts int) {
+	w.products = w.products[:0]
+	for i := range b.count {
+		w.products = append(w.products, i)
+	}
 	for _, block := range b.blocks {
-		from, to := layout.Part(block.Stride(), part, parts)
-		if block.Sparse == nil || block.real || b.count == 1 {
-			w.products = w.products[:0]
-			for i := range b.count {
-				w.products = append(w.products, i)
-			}
-			b.products(w, block, w.products, from, to)
-			continue
+		planes := w.published[:0]
+		for g := 0; g*groupSize < b.count; g++ {
+			planes = append(planes, b.planes[g][block.from.Offset:][:block.from.Padded()])
 		}
-		for tile := 0; tile < b.count; tile += tileSize {
-			rows, planes := w.rows[:0], w.published[:0]
-			for i := tile; i < tile+b.width(tile); i++ {
-				rows = append(rows, b.product[i][block.place:][:block.Stride()])
-			}
-			for g := tile / groupSize; len(planes)*groupSize < len(rows); g++ {
-				planes = append(planes, b.planes[g][block.from.Offset:][:block.from.Padded()])
-			}
-			b.sparseRows(w, block, rows, planes, from, to)
-		}
+		from, to := layout.Part(block.stride, part, parts)
+		b.products(w, block, w.products, planes, from, to)
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // twin is the obvious form of the dynamics, one sample and one neuron at a time with
@@ -22,15 +22,15 @@ type twin struct {
 type twinBlock struct {
 	from, to int
 	matrix   [][]float32 // receiver, sender; stored values, zero where absent
-	block    *network.Block
+	block    coupling.Block
 	lambda   float32
 }
 
 func newTwin(n *network.Network, settings Settings) *twin {
 	t := &twin{network: n, settings: settings}
-	whole := func(b *network.Block) [][]float32 {
-		rows := matrix(b.Receivers, b.Senders)
-		b.Each(func(i, j int, v *float32) bool { rows[i][j] = *v; return true })
+	whole := func(c coupling.Couplings) [][]float32 {
+		rows := matrix(c.Shape().Receivers, c.Shape().Senders)
+		c.Each(func(i, j int, v *float32) bool { rows[i][j] = *v; return true })
 		return rows
 	}
 	for index, m := range n.Modules {
@@ -40,15 +40,8 @@ func newTwin(n *network.Network, settings Settings) *twin {
 		}
 		t.J = append(t.J, j)
 		W := matrix(m.Neurons, n.Inputs())
-		if w := m.Input; w != nil {
-			for i := range W {
-				for k := range W[i] {
-					if w.Dense != nil {
-						W[i][k] = w.Dense[i*layout.Padded(n.Inputs())+k]
-					}
-				}
-				scatter(W[i], w.Sparse, i)
-			}
+		if m.Input != nil {
+			W = whole(m.Input)
 		}
 		t.W = append(t.W, W)
 	}
@@ -68,16 +61,6 @@ func matrix(rows, columns int) [][]float32 {
 		m[i] = make([]float32, columns)
 	}
 	return m
-}
-
-func scatter(row []float32, s *network.Sparse, receiver int) {
-	if s == nil {
-		return
-	}
-	senders, values := s.Row(receiver)
-	for e, j := range senders {
-		row[j] = values[e]
-	}
 }
 
 // twinSample is one sample of a twin: per module, a value per neuron.
@@ -105,7 +88,7 @@ func (t *twin) start(x []float32, epoch, id uint64) *twinSample {
 				sum += float32(t.W[index][i][k] * value)
 			}
 			if m.Input != nil {
-				drive[i] = float32(m.Input.Scale) * sum
+				drive[i] = float32(m.Input.Scale()) * sum
 			}
 			if m.Bias != nil {
 				drive[i] += m.Bias[i]
@@ -132,10 +115,10 @@ func (s *twinSample) field(index, i int, feedback []float32) float32 {
 	for b, j := range s.J {
 		switch {
 		case b == index && j.block != nil:
-			recurrent = float32(float32(j.block.Scale) * s.product[b][i])
+			recurrent = float32(float32(j.block.Scale()) * s.product[b][i])
 		case b < len(s.state) || j.to != index:
 		case j.block != nil:
-			static += float32(float32(j.block.Scale) * s.product[b][i])
+			static += float32(float32(j.block.Scale()) * s.product[b][i])
 		default:
 			static += float32(j.lambda * s.state[j.from][i])
 		}

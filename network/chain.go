@@ -1,6 +1,6 @@
 package network
 
-import "math"
+import "basin/internal/keys"
 
 // Chain is the short form of a chain of equal modules, joined neighbour to neighbour.
 type Chain struct {
@@ -54,32 +54,19 @@ func (s Spec) Expand() Spec {
 	return e
 }
 
-// validateChain reports the mistakes of a chain and of what it expands to.
-func (s Spec) validateChain(report func(key, format string, values ...any)) {
-	c := s.Chain
-	if c.Size < 0 || c.Size > MaxNeurons {
-		report("chain.size", "is %d, want 1 to %d, or 0 for the size of the module given", c.Size, MaxNeurons)
-	}
-	if !(c.Lambda >= 0 && c.Lambda <= math.MaxFloat32) {
-		report("chain.lambda", "is %v, want a number from 0 to %.6g", c.Lambda, math.MaxFloat32)
-	}
-	if c.Input != "" && c.Input != FirstReads && c.Input != AllRead {
-		report("chain.input", "is %q, want %q or %q", c.Input, FirstReads, AllRead)
-	}
-	if c.Modules == 0 {
-		return
-	}
-	if c.Modules < 0 || c.Modules > maxChain {
-		report("chain.modules", "is %d, want 1 to %d, or 0 for no chain", c.Modules, maxChain)
+// validateChain reports what does not go together with a chain, and the mistakes of what
+// it expands to.
+func (s Spec) validateChain(m *keys.Mistakes) {
+	if s.Chain.Modules < 0 || s.Chain.Modules > maxChain {
 		return
 	}
 	if len(s.Modules) > 1 {
-		report("modules", "has %d modules beside a chain, want one: the module that the chain repeats", len(s.Modules))
+		m.Report("modules", "has %d modules beside a chain, want one: the module that the chain repeats", len(s.Modules))
 	}
 	if len(s.Links) > 0 {
-		report("links", "has %d links beside a chain, want none: a chain makes its own; to add others, write the modules out", len(s.Links))
+		m.Report("links", "has %d links beside a chain, want none: a chain makes its own; to add others, write the modules out", len(s.Links))
 	}
 	if len(s.Modules) == 1 {
-		s.Expand().validateEnds(report)
+		s.Expand().validateEnds(m)
 	}
 }

@@ -22,10 +22,9 @@
 //
 // # Orientation and padding
 //
-// Rows are receivers: J_ij acts from neuron j on neuron i. How a block stores its
-// values (by receiver or by sender) is said at its type, because the speed of the
-// dynamics rests on it. Vectors over the neurons of a module are padded to a
-// multiple of 16; padding never takes part in a result.
+// Rows are receivers: J_ij acts from neuron j on neuron i. The kinds of couplings, and how
+// each lies in memory, are package [basin/network/coupling]. Vectors over the neurons of a
+// module are padded to a multiple of 16; padding never takes part in a result.
 //
-// Read spec.go and link.go, then network.go, then block.go.
+// Read spec.go and link.go, then network.go, then outline.go and draw.go.
 package network

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"math"
 
 	"basin/internal/layout"
@@ -29,7 +30,9 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 			}
 		}
 		if m.Input != nil {
-			m.Input.draw(ms.Input, inputShape, seed, id)
+			if err := n.drawInput(index, seed); err != nil {
+				return nil, fmt.Errorf("network: module %d: %w", index, err)
+			}
 		}
 		m.Feedback = make([]float32, classes*m.Padded())
 		for c := range classes {
@@ -60,37 +63,25 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	return n, nil
 }
 
-func (w *Input) draw(spec InputSpec, shape []int, seed, module uint64) {
-	n, deviation := w.Neurons, spec.Gain/math.Sqrt(w.FanIn)
-	if w.Sparse == nil {
-		stride := layout.Padded(w.Inputs)
-		w.Dense = layout.Values(n * stride)
-		for i := range n {
-			fillNormal(w.Dense[i*stride:][:w.Inputs], deviation, seed, random.Input, module, uint64(i))
-		}
-		return
-	}
-	s := w.Sparse
-	s.Start = make([]int32, 1, n+1)
-	for i := range n {
-		mask := random.New(seed, random.InputMask, module, uint64(i))
+// drawInput draws W of one module.
+func (n *Network) drawInput(module int, seed uint64) error {
+	w, spec, id := n.Modules[module].Input, n.Spec.Modules[module].Input, uint64(module)
+	deviation := spec.Gain / math.Sqrt(w.Shape().FanIn)
+	var senders []int32
+	return w.Fill(func(i int) ([]int32, error) {
+		mask := random.New(seed, random.InputMask, id, uint64(i))
 		if spec.Window > 0 {
-			s.Sender = appendWindow(s.Sender, shape, spec.Window, spec.Density, mask)
+			senders = appendWindow(senders[:0], n.InputShape, spec.Window, spec.Density, mask)
 		} else {
-			s.Sender = appendPresent(s.Sender, w.Inputs, -1, spec.Density, &mask)
+			senders = appendPresent(senders[:0], w.Shape().Senders, -1, spec.Density, &mask)
 		}
-		s.Start = append(s.Start, int32(len(s.Sender)))
-	}
-	s.drawValues(deviation, seed, random.Input, module)
+		return senders, nil
+	}, normals(deviation, seed, random.Input, id))
 }
 
-// drawValues draws the values of a pattern, receiver by receiver.
-func (s *Sparse) drawValues(deviation float64, seed uint64, purpose random.Purpose, module uint64) {
-	s.Value = make([]float32, len(s.Sender))
-	for i := range len(s.Start) - 1 {
-		_, values := s.Row(i)
-		fillNormal(values, deviation, seed, purpose, module, uint64(i))
-	}
+// normals draws the values of a block, receiver by receiver.
+func normals(deviation float64, seed uint64, purpose random.Purpose, block uint64) func(i int, row []float32) {
+	return func(i int, row []float32) { fillNormal(row, deviation, seed, purpose, block, uint64(i)) }
 }
 
 // appendPresent appends the numbers of 0..n-1 without skip, each with probability

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"basin/internal/random"
+	"basin/network/coupling"
 
 	"pgregory.net/rapid"
 )
@@ -46,21 +47,21 @@ func TestSamplesAreThoseOfFloyd(t *testing.T) {
 // receiver, so dense and sparse storage hold the same values.
 func TestDenseSymmetricCouplingsAreThoseStoredSparse(t *testing.T) {
 	const n = 53
-	dense, sparse := Block{Receivers: n, Senders: n, Hollow: true}, Block{Receivers: n, Senders: n, Hollow: true, Sparse: &Sparse{}}
-	dense.drawSymmetric(1, 0.3, 41, 2)
-	sparse.drawSymmetric(1, 0.3, 41, 2)
+	shape := coupling.Shape{Receivers: n, Senders: n, Hollow: true}
+	dense, sparse := coupling.NewDense(shape), coupling.NewSparse(shape)
+	if err := drawSymmetric(dense, 1, 0.3, 41, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := drawSymmetric(sparse, 1, 0.3, 41, 2); err != nil {
+		t.Fatal(err)
+	}
 	if sparse.Count() != n*(n-1) {
 		t.Fatalf("%d couplings, want %d", sparse.Count(), n*(n-1))
 	}
 	sparse.Each(func(i, j int, v *float32) bool {
-		if got := dense.Dense[j*dense.Stride()+i]; math.Float32bits(got) != math.Float32bits(*v) {
+		if got := *dense.At(i, j); math.Float32bits(got) != math.Float32bits(*v) {
 			t.Errorf("seed 41: from %d on %d dense %v, sparse %v", j, i, got, *v)
 		}
 		return true
 	})
-	for i := range n {
-		if v := dense.Dense[i*dense.Stride()+i]; v != 0 {
-			t.Errorf("seed 41: neuron %d is coupled to itself by %v", i, v)
-		}
-	}
 }

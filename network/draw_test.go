@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // mixed is a network with a block of every kind: module 0 is dense and reads windows,
@@ -22,6 +23,26 @@ func mixed() Spec {
 }
 
 var mixedShape = []int{14, 11, 2}
+
+// values lists the couplings of a block, receiver by receiver.
+func values(c coupling.Couplings) []float32 {
+	var all []float32
+	c.Each(func(_, _ int, v *float32) bool { all = append(all, *v); return true })
+	return all
+}
+
+// pattern lists the senders of each receiver.
+func pattern(c coupling.Couplings) [][]int32 {
+	rows := make([][]int32, c.Shape().Receivers)
+	c.Each(func(i, j int, _ *float32) bool { rows[i] = append(rows[i], int32(j)); return true })
+	return rows
+}
+
+// nth is the place of the n-th coupling of a block.
+func nth(c coupling.Couplings, n int) (value *float32) {
+	c.Each(func(_, _ int, v *float32) bool { value = v; n--; return n >= 0 })
+	return value
+}
 
 func draw(t *testing.T, spec Spec, shape []int, classes int, seed uint64) *Network {
 	t.Helper()
@@ -62,11 +83,11 @@ func TestDrawnCouplingsHaveTheMomentsOfTheModel(t *testing.T) {
 		values   []float32
 		variance float64
 	}{
-		{"dense J", realValues(first.Recurrent.Dense, 150, 150, true), 1.3 * 1.3 / 150},
-		{"sparse J", second.Recurrent.Sparse.Value, 0.9 * 0.9 / (0.1 * 330)},
-		{"dense W", realValues(dense.Modules[0].Input.Dense, 60, 321, false), 1.7 * 1.7 / 321},
-		{"W of windows", first.Input.Sparse.Value, 0.7 * 0.7 / (0.6 * 5 * 5 * 2)},
-		{"sparse W", second.Input.Sparse.Value, 2 * 2 / (0.2 * 14 * 11 * 2)},
+		{"dense J", values(first.Recurrent), 1.3 * 1.3 / 150},
+		{"sparse J", values(second.Recurrent), 0.9 * 0.9 / (0.1 * 330)},
+		{"dense W", values(dense.Modules[0].Input), 1.7 * 1.7 / 321},
+		{"W of windows", values(first.Input), 0.7 * 0.7 / (0.6 * 5 * 5 * 2)},
+		{"sparse W", values(second.Input), 2 * 2 / (0.2 * 14 * 11 * 2)},
 		{"F of module 0", realValues(first.Feedback, classes, 150, false), 1.0 / classes},
 		{"F of module 1", realValues(second.Feedback, classes, 330, false), 1.0 / classes},
 		{"b of module 0", first.Bias[:150], 0.4 * 0.4},
@@ -97,18 +118,18 @@ func TestMasksHaveTheirDensityEverywhere(t *testing.T) {
 		m := draw(t, spec, []int{500}, 2, 6).Modules[0]
 		for _, block := range []struct {
 			name                string
-			s                   *Sparse
+			s                   coupling.Couplings
 			candidates, senders float64
 		}{
-			{"J", m.Recurrent.Sparse, 400 * 399, 400},
-			{"W", m.Input.Sparse, 400 * 500, 500},
+			{"J", m.Recurrent, 400 * 399, 400},
+			{"W", m.Input, 400 * 500, 500},
 		} {
-			kept, want := float64(len(block.s.Value)), density*block.candidates
+			kept, want := float64(block.s.Count()), density*block.candidates
 			if deviation := math.Sqrt(want * (1 - density)); math.Abs(kept-want) > 5*deviation {
 				t.Errorf("seed 6: %s of density %v has %v couplings, want %v +- %.0f", block.name, density, kept, want, deviation)
 			}
 			place := 0.0
-			for _, j := range block.s.Sender {
+			for _, j := range slices.Concat(pattern(block.s)...) {
 				place += float64(j) / kept
 			}
 			if want := (block.senders - 1) / 2; math.Abs(place-want) > 5*block.senders/math.Sqrt(12*kept) {
@@ -122,18 +143,19 @@ func TestMasksHaveTheirDensityEverywhere(t *testing.T) {
 func TestDrawnPatternsAscendAndNoNeuronIsCoupledToItself(t *testing.T) {
 	n := draw(t, mixed(), mixedShape, 4, 7)
 	for _, m := range n.Modules {
-		if s := m.Recurrent.Sparse; s != nil {
-			if err := s.Validate(m.Neurons, m.Neurons, true); err != nil {
-				t.Error(err)
+		for _, c := range []coupling.Couplings{m.Recurrent, m.Input} {
+			for i, senders := range pattern(c) {
+				for e, j := range senders {
+					if e > 0 && senders[e-1] >= j || int(j) >= c.Shape().Senders || c == m.Recurrent && int(j) == i {
+						t.Fatalf("senders of neuron %d are %v", i, senders)
+					}
+				}
 			}
 		}
-		if err := m.Input.Sparse.Validate(m.Neurons, n.Inputs(), false); err != nil {
-			t.Error(err)
-		}
-	}
-	for i := range 150 {
-		if v := n.Modules[0].Recurrent.Dense[i*layout.Padded(150)+i]; v != 0 {
-			t.Errorf("neuron %d is coupled to itself by %v, want 0", i, v)
+		for i := range m.Neurons {
+			if v := m.Recurrent.At(i, i); v != nil {
+				t.Errorf("neuron %d is coupled to itself by %v", i, *v)
+			}
 		}
 	}
 }
@@ -153,7 +175,11 @@ func TestDrawLeavesPaddingZero(t *testing.T) {
 		zero("F", m.Feedback, m.Padded(), m.Neurons)
 		zero("b", m.Bias, m.Padded(), m.Neurons)
 	}
-	zero("J", n.Modules[0].Recurrent.Dense, layout.Padded(150), 150)
+	for _, tensor := range n.Tensors() {
+		if err := tensor.Check(); err != nil {
+			t.Errorf("%s: %v", tensor.Name, err)
+		}
+	}
 	zero("O", n.Readout.Couplings, layout.Padded(5), 5)
 	for i := 150; i < layout.Padded(150); i++ {
 		zero("O of padding", n.Readout.Couplings[i*layout.Padded(5):][:layout.Padded(5)], 1, 0)
@@ -167,9 +193,9 @@ func TestWindowsLieInsideTheImageAtUniformPlaces(t *testing.T) {
 	const height, width, channels, window, neurons = 8, 6, 3, 3, 9000
 	spec := Spec{Modules: []ModuleSpec{{Neurons: neurons, Input: InputSpec{Gain: 1, Density: 1, Window: window}}}}
 	m := draw(t, spec, []int{height, width, channels}, 2, 9).Modules[0]
-	places := map[[2]int]int{}
+	places, read := map[[2]int]int{}, pattern(m.Input)
 	for i := range neurons {
-		senders, _ := m.Input.Sparse.Row(i)
+		senders := read[i]
 		top, left := int(senders[0])/channels/width, int(senders[0])/channels%width
 		var want []int32
 		for y := top; y < top+window; y++ {
@@ -198,14 +224,13 @@ func TestWindowsLieInsideTheImageAtUniformPlaces(t *testing.T) {
 // and all it keeps lies in one window. Seed 10.
 func TestThinnedWindowsStayInTheirWindow(t *testing.T) {
 	spec := Spec{Modules: []ModuleSpec{{Neurons: 400, Input: InputSpec{Gain: 1, Density: 0.6, Window: 5}}}}
-	s := draw(t, spec, mixedShape, 2, 10).Modules[0].Input.Sparse
+	w := draw(t, spec, mixedShape, 2, 10).Modules[0].Input
 	const candidates = 400 * 5 * 5 * 2
-	if kept := float64(len(s.Value)); math.Abs(kept-0.6*candidates) > 5*math.Sqrt(candidates*0.6*0.4) {
+	if kept := float64(w.Count()); math.Abs(kept-0.6*candidates) > 5*math.Sqrt(candidates*0.6*0.4) {
 		t.Errorf("seed 10: %v values read, want about %v", kept, 0.6*candidates)
 	}
 	width, channels := mixedShape[1], mixedShape[2]
-	for i := range 400 {
-		senders, _ := s.Row(i)
+	for i, senders := range pattern(w) {
 		var rows, columns []int
 		for _, k := range senders {
 			rows = append(rows, int(k)/channels/width)
@@ -242,10 +267,10 @@ func TestModulesOfOneSpecDrawDifferentCouplings(t *testing.T) {
 			}
 		}
 		first, second := n.Modules[0], n.Modules[1]
-		if reflect.DeepEqual(first.Input.Sparse.Sender, second.Input.Sparse.Sender) {
+		if reflect.DeepEqual(pattern(first.Input), pattern(second.Input)) {
 			t.Errorf("seed 15: both modules of %d neurons have one mask of W", module.Neurons)
 		}
-		if r := first.Recurrent; r.Sparse != nil && reflect.DeepEqual(r.Sparse.Sender, second.Recurrent.Sparse.Sender) {
+		if r := first.Recurrent; r.Kind() == "sparse" && reflect.DeepEqual(pattern(r), pattern(second.Recurrent)) {
 			t.Errorf("seed 15: both modules of %d neurons have one mask of J", module.Neurons)
 		}
 		half := len(n.Readout.Couplings) / 2
@@ -300,15 +325,16 @@ func TestAChangeOfOneBlockLeavesTheOthersAsTheyWere(t *testing.T) {
 // A change of a gain scales the values of a block and keeps its mask.
 func TestGainScalesABlockAndKeepsItsMask(t *testing.T) {
 	spec := mixed()
-	a := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent.Sparse
+	a := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent
 	spec.Modules[1].Recurrent.Gain *= 4
-	b := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent.Sparse
-	if !slices.Equal(a.Sender, b.Sender) || !slices.Equal(a.Start, b.Start) {
+	b := draw(t, spec, mixedShape, 3, 14).Modules[1].Recurrent
+	if !reflect.DeepEqual(pattern(a), pattern(b)) {
 		t.Fatal("seed 14: the mask of J changed with its gain")
 	}
-	for e := range a.Value {
-		if b.Value[e] != 4*a.Value[e] {
-			t.Fatalf("seed 14: coupling %d is %v at four times the gain of %v", e, b.Value[e], a.Value[e])
+	after := values(b)
+	for e, v := range values(a) {
+		if after[e] != 4*v {
+			t.Fatalf("seed 14: coupling %d is %v at four times the gain of %v", e, after[e], v)
 		}
 	}
 }

@@ -3,40 +3,41 @@ package network
 import (
 	"fmt"
 	"math"
+
+	"basin/network/coupling"
 )
 
 // CheckFinite reports the first learned coupling that is not a finite number, as after an
 // overflow, by its block and place. Cost: one look at every coupling.
 func (n *Network) CheckFinite() error {
+	check := func(name string, index int, kind string, c coupling.Couplings) error {
+		if e, v, found := c.FirstNonFinite(); found {
+			return fmt.Errorf("network: %s %d: %s coupling %d is %v, want a finite number", name, index, kind, e, v)
+		}
+		return nil
+	}
 	for index, p := range n.Pathways {
-		if b := p.Block; b != nil {
-			if err := checkFinite(fmt.Sprintf("pathway %d: link", index), b.Dense, b.Sparse); err != nil {
+		if p.Block != nil {
+			if err := check("pathway", index, "link", p.Block); err != nil {
 				return err
 			}
 		}
 	}
 	for index, m := range n.Modules {
-		if r := m.Recurrent; r != nil {
-			if err := checkFinite(fmt.Sprintf("module %d: recurrent", index), r.Dense, r.Sparse); err != nil {
+		if m.Recurrent != nil {
+			if err := check("module", index, "recurrent", m.Recurrent); err != nil {
 				return err
 			}
 		}
-		if w := m.Input; w != nil {
-			if err := checkFinite(fmt.Sprintf("module %d: input", index), w.Dense, w.Sparse); err != nil {
+		if m.Input != nil {
+			if err := check("module", index, "input", m.Input); err != nil {
 				return err
 			}
 		}
 	}
-	return checkFinite("readout", n.Readout.Couplings, nil)
-}
-
-func checkFinite(block string, values []float32, sparse *Sparse) error {
-	if sparse != nil {
-		values = sparse.Value
-	}
-	for e, v := range values {
+	for e, v := range n.Readout.Couplings {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("network: %s coupling %d is %v, want a finite number", block, e, v)
+			return fmt.Errorf("network: readout coupling %d is %v, want a finite number", e, v)
 		}
 	}
 	return nil

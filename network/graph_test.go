@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // graph has a link of every kind between three modules that close a cycle.
@@ -39,27 +40,29 @@ func TestPathwaysFollowTheLinksInBothDirections(t *testing.T) {
 			}
 			continue
 		}
-		if p.Block.Receivers != n.Modules[p.To].Neurons || p.Block.Senders != n.Modules[p.From].Neurons {
-			t.Errorf("pathway from %d to %d has %d receivers and %d senders", p.From, p.To, p.Block.Receivers, p.Block.Senders)
+		if s := p.Block.Shape(); s.Receivers != n.Modules[p.To].Neurons || s.Senders != n.Modules[p.From].Neurons {
+			t.Errorf("pathway from %d to %d has %d receivers and %d senders", p.From, p.To, s.Receivers, s.Senders)
 		}
-		if s := p.Block.Sparse; s != nil {
-			if err := s.Validate(p.Block.Receivers, p.Block.Senders, false); err != nil {
-				t.Errorf("pathway from %d to %d: %v", p.From, p.To, err)
+		for i, senders := range pattern(p.Block) {
+			if !slices.IsSorted(senders) || len(slices.Compact(senders)) < len(senders) {
+				t.Errorf("pathway from %d to %d: senders of neuron %d are %v", p.From, p.To, i, senders)
 			}
 		}
 	}
 	if want := [][2]int{{0, 1}, {1, 0}, {1, 2}, {2, 1}, {0, 1}, {2, 0}, {0, 2}, {2, 0}}; !slices.Equal(got, want) {
 		t.Errorf("pathways %v, want %v", got, want)
 	}
-	for i := range 90 {
-		if _, values := n.Pathways[2].Block.Sparse.Row(i); !slices.Equal(values, []float32{0.5, 0.5, 0.5, 0.5}) {
+	received := make([][]float32, 90)
+	n.Pathways[2].Block.Each(func(i, _ int, v *float32) bool { received[i] = append(received[i], *v); return true })
+	for i, values := range received {
+		if !slices.Equal(values, []float32{0.5, 0.5, 0.5, 0.5}) {
 			t.Fatalf("neuron %d receives %v, want lambda/K = 0.5 from each of 4", i, values)
 		}
 	}
-	if n.Pathways[4].Block.Sparse != nil || n.Pathways[5].Block.Sparse == nil {
+	if n.Pathways[4].Block.Kind() != "dense" || n.Pathways[5].Block.Kind() != "sparse" {
 		t.Error("want a learned link dense at density 1 and sparse below")
 	}
-	for e, v := range n.Pathways[5].Block.Sparse.Value {
+	for e, v := range values(n.Pathways[5].Block) {
 		if v != 0 {
 			t.Fatalf("coupling %d of a link of gain 0 is %v, want 0", e, v)
 		}
@@ -81,9 +84,9 @@ func TestLearnedLinksBeginWithTheVarianceOfTheModel(t *testing.T) {
 // A random sample of senders takes each with probability K/N: over 90 receivers and
 // 40 senders with K = 4 each sender has 9 +- 2.8.
 func TestRandomExcitatoryLinksSampleSendersUniformly(t *testing.T) {
-	s := draw(t, graph(), []int{6}, 3, 31).Pathways[2].Block.Sparse
+	b := draw(t, graph(), []int{6}, 3, 31).Pathways[2].Block
 	counts := make([]int, 40)
-	for _, j := range s.Sender {
+	for _, j := range slices.Concat(pattern(b)...) {
 		counts[j]++
 	}
 	for j, count := range counts {
@@ -162,9 +165,9 @@ func TestSymmetricCouplingsAreSymmetric(t *testing.T) {
 		if want := 1 / (density * 200); math.Abs(square/(2*pairs)/want-1) > 5*math.Sqrt(2/pairs) {
 			t.Errorf("density %v: mean square %v, want %v", density, square/(2*pairs), want)
 		}
-		if s := b.Sparse; s != nil {
-			if err := s.Validate(200, 200, true); err != nil {
-				t.Error(err)
+		for i, senders := range pattern(b) {
+			if !slices.IsSorted(senders) || slices.Contains(senders, int32(i)) {
+				t.Errorf("density %v: senders of neuron %d are %v", density, i, senders)
 			}
 		}
 	}
@@ -257,19 +260,18 @@ func TestSymmetryTellsSymmetricFromIndependentCouplings(t *testing.T) {
 		j := n.Modules[0].Recurrent
 		// The correlation of k independent pairs is 0 with standard error 1/sqrt(k).
 		pairs := 0.5 * 300 * 299 * density * density
-		if s, ok := j.Symmetry(); !ok || math.Abs(s) > 5/math.Sqrt(pairs) {
+		if s, ok := coupling.Symmetry(j); !ok || math.Abs(s) > 5/math.Sqrt(pairs) {
 			t.Errorf("%s, drawn: symmetry %v, want 0 +- %v", name, s, 5/math.Sqrt(pairs))
 		}
 		if density < 1 {
 			continue
 		}
-		stride := layout.Padded(j.Receivers)
-		for a := range j.Receivers {
+		for a := range 300 {
 			for b := range a {
-				j.Dense[a*stride+b] = j.Dense[b*stride+a]
+				*j.At(b, a) = *j.At(a, b)
 			}
 		}
-		if s, ok := j.Symmetry(); !ok || math.Abs(s-1) > 1e-9 {
+		if s, ok := coupling.Symmetry(j); !ok || math.Abs(s-1) > 1e-9 {
 			t.Errorf("symmetric couplings: symmetry %v, want 1", s)
 		}
 	}

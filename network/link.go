@@ -1,6 +1,9 @@
 package network
 
-import "math"
+import (
+	"basin/internal/keys"
+	"basin/network/coupling"
+)
 
 // LinkKind says what a link between two modules is made of.
 type LinkKind string
@@ -61,59 +64,47 @@ func (l Link) Directions() [][2]int {
 	return [][2]int{forward, backward}
 }
 
-// validate reports the mistakes of a link between some of the modules.
-func (l Link) validate(modules []ModuleSpec, report func(key, format string, values ...any)) {
-	switch l.Direction {
-	case "", Forward, Backward, Both:
-	default:
-		report("direction", "is %q, want %q, %q or %q", l.Direction, Forward, Backward, Both)
-	}
+// validate reports what does not go together in a link between some of the modules.
+func (l Link) validate(m *keys.Mistakes, at string, modules []ModuleSpec) {
 	a, b := l.Between[0], l.Between[1]
 	known := min(a, b) >= 0 && max(a, b) < len(modules) && a != b
 	if !known {
-		report("between", "is [%d, %d], want two different modules from 0 to %d", a, b, len(modules)-1)
+		m.Report(at+".between", "is [%d, %d], want two different modules from 0 to %d", a, b, len(modules)-1)
 	}
 	for _, number := range []struct {
 		key   string
 		value float64
 		kind  LinkKind
-		low   float64
-		high  float64
 	}{
-		{"strength", l.Strength, Excitatory, 0, math.MaxFloat32},
-		{"fan_in", float64(l.FanIn), Excitatory, 0, MaxNeurons},
-		{"gain", l.Gain, Learned, 0, math.MaxFloat32},
-		{"density", l.Density, Learned, 0, 1},
-		{"reach", l.Reach, Learned, 0, math.MaxFloat32},
+		{"strength", l.Strength, Excitatory},
+		{"fan_in", float64(l.FanIn), Excitatory},
+		{"gain", l.Gain, Learned},
+		{"density", l.Density, Learned},
+		{"reach", l.Reach, Learned},
 	} {
-		switch {
-		case !(number.value >= number.low && number.value <= number.high):
-			report(number.key, "is %v, want a number from %.6g to %.6g", number.value, number.low, number.high)
-		case number.value != 0 && number.kind != l.Kind && (l.Kind == Excitatory || l.Kind == Learned):
-			report(number.key, "is %v, but the link is %s: only one that is %s has it", number.value, l.Kind, number.kind)
+		if number.value != 0 && number.kind != l.Kind && (l.Kind == Excitatory || l.Kind == Learned) {
+			m.Report(at+"."+number.key, "is %v, but the link is %s: only one that is %s has it", number.value, l.Kind, number.kind)
 		}
 	}
 	switch {
-	case l.Kind != Excitatory && l.Kind != Learned:
-		report("kind", "is %q, want %q or %q", l.Kind, Excitatory, Learned)
 	case l.Kind == Learned && l.Density == 0:
-		report("density", "is 0, want the share of couplings that a learned link has, above 0 and at most 1")
+		m.Report(at+".density", "is 0, want the share of couplings that a learned link has, above 0 and at most 1")
 	case l.Kind == Learned && l.Reach > 0 && l.Density == 1:
-		report("reach", "is %v at density 1, where every coupling is present: want a density below 1", l.Reach)
+		m.Report(at+".reach", "is %v at density 1, where every coupling is present: want a density below 1", l.Reach)
 	case l.Kind == Excitatory && known:
-		l.validateSizes(modules, report)
+		l.validateSizes(m, at, modules)
 	}
 }
 
 // validateSizes holds that the modules of an excitatory link have neurons to join.
-func (l Link) validateSizes(modules []ModuleSpec, report func(key, format string, values ...any)) {
+func (l Link) validateSizes(m *keys.Mistakes, at string, modules []ModuleSpec) {
 	a, b := modules[l.Between[0]].Neurons, modules[l.Between[1]].Neurons
 	if l.FanIn == 0 && a != b {
-		report("between", "joins %d and %d neurons one to one, want equal numbers, or fan_in above 0", a, b)
+		m.Report(at+".between", "joins %d and %d neurons one to one, want equal numbers, or fan_in above 0", a, b)
 	}
 	for _, ends := range l.Directions() {
-		if senders := modules[ends[0]].Neurons; l.FanIn > senders && l.FanIn <= MaxNeurons {
-			report("fan_in", "is %d, but module %d has %d neurons", l.FanIn, ends[0], senders)
+		if senders := modules[ends[0]].Neurons; l.FanIn > senders {
+			m.Report(at+".fan_in", "is %d, but module %d has %d neurons", l.FanIn, ends[0], senders)
 		}
 	}
 }
@@ -126,7 +117,7 @@ type Pathway struct {
 	// Block is then nil.
 	Strength float32
 	// Block holds the couplings of any other link.
-	Block *Block
+	Block coupling.Block
 	// Learned says that the couplings of Block are plastic.
 	Learned bool
 }
@@ -141,12 +132,9 @@ func (s Spec) pathways() []*Pathway {
 			senders, receivers := s.Modules[p.From].Neurons, s.Modules[p.To].Neurons
 			switch {
 			case p.Learned:
-				p.Block = &Block{Receivers: receivers, Senders: senders, FanIn: link.Density * float64(senders), Scale: 1}
-				if link.Density < 1 {
-					p.Block.Sparse = &Sparse{}
-				}
+				p.Block = outlineBlock(coupling.Shape{Receivers: receivers, Senders: senders, FanIn: link.Density * float64(senders)}, link.Density)
 			case link.FanIn > 0:
-				p.Block = &Block{Receivers: receivers, Senders: senders, FanIn: float64(link.FanIn), Scale: 1, Sparse: &Sparse{}}
+				p.Block = coupling.NewSparse(coupling.Shape{Receivers: receivers, Senders: senders, FanIn: float64(link.FanIn)})
 			default:
 				p.Strength = float32(link.Strength)
 			}

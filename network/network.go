@@ -6,7 +6,9 @@ import (
 	"math"
 	"slices"
 
+	"basin/internal/keys"
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // Network is a drawn network. Its couplings are changed by package plasticity only;
@@ -39,9 +41,9 @@ type Module struct {
 	// Read says that the readout reads the module.
 	Read bool
 	// Recurrent is J, nil for a module without recurrent couplings.
-	Recurrent *Block
+	Recurrent coupling.Block
 	// Input is W, nil for a module that does not see the input.
-	Input *Input
+	Input coupling.Input
 	// Feedback is F at strength f = 1, one padded row of neurons per class:
 	// Feedback[c*Padded()+i] ~ N(0, 1/C).
 	Feedback []float32
@@ -107,8 +109,8 @@ func (n *Network) Continuous() bool {
 
 // Blocks lists the blocks of couplings among neurons: J of each module, then those of the
 // links.
-func (n *Network) Blocks() []*Block {
-	var blocks []*Block
+func (n *Network) Blocks() []coupling.Block {
+	var blocks []coupling.Block
 	for _, m := range n.Modules {
 		if m.Recurrent != nil {
 			blocks = append(blocks, m.Recurrent)
@@ -124,14 +126,7 @@ func (n *Network) Blocks() []*Block {
 
 // Fold writes the scales of all blocks into their values.
 func (n *Network) Fold() {
-	for _, b := range n.Blocks() {
-		b.Fold()
-	}
-	for _, m := range n.Modules {
-		if m.Input != nil {
-			m.Input.Fold()
-		}
-	}
+	n.EachBlock(func(_ string, block coupling.Couplings) { block.Fold() })
 }
 
 // StateSize returns the length of a state of the whole network: the padded sizes of
@@ -179,13 +174,8 @@ func (n *Network) Couplings() Couplings {
 // Footprint returns the bytes that couplings and their indices take in memory.
 func (n *Network) Footprint() int64 {
 	var bytes int64
-	for _, b := range n.Blocks() {
-		bytes += b.footprint()
-	}
+	n.EachBlock(func(_ string, block coupling.Couplings) { bytes += block.Footprint() })
 	for _, m := range n.Modules {
-		if m.Input != nil {
-			bytes += m.Input.footprint()
-		}
 		bytes += 4 * int64(len(m.Feedback)+len(m.Bias))
 	}
 	return bytes + 4*int64(len(n.Readout.Couplings)+len(n.Readout.Average))
@@ -205,6 +195,9 @@ const (
 	PlusMinusOne Code = "pm1"
 )
 
+// Codes returns all label codes.
+func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne} }
+
 // Values returns ytilde of the right and of a wrong class among C >= 2 classes.
 // It reports an error for an unknown code.
 func (c Code) Values(classes int) (right, wrong float64, err error) {
@@ -217,7 +210,7 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 	case PlusMinusOne:
 		return 1, -1, nil
 	}
-	return 0, 0, fmt.Errorf("network: label code %q, want %q, %q or %q", string(c), Balanced, Centred, PlusMinusOne)
+	return 0, 0, fmt.Errorf("network: label code %q, want %s", string(c), keys.Or(keys.Quoted(keys.Names(Codes()...))))
 }
 
 // FeedbackFields returns the feedback field of each class at strength f: row c, of

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"basin/internal/layout"
-
-	"pgregory.net/rapid"
 )
 
 // Model page, section 1, label code: balanced sends sqrt(C-1)/2 and -1/sqrt(C-1),
@@ -79,28 +77,6 @@ func TestFeedbackFieldsAreTheProductOfFeedbackAndCode(t *testing.T) {
 	}
 }
 
-// The parts of a range follow each other without gap or overlap, and begin at
-// multiples of 16.
-func TestPartsCoverARangeExactly(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size, parts := rapid.IntRange(0, 700).Draw(t, "size"), rapid.IntRange(1, 40).Draw(t, "parts")
-		end := 0
-		for part := range parts {
-			from, to := layout.Part(size, part, parts)
-			if from != end || to < from || (from%16 != 0 && from != size) {
-				t.Fatalf("part %d of %d over %d values is %d to %d after %d", part, parts, size, from, to, end)
-			}
-			if blocks := (to - from + 15) / 16; blocks > (size+15)/16/parts+1 {
-				t.Fatalf("part %d of %d over %d values has %d blocks of 16, want an even share", part, parts, size, blocks)
-			}
-			end = to
-		}
-		if end != size {
-			t.Fatalf("%d parts cover %d of %d values", parts, end, size)
-		}
-	})
-}
-
 // Fold changes where a scale is kept and not the couplings: each becomes the product
 // of its stored value and the scale.
 func TestFoldKeepsTheCouplings(t *testing.T) {
@@ -118,21 +94,13 @@ func TestFoldKeepsTheCouplings(t *testing.T) {
 		}
 	}
 	for _, m := range n.Modules {
-		m.Recurrent.Scale, m.Input.Scale = scale, scale
-		values := func() [][]float32 {
-			all := [][]float32{m.Recurrent.Dense, m.Input.Dense}
-			for k, s := range []*Sparse{m.Recurrent.Sparse, m.Input.Sparse} {
-				if s != nil {
-					all[k] = s.Value
-				}
-			}
-			return all
-		}
-		before := [][]float32{slices.Clone(values()[0]), slices.Clone(values()[1])}
+		m.Recurrent.SetScale(scale)
+		m.Input.SetScale(scale)
+		before := [][]float32{values(m.Recurrent), values(m.Input)}
 		m.Recurrent.Fold()
 		m.Input.Fold()
-		check("J", before[0], values()[0], m.Recurrent.Scale)
-		check("W", before[1], values()[1], m.Input.Scale)
+		check("J", before[0], values(m.Recurrent), m.Recurrent.Scale())
+		check("W", before[1], values(m.Input), m.Input.Scale())
 	}
 	again := draw(t, mixed(), mixedShape, 3, 22)
 	untouched := draw(t, mixed(), mixedShape, 3, 22)
@@ -142,80 +110,12 @@ func TestFoldKeepsTheCouplings(t *testing.T) {
 	}
 }
 
-func TestSparseValidateReportsEveryKindOfBrokenPattern(t *testing.T) {
-	good := func() *Sparse {
-		return &Sparse{Start: []int32{0, 2, 2, 4}, Sender: []int32{1, 3, 0, 1}, Value: make([]float32, 4)}
-	}
-	if err := good().Validate(3, 4, true); err != nil {
-		t.Fatalf("a valid pattern: %v", err)
-	}
-	for _, c := range []struct {
-		name   string
-		broken func(*Sparse)
-		hollow bool
-		want   string
-	}{
-		{"too few starts", func(s *Sparse) { s.Start = s.Start[:3] }, true, "3 starts, 4 senders and 4 values, want 4 starts"},
-		{"no starts", func(s *Sparse) { s.Start = nil }, true, "0 starts"},
-		{"first start", func(s *Sparse) { s.Start[0] = 1 }, true, "want 4 starts from 0"},
-		{"last start", func(s *Sparse) { s.Start[3] = 3 }, true, "want 4 starts from 0"},
-		{"values missing", func(s *Sparse) { s.Value = s.Value[:3] }, true, "4 senders and 3 values"},
-		{"falling start", func(s *Sparse) { s.Start[2] = 1 }, true, "receiver 1 has entries from 2 to 1"},
-		{"negative start", func(s *Sparse) { s.Start[1] = -1 }, true, "receiver 0 has entries from 0 to -1"},
-		{"start past the end", func(s *Sparse) { s.Start[1] = 9 }, true, "receiver 0 has entries from 0 to 9 of 4"},
-		{"negative sender", func(s *Sparse) { s.Sender[2] = -1 }, true, "receiver 2, entry 2: sender -1, want 0 to 3"},
-		{"sender too large", func(s *Sparse) { s.Sender[1] = 4 }, true, "receiver 0, entry 1: sender 4, want 0 to 3"},
-		{"falling senders", func(s *Sparse) { s.Sender[0], s.Sender[1] = 3, 1 }, true, "receiver 0, entry 1: sender 1 after 3"},
-		{"equal senders", func(s *Sparse) { s.Sender[2] = 1 }, true, "receiver 2, entry 3: sender 1 after 1"},
-		{"neuron on itself", func(s *Sparse) { s.Sender[3] = 2 }, true, "receiver 2, entry 3: a coupling of the neuron to itself"},
-		{"neuron on itself allowed", func(s *Sparse) { s.Sender[3] = 2 }, false, ""},
-	} {
-		s := good()
-		c.broken(s)
-		err := s.Validate(3, 4, c.hollow)
-		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
-		}
-	}
-}
-
-// Outgoing is the transpose of the pattern: every entry once, under its sender, with
-// receivers ascending.
-func TestOutgoingFindsEveryCouplingBySender(t *testing.T) {
-	for _, density := range []float64{0.02, 0.3, 0.9} {
-		spec := Spec{Modules: []ModuleSpec{{Neurons: 53, Recurrent: RecurrentSpec{Gain: 1, Density: density}, Input: InputSpec{Density: 1}}}}
-		r := draw(t, spec, []int{2}, 2, 23).Modules[0].Recurrent
-		found := map[[2]int32]int32{}
-		for i := range r.Receivers {
-			for e := r.Sparse.Start[i]; e < r.Sparse.Start[i+1]; e++ {
-				found[[2]int32{int32(i), r.Sparse.Sender[e]}] = e
-			}
-		}
-		total := 0
-		for j := range r.Receivers {
-			receivers, entries := r.Outgoing(j)
-			if !slices.IsSorted(receivers) {
-				t.Fatalf("receivers of sender %d are %v, want them ascending", j, receivers)
-			}
-			for n, i := range receivers {
-				if e, ok := found[[2]int32{i, int32(j)}]; !ok || e != entries[n] {
-					t.Fatalf("coupling from %d on %d at entry %d, want entry %d (present: %v)", j, i, entries[n], e, ok)
-				}
-			}
-			total += len(receivers)
-		}
-		if total != r.Count() {
-			t.Errorf("%d couplings leave the neurons, %d reach them", total, r.Count())
-		}
-	}
-}
-
 func TestCouplingsCountsEachKind(t *testing.T) {
 	n := draw(t, mixed(), mixedShape, 5, 24)
 	first, second := n.Modules[0], n.Modules[1]
 	want := Couplings{
-		Recurrent: 150*149 + len(second.Recurrent.Sparse.Value),
-		Input:     len(first.Input.Sparse.Value) + len(second.Input.Sparse.Value),
+		Recurrent: 150*149 + len(values(second.Recurrent)),
+		Input:     len(values(first.Input)) + len(values(second.Input)),
 		Feedback:  480 * 5, Readout: 480 * 5,
 	}
 	if got := n.Couplings(); got != want {
@@ -230,7 +130,7 @@ func TestCouplingsCountsEachKind(t *testing.T) {
 	linked := draw(t, graph(), []int{6}, 3, 24)
 	links := 520 + 1600
 	for _, p := range linked.Pathways[5:] {
-		links += len(p.Block.Sparse.Value)
+		links += len(values(p.Block))
 	}
 	if got := linked.Couplings().Links; got != links {
 		t.Errorf("%d couplings in links, want %d", got, links)
@@ -259,7 +159,7 @@ func TestFootprintCountsEveryArray(t *testing.T) {
 	var visit func(v reflect.Value)
 	visit = func(v reflect.Value) {
 		switch v.Kind() {
-		case reflect.Pointer:
+		case reflect.Pointer, reflect.Interface:
 			if !v.IsNil() {
 				visit(v.Elem())
 			}
@@ -329,21 +229,13 @@ func TestLogitsSumTheReadoutOverTheNeuronsOfAllModules(t *testing.T) {
 	}
 }
 
-func TestPaddedRoundsUpToSixteen(t *testing.T) {
-	for n, want := range map[int]int{0: 0, 1: 16, 15: 16, 16: 16, 17: 32, 1000: 1008} {
-		if got := layout.Padded(n); got != want {
-			t.Errorf("layout.Padded(%d) = %d, want %d", n, got, want)
-		}
-	}
-}
-
 func TestCheckFiniteNamesTheBlock(t *testing.T) {
 	for block, spoil := range map[string]func(n *Network){
-		"module 0: recurrent coupling 3": func(n *Network) { n.Modules[0].Recurrent.Sparse.Value[3] = float32(math.Inf(1)) },
-		"module 1: recurrent coupling 1": func(n *Network) { n.Modules[1].Recurrent.Dense[1] = float32(math.NaN()) },
-		"module 1: input coupling 2":     func(n *Network) { n.Modules[1].Input.Dense[2] = float32(math.Inf(-1)) },
-		"pathway 0: link coupling 4":     func(n *Network) { n.Pathways[0].Block.Sparse.Value[4] = float32(math.NaN()) },
-		"pathway 3: link coupling 7":     func(n *Network) { n.Pathways[3].Block.Dense[7] = float32(math.Inf(1)) },
+		"module 0: recurrent coupling 3": func(n *Network) { *nth(n.Modules[0].Recurrent, 3) = float32(math.Inf(1)) },
+		"module 1: recurrent coupling 1": func(n *Network) { *n.Modules[1].Recurrent.At(1, 0) = float32(math.NaN()) },
+		"module 1: input coupling 2":     func(n *Network) { *n.Modules[1].Input.At(0, 2) = float32(math.Inf(-1)) },
+		"pathway 0: link coupling 4":     func(n *Network) { *nth(n.Pathways[0].Block, 4) = float32(math.NaN()) },
+		"pathway 3: link coupling 7":     func(n *Network) { *n.Pathways[3].Block.At(7, 0) = float32(math.Inf(1)) },
 		"readout coupling 5":             func(n *Network) { n.Readout.Couplings[5] = float32(math.NaN()) },
 		"":                               func(*Network) {},
 	} {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // Fits reports whether networks of the spec can read inputs of the given shape and tell
@@ -18,17 +19,10 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if classes < 2 || classes > maxClasses {
 		return fmt.Errorf("network: %d classes, want 2 to %d", classes, maxClasses)
 	}
-	if len(inputShape) < 1 || len(inputShape) > 3 {
-		return fmt.Errorf("network: input shape %v, want {features}, {height, width} or {height, width, channels}", inputShape)
+	if err := validShape(inputShape); err != nil {
+		return fmt.Errorf("network: %w", err)
 	}
-	size := 1
-	for _, side := range inputShape {
-		if side < 1 || side > maxInputs/size {
-			return fmt.Errorf("network: input shape %v, want positive sides and at most %d values", inputShape, maxInputs)
-		}
-		size *= side
-	}
-	if err := s.fitsCouplings(size, inputShape); err != nil {
+	if err := s.fitsCouplings(product(inputShape), inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
 	if err := s.fitsImage(inputShape); err != nil {
@@ -40,19 +34,34 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	return nil
 }
 
+// validShape reports a shape that no input has.
+func validShape(inputShape []int) error {
+	if len(inputShape) < 1 || len(inputShape) > 3 {
+		return fmt.Errorf("input shape %v, want {features}, {height, width} or {height, width, channels}", inputShape)
+	}
+	size := 1
+	for _, side := range inputShape {
+		if side < 1 || side > maxInputs/size {
+			return fmt.Errorf("input shape %v, want positive sides and at most %d values", inputShape, maxInputs)
+		}
+		size *= side
+	}
+	return nil
+}
+
 // fitsCouplings reports a block with more couplings than 32 bits can count.
 func (s Spec) fitsCouplings(size int, inputShape []int) error {
 	for m, ms := range s.Modules {
 		reads := min(size, ms.Input.reads(inputShape)) // fitsImage reports a window too large
 		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
 		if total := fan * float64(ms.Neurons); total > maxCouplings {
-			return Problem{fmt.Sprintf("modules.%d", m), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
+			return Problem{Key: fmt.Sprintf("modules.%d", m), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
 		}
 	}
 	for l, link := range s.Links {
 		a, b := s.Modules[link.Between[0]].Neurons, s.Modules[link.Between[1]].Neurons
 		if total := link.Density*float64(a)*float64(b) + float64(link.FanIn)*float64(max(a, b)); total > maxCouplings {
-			return Problem{fmt.Sprintf("links.%d", l), fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
+			return Problem{Key: fmt.Sprintf("links.%d", l), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
 		}
 	}
 	return nil
@@ -65,26 +74,26 @@ func (s Spec) fitsImage(inputShape []int) error {
 	for m, ms := range s.Modules {
 		reads = reads || ms.Input.Density > 0
 		if ms.Recurrent.Reach > 0 && len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("modules.%d.recurrent.reach", m), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)}
+			return Problem{Key: fmt.Sprintf("modules.%d.recurrent.reach", m), Message: fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", ms.Recurrent.Reach, inputShape)}
 		}
 		window := ms.Input.Window
 		if window == 0 {
 			continue
 		}
 		if len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)}
+			return Problem{Key: fmt.Sprintf("modules.%d.input.window", m), Message: fmt.Sprintf("is %d, but the input has shape %v: windows need an image (height x width)", window, inputShape)}
 		}
 		if window > min(inputShape[0], inputShape[1]) {
-			return Problem{fmt.Sprintf("modules.%d.input.window", m), fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))}
+			return Problem{Key: fmt.Sprintf("modules.%d.input.window", m), Message: fmt.Sprintf("is %d, want at most the smaller side of the image, %d", window, min(inputShape[0], inputShape[1]))}
 		}
 	}
 	for l, link := range s.Links {
 		if link.Reach > 0 && len(inputShape) < 2 {
-			return Problem{fmt.Sprintf("links.%d.reach", l), fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)}
+			return Problem{Key: fmt.Sprintf("links.%d.reach", l), Message: fmt.Sprintf("is %v, but the input has shape %v: a topographic mask needs an image (height x width)", link.Reach, inputShape)}
 		}
 	}
 	if !reads {
-		return Problem{"modules.0.input.density", "is 0 in every module, so nothing sees the input"}
+		return Problem{Key: "modules.0.input.density", Message: "is 0 in every module, so nothing sees the input"}
 	}
 	return nil
 }
@@ -121,7 +130,7 @@ func (s Spec) fitsReadout() error {
 	}
 	for place, m := range s.Readout {
 		if !reached[m] {
-			return Problem{fmt.Sprintf("readout.%d", place), fmt.Sprintf("is %d, a module that no input reaches: want one that sees the input, or one that learned links or links of a strength above 0 join to it", m)}
+			return Problem{Key: fmt.Sprintf("readout.%d", place), Message: fmt.Sprintf("is %d, a module that no input reaches: want one that sees the input, or one that learned links or links of a strength above 0 join to it", m)}
 		}
 	}
 	return nil
@@ -196,20 +205,38 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 			Read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
 		}
 		if density := ms.Recurrent.Density; density > 0 {
-			m.Recurrent = &Block{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons), Scale: 1}
-			if density < 1 {
-				m.Recurrent.Sparse = &Sparse{}
-			}
+			m.Recurrent = outlineBlock(coupling.Shape{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons)}, density)
 		}
-		if density, window := ms.Input.Density, ms.Input.Window; density > 0 {
-			m.Input = &Input{Neurons: ms.Neurons, Inputs: product(inputShape), FanIn: density * float64(ms.Input.reads(inputShape)), Scale: 1}
-			if density < 1 || window > 0 {
-				m.Input.Sparse = &Sparse{}
-			}
+		if ms.Input.Density > 0 {
+			m.Input = outlineInput(ms, inputShape)
 		}
 		n.Modules = append(n.Modules, m)
 		offset += m.Padded()
 	}
 	n.Readout.Real = n.Continuous()
 	return n, nil
+}
+
+// outlineBlock returns the outline of couplings among neurons of some density.
+func outlineBlock(shape coupling.Shape, density float64) coupling.Block {
+	if density < 1 {
+		return coupling.NewSparse(shape)
+	}
+	return coupling.NewDense(shape)
+}
+
+// outlineInput returns the outline of the couplings of a module from the input.
+func outlineInput(m ModuleSpec, inputShape []int) coupling.Input {
+	shape := coupling.Shape{
+		Receivers: m.Neurons, Senders: product(inputShape),
+		FanIn: m.Input.Density * float64(m.Input.reads(inputShape)),
+	}
+	switch {
+	case m.Input.Window > 0:
+		image := coupling.Image{Height: inputShape[0], Width: inputShape[1], Channels: product(inputShape[2:])}
+		return coupling.NewWindowed(shape, image, m.Input.Window)
+	case m.Input.Density < 1:
+		return coupling.NewSparseInput(shape)
+	}
+	return coupling.NewDenseInput(shape)
 }

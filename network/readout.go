@@ -26,6 +26,12 @@ func (r *Readout) Predicting() []float32 {
 	return r.Couplings
 }
 
+// Row returns the C couplings of the neuron at a place in a state of the whole network, of
+// those given, Predicting or Couplings, which it aliases.
+func (r *Readout) Row(couplings []float32, place int) []float32 {
+	return couplings[place*layout.Padded(r.Classes):][:r.Classes:r.Classes]
+}
+
 // Logits writes the logits of several states (vectors of [Network.StateSize]) with the
 // given readout couplings, those of Predicting or Couplings: logits[q] has
 // Padded(C) values, of which the first C count.

@@ -1,10 +1,10 @@
 package network
 
 import (
-	"errors"
 	"fmt"
-	"math"
 	"slices"
+
+	"basin/internal/keys"
 )
 
 // Spec describes a network before its couplings are drawn: a graph of modules and the
@@ -76,93 +76,53 @@ type InputSpec struct {
 
 // Problem is one mistake in a Spec: which key and what is wrong with it.
 // Keys are dotted paths such as modules.0.recurrent.density.
-type Problem struct {
-	Key     string
-	Message string
-}
-
-// Error returns "key: message".
-func (p Problem) Error() string { return p.Key + ": " + p.Message }
+type Problem = keys.Problem
 
 // Validate reports every mistake of the spec at once, each as a [Problem] in an
 // error made by [errors.Join]; nil if there is none.
 func (s Spec) Validate() error {
-	var problems []error
-	report := func(key, format string, values ...any) {
-		problems = append(problems, Problem{key, fmt.Sprintf(format, values...)})
-	}
+	m := keys.Check(s, Rows())
 	if len(s.Modules) == 0 {
-		report("modules", "is empty, want at least one module")
+		m.Report("modules", "is empty, want at least one module")
 	}
-	for m, module := range s.Modules {
-		module.validate(func(key, format string, values ...any) {
-			report(fmt.Sprintf("modules.%d.%s", m, key), format, values...)
-		})
+	for index, module := range s.Modules {
+		module.validate(m, fmt.Sprintf("modules.%d", index))
 	}
-	s.validateChain(report)
 	if s.Chain.Modules != 0 {
-		return errors.Join(problems...)
+		s.validateChain(m)
+		return m.Err()
 	}
-	for l, link := range s.Links {
-		link.validate(s.Modules, func(key, format string, values ...any) {
-			report(fmt.Sprintf("links.%d.%s", l, key), format, values...)
-		})
+	for index, link := range s.Links {
+		link.validate(m, fmt.Sprintf("links.%d", index), s.Modules)
 	}
-	s.validateEnds(report)
-	return errors.Join(problems...)
+	s.validateEnds(m)
+	return m.Err()
 }
 
 // validateEnds reports what is wrong with the lists of feedback and readout.
-func (s Spec) validateEnds(report func(key, format string, values ...any)) {
+func (s Spec) validateEnds(mistakes *keys.Mistakes) {
 	if len(s.Feedback) != 0 && len(s.Feedback) != len(s.Modules) {
-		report("feedback", "has %d strengths, want one for each of %d modules, or none", len(s.Feedback), len(s.Modules))
-	}
-	for m, strength := range s.Feedback {
-		if !(strength >= 0 && strength <= math.MaxFloat32) {
-			report(fmt.Sprintf("feedback.%d", m), "is %v, want a number from 0 to %.6g", strength, math.MaxFloat32)
-		}
+		mistakes.Report("feedback", "has %d strengths, want one for each of %d modules, or none", len(s.Feedback), len(s.Modules))
 	}
 	for place, m := range s.Readout {
+		at := fmt.Sprintf("readout.%d", place)
 		switch {
-		case m < 0 || m >= len(s.Modules):
-			report(fmt.Sprintf("readout.%d", place), "is %d, want a module from 0 to %d", m, len(s.Modules)-1)
+		case m >= len(s.Modules):
+			mistakes.Report(at, "is %d, want a module from 0 to %d", m, len(s.Modules)-1)
 		case slices.Contains(s.Readout[:place], m):
-			report(fmt.Sprintf("readout.%d", place), "is %d for the second time", m)
+			mistakes.Report(at, "is %d for the second time", m)
 		}
 	}
 }
 
-// validate reports the mistakes of one module.
-func (s ModuleSpec) validate(report func(key, format string, values ...any)) {
-	if s.Neurons < 1 || s.Neurons > MaxNeurons {
-		report("neurons", "is %d, want 1 to %d", s.Neurons, MaxNeurons)
-	}
-	for _, number := range []struct {
-		key       string
-		value     float64
-		low, high float64
-	}{
-		{"self_coupling", s.SelfCoupling, -math.MaxFloat32, math.MaxFloat32},
-		{"tanh", s.Tanh, 0, math.MaxFloat32},
-		{"bias", s.Bias, 0, math.MaxFloat32},
-		{"recurrent.gain", s.Recurrent.Gain, 0, math.MaxFloat32},
-		{"recurrent.density", s.Recurrent.Density, 0, 1},
-		{"recurrent.reach", s.Recurrent.Reach, 0, math.MaxFloat32},
-		{"input.gain", s.Input.Gain, 0, math.MaxFloat32},
-		{"input.density", s.Input.Density, 0, 1},
-	} {
-		if !(number.value >= number.low && number.value <= number.high) {
-			report(number.key, "is %v, want a number from %.6g to %.6g", number.value, number.low, number.high)
-		}
-	}
-	if s.Input.Window < 0 {
-		report("input.window", "is %d, want 0 (no window) or the side of a window in pixels", s.Input.Window)
-	}
+// validate reports what does not go together in a module.
+func (s ModuleSpec) validate(m *keys.Mistakes, at string) {
+	reach := at + ".recurrent.reach"
 	if s.Recurrent.Reach > 0 && s.Recurrent.Symmetric {
-		report("recurrent.reach", "is %v with symmetric couplings: a topographic mask is drawn for each receiver, want one or the other", s.Recurrent.Reach)
+		m.Report(reach, "is %v with symmetric couplings: a topographic mask is drawn for each receiver, want one or the other", s.Recurrent.Reach)
 	}
 	if s.Recurrent.Reach > 0 && s.Recurrent.Density == 1 {
-		report("recurrent.reach", "is %v at density 1, where every coupling is present: want a density below 1", s.Recurrent.Reach)
+		m.Report(reach, "is %v at density 1, where every coupling is present: want a density below 1", s.Recurrent.Reach)
 	}
 }
 

@@ -33,7 +33,7 @@ func TestValidateReportsEveryProblemAtOnceWithItsKey(t *testing.T) {
 		"modules.2.recurrent.density", "modules.2.input.gain", "modules.2.input.density",
 		"links.0.kind", "links.0.strength", "links.0.between",
 		"links.1.strength", "links.1.between",
-		"links.2.strength", "links.2.between",
+		"links.2.strength", "links.2.between.0",
 		"links.3.strength", "links.3.between",
 	}
 	err := spec.Validate()
@@ -99,7 +99,7 @@ func TestOutlineReportsWhatDoesNotFitTheData(t *testing.T) {
 		{"four sides", plain, []int{2, 2, 2, 2}, 2, []string{"input shape [2 2 2 2]", "{height, width, channels}"}},
 		{"side of zero", plain, []int{3, 0}, 2, []string{"input shape [3 0]", "positive sides"}},
 		{"negative side", plain, []int{-4, -4}, 2, []string{"input shape [-4 -4]", "positive sides"}},
-		{"too many inputs", plain, []int{1 << 40, 1 << 40}, 2, []string{"at most 67108864 values"}},
+		{"too many inputs", plain, []int{math.MaxInt, math.MaxInt}, 2, []string{"at most 67108864 values"}},
 		{"too many couplings", module(func(m *ModuleSpec) { m.Neurons = 50_000 }), []int{4}, 2, []string{"modules.0: would have 2.5e+09 couplings", "lower a density"}},
 		{"window on a vector", windows, []int{36}, 2, []string{"modules.0.input.window: is 6", "shape [36]", "need an image"}},
 		{"window higher than the image", windows, []int{5, 9}, 2, []string{"modules.0.input.window: is 6", "smaller side of the image, 5"}},
@@ -215,14 +215,14 @@ func TestOutlineSetsShapesAndFanIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := n.Modules[0], n.Modules[1]
-	if first.Recurrent.FanIn != 150 || second.Recurrent.FanIn != 33 || first.Input.FanIn != 30 || math.Abs(second.Input.FanIn-0.2*308) > 1e-9 {
-		t.Errorf("fan-ins J %v and %v, W %v and %v, want 150, 33, 30 and 61.6", first.Recurrent.FanIn, second.Recurrent.FanIn, first.Input.FanIn, second.Input.FanIn)
+	if first.Recurrent.Shape().FanIn != 150 || second.Recurrent.Shape().FanIn != 33 || first.Input.Shape().FanIn != 30 || math.Abs(second.Input.Shape().FanIn-0.2*308) > 1e-9 {
+		t.Errorf("fan-ins J %v and %v, W %v and %v, want 150, 33, 30 and 61.6", first.Recurrent.Shape().FanIn, second.Recurrent.Shape().FanIn, first.Input.Shape().FanIn, second.Input.Shape().FanIn)
 	}
 	if first.Offset != 0 || second.Offset != 160 || n.StateSize() != 160+336 || n.Neurons() != 480 || n.Inputs() != 308 {
 		t.Errorf("offsets %d, %d, state of %d, %d neurons, %d inputs, want 0, 160, 496, 480, 308", first.Offset, second.Offset, n.StateSize(), n.Neurons(), n.Inputs())
 	}
-	if first.Recurrent.Sparse != nil || second.Recurrent.Sparse == nil || first.Input.Sparse == nil || second.Input.Sparse == nil {
-		t.Error("want J dense at density 1 and sparse below, W sparse with a window or below density 1")
+	if first.Recurrent.Kind() != "dense" || second.Recurrent.Kind() != "sparse" || first.Input.Kind() != "windowed" || second.Input.Kind() != "sparse" {
+		t.Error("want J dense at density 1 and sparse below, W windowed with a window and sparse below density 1")
 	}
 	if got := n.Footprint(); got != 0 {
 		t.Errorf("an outline takes %d bytes of couplings, want 0", got)

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"basin/network/coupling"
 )
 
 // probabilities is the plain form of a topographic mask for one receiver: min(1, c w) of
@@ -49,7 +52,7 @@ func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
 			n := draw(t, spec, shape, 2, seed)
 			for _, c := range []struct {
 				name     string
-				block    *Block
+				block    coupling.Block
 				from, to int
 			}{
 				{"J of windows", n.Modules[0].Recurrent, 0, 0},
@@ -57,8 +60,11 @@ func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
 				{"link forward", n.Pathways[0].Block, 0, 1},
 				{"link backward", n.Pathways[1].Block, 1, 0},
 			} {
-				if err := c.block.Sparse.Validate(c.block.Receivers, c.block.Senders, c.block.Hollow); err != nil {
-					t.Fatal(err)
+				shape := c.block.Shape()
+				for i, senders := range pattern(c.block) {
+					if !slices.IsSorted(senders) || shape.Hollow && slices.Contains(senders, int32(i)) {
+						t.Fatalf("senders of neuron %d are %v", i, senders)
+					}
 				}
 				receivers, senders := n.positions(seed, c.to), n.positions(seed, c.from)
 				square := func(i, j int) float64 {
@@ -68,10 +74,10 @@ func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
 				var wantCount, wantSquare, countVariance, squareVariance float64
 				for i, at := range receivers {
 					skip := -1
-					if c.block.Hollow {
+					if shape.Hollow {
 						skip = i
 					}
-					for j, p := range probabilities(at, senders, skip, reach, c.block.FanIn) {
+					for j, p := range probabilities(at, senders, skip, reach, shape.FanIn) {
 						d := square(i, j)
 						wantCount += p
 						countVariance += p * (1 - p)
@@ -79,7 +85,7 @@ func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
 						squareVariance += p * (1 - p) * d * d
 					}
 				}
-				if all := c.block.FanIn * float64(c.block.Receivers); math.Abs(wantCount-all) > 1e-6*all {
+				if all := shape.FanIn * float64(shape.Receivers); math.Abs(wantCount-all) > 1e-6*all {
 					t.Fatalf("the probabilities add up to %v, want rho N N = %v", wantCount, all)
 				}
 				var count, sum float64
@@ -105,8 +111,9 @@ func TestPositionsAreTheMiddlesOfWindowsOrAnywhere(t *testing.T) {
 	const height, width, seed = 9, 31, 35
 	for _, window := range []int{4, 5} {
 		n := draw(t, Spec{Modules: []ModuleSpec{{Neurons: 500, Input: InputSpec{Gain: 1, Density: 1, Window: window}}, {Neurons: 500}}}, []int{height, width, 3}, 2, seed)
+		read := pattern(n.Modules[0].Input)
 		for i, at := range n.positions(seed, 0) {
-			senders, _ := n.Modules[0].Input.Sparse.Row(i)
+			senders := read[i]
 			first, last := int(senders[0])/3, int(senders[len(senders)-1])/3
 			want := [2]float64{float64(first/width+last/width) / 2, float64(first%width+last%width) / 2}
 			if at != want {
@@ -208,7 +215,7 @@ func TestWindowsMoveTopographicCouplingsOnly(t *testing.T) {
 		other := module
 		other.Input.Window = 4
 		a, b := draw(t, Spec{Modules: []ModuleSpec{module}}, []int{14, 11}, 2, 37), draw(t, Spec{Modules: []ModuleSpec{other}}, []int{14, 11}, 2, 37)
-		if same := reflect.DeepEqual(a.Modules[0].Recurrent.Sparse.Sender, b.Modules[0].Recurrent.Sparse.Sender); same != (reach == 0) {
+		if same := reflect.DeepEqual(pattern(a.Modules[0].Recurrent), pattern(b.Modules[0].Recurrent)); same != (reach == 0) {
 			t.Errorf("seed 37: reach %v: J of windows of 5 and of 4 have one mask: %v", reach, same)
 		}
 	}

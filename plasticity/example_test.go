@@ -26,14 +26,13 @@ func Example() {
 	for i := range n.Neurons() {
 		state[i] = float32(1 - 2*(i%2))
 	}
-	// The fields without input: J by sender, row by row.
+	// The fields without input.
 	fields := func() {
 		clear(field)
-		for j := range module.Neurons {
-			for i := range module.Neurons {
-				field[i] += float32(module.Recurrent.Scale) * module.Recurrent.Dense[j*module.Padded()+i] * state[j]
-			}
-		}
+		module.Recurrent.Each(func(i, j int, value *float32) bool {
+			field[i] += float32(module.Recurrent.Scale()) * *value * state[j]
+			return true
+		})
 	}
 	l, err := plasticity.NewLearner(n, 1, 0, false)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // Block is the plasticity of one kind of coupling.
@@ -31,6 +32,9 @@ const (
 	// SymmetricCouplings sets both to their mean, (J + J^T)/2, after every update.
 	SymmetricCouplings Symmetry = "couplings"
 )
+
+// Symmetries returns all of them.
+func Symmetries() []Symmetry { return []Symmetry{Asymmetric, SymmetricUpdate, SymmetricCouplings} }
 
 // Rule holds the numbers of the rule for one mini-batch.
 type Rule struct {
@@ -62,8 +66,7 @@ const MaxSamples = 1 << 14
 const (
 	readoutBlock = 512 // neurons whose states are made of bits at a time
 
-	groupSize  = 8 // samples whose bits share one byte
-	wordGroups = 8 // groups whose bits share one word
+	groupSize = 8 // samples whose bits share one byte
 )
 
 // Learner collects the evidence of one mini-batch and applies it. Calls that name
@@ -78,10 +81,11 @@ type Learner struct {
 	unstable, signs          [][]uint8 // by group, one byte per neuron
 	// post and pre are, by sample, what a neuron is to the couplings it receives and
 	// sends: its state, times its weight; nil where bits tell all
-	post, pre [][]float32
-	inputs    [][]float32
-	reads     []read
-	blocks    []*block
+	post, pre      [][]float32
+	inputs         [][]float32
+	reads          []read
+	blocks         []*block
+	inputCouplings []coupling.Input // W by module, nil where it does not see the input
 
 	// set by Begin
 	wrong    []*read
@@ -93,7 +97,7 @@ type Learner struct {
 
 // block is a learned block of couplings among neurons.
 type block struct {
-	*network.Block
+	coupling.Block
 	from, to *network.Module
 	step     float32 // set by Begin
 }
@@ -106,27 +110,31 @@ type read struct {
 	wrong bool
 }
 
-// Worker holds the lists that one goroutine needs during an update.
+// Worker holds what one goroutine needs during an update.
 type Worker struct {
-	unstable, signs [][]uint8
-	rows            [][]float32
-	factors         []float32
-	states          [][]float32 // of a block of neurons, one per read
+	evidence        *coupling.Evidence
+	unstable, signs [][]uint8 // lists of planes: of receivers,
+	senderUnstable  [][]uint8 // and of senders
 	senderSigns     [][]uint8
-	receiver        words
-	sender          words
-}
+	weights         [][]float32
+	states          [][]float32 // of a block of neurons, one per read
 
-// words are the bits of up to 64 samples, one word per neuron of a module, block after
-// block of samples.
-type words struct{ unstable, signs [][]uint64 }
+	// what updatePairs does to a coupling or a pair of block
+	block  *block
+	change coupling.Visit
+	both   func(i, j int, ij, ji *float32)
+}
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
 // which the readout learns on up to reads states. soft makes room for the weights of a
-// rule with softness.
+// rule with softness. It reports a network that is not valid
+// ([network.Network.Validate]), and sizes out of range. The blocks are those that n has now.
 func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, error) {
 	if capacity < 1 || capacity > MaxSamples || reads < 0 {
 		return nil, fmt.Errorf("plasticity: a learner for %d samples with %d readouts each, want 1 to %d samples and at least 0 readouts", capacity, reads, MaxSamples)
+	}
+	if err := n.Validate(); err != nil {
+		return nil, fmt.Errorf("plasticity: %w", err)
 	}
 	groups := (capacity + groupSize - 1) / groupSize
 	size := n.StateSize()
@@ -152,6 +160,7 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 		}
 	}
 	for _, m := range n.Modules {
+		l.inputCouplings = append(l.inputCouplings, m.Input)
 		if m.Recurrent != nil {
 			l.blocks = append(l.blocks, &block{Block: m.Recurrent, from: m, to: m})
 		}
@@ -164,25 +173,26 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 	return l, nil
 }
 
-// NewWorker makes the lists of one goroutine.
+// NewWorker makes what one goroutine needs.
 func (l *Learner) NewWorker() *Worker {
+	groups, largest := len(l.signs), 0
+	for _, b := range l.blocks {
+		largest = max(largest, b.from.Padded(), b.to.Padded())
+	}
 	w := &Worker{
-		unstable: make([][]uint8, len(l.unstable)), signs: make([][]uint8, len(l.signs)), senderSigns: make([][]uint8, len(l.signs)),
-		rows: make([][]float32, 0, len(l.inputs)), factors: make([]float32, 0, len(l.inputs)),
+		evidence: coupling.NewEvidence(largest, groups*groupSize),
+		unstable: make([][]uint8, 0, groups), signs: make([][]uint8, 0, groups),
+		senderUnstable: make([][]uint8, 0, groups), senderSigns: make([][]uint8, 0, groups),
+		weights: make([][]float32, 0, len(l.post)),
 	}
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}
-	largest := 0
-	for _, b := range l.blocks {
-		largest = max(largest, b.from.Padded(), b.to.Padded())
+	w.change = func(i, j int, value *float32) bool {
+		*value += float32(w.block.step * l.sum(w, w.block, i, j))
+		return true
 	}
-	for range (len(l.signs) + wordGroups - 1) / wordGroups {
-		for _, end := range []*words{&w.receiver, &w.sender} {
-			end.unstable = append(end.unstable, make([]uint64, largest))
-			end.signs = append(end.signs, make([]uint64, largest))
-		}
-	}
+	w.both = func(i, j int, ij, ji *float32) { l.updateBoth(w, w.block, i, j, ij, ji) }
 	return w
 }
 
@@ -201,9 +211,10 @@ func (l *Learner) Reset(rule Rule, count int) {
 // Record shows the state reached by sample i, the fields on it without feedback (both
 // vectors of [network.Network.StateSize]) and its inputs, padded with zeros, which it
 // keeps until the update. It returns how many neurons were unstable. A rule with
-// softness needs a learner made for it.
+// softness needs a learner made for it. A sample beyond those of the mini-batch, or a vector
+// of another length, panics.
 func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
-	l.inputs[i] = inputs
+	l.inputs[i] = inputs[:layout.Padded(l.network.Inputs())]
 	kernel.Signs(l.signMasks[i], state)
 	kernel.Unstable(l.unstableMasks[i], field, state, float32(l.rule.Kappa))
 	for _, m := range l.network.Modules {
@@ -239,7 +250,8 @@ func (l *Learner) weigh(i int, state, field []float32) {
 }
 
 // Read shows a state of sample i that the readout learns on, the slot-th of its
-// states, with its logits under the present couplings and its label.
+// states, with its logits under the present couplings and its label. What the learner has no
+// room for panics, as in Record.
 func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
 	q := &l.reads[slot*(len(l.reads)/l.slots)+i]
 	kernel.Signs(q.signs, state)

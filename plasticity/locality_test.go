@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // sight is all that a coupling may see of one sample: the states of its two ends, the
@@ -64,16 +64,16 @@ func TestALearnerThatSeesBothEndsAndTheFieldReproducesTheUpdate(t *testing.T) {
 					*value += float32(step * sum)
 				}
 			}
-			visit := func(block *network.Block, change func(i, j int, value *float32)) {
+			visit := func(block coupling.Couplings, change func(i, j int, value *float32)) {
 				block.Each(func(i, j int, value *float32) bool { change(i, j, value); return true })
 			}
 			first, second := want.Modules[0], want.Modules[1]
-			visit(first.Recurrent, local(first.Recurrent.FanIn, 0.4, b.states, 0, 0))
-			visit(second.Recurrent, local(second.Recurrent.FanIn, 0.4, b.states, second.Offset, second.Offset))
+			visit(first.Recurrent, local(first.Recurrent.Shape().FanIn, 0.4, b.states, 0, 0))
+			visit(second.Recurrent, local(second.Recurrent.Shape().FanIn, 0.4, b.states, second.Offset, second.Offset))
 			for _, p := range want.Pathways {
-				visit(p.Block, local(p.Block.FanIn, 0.2, b.states, want.Modules[p.From].Offset, want.Modules[p.To].Offset))
+				visit(p.Block, local(p.Block.Shape().FanIn, 0.2, b.states, want.Modules[p.From].Offset, want.Modules[p.To].Offset))
 			}
-			each(first.Input.Dense, layout.Padded(23), first.Input.Sparse, 45, 23, false, local(first.Input.FanIn, 0.3, b.inputs, 0, 0))
+			visit(first.Input, local(first.Input.Shape().FanIn, 0.3, b.inputs, 0, 0))
 			if difference := differ(got, want); difference != "" {
 				t.Errorf("seed 71, %s: %s", name, difference)
 			}
@@ -152,12 +152,11 @@ func TestWhatACouplingCannotSeeDoesNotChangeItsUpdate(t *testing.T) {
 func values(n *network.Network, recurrent bool) map[[2]int]float32 {
 	all := map[[2]int]float32{}
 	m := n.Modules[0]
-	visit := func(i, j int, value *float32) { all[[2]int{i, j}] = *value }
+	var c coupling.Couplings = m.Input
 	if recurrent {
-		each(m.Recurrent.Dense, m.Padded(), m.Recurrent.Sparse, m.Neurons, m.Neurons, true, visit)
-	} else {
-		each(m.Input.Dense, layout.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, visit)
+		c = m.Recurrent
 	}
+	c.Each(func(i, j int, value *float32) bool { all[[2]int{i, j}] = *value; return true })
 	return all
 }
 

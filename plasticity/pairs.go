@@ -1,60 +1,19 @@
 package plasticity
 
-import (
-	"math/bits"
-	"slices"
-)
-
 // updatePairs changes the couplings that receivers from..to of a block receive, one by
 // one: for rules with weights, continuous neurons, and those in which a coupling looks
 // at more than its own receiver. Under a symmetric rule it changes the pairs of which
 // the larger number is one of from..to.
 func (l *Learner) updatePairs(w *Worker, b *block, from, to int) {
 	if l.post == nil {
-		l.join(w, &w.receiver, b.to)
-		l.join(w, &w.sender, b.from)
+		w.evidence.Join(b.to.Padded(), b.from.Padded())
 	}
-	for i := from; i < to; i++ {
-		if b.Sparse == nil {
-			l.updateDenseRow(w, b, i)
-		} else {
-			l.updateSparseRow(w, b, i)
-		}
-	}
-}
-
-func (l *Learner) updateDenseRow(w *Worker, b *block, i int) {
-	stride := b.Stride()
+	w.block = b
 	if l.symmetric(b) {
-		for j := range i {
-			l.updateBoth(w, b, i, j, &b.Dense[j*stride+i], &b.Dense[i*stride+j])
-		}
+		b.Pairs(from, to, w.both)
 		return
 	}
-	for j := range b.Senders {
-		if !b.Hollow || j != i {
-			b.Dense[j*stride+i] += float32(b.step * l.sum(w, b, i, j))
-		}
-	}
-}
-
-func (l *Learner) updateSparseRow(w *Worker, b *block, i int) {
-	senders, values := b.Sparse.Row(i)
-	if !l.symmetric(b) {
-		for e, j := range senders {
-			values[e] += float32(b.step * l.sum(w, b, i, int(j)))
-		}
-		return
-	}
-	for e, j := range senders {
-		if int(j) > i {
-			return
-		}
-		mirror, mirrored := b.Sparse.Row(int(j))
-		if at, found := slices.BinarySearch(mirror, int32(i)); found {
-			l.updateBoth(w, b, i, int(j), &values[e], &mirrored[at])
-		}
-	}
+	b.Rows(from, to, w.change)
 }
 
 // updateBoth changes J_ij and J_ji together.
@@ -81,13 +40,5 @@ func (l *Learner) sum(w *Worker, b *block, i, j int) float32 {
 		}
 		return sum
 	}
-	count := 0
-	for g := range (l.count + groupSize*wordGroups - 1) / (groupSize * wordGroups) {
-		u := w.receiver.unstable[g][i]
-		if l.rule.BothUnstable {
-			u &= w.sender.unstable[g][j]
-		}
-		count += 2*bits.OnesCount64(u&^(w.receiver.signs[g][i]^w.sender.signs[g][j])) - bits.OnesCount64(u)
-	}
-	return float32(count)
+	return float32(w.evidence.Agreement(i, j, l.rule.BothUnstable))
 }

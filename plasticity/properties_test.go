@@ -28,10 +28,10 @@ func TestLargeStepMakesTheStateAFixedPointWithMargin(t *testing.T) {
 					h := make([]float64, neurons)
 					m := n.Modules[0]
 					for at, J := range values(n, true) {
-						h[at[0]] += m.Recurrent.Scale * float64(J) * float64(b.states[0][at[1]])
+						h[at[0]] += m.Recurrent.Scale() * float64(J) * float64(b.states[0][at[1]])
 					}
 					for at, W := range values(n, false) {
-						h[at[0]] += m.Input.Scale * float64(W) * float64(b.inputs[0][at[1]])
+						h[at[0]] += m.Input.Scale() * float64(W) * float64(b.inputs[0][at[1]])
 					}
 					for i := range h {
 						b.fields[0][i] = float32(h[i])
@@ -83,17 +83,13 @@ func TestGaugeFlipLeavesUpdatesEquivalent(t *testing.T) {
 // flip turns the signs of the couplings of neuron i of a network of one module.
 func flip(n *network.Network, i int) {
 	m := n.Modules[0]
-	turn := func(receiver, sender int, value *float32) {
+	m.Recurrent.Each(func(receiver, sender int, value *float32) bool {
 		if (receiver == i) != (sender == i) {
 			*value *= -1
 		}
-	}
-	each(m.Recurrent.Dense, m.Padded(), m.Recurrent.Sparse, m.Neurons, m.Neurons, true, turn)
-	each(m.Input.Dense, layout.Padded(n.Inputs()), m.Input.Sparse, m.Neurons, n.Inputs(), false, func(receiver, _ int, value *float32) {
-		if receiver == i {
-			*value *= -1
-		}
+		return true
 	})
+	m.Input.Rows(i, i+1, func(_, _ int, value *float32) bool { *value *= -1; return true })
 	for c := range n.Classes {
 		m.Feedback[c*m.Padded()+i] *= -1
 		n.Readout.Couplings[i*layout.Padded(n.Classes)+c] *= -1
@@ -144,15 +140,17 @@ func TestDiagonalAndPaddingStayZero(t *testing.T) {
 			for round := range uint64(3) {
 				learn(l, drawBatch(n, 12, 1, 85+round), rule, 2)
 			}
-			for _, m := range n.Modules {
-				for e, v := range m.Recurrent.Dense {
-					if j, i := e/m.Padded(), e%m.Padded(); (i == j || i >= 37) && v != 0 {
-						t.Fatalf("softness %v: J from %d on %d is %v, want 0", softness, j, i, v)
-					}
+			for _, tensor := range n.Tensors() {
+				if err := tensor.Check(); err != nil {
+					t.Fatalf("softness %v: %s: %v", softness, tensor.Name, err)
 				}
-				for e, v := range m.Input.Dense {
-					if e%32 >= 21 && v != 0 {
-						t.Fatalf("softness %v: W has %v in the padding at %d, want 0", softness, v, e)
+				for e := range 37 {
+					values := make([]float32, tensor.Count())
+					if !strings.HasSuffix(tensor.Name, ".recurrent") {
+						break
+					}
+					if tensor.Get(values, 0); values[38*e] != 0 {
+						t.Fatalf("softness %v: %s: neuron %d is coupled to itself by %v", softness, tensor.Name, e, values[38*e])
 					}
 				}
 			}
@@ -177,10 +175,10 @@ func TestDecayFoldsSmallScalesAndKeepsTheCouplings(t *testing.T) {
 		m, folds := n.Modules[0], 0
 		for round := 1; round <= 50; round++ {
 			learn(l, b, Rule{Kappa: -99, Recurrent: Block{1, 2}, Input: Block{1, 2}}, 1)
-			if m.Recurrent.Scale < 0x1p-20 || m.Input.Scale < 0x1p-20 {
-				t.Fatalf("scales %v and %v after %d batches, want them folded below 2^-20", m.Recurrent.Scale, m.Input.Scale, round)
+			if m.Recurrent.Scale() < 0x1p-20 || m.Input.Scale() < 0x1p-20 {
+				t.Fatalf("scales %v and %v after %d batches, want them folded below 2^-20", m.Recurrent.Scale(), m.Input.Scale(), round)
 			}
-			if m.Recurrent.Scale == 1 {
+			if m.Recurrent.Scale() == 1 {
 				folds++
 			}
 		}
@@ -188,9 +186,9 @@ func TestDecayFoldsSmallScalesAndKeepsTheCouplings(t *testing.T) {
 			t.Errorf("density %v: %d folds in 50 halvings, want 2", density, folds)
 		}
 		for _, recurrent := range []bool{true, false} {
-			scale, before := m.Input.Scale, values(drawn, recurrent)
+			scale, before := m.Input.Scale(), values(drawn, recurrent)
 			if recurrent {
-				scale = m.Recurrent.Scale
+				scale = m.Recurrent.Scale()
 			}
 			for at, value := range values(n, recurrent) {
 				if got, want := scale*float64(value), float64(before[at])*0x1p-50; got != want {

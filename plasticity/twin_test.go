@@ -12,6 +12,7 @@ import (
 	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 
 	"pgregory.net/rapid"
 )
@@ -177,14 +178,15 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 			}
 		}
 		if w := m.Input; w != nil {
-			step := twinDecay(&w.Scale, rule.Input, w.FanIn, batchSize, w.Fold)
-			each(w.Dense, layout.Padded(n.Inputs()), w.Sparse, m.Neurons, n.Inputs(), false, func(i, k int, value *float32) {
+			step := twinDecay(w, rule.Input, batchSize)
+			w.Each(func(i, k int, value *float32) bool {
 				sum := float32(0)
 				for sample, s := range b.states {
 					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
 					sum += float32(post * b.inputs[sample][k])
 				}
 				*value += float32(step * sum)
+				return true
 			})
 		}
 	}
@@ -203,8 +205,8 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 }
 
 // twinBlock is the rule for couplings among neurons, with the variants of section 4.
-func twinBlock(block *network.Block, from, to *network.Module, b *batch, rule Rule, numbers Block, weight func(sample, place int) float32) {
-	step := twinDecay(&block.Scale, numbers, block.FanIn, float64(len(b.states)), block.Fold)
+func twinBlock(block coupling.Block, from, to *network.Module, b *batch, rule Rule, numbers Block, weight func(sample, place int) float32) {
+	step := twinDecay(block, numbers, float64(len(b.states)))
 	if numbers.Rate == 0 {
 		return
 	}
@@ -221,7 +223,7 @@ func twinBlock(block *network.Block, from, to *network.Module, b *batch, rule Ru
 	}
 	present := map[[2]int]*float32{}
 	block.Each(func(i, j int, value *float32) bool { present[[2]int{i, j}] = value; return true })
-	symmetric := block.Hollow && (rule.Symmetry == SymmetricUpdate || rule.Symmetry == SymmetricCouplings)
+	symmetric := block.Shape().Hollow && (rule.Symmetry == SymmetricUpdate || rule.Symmetry == SymmetricCouplings)
 	for at, value := range present {
 		i, j := at[0], at[1]
 		if !symmetric {
@@ -244,34 +246,20 @@ func twinBlock(block *network.Block, from, to *network.Module, b *batch, rule Ru
 
 // twinDecay is w <- w (1 - eta gamma / sqrt(fan-in)), kept in the scale until it falls
 // below 2^-20, and returns the step eta / sqrt(fan-in B) in units of the scale.
-func twinDecay(scale *float64, block Block, fanIn, batchSize float64, fold func()) float32 {
-	*scale *= max(0, 1-block.Rate*block.Decay/math.Sqrt(fanIn))
-	if *scale < 0x1p-20 {
-		fold()
+func twinDecay(c coupling.Couplings, block Block, batchSize float64) float32 {
+	fanIn := c.Shape().FanIn
+	c.SetScale(c.Scale() * max(0, 1-block.Rate*block.Decay/math.Sqrt(fanIn)))
+	if c.Scale() < 0x1p-20 {
+		c.Fold()
 	}
-	return float32(block.Rate / math.Sqrt(fanIn*batchSize) / *scale)
+	return float32(block.Rate / math.Sqrt(fanIn*batchSize) / c.Scale())
 }
 
-// each visits the couplings present of a block; dense ones lie by sender in a hollow
-// block (J), by receiver otherwise (W).
-func each(dense []float32, stride int, s *network.Sparse, receivers, senders int, hollow bool, visit func(receiver, sender int, value *float32)) {
-	for i := range receivers {
-		if s != nil {
-			from, values := s.Row(i)
-			for e, j := range from {
-				visit(i, int(j), &values[e])
-			}
-			continue
-		}
-		for j := range senders {
-			switch {
-			case !hollow:
-				visit(i, j, &dense[i*stride+j])
-			case i != j:
-				visit(i, j, &dense[j*stride+i])
-			}
-		}
-	}
+// stored lists the couplings of a block, receiver by receiver.
+func stored(c coupling.Couplings) []float32 {
+	var all []float32
+	c.Each(func(_, _ int, value *float32) bool { all = append(all, *value); return true })
+	return all
 }
 
 // twinReadout is the rule of O over slots, then samples, and the running mean.
@@ -322,29 +310,14 @@ func differ(got, want *network.Network) string {
 		return ""
 	}
 	var found []string
-	others := got.Blocks()
-	for index, b := range want.Blocks() {
-		name, other := fmt.Sprint("block ", index), others[index]
-		found = append(found, compare(name, other.Dense, b.Dense))
-		if b.Sparse != nil {
-			found = append(found, compare("sparse "+name, other.Sparse.Value, b.Sparse.Value))
+	others := map[string]coupling.Couplings{}
+	got.EachBlock(func(name string, c coupling.Couplings) { others[name] = c })
+	want.EachBlock(func(name string, c coupling.Couplings) {
+		found = append(found, compare(name, stored(others[name]), stored(c)))
+		if others[name].Scale() != c.Scale() {
+			found = append(found, fmt.Sprintf("scale of %s is %v, want %v", name, others[name].Scale(), c.Scale()))
 		}
-		if other.Scale != b.Scale {
-			found = append(found, fmt.Sprintf("scale of %s is %v, want %v", name, other.Scale, b.Scale))
-		}
-	}
-	for index, m := range want.Modules {
-		other := got.Modules[index]
-		if w := m.Input; w != nil {
-			found = append(found, compare(fmt.Sprint("W", index), other.Input.Dense, w.Dense))
-			if w.Sparse != nil {
-				found = append(found, compare(fmt.Sprint("sparse W", index), other.Input.Sparse.Value, w.Sparse.Value))
-			}
-			if other.Input.Scale != w.Scale {
-				found = append(found, fmt.Sprintf("scale of W%d is %v, want %v", index, other.Input.Scale, w.Scale))
-			}
-		}
-	}
+	})
 	found = append(found, compare("O", got.Readout.Couplings, want.Readout.Couplings), compare("Obar", got.Readout.Average, want.Readout.Average))
 	for _, difference := range found {
 		if difference != "" {

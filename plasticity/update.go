@@ -2,11 +2,11 @@ package plasticity
 
 import (
 	"math"
-	"math/bits"
 
 	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // Begin decays the couplings and fixes the steps of the update. It runs alone, after
@@ -15,22 +15,14 @@ func (l *Learner) Begin() {
 	batch := float64(l.count)
 	for _, b := range l.blocks {
 		rule := l.rule.Links
-		if b.Hollow {
+		if b.from == b.to {
 			rule = l.rule.Recurrent
 		}
-		b.Scale *= keep(rule, b.FanIn)
-		if b.Scale < smallestScale {
-			b.Fold()
-		}
-		b.step = float32(rule.Rate / math.Sqrt(b.FanIn*batch) / b.Scale)
+		b.step = decay(b, rule, batch)
 	}
-	for index, m := range l.network.Modules {
-		if w := m.Input; w != nil {
-			w.Scale *= keep(l.rule.Input, w.FanIn)
-			if w.Scale < smallestScale {
-				w.Fold()
-			}
-			l.input[index] = float32(l.rule.Input.Rate / math.Sqrt(w.FanIn*batch) / w.Scale)
+	for index, w := range l.inputCouplings {
+		if w != nil {
+			l.input[index] = decay(w, l.rule.Input, batch)
 		}
 	}
 	neurons := float64(l.network.ReadNeurons())
@@ -43,6 +35,17 @@ func (l *Learner) Begin() {
 			l.steps = append(l.steps, l.reads[q].steps)
 		}
 	}
+}
+
+// decay takes the decay of a mini-batch off a block and returns its step in units of the
+// scale.
+func decay(c coupling.Couplings, rule Block, batch float64) (step float32) {
+	fanIn := c.Shape().FanIn
+	c.SetScale(c.Scale() * keep(rule, fanIn))
+	if c.Scale() < smallestScale {
+		c.Fold()
+	}
+	return float32(rule.Rate / math.Sqrt(fanIn*batch) / c.Scale())
 }
 
 // smallestScale is where a scale is folded into its couplings: far above the limits of
@@ -69,24 +72,19 @@ func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
 		if b.step == 0 {
 			continue
 		}
-		from, to := layout.Part(b.Receivers, part, parts)
-		switch {
-		case l.post != nil || l.rule.BothUnstable || l.symmetric(b):
+		l.show(w, b.from, b.to, b.step)
+		if l.post != nil || l.rule.BothUnstable || l.symmetric(b) {
+			from, to := layout.Part(b.Shape().Receivers, part, parts)
 			l.updatePairs(w, b, from, to)
-		case b.Dense != nil:
-			// The couplings of a sender lie together: so no worker's cache fetches, beside
-			// its own values, those that another is changing.
-			from, to = layout.Part(b.Senders, part, parts)
-			l.updateDense(w, b, from, to)
-		default:
-			l.updateSparse(w, b, from, to)
+			continue
 		}
+		b.Learn(w.evidence, part, parts)
 	}
 }
 
 // symmetric says that the two couplings of each pair of a block learn together.
 func (l *Learner) symmetric(b *block) bool {
-	return b.Hollow && (l.rule.Symmetry == SymmetricUpdate || l.rule.Symmetry == SymmetricCouplings)
+	return b.from == b.to && (l.rule.Symmetry == SymmetricUpdate || l.rule.Symmetry == SymmetricCouplings)
 }
 
 // UpdateInput is the part of Update that changes W.
@@ -95,10 +93,39 @@ func (l *Learner) UpdateInput(w *Worker, part, parts int) {
 		return
 	}
 	for index, m := range l.network.Modules {
-		if m.Input != nil {
-			from, to := layout.Part(m.Padded(), part, parts)
-			l.updateInput(w, m, from, min(to, m.Neurons), l.input[index])
+		if c := l.inputCouplings[index]; c != nil {
+			l.show(w, m, m, l.input[index])
+			e := w.evidence
+			e.Inputs, e.Weights = l.inputs, nil
+			if l.post != nil {
+				e.Weights = w.weights[:0]
+				for _, post := range l.post[:l.count] {
+					e.Weights = append(e.Weights, post[m.Offset:][:m.Padded()])
+				}
+			}
+			c.Learn(e, part, parts)
 		}
+	}
+}
+
+// show makes the evidence of the mini-batch for couplings from one module, or the input, on
+// another.
+func (l *Learner) show(w *Worker, from, to *network.Module, step float32) {
+	groups := (l.count + groupSize - 1) / groupSize
+	w.unstable, w.signs = w.unstable[:0], w.signs[:0]
+	w.senderUnstable, w.senderSigns = w.senderUnstable[:0], w.senderSigns[:0]
+	for g := range groups {
+		w.unstable = append(w.unstable, planeOf(l.unstable[g], to))
+		w.signs = append(w.signs, planeOf(l.signs[g], to))
+		if from != to {
+			w.senderUnstable = append(w.senderUnstable, planeOf(l.unstable[g], from))
+			w.senderSigns = append(w.senderSigns, planeOf(l.signs[g], from))
+		}
+	}
+	e := w.evidence
+	e.Step, e.Unstable, e.Signs, e.SenderUnstable, e.SenderSigns = step, w.unstable, w.signs, nil, nil
+	if from != to {
+		e.SenderUnstable, e.SenderSigns = w.senderUnstable, w.senderSigns
 	}
 }
 
@@ -113,92 +140,10 @@ func (l *Learner) UpdateReadout(w *Worker, part, parts int) {
 	}
 }
 
-// updateDense changes the couplings that senders from..to of a dense block send.
-func (l *Learner) updateDense(w *Worker, b *block, from, to int) {
-	if from == to {
-		return
-	}
-	groups := (l.count + groupSize - 1) / groupSize
-	for g := range groups {
-		w.unstable[g], w.signs[g] = planeOf(l.unstable[g], b.to), planeOf(l.signs[g], b.to)
-		w.senderSigns[g] = planeOf(l.signs[g], b.from)[from:]
-	}
-	kernel.DensePlasticity(b.Dense[from*b.Stride():], b.Stride(), to-from, 0, b.Stride(),
-		w.unstable[:groups], w.signs[:groups], w.senderSigns[:groups], b.step)
-	for i := from; b.Hollow && i < to; i++ {
-		b.Dense[i*b.Stride()+i] = 0
-	}
-}
-
-// updateSparse changes the couplings that receivers from..to of a sparse block receive.
-func (l *Learner) updateSparse(w *Worker, b *block, from, to int) {
-	blocks := l.join(w, &w.receiver, b.to)
-	sender := &w.receiver
-	if b.from != b.to {
-		sender = &w.sender
-		l.join(w, sender, b.from)
-	}
-	kernel.SparsePlasticity(b.Sparse.Value, b.Sparse.Start, b.Sparse.Sender, from, to,
-		w.receiver.unstable[:blocks], w.receiver.signs[:blocks], sender.signs[:blocks], b.step)
-}
-
 // planeOf returns the part of a plane that belongs to a module, up to a multiple of 64
 // neurons.
 func planeOf(plane []uint8, m *network.Module) []uint8 {
 	return plane[m.Offset : m.Offset+(m.Padded()+63)&^63]
-}
-
-// join makes the words of a module's neurons and returns how many blocks of samples
-// they have.
-func (l *Learner) join(w *Worker, into *words, m *network.Module) (blocks int) {
-	groups := (l.count + groupSize - 1) / groupSize
-	for g := range groups {
-		w.unstable[g], w.signs[g] = planeOf(l.unstable[g], m), planeOf(l.signs[g], m)
-	}
-	for g := 0; g < groups; g += wordGroups {
-		end := min(g+wordGroups, groups)
-		kernel.Words(into.unstable[blocks][:m.Padded()], w.unstable[g:end])
-		kernel.Words(into.signs[blocks][:m.Padded()], w.signs[g:end])
-		blocks++
-	}
-	return blocks
-}
-
-// updateInput changes the input couplings of neurons from..to of a module: for each,
-// only the samples in which it is unstable count.
-func (l *Learner) updateInput(w *Worker, m *network.Module, from, to int, step float32) {
-	groups := (l.count + groupSize - 1) / groupSize
-	for i := from; i < to; i++ {
-		n := m.Offset + i
-		w.rows, w.factors = w.rows[:0], w.factors[:0]
-		if l.post != nil {
-			for b := range l.count {
-				if post := l.post[b][n]; post != 0 {
-					w.rows = append(w.rows, l.inputs[b])
-					w.factors = append(w.factors, post)
-				}
-			}
-		} else {
-			for g := range groups {
-				signs := l.signs[g][n]
-				for u := l.unstable[g][n]; u != 0; u &= u - 1 {
-					b := bits.TrailingZeros8(u)
-					w.rows = append(w.rows, l.inputs[g*groupSize+b])
-					w.factors = append(w.factors, float32(1-2*int(signs>>b&1)))
-				}
-			}
-		}
-		if len(w.rows) == 0 {
-			continue
-		}
-		if s := m.Input.Sparse; s != nil {
-			senders, values := s.Row(i)
-			kernel.SparseInputPlasticity(values, senders, w.rows, w.factors, step)
-			continue
-		}
-		stride := layout.Padded(m.Input.Inputs)
-		kernel.DenseInputPlasticity(m.Input.Dense[i*stride:][:stride], w.rows, w.factors, step)
-	}
 }
 
 // updateReadout changes the readout couplings of the neurons from..to of a state; the

@@ -37,3 +37,13 @@ func TestPoolDoesEveryPartOnce(t *testing.T) {
 		p.close()
 	}
 }
+
+// BenchmarkPool is one meeting of all workers.
+func BenchmarkPool(b *testing.B) {
+	p := newPool(0)
+	defer p.close()
+	task := func(_, _ int) {}
+	for b.Loop() {
+		p.run(&task)
+	}
+}

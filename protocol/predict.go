@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -62,15 +63,18 @@ const evaluationEpoch = math.MaxUint64
 
 // NewPredictor makes a predictor for n under the dynamics of the settings, with its own
 // workers (GOMAXPROCS of them for workers <= 0). It reports
-// settings that are not valid or do not belong to the network.
+// dynamics that are not valid; how a network learns does not matter here.
 func NewPredictor(settings Settings, n *network.Network, workers int) (*Predictor, error) {
 	return newPredictor(settings, n, workers, evaluationMemory)
 }
 
 // newPredictor makes a predictor whose samples take at most the given bytes.
 func newPredictor(settings Settings, n *network.Network, workers, memory int) (*Predictor, error) {
-	if err := validate(settings, n); err != nil {
-		return nil, err
+	if n == nil {
+		return nil, errors.New("protocol: no network")
+	}
+	if err := settings.validateDynamics(); err != nil {
+		return nil, fmt.Errorf("protocol: %w", err)
 	}
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -97,7 +101,7 @@ func samplesPerWorker(n *network.Network, workers, memory int) int {
 	values := 2*layout.Padded(n.Inputs()) + 3*n.StateSize() // inputs twice, their fields, states, products
 	for _, p := range n.Pathways {
 		if p.Block != nil {
-			values += p.Block.Stride()
+			values += layout.Padded(p.Block.Shape().Receivers)
 		}
 	}
 	tiles := memory / (16 * 4 * values) / min(workers, maxWorkers)

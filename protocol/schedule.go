@@ -1,9 +1,14 @@
 package protocol
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+
+	"basin/internal/keys"
 )
 
 // Shape is the course of a scheduled value over the epochs of a run.
@@ -20,6 +25,9 @@ const (
 	// CosineShape follows half a cosine, slow at both ends.
 	CosineShape Shape = "cosine"
 )
+
+// Shapes returns all of them.
+func Shapes() []Shape { return []Shape{ConstantShape, LinearShape, ExponentialShape, CosineShape} }
 
 // Schedule is a value that may change from epoch to epoch. Its text form is a number,
 // or {start, end, shape}.
@@ -52,24 +60,17 @@ func (s Schedule) At(epoch, epochs int) float64 {
 	return s.Start
 }
 
-// Validate reports an unknown shape, a number that is not finite or below low, or an
-// exponential schedule with an end that is not positive.
-func (s Schedule) Validate(low float64) error {
-	switch s.Shape {
-	case ConstantShape, LinearShape, CosineShape:
-	case ExponentialShape:
-		if !(s.Start > 0 && s.End > 0) {
-			return fmt.Errorf("is exponential from %v to %v, want both above 0", s.Start, s.End)
-		}
-	default:
-		return fmt.Errorf("has the shape %q, want %q, %q, %q or %q", string(s.Shape), ConstantShape, LinearShape, ExponentialShape, CosineShape)
+// Misfit says what is wrong with the schedule in the range of its row: an unknown shape, an
+// end outside, or an exponential course that does not stay above 0. Empty if nothing is.
+func (s Schedule) Misfit(r keys.Row) string {
+	shape := keys.Row{Choices: keys.Names(Shapes()...)}
+	if !shape.Allows(string(s.Shape)) {
+		return fmt.Sprintf("has the shape %q, want %s", string(s.Shape), keys.Or(keys.Quoted(shape.Choices)))
 	}
-	for _, v := range []float64{s.Start, s.End} {
-		if !(v >= low && v <= math.MaxFloat32) {
-			return fmt.Errorf("is %v, want a finite number of at least %v", v, low)
-		}
+	if s.Shape == ExponentialShape && !(s.Start > 0 && s.End > 0) {
+		return fmt.Sprintf("is exponential from %v to %v, want both above 0", s.Start, s.End)
 	}
-	return nil
+	return cmp.Or(r.Misfit(s.Start), r.Misfit(s.End))
 }
 
 // MarshalJSON writes a constant as a number, anything else as an object.
@@ -81,13 +82,24 @@ func (s Schedule) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object(s))
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads what MarshalJSON writes: a number, or an object with all three keys and
+// no other.
 func (s *Schedule) UnmarshalJSON(text []byte) error {
-	var value float64
-	if json.Unmarshal(text, &value) == nil {
-		*s = Constant(value)
+	var value *float64
+	if json.Unmarshal(text, &value) == nil && value != nil {
+		*s = Constant(*value)
 		return nil
 	}
-	type object Schedule
-	return json.Unmarshal(text, (*object)(s))
+	var object struct {
+		Start *float64 `json:"start"`
+		End   *float64 `json:"end"`
+		Shape *Shape   `json:"shape"`
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&object); err != nil || object.Start == nil || object.End == nil || object.Shape == nil {
+		return errors.New("is no schedule, want a number or {start, end, shape}")
+	}
+	*s = Schedule{*object.Start, *object.End, *object.Shape}
+	return nil
 }

@@ -2,12 +2,10 @@ package protocol
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
-	"strings"
 	"testing"
 
-	"basin/network"
+	"basin/internal/keys"
 )
 
 func TestScheduleFollowsItsFormula(t *testing.T) {
@@ -47,31 +45,34 @@ func TestScheduleJSONIsANumberOrAnObject(t *testing.T) {
 	}
 }
 
-func TestValidateReportsEveryMistakeWithItsKey(t *testing.T) {
-	s := Defaults()
-	s.Data.Set, s.Data.Validation = "", 1
-	s.Network.Modules[0].Neurons = 0
-	s.Network.Modules[0].Recurrent.Density = math.NaN()
-	s.Dynamics.Order, s.Dynamics.Code = "random", "loud"
-	s.Dynamics.Evaluation = 3
-	s.Learning.Kappa = Schedule{Start: 1, End: 0, Shape: ExponentialShape}
-	s.Learning.Batch = MaxBatch + 1
-	s.Readout.Weights[1] = 0
-	s.Preprocess.Scale = "loud"
-	err := s.Validate()
-	for _, key := range []string{
-		"data.set", "data.validation", "network.modules.0.neurons", "network.modules.0.recurrent.density",
-		"dynamics.order", "dynamics.code", "learning.kappa", "learning.batch", "readout.weights", "readout.on", "preprocess.scale",
+func TestScheduleJSONHasAllItsKeysAndNoOther(t *testing.T) {
+	for _, text := range []string{
+		`null`, `"1"`, `[1]`, `{}`, `{"start":1,"end":0}`, `{"start":1,"shape":"linear"}`, `{"end":1,"shape":"linear"}`,
+		`{"start":1,"end":null,"shape":"linear"}`, `{"start":1,"end":0,"shape":"linear","stop":2}`,
 	} {
-		if err == nil || !strings.Contains(err.Error(), key+": ") {
-			t.Errorf("no problem with the key %s in:\n%v", key, err)
+		s := Constant(3)
+		if err := s.UnmarshalJSON([]byte(text)); err == nil || s != Constant(3) {
+			t.Errorf("%s reads as %+v (%v), want an error", text, s, err)
 		}
 	}
-	var problem network.Problem
-	if !errors.As(err, &problem) {
-		t.Errorf("problems are not of type network.Problem: %T", err)
-	}
-	if err := Defaults().Validate(); err != nil {
-		t.Errorf("the defaults are not valid: %v", err)
+}
+
+func TestScheduleOutsideItsRangeIsReported(t *testing.T) {
+	row := keys.Row{High: 2}
+	for _, c := range []struct {
+		s    Schedule
+		want string
+	}{
+		{Constant(2), ""},
+		{Schedule{Start: 2, End: 0, Shape: LinearShape}, ""},
+		{Schedule{Start: 3, End: 0, Shape: LinearShape}, "is 3, want a number from 0 to 2"},
+		{Schedule{Start: 0, End: -1, Shape: CosineShape}, "is -1, want a number from 0 to 2"},
+		{Constant(math.NaN()), "is NaN, want a number from 0 to 2"},
+		{Schedule{Start: 1, End: 0, Shape: ExponentialShape}, "is exponential from 1 to 0, want both above 0"},
+		{Schedule{Start: 1, End: 1}, `has the shape "", want "constant", "linear", "exponential" or "cosine"`},
+	} {
+		if got := c.s.Misfit(row); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.s, got, c.want)
+		}
 	}
 }

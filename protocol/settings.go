@@ -9,13 +9,13 @@ import (
 // Settings decide what happens in a mini-batch and in a prediction.
 type Settings struct {
 	// Seed of the random draws: orders of sweeps, updates, noise.
-	Seed uint64
+	Seed uint64 `yaml:"seed"`
 	// Dynamics describes the sweeps.
-	Dynamics Dynamics
+	Dynamics Dynamics `yaml:"dynamics"`
 	// Learning describes the plasticity of J and W.
-	Learning Learning
+	Learning Learning `yaml:"learning"`
 	// Readout describes the learning of O.
-	Readout Readout
+	Readout Readout `yaml:"readout"`
 }
 
 // Dynamics are the order and the numbers of sweeps of each phase.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"basin/internal/keys"
 	"basin/internal/spelling"
 	"basin/protocol"
 )
@@ -24,17 +25,12 @@ type decoder struct {
 	file string
 	// assignment says that the text is a value of [Set], so its lines mean nothing.
 	assignment bool
-	rows       map[string]row
 	places     map[string]place
 	problems   []Error
 }
 
 func newDecoder(file string, assignment bool) *decoder {
-	d := &decoder{file: file, assignment: assignment, rows: make(map[string]row, len(table)), places: make(map[string]place)}
-	for _, r := range table {
-		d.rows[r.key] = r
-	}
-	return d
+	return &decoder{file: file, assignment: assignment, places: make(map[string]place)}
 }
 
 func (d *decoder) report(at place, key, suggestion, format string, values ...any) {
@@ -99,10 +95,10 @@ func (d *decoder) section(key string, node *ast.MappingNode, v reflect.Value) {
 	if key == "" {
 		prefix = ""
 	}
-	fields := members(v.Type())
+	fields := keys.Members(v.Type())
 	d.entries(prefix, node, memberNames(v.Type()), func(name string, at place, value ast.Node) {
-		i := slices.IndexFunc(fields, func(m member) bool { return m.name == name })
-		d.decode(prefix+name, at, value, v.Field(fields[i].index))
+		i := slices.IndexFunc(fields, func(m keys.Member) bool { return m.Name == name })
+		d.decode(prefix+name, at, value, v.Field(fields[i].Index))
 	})
 }
 
@@ -131,22 +127,30 @@ func (d *decoder) entries(prefix string, node *ast.MappingNode, names []string, 
 // unknown reports a key that is none of names.
 func (d *decoder) unknown(at place, prefix, name string, names []string) {
 	if prefix == "" && strings.Contains(name, ".") {
-		if _, known := d.rows[generic(name)]; known {
+		if _, known := rows[generic(name)]; known {
 			d.report(at, name, "", "is a dotted key, want nested sections in a file")
 			return
 		}
 	}
-	if near := spelling.Nearest(name, names); near != "" {
-		d.report(at, prefix+name, prefix+near, "unknown key")
+	if near := nearest(prefix, name, names); near != "" {
+		d.report(at, prefix+name, near, "unknown key")
 		return
 	}
-	for _, r := range table { // right name, wrong section
-		if strings.HasSuffix(r.key, "."+name) {
-			d.report(at, prefix+name, strings.ReplaceAll(r.key, "*", "0"), "unknown key")
-			return
+	d.report(at, prefix+name, "", "unknown key, want one of %s", strings.Join(names, ", "))
+}
+
+// nearest returns the key that an unknown one was meant to be: a name of its section
+// spelt otherwise, or its own name in another section; empty if there is none.
+func nearest(prefix, name string, names []string) string {
+	if near := spelling.Nearest(name, names); near != "" {
+		return prefix + near
+	}
+	for _, r := range table {
+		if strings.HasSuffix(r.Key, "."+name) {
+			return strings.ReplaceAll(r.Key, "*", "0")
 		}
 	}
-	d.report(at, prefix+name, "", "unknown key, want one of %s", strings.Join(names, ", "))
+	return ""
 }
 
 // list replaces a list. Elements start from those of the list that is replaced.
@@ -176,7 +180,7 @@ func (d *decoder) list(key string, at place, node *ast.SequenceNode, v reflect.V
 		d.decode(fmt.Sprintf("%s.%d", key, i), d.here(value), value, element)
 	}
 	// A list of choices with a mistake would hold what nobody wrote.
-	if v.Kind() == reflect.Slice && (isSection(v.Type().Elem()) || len(d.problems) == mistakes) {
+	if v.Kind() == reflect.Slice && (keys.IsSection(v.Type().Elem()) || len(d.problems) == mistakes) {
 		v.Set(elements)
 	}
 }
@@ -205,7 +209,7 @@ func (d *decoder) schedule(key string, at place, node ast.Node, v reflect.Value)
 		case "end":
 			d.number(path, at, value, reflect.ValueOf(&s.End).Elem(), "a number")
 		case "shape":
-			d.choice(path, at, value, reflect.ValueOf(&s.Shape).Elem(), shapes)
+			d.choice(path, at, value, reflect.ValueOf(&s.Shape).Elem(), keys.Names(protocol.Shapes()...))
 		}
 	})
 	if len(d.problems) == mistakes && len(missing) > 0 {

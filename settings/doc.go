@@ -21,5 +21,11 @@
 //     error, and all of them are reported at once, each as an [Error]. Text that looks
 //     like a number needs quotes. Anchors, aliases and tags are refused.
 //
-// Read load.go, then decode.go; table.go says what each key is.
+// Model files hold settings as JSON, where a key that is missing means its default:
+// [Settings.UnmarshalJSON].
+//
+// What each key is, its range and its choices stand in rows beside the types, in the packages
+// of network, protocol, dynamics and dataset; table.go puts them together.
+//
+// Read load.go, then decode.go, then table.go.
 package settings

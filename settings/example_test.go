@@ -14,7 +14,7 @@ network:
 learning:
   epochs: 2
 `)
-	s, err := settings.Load("small.yaml", text, Defaults())
+	s, err := settings.Load("small.yaml", text, settings.Defaults())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -25,7 +25,7 @@ learning:
 
 func ExampleLoad_mistakes() {
 	text := []byte("learning:\n  epochs: ten\n  kapa: 1\nreadout:\n  averaging: 2\n")
-	_, err := settings.Load("run.yaml", text, Defaults())
+	_, err := settings.Load("run.yaml", text, settings.Defaults())
 	fmt.Println(err)
 	// Output:
 	// run.yaml:2:11: learning.epochs: is the text "ten", want a whole number
@@ -34,7 +34,7 @@ func ExampleLoad_mistakes() {
 }
 
 func ExampleSet() {
-	s := Defaults()
+	s := settings.Defaults()
 	err := settings.Set(&s, []string{
 		"network.modules.0.neurons=1000",
 		"readout.on=[free]",

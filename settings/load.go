@@ -3,14 +3,13 @@ package settings
 import (
 	"errors"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
-	"basin/network"
+	"basin/internal/keys"
 )
 
 // Load reads a settings file over base, or over the preset that the file names as its
@@ -87,13 +86,9 @@ func (d *decoder) validate(s Settings, file string) {
 	if err == nil {
 		return
 	}
-	parts := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		parts = joined.Unwrap()
-	}
 	before := d.problems
-	for _, part := range parts {
-		problem := network.Problem{Message: part.Error()}
+	for _, part := range keys.Parts(err) {
+		problem := keys.Problem{Message: part.Error()}
 		errors.As(part, &problem)
 		at, given := d.placeOf(problem.Key)
 		if len(before) > 0 && !given || reported(before, problem.Key) {
@@ -138,14 +133,6 @@ func (d *decoder) mentioned(message string, otherwise place) place {
 		}
 	}
 	return otherwise
-}
-
-var listPlaces = regexp.MustCompile(`\.[0-9]+(\.|$)`)
-
-// generic writes the key of the table for a key with places in lists. A place in a
-// list of single values has the row of its list.
-func generic(key string) string {
-	return strings.TrimSuffix(listPlaces.ReplaceAllString(key, ".*$1"), ".*")
 }
 
 // clone copies s with its lists, at any depth of sections.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"basin/internal/keys"
 	"basin/protocol"
 )
 
@@ -19,10 +20,7 @@ func Marshal(s Settings) ([]byte, error) {
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("settings: cannot write settings that are not valid: %w", err)
 	}
-	w := writer{about: make(map[string]string, len(table))}
-	for _, r := range table {
-		w.about[r.key] = r.about
-	}
+	w := writer{}
 	w.section(reflect.ValueOf(s), "", "", true)
 	var text bytes.Buffer
 	for _, l := range w.lines {
@@ -43,33 +41,30 @@ const commentColumn = 32
 
 type line struct{ text, about string }
 
-type writer struct {
-	about map[string]string
-	lines []line
-}
+type writer struct{ lines []line }
 
 // section writes the members of v, whose keys begin with prefix. Comments are left
 // out from the second element of a list on.
 func (w *writer) section(v reflect.Value, prefix, indent string, comments bool) {
-	for _, m := range members(v.Type()) {
-		value, path := v.Field(m.index), prefix+m.name
+	for _, m := range keys.Members(v.Type()) {
+		value, path := v.Field(m.Index), prefix+m.Name
 		about := ""
 		if comments {
-			about = w.about[path]
+			about = rows[path].About
 		}
 		switch {
-		case isSection(value.Type()):
-			w.lines = append(w.lines, line{indent + m.name + ":", about})
+		case keys.IsSection(value.Type()):
+			w.lines = append(w.lines, line{indent + m.Name + ":", about})
 			w.section(value, path+".", indent+"  ", comments)
-		case value.Kind() == reflect.Slice && isSection(value.Type().Elem()) && value.Len() > 0:
-			w.lines = append(w.lines, line{indent + m.name + ":", about})
+		case isSections(value.Type()) && value.Len() > 0:
+			w.lines = append(w.lines, line{indent + m.Name + ":", about})
 			for i := range value.Len() {
 				first := len(w.lines)
 				w.section(value.Index(i), path+".*.", indent+"    ", comments && i == 0)
 				w.lines[first].text = indent + "  - " + strings.TrimLeft(w.lines[first].text, " ")
 			}
 		default:
-			w.lines = append(w.lines, line{indent + m.name + ": " + inline(value), about})
+			w.lines = append(w.lines, line{indent + m.Name + ": " + inline(value), about})
 		}
 	}
 }

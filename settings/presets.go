@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"basin/internal/keys"
 	"basin/internal/spelling"
 )
 
@@ -66,6 +67,6 @@ func presetError(name string) Error {
 	}
 	return Error{
 		Key: presetKey, Suggestion: spelling.Nearest(name, names),
-		Message: fmt.Sprintf("no preset %q, want %s", shorten(name), alternatives(names)),
+		Message: fmt.Sprintf("no preset %q, want %s", shorten(name), keys.Or(names)),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"basin/internal/keys"
 	"basin/internal/spelling"
 
 	"github.com/goccy/go-yaml/ast"
@@ -88,7 +89,7 @@ func (d *decoder) valuePlace(at place, node ast.Node) place {
 func (d *decoder) scalar(key string, at place, node ast.Node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		if values := d.rows[generic(key)].values; values != nil {
+		if values := rows[generic(key)].Choices; values != nil {
 			d.choice(key, at, node, v, values)
 			return
 		}
@@ -130,26 +131,18 @@ func (d *decoder) choice(key string, at place, node ast.Node, v reflect.Value, v
 		text, ok = scalarText(node)
 	}
 	if !ok {
-		d.report(d.valuePlace(at, node), key, "", "is %s, want %s", describe(node), alternatives(values))
+		d.report(d.valuePlace(at, node), key, "", "is %s, want %s", describe(node), keys.Or(values))
 		return
 	}
 	d.choose(key, d.valuePlace(at, node), text, v, values)
 }
 
 func (d *decoder) choose(key string, at place, text string, v reflect.Value, values []string) {
-	if !slices.Contains(values, text) && !(text == "" && d.rows[generic(key)].optional) {
-		d.report(at, key, spelling.Nearest(text, values), "is %q, want %s", shorten(text), alternatives(values))
+	if !slices.Contains(values, text) && !(text == "" && rows[generic(key)].Optional) {
+		d.report(at, key, spelling.Nearest(text, values), "is %q, want %s", shorten(text), keys.Or(values))
 		return
 	}
 	v.SetString(text)
-}
-
-func alternatives(values []string) string {
-	last := len(values) - 1
-	if last == 0 {
-		return values[0]
-	}
-	return strings.Join(values[:last], ", ") + " or " + values[last]
 }
 
 // number writes a float64 and says whether it could.

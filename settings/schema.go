@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
+
+	"basin/internal/keys"
+	"basin/protocol"
 )
 
 // Schema returns a JSON schema (draft 2020-12) of a settings file, indented, with the
@@ -26,12 +29,12 @@ func Schema() ([]byte, error) {
 	}
 	root := r.Reflect(Settings{})
 	root.Title = "Basin settings"
-	for _, k := range keys() {
-		s, err := schemaAt(root, k.key)
+	for _, e := range entries() {
+		s, err := schemaAt(root, e.Key)
 		if err != nil {
 			return nil, err
 		}
-		k.annotate(s)
+		e.annotate(s)
 	}
 	names := &jsonschema.Schema{Type: "string", Description: "preset that the file changes, as the first key"}
 	for _, p := range Presets() {
@@ -63,22 +66,22 @@ func schemaAt(s *jsonschema.Schema, path string) (*jsonschema.Schema, error) {
 	return s, nil
 }
 
-func (k key) annotate(s *jsonschema.Schema) {
-	s.Description = k.about
-	if k.defaultText() != "" {
-		s.Default = k.value.Interface()
+func (e entry) annotate(s *jsonschema.Schema) {
+	s.Description = e.About
+	if e.defaultText() != "" {
+		s.Default = e.value.Interface()
 	}
 	single := s
-	switch t := k.value.Type(); {
+	switch t := e.value.Type(); {
 	case t == scheduleType:
-		k.annotateSchedule(s)
+		e.annotateSchedule(s)
 		return
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
-		if k.value.Len() > 0 { // the default list is never empty where an empty one is wrong
+		if e.value.Len() > 0 { // the default list is never empty where an empty one is wrong
 			s.MinItems = new(uint64(1))
 		}
 	case t.Kind() == reflect.Slice:
-		if k.value.Len() > 0 {
+		if e.value.Len() > 0 {
 			s.MinItems = new(uint64(1))
 		}
 		s.UniqueItems = t.Elem().Kind() != reflect.Float64
@@ -86,21 +89,21 @@ func (k key) annotate(s *jsonschema.Schema) {
 	case t.Kind() == reflect.Array:
 		single = s.Items
 	}
-	if k.values != nil {
-		single.Enum = anyOf(k.values)
-		if k.optional {
+	if e.Choices != nil {
+		single.Enum = anyOf(e.Choices)
+		if e.Optional {
 			single.Enum = append(single.Enum, "")
 		}
 	}
-	if k.numeric() {
-		k.bound(single)
+	if e.numeric() {
+		e.bound(single)
 	}
 }
 
-func (k key) annotateSchedule(s *jsonschema.Schema) {
+func (e entry) annotateSchedule(s *jsonschema.Schema) {
 	end := func() *jsonschema.Schema {
 		n := &jsonschema.Schema{Type: "number"}
-		k.bound(n)
+		e.bound(n)
 		return n
 	}
 	course := &jsonschema.Schema{
@@ -109,21 +112,21 @@ func (k key) annotateSchedule(s *jsonschema.Schema) {
 	}
 	course.Properties.Set("start", end())
 	course.Properties.Set("end", end())
-	course.Properties.Set("shape", &jsonschema.Schema{Type: "string", Enum: anyOf(shapes)})
+	course.Properties.Set("shape", &jsonschema.Schema{Type: "string", Enum: anyOf(keys.Names(protocol.Shapes()...))})
 	s.OneOf = []*jsonschema.Schema{end(), course}
 }
 
-func (k key) bound(s *jsonschema.Schema) {
+func (e entry) bound(s *jsonschema.Schema) {
 	text := func(value float64) json.Number { return json.Number(strconv.FormatFloat(value, 'f', -1, 64)) }
 	switch {
-	case k.low == -none:
-	case k.above:
-		s.ExclusiveMinimum = text(k.low)
+	case e.Low == -keys.None:
+	case e.Above:
+		s.ExclusiveMinimum = text(e.Low)
 	default:
-		s.Minimum = text(k.low)
+		s.Minimum = text(e.Low)
 	}
-	if k.high != none {
-		s.Maximum = text(k.high)
+	if e.High != keys.None {
+		s.Maximum = text(e.High)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basin/internal/keys"
 )
 
 // setPrefix begins the file name of an assignment in errors.
@@ -46,7 +48,7 @@ func (d *decoder) assign(s *Settings, assignment string) {
 	}
 	if text := strings.TrimSpace(value); v.Kind() == reflect.String && !strings.HasPrefix(text, `"`) && !strings.HasPrefix(text, "'") {
 		d.places[key] = at
-		if values := d.rows[generic(key)].values; values != nil {
+		if values := rows[generic(key)].Choices; values != nil {
 			d.choose(key, at, text, v, values)
 		} else {
 			v.SetString(value)
@@ -72,8 +74,8 @@ func (d *decoder) find(v reflect.Value, at place, key string) (reflect.Value, bo
 			d.report(at, key, "", "is part of a schedule, want all of it: %s={start: 0.02, end: 0.001, shape: cosine}", parent)
 			return v, false
 		case v.Kind() == reflect.Struct:
-			fields := members(v.Type())
-			index := slices.IndexFunc(fields, func(m member) bool { return m.name == part })
+			fields := keys.Members(v.Type())
+			index := slices.IndexFunc(fields, func(m keys.Member) bool { return m.Name == part })
 			if index < 0 {
 				prefix := parent
 				if i > 0 {
@@ -82,7 +84,7 @@ func (d *decoder) find(v reflect.Value, at place, key string) (reflect.Value, bo
 				d.unknown(at, prefix, part, memberNames(v.Type()))
 				return v, false
 			}
-			v = v.Field(fields[index].index)
+			v = v.Field(fields[index].Index)
 		case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 			index, err := strconv.Atoi(part)
 			if err != nil || index < 0 || index >= v.Len() {

@@ -1,8 +1,11 @@
 package settings
 
 import (
+	"reflect"
+
 	"basin/dataset"
 	"basin/dynamics"
+	"basin/internal/keys"
 	"basin/network"
 	"basin/plasticity"
 	"basin/protocol"
@@ -43,18 +46,25 @@ type Data struct {
 	Validation float64 `yaml:"validation" json:"validation"`
 }
 
+func dataRows() []keys.Row {
+	return []keys.Row{
+		{Key: "set", About: "name of a data set, or a path"},
+		{Key: "label", About: "label column of a CSV file, name or number; empty: last"},
+		{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
+		{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
+	}
+}
+
 // Defaults returns the settings that stand where nothing else is said: one dense
 // module of 400 neurons on the digits.
 func Defaults() Settings {
+	module := newModule()
+	module.Neurons, module.SelfCoupling = 400, 0.5
 	return Settings{
 		Seed:       1,
 		Data:       Data{Set: "digits", TestShare: 0.2},
 		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "feature", ProjectionSeed: 1},
-		Network: network.Spec{Chain: network.Chain{Input: network.FirstReads}, Modules: []network.ModuleSpec{{
-			Neurons: 400, SelfCoupling: 0.5,
-			Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
-			Input:     network.InputSpec{Gain: 1, Density: 1},
-		}}},
+		Network:    network.Spec{Chain: network.Chain{Input: network.FirstReads}, Modules: []network.ModuleSpec{module}},
 		Dynamics: protocol.Dynamics{
 			Order: dynamics.Parallel, Probability: 0.5, Stop: dynamics.StopAtFixedPoint,
 			Warmup: 6, Clamped: 5, Free: 5, Evaluation: 6, Code: network.Balanced,
@@ -71,4 +81,20 @@ func Defaults() Settings {
 			On: []protocol.ReadoutState{protocol.OnInference, protocol.OnFree},
 		},
 	}
+}
+
+// newModule returns what a module starts from where nothing else is said of it.
+func newModule() network.ModuleSpec {
+	return network.ModuleSpec{
+		Recurrent: network.RecurrentSpec{Gain: 1, Density: 1},
+		Input:     network.InputSpec{Gain: 1, Density: 1},
+	}
+}
+
+// newElement returns what an element of a list starts from.
+func newElement(t reflect.Type) reflect.Value {
+	if t == reflect.TypeFor[network.ModuleSpec]() {
+		return reflect.ValueOf(newModule())
+	}
+	return reflect.Zero(t)
 }

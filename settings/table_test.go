@@ -10,7 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"basin/dataset"
+	"basin/dataset/fetch"
+	"basin/internal/keys"
 	"basin/network"
 	"basin/plasticity"
 	"basin/protocol"
@@ -19,78 +20,26 @@ import (
 func TestEveryKeyHasARowAndEveryRowAKey(t *testing.T) {
 	rows := make(map[string]bool)
 	for _, r := range table {
-		if rows[r.key] {
-			t.Errorf("%s has two rows", r.key)
+		if rows[r.Key] {
+			t.Errorf("%s has two rows", r.Key)
 		}
-		rows[r.key] = true
+		rows[r.Key] = true
 	}
-	for _, k := range keys() {
-		if k.about == "" || strings.HasSuffix(k.about, ".") || len(k.about) > 70 {
-			t.Errorf("%s: description %q, want a short line without a full stop", k.row.key, k.about)
+	for _, k := range entries() {
+		if k.About == "" || strings.HasSuffix(k.About, ".") || len(k.About) > 70 {
+			t.Errorf("%s: description %q, want a short line without a full stop", k.Key, k.About)
 		}
-		if !rows[k.row.key] {
-			t.Errorf("%s has no row", k.row.key)
+		if !rows[k.Key] {
+			t.Errorf("%s has no row", k.Key)
 		}
-		delete(rows, k.row.key)
+		delete(rows, k.Key)
 	}
 	for key := range rows {
 		t.Errorf("row %s has no key", key)
 	}
 	for i, e := range Reference() {
-		if e.Key != keys()[i].row.key || e.Type == "" || !strings.HasSuffix(e.Type, "section") && !strings.HasSuffix(e.Type, "sections") && e.Default == "" {
+		if e.Key != entries()[i].Key || e.Type == "" || !strings.HasSuffix(e.Type, "section") && !strings.HasSuffix(e.Type, "sections") && e.Default == "" {
 			t.Errorf("entry %+v", e)
-		}
-	}
-}
-
-// twoModules is valid and has an element in every list.
-func twoModules() Settings {
-	s := Defaults()
-	s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
-	s.Network.Links = []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 1}}
-	return s
-}
-
-// The bounds and choices of the table are those that Validate has: each bound can be
-// set, and a step beyond it cannot.
-func TestTableAgreesWithValidate(t *testing.T) {
-	try := func(key, value string, list bool, want bool) {
-		t.Helper()
-		s := twoModules()
-		if key == "network.links.0.gain" || key == "network.links.0.density" || key == "network.links.0.reach" {
-			s.Network.Links[0] = network.Link{Kind: network.Learned, Between: [2]int{0, 1}, Density: 0.5}
-		}
-		if list {
-			value = "[" + value + "]"
-		}
-		err := Set(&s, []string{key + "=" + value})
-		// Other keys may become wrong: only mistakes of this one count.
-		own := err != nil && strings.Contains(err.Error(), ": "+strings.TrimSuffix(key, ".0"))
-		if own == want {
-			t.Errorf("%s=%s: error %v, want valid %v", key, value, err, want)
-		}
-	}
-	for _, k := range keys() {
-		key := strings.ReplaceAll(k.row.key, "*", "0")
-		for _, value := range k.values {
-			try(key, value, k.value.Kind() == reflect.Slice, true)
-		}
-		if key == "network.links.0.density" { // zero belongs to links that are not learned
-			k.above = true
-		}
-		if !k.numeric() || key == "network.links.0.between" || k.value.Kind() == reflect.Slice {
-			continue
-		}
-		if k.value.Kind() == reflect.Array {
-			key += ".0"
-		}
-		if k.low != -none {
-			try(key, fmt.Sprintf("%.17g", k.low), false, !k.above)
-			try(key, fmt.Sprintf("%.17g", k.low-1), false, false)
-		}
-		if k.high != none && key != "network.modules.0.neurons" { // linked modules are equal
-			try(key, fmt.Sprintf("%.0f", math.Floor(k.high)), false, true)
-			try(key, fmt.Sprintf("%.17g", k.high+1), false, false)
 		}
 	}
 }
@@ -98,16 +47,12 @@ func TestTableAgreesWithValidate(t *testing.T) {
 // validSettings draws every value inside the bounds of the table and then mends what
 // depends on several keys.
 func validSettings(t *rapid.T) Settings {
-	rows := make(map[string]row)
-	for _, r := range table {
-		rows[r.key] = r
-	}
 	s := Defaults()
 	s.Network.Modules = make([]network.ModuleSpec, rapid.IntRange(1, 3).Draw(t, "modules"))
 	if len(s.Network.Modules) > 1 {
 		s.Network.Links = make([]network.Link, rapid.IntRange(0, 2).Draw(t, "links"))
 	}
-	fill(t, rows, "", reflect.ValueOf(&s).Elem())
+	fill(t, "", reflect.ValueOf(&s).Elem())
 	for m := range s.Network.Modules {
 		s.Network.Modules[m].Neurons = s.Network.Modules[0].Neurons
 	}
@@ -136,18 +81,18 @@ func validSettings(t *rapid.T) Settings {
 	return s
 }
 
-func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
+func fill(t *rapid.T, key string, v reflect.Value) {
 	r := rows[generic(key)]
 	float := func() float64 {
-		low, high := max(r.low, -1e30), min(r.high, 1e30)
-		if r.above {
+		low, high := max(r.Low, -1e30), min(r.High, 1e30)
+		if r.Above {
 			low = math.Nextafter(low, high)
 		}
 		return rapid.Float64Range(low, high).Draw(t, key)
 	}
 	switch {
 	case v.Type() == scheduleType:
-		c := protocol.Schedule{Start: float(), End: float(), Shape: protocol.Shape(rapid.SampledFrom(shapes).Draw(t, key))}
+		c := protocol.Schedule{Start: float(), End: float(), Shape: protocol.Shape(rapid.SampledFrom(keys.Names(protocol.Shapes()...)).Draw(t, key))}
 		if c.Shape == protocol.ExponentialShape && !(c.Start > 0 && c.End > 0) {
 			c = protocol.Constant(c.Start)
 		}
@@ -157,21 +102,21 @@ func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
 		if key == "" {
 			prefix = ""
 		}
-		for _, m := range members(v.Type()) {
-			fill(t, rows, prefix+m.name, v.Field(m.index))
+		for _, m := range keys.Members(v.Type()) {
+			fill(t, prefix+m.Name, v.Field(m.Index))
 		}
 	case key == "readout.on":
-		on := rapid.Permutation(states).Draw(t, key)[:rapid.IntRange(1, 3).Draw(t, key)]
+		on := rapid.Permutation(r.Choices).Draw(t, key)[:rapid.IntRange(1, 3).Draw(t, key)]
 		v.Set(reflect.Zero(v.Type()))
 		for _, state := range on {
 			v.Set(reflect.Append(v, reflect.ValueOf(protocol.ReadoutState(state))))
 		}
 	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 		for i := range v.Len() {
-			fill(t, rows, fmt.Sprintf("%s.%d", key, i), v.Index(i))
+			fill(t, fmt.Sprintf("%s.%d", key, i), v.Index(i))
 		}
-	case v.Kind() == reflect.String && r.values != nil:
-		v.SetString(rapid.SampledFrom(r.values).Draw(t, key))
+	case v.Kind() == reflect.String && r.Choices != nil:
+		v.SetString(rapid.SampledFrom(r.Choices).Draw(t, key))
 	case v.Kind() == reflect.String:
 		v.SetString(rapid.StringN(1, 20, -1).Draw(t, key))
 	case v.Kind() == reflect.Float64:
@@ -181,7 +126,7 @@ func fill(t *rapid.T, rows map[string]row, key string, v reflect.Value) {
 	case v.Kind() == reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, key))
 	default:
-		v.SetInt(rapid.Int64Range(int64(r.low), int64(min(r.high, 1e9))).Draw(t, key))
+		v.SetInt(rapid.Int64Range(int64(r.Low), int64(min(r.High, 1e9))).Draw(t, key))
 	}
 }
 
@@ -199,14 +144,14 @@ func TestLoadOfMarshalGivesTheSameSettings(t *testing.T) {
 		if !reflect.DeepEqual(withoutEmpty(got), withoutEmpty(s)) {
 			t.Fatalf("got %+v\nwant %+v\n%s", got, s, text)
 		}
-		for _, k := range keys() { // Set takes every value as Marshal writes it
-			if isSection(k.value.Type()) || strings.Contains(k.row.key, "*") || k.typeName() == "list of sections" {
+		for _, k := range entries() { // Set takes every value as Marshal writes it
+			if keys.IsSection(k.value.Type()) || strings.Contains(k.Key, "*") || k.typeName() == "list of sections" {
 				continue
 			}
-			value, _ := newDecoder("", true).find(reflect.ValueOf(&s).Elem(), place{}, k.row.key)
+			value, _ := newDecoder("", true).find(reflect.ValueOf(&s).Elem(), place{}, k.Key)
 			again := clone(s)
-			if err := Set(&again, []string{k.row.key + "=" + inline(value)}); err != nil || !reflect.DeepEqual(again, s) {
-				t.Fatalf("%s=%s: error %v, got %+v", k.row.key, inline(value), err, again)
+			if err := Set(&again, []string{k.Key + "=" + inline(value)}); err != nil || !reflect.DeepEqual(again, s) {
+				t.Fatalf("%s=%s: error %v, got %+v", k.Key, inline(value), err, again)
 			}
 		}
 	})
@@ -229,7 +174,7 @@ func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
 func TestPresets(t *testing.T) {
 	want := []string{"dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "fashion-mnist", "fashion-mnist-independent", "mnist", "mnist-sparse-2000"}
 	known := make(map[string]bool)
-	for _, k := range dataset.List() {
+	for _, k := range fetch.List() {
 		known[k.Name] = true
 	}
 	for i, p := range Presets() {
@@ -284,7 +229,7 @@ func TestSchemaHasEveryKeyAndNoOther(t *testing.T) {
 	visit("", root)
 	want := map[string]bool{presetKey: true}
 	for _, r := range table {
-		want[r.key] = true
+		want[r.Key] = true
 	}
 	for _, key := range found {
 		if !want[key] {

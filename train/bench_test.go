@@ -8,10 +8,12 @@ import (
 	"basin/dataset"
 	"basin/internal/random"
 	"basin/network"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // synthetic returns count noisy copies of 10 random patterns of 784 values.
-func synthetic(b *testing.B, count int) *Samples {
+func synthetic(b *testing.B, count int) *dataset.Samples {
 	b.Helper()
 	set := &dataset.Set{Shape: []int{28, 28}, Bytes: make([]uint8, count*784), Labels: make([]int, count), LabelNames: make([]string, 10)}
 	for c := range set.LabelNames {
@@ -35,16 +37,16 @@ func synthetic(b *testing.B, count int) *Samples {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &Samples{Inputs: inputs, Labels: set.Labels}
+	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}
 }
 
 // shapes are the networks of the project's figures: 20 recurrent and about 80 input
 // couplings per neuron, or all of them.
-func shapes(b *testing.B, run func(b *testing.B, s Settings, n *network.Network)) {
+func shapes(b *testing.B, run func(b *testing.B, s settings.Settings, n *network.Network)) {
 	for _, kind := range []string{"sparse", "dense"} {
 		for _, size := range []int{100, 1000, 4000} {
 			b.Run(fmt.Sprintf("%s/N=%d", kind, size), func(b *testing.B) {
-				s := Defaults()
+				s := settings.Defaults()
 				m := &s.Network.Modules[0]
 				m.Neurons = size
 				if kind == "sparse" {
@@ -64,18 +66,18 @@ func shapes(b *testing.B, run func(b *testing.B, s Settings, n *network.Network)
 // BenchmarkStep is one mini-batch of 16.
 func BenchmarkStep(b *testing.B) {
 	samples := synthetic(b, 16)
-	shapes(b, func(b *testing.B, s Settings, n *network.Network) {
-		t, err := New(s, n, samples, nil, "", 0)
+	shapes(b, func(b *testing.B, s settings.Settings, n *network.Network) {
+		t, err := newTrainer(s, n, samples, nil, "", 0)
 		if err != nil {
 			b.Fatal(err)
 		}
 		defer t.Close()
 		for b.Loop() {
-			if err := t.beginEpoch(); err != nil {
+			t.beginEpoch()
+			t.state.Batch = 0
+			if err := t.step(); err != nil {
 				b.Fatal(err)
 			}
-			t.state.Batch = 0
-			t.step()
 		}
 		b.ReportMetric(16*float64(b.N)/b.Elapsed().Seconds(), "samples/s")
 	})
@@ -84,10 +86,10 @@ func BenchmarkStep(b *testing.B) {
 // BenchmarkEpoch is 512 samples, in 32 mini-batches.
 func BenchmarkEpoch(b *testing.B) {
 	samples := synthetic(b, 512)
-	shapes(b, func(b *testing.B, s Settings, n *network.Network) {
+	shapes(b, func(b *testing.B, s settings.Settings, n *network.Network) {
 		s.Learning.Epochs = 1
 		for b.Loop() {
-			t, err := New(s, n, samples, nil, "", 0)
+			t, err := newTrainer(s, n, samples, nil, "", 0)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -103,27 +105,17 @@ func BenchmarkEpoch(b *testing.B) {
 // BenchmarkEvaluation is 512 samples.
 func BenchmarkEvaluation(b *testing.B) {
 	samples := synthetic(b, 512)
-	shapes(b, func(b *testing.B, s Settings, n *network.Network) {
-		e, err := NewEvaluator(s, n, 0)
+	shapes(b, func(b *testing.B, s settings.Settings, n *network.Network) {
+		e, err := protocol.NewPredictor(s.Protocol(), n, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
 		defer e.Close()
 		for b.Loop() {
-			if _, err := e.Evaluate(context.Background(), samples, nil); err != nil {
+			if _, err := e.Evaluate(context.Background(), samples, samples.Count(), nil); err != nil {
 				b.Fatal(err)
 			}
 		}
 		b.ReportMetric(512*float64(b.N)/b.Elapsed().Seconds(), "samples/s")
 	})
-}
-
-// BenchmarkPool is one meeting of all workers.
-func BenchmarkPool(b *testing.B) {
-	p := newPool(0)
-	defer p.close()
-	task := func(_, _ int) {}
-	for b.Loop() {
-		p.run(&task)
-	}
 }

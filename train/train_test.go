@@ -12,13 +12,16 @@ import (
 	"basin/dynamics"
 	"basin/internal/kernel"
 	"basin/network"
+	"basin/network/coupling"
 	"basin/plasticity"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // digits returns the first samples of the embedded digits, encoded, and their shape.
-func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *Samples, shape []int) {
+func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *dataset.Samples, shape []int) {
 	t.Helper()
-	data, err := dataset.Open(context.Background(), "digits", dataset.Options{Offline: true})
+	data, err := dataset.Open(context.Background(), "digits", dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +29,7 @@ func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *Samp
 	if err != nil {
 		t.Fatal(err)
 	}
-	encode := func(s *dataset.Set, count int) *Samples {
+	encode := func(s *dataset.Set, count int) *dataset.Samples {
 		indices := make([]int, min(count, s.Count()))
 		for i := range indices {
 			indices[i] = i
@@ -36,7 +39,7 @@ func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *Samp
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &Samples{Inputs: inputs, Labels: part.Labels}
+		return &dataset.Samples{Inputs: inputs, Labels: part.Labels}
 	}
 	shape = data.Train.Shape
 	if p.Projection > 0 {
@@ -46,8 +49,8 @@ func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *Samp
 }
 
 // small returns settings of a network that learns a few samples in milliseconds.
-func small(neurons int, density float64) Settings {
-	s := Defaults()
+func small(neurons int, density float64) settings.Settings {
+	s := settings.Defaults()
 	s.Preprocess.Standardise = "global"
 	m := &s.Network.Modules[0]
 	m.Neurons, m.Recurrent.Density = neurons, density
@@ -57,15 +60,23 @@ func small(neurons int, density float64) Settings {
 	return s
 }
 
+// newTrainer makes a trainer of settings.
+func newTrainer(s settings.Settings, n *network.Network, training, held *dataset.Samples, split string, workers int) (*Trainer, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return New(n, Run{Settings: s.Protocol(), Training: training, Held: held, Split: split, Workers: workers})
+}
+
 // run trains a freshly drawn network and returns it.
-func run(t testing.TB, s Settings, samples, workers int) (*network.Network, State) {
+func run(t testing.TB, s settings.Settings, samples, workers int) (*network.Network, State) {
 	t.Helper()
 	training, held, shape := digits(t, s.Preprocess, samples)
 	n, err := network.Draw(s.Network, shape, 10, s.Seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer, err := New(s, n, training, held, "test", workers)
+	trainer, err := newTrainer(s, n, training, held, "test", workers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,20 +90,11 @@ func run(t testing.TB, s Settings, samples, workers int) (*network.Network, Stat
 // values lists every learned number of a network.
 func values(n *network.Network) map[string][]float32 {
 	v := map[string][]float32{"readout": n.Readout.Couplings, "average": n.Readout.Average}
-	for index, b := range n.Blocks() {
-		v[fmt.Sprintf("block %d", index)] = slices.Concat(b.Dense, []float32{float32(b.Scale)})
-		if b.Sparse != nil {
-			v[fmt.Sprintf("sparse block %d", index)] = b.Sparse.Value
-		}
-	}
-	for index, m := range n.Modules {
-		if w := m.Input; w != nil {
-			v[fmt.Sprintf("W%d", index)] = slices.Concat(w.Dense, []float32{float32(w.Scale)})
-			if w.Sparse != nil {
-				v[fmt.Sprintf("sparse W%d", index)] = w.Sparse.Value
-			}
-		}
-	}
+	n.EachBlock(func(name string, c coupling.Couplings) {
+		all := []float32{float32(c.Scale())}
+		c.Each(func(_, _ int, value *float32) bool { all = append(all, *value); return true })
+		v[name] = all
+	})
 	return v
 }
 
@@ -119,8 +121,8 @@ func sameValues(t *testing.T, what string, got, want map[string][]float32) {
 }
 
 // variants are settings that reach every path of the engine.
-func variants() map[string]Settings {
-	v := map[string]Settings{"dense": small(70, 1), "sparse": small(70, 0.2)}
+func variants() map[string]settings.Settings {
+	v := map[string]settings.Settings{"dense": small(70, 1), "sparse": small(70, 0.2)}
 	s := small(60, 0.2)
 	s.Network.Modules[0].Input.Density = 0.3
 	s.Preprocess.Standardise = "none" // inputs with zeros
@@ -129,7 +131,7 @@ func variants() map[string]Settings {
 	s.Network.Modules[0].Input.Window = 4
 	s.Network.Modules[0].Bias = 0.1
 	s.Dynamics.Order, s.Dynamics.Probability = dynamics.Partial, 0.6
-	s.Readout.On = []ReadoutState{OnInference, OnClamped, OnFree}
+	s.Readout.On = []protocol.ReadoutState{protocol.OnInference, protocol.OnClamped, protocol.OnFree}
 	v["partial, window"] = s
 	s = small(40, 1)
 	s.Dynamics.Order = dynamics.Sequential
@@ -156,14 +158,14 @@ func variants() map[string]Settings {
 	s.Network.Feedback, s.Network.Readout = []float64{0.5, 1}, []int{1}
 	s.Dynamics.Feedback.Free, s.Dynamics.Stop = []int{0}, dynamics.StopAtCycle
 	v["graph"] = s
-	s = graphOf(s, func(s *Settings) {
+	s = graphOf(s, func(s *settings.Settings) {
 		s.Network.Modules[1].Tanh = 1.5
 		s.Dynamics.Order = dynamics.Modules
 	})
 	v["graph, tanh, module after module"] = s
 	s = small(40, 1)
 	s.Learning.Symmetry = plasticity.SymmetricUpdate
-	s.Learning.Unstable = BothUnstable
+	s.Learning.Unstable = protocol.BothUnstable
 	v["symmetric update, both ends unstable"] = s
 	s = small(40, 0.3)
 	s.Network.Modules[0].Recurrent.Symmetric = true
@@ -174,7 +176,7 @@ func variants() map[string]Settings {
 }
 
 // graphOf returns settings changed, with modules of their own.
-func graphOf(s Settings, change func(s *Settings)) Settings {
+func graphOf(s settings.Settings, change func(s *settings.Settings)) settings.Settings {
 	s.Network.Modules = slices.Clone(s.Network.Modules)
 	change(&s)
 	return s
@@ -229,7 +231,7 @@ func TestResumedRunEqualsUnbrokenRun(t *testing.T) {
 			state := State{}
 			stop := errors.New("stop")
 			for runs := 0; ; runs++ {
-				trainer, err := New(s, n, training, held, "test", 1+runs%3)
+				trainer, err := newTrainer(s, n, training, held, "test", 1+runs%3)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -267,7 +269,7 @@ func TestCancelledRunStopsAfterItsBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer, err := New(s, n, training, held, "test", 1)
+	trainer, err := newTrainer(s, n, training, held, "test", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,16 +291,16 @@ func TestEvaluationDoesNotChangeTheNetwork(t *testing.T) {
 		n, _ := run(t, s, 50, 1)
 		before := snapshot(n)
 		_, held, _ := digits(t, s.Preprocess, 50)
-		e, err := NewEvaluator(s, n, 2)
+		e, err := protocol.NewPredictor(s.Protocol(), n, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
 		confusion := make([]int64, 100)
-		first, err := e.Evaluate(context.Background(), held, confusion)
+		first, err := e.Evaluate(context.Background(), held, held.Count(), confusion)
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := e.Evaluate(context.Background(), held, nil)
+		second, err := e.Evaluate(context.Background(), held, held.Count(), nil)
 		e.Close()
 		if err != nil || first != second {
 			t.Errorf("%s: two evaluations gave %+v and %+v (%v)", name, first, second, err)
@@ -326,14 +328,15 @@ func TestStepAllocatesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trainer, err := New(s, n, training, nil, "", 2)
+		trainer, err := newTrainer(s, n, training, nil, "", 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := trainer.beginEpoch(); err != nil {
+		trainer.beginEpoch()
+		allocations := testing.AllocsPerRun(5, func() { err = errors.Join(err, trainer.step()) })
+		if err != nil {
 			t.Fatal(err)
 		}
-		allocations := testing.AllocsPerRun(5, trainer.step)
 		trainer.Close()
 		if allocations != 0 {
 			t.Errorf("%s: a step allocated %v times, want 0", name, allocations)
@@ -371,12 +374,12 @@ func TestNewAndRestoreReportWhatDoesNotFit(t *testing.T) {
 	bad := s
 	bad.Learning.Batch = 0
 	for name, try := range map[string]func() error{
-		"classes":  func() error { _, err := New(s, few, training, held, "test", 1); return err },
-		"inputs":   func() error { _, err := New(s, narrow, training, held, "test", 1); return err },
-		"settings": func() error { _, err := New(bad, n, training, held, "test", 1); return err },
-		"samples":  func() error { _, err := New(s, n, nil, held, "test", 1); return err },
+		"classes":  func() error { _, err := newTrainer(s, few, training, held, "test", 1); return err },
+		"inputs":   func() error { _, err := newTrainer(s, narrow, training, held, "test", 1); return err },
+		"settings": func() error { _, err := newTrainer(bad, n, training, held, "test", 1); return err },
+		"samples":  func() error { _, err := newTrainer(s, n, nil, held, "test", 1); return err },
 		"labels": func() error {
-			_, err := New(s, n, &Samples{training.Inputs, training.Labels[1:]}, held, "test", 1)
+			_, err := newTrainer(s, n, &dataset.Samples{Inputs: training.Inputs, Labels: training.Labels[1:]}, held, "test", 1)
 			return err
 		},
 	} {
@@ -384,21 +387,21 @@ func TestNewAndRestoreReportWhatDoesNotFit(t *testing.T) {
 			t.Errorf("%s: New reported nothing", name)
 		}
 	}
-	e, err := NewEvaluator(s, narrow, 1)
+	e, err := protocol.NewPredictor(s.Protocol(), narrow, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if _, err := e.Predict(context.Background(), held.Inputs, func(int, Prediction) {}); err == nil {
+	if _, err := e.Predict(context.Background(), held, held.Count(), func(int, protocol.Prediction) {}); err == nil {
 		t.Error("Predict accepted inputs of another size")
 	}
-	if _, err := e.Evaluate(context.Background(), nil, nil); err == nil {
+	if _, err := e.Evaluate(context.Background(), nil, 1, nil); err == nil {
 		t.Error("Evaluate accepted no samples")
 	}
-	if _, err := NewEvaluator(s, n, maxWorkers+1); err == nil {
+	if _, err := protocol.NewPredictor(s.Protocol(), n, 1025); err == nil {
 		t.Error("NewEvaluator accepted too many workers")
 	}
-	trainer, err := New(s, n, training, held, "test", 1)
+	trainer, err := newTrainer(s, n, training, held, "test", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -416,12 +419,12 @@ func TestPredictOneEqualsPredict(t *testing.T) {
 	for name, s := range variants() {
 		n, _ := run(t, s, 100, 1)
 		_, held, _ := digits(t, s.Preprocess, 50)
-		e, err := NewEvaluator(s, n, 1)
+		e, err := protocol.NewPredictor(s.Protocol(), n, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var want []Prediction
-		if _, err := e.Predict(context.Background(), held.Inputs, func(_ int, p Prediction) {
+		var want []protocol.Prediction
+		if _, err := e.Predict(context.Background(), held, held.Count(), func(_ int, p protocol.Prediction) {
 			p.Logits = slices.Clone(p.Logits)
 			want = append(want, p)
 		}); err != nil {
@@ -434,7 +437,7 @@ func TestPredictOneEqualsPredict(t *testing.T) {
 				break // the random draws are those of a first sample
 			}
 			held.Inputs.Row(i, x)
-			got, err := e.PredictOne(x)
+			got, err := e.One(x)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -442,10 +445,10 @@ func TestPredictOneEqualsPredict(t *testing.T) {
 				t.Fatalf("%s, sample %d: %+v, want %+v", name, i, got, want[i])
 			}
 		}
-		if allocations := testing.AllocsPerRun(5, func() { _, _ = e.PredictOne(x) }); allocations != 0 {
+		if allocations := testing.AllocsPerRun(5, func() { _, _ = e.One(x) }); allocations != 0 {
 			t.Errorf("%s: a prediction allocated %v times, want 0", name, allocations)
 		}
-		if _, err := e.PredictOne(x[1:]); err == nil {
+		if _, err := e.One(x[1:]); err == nil {
 			t.Errorf("%s: an input that is too short was accepted", name)
 		}
 		e.Close()

@@ -2,29 +2,33 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"basin/dataset"
 	"basin/dynamics"
 	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
 	"basin/plasticity"
+	"basin/protocol"
+	"basin/settings"
 )
 
 // twin trains as the documentation of the settings says, one sample after the other.
 type twin struct {
-	s        Settings
+	s        settings.Settings
 	n        *network.Network
-	training *Samples
+	training *dataset.Samples
 	batch    *dynamics.Batch // of one sample
 	worker   *dynamics.Worker
 	learner  *plasticity.Learner
-	tally    Tally
+	tally    protocol.Tally
 }
 
-func newTwin(t *testing.T, s Settings, n *network.Network, training *Samples) *twin {
+func newTwin(t *testing.T, s settings.Settings, n *network.Network, training *dataset.Samples) *twin {
 	t.Helper()
 	batch, err := dynamics.NewBatch(n, dynamics.Settings{Order: s.Dynamics.Order, Probability: s.Dynamics.Probability, Stop: s.Dynamics.Stop, Seed: s.Seed}, 1)
 	if err != nil {
@@ -47,7 +51,7 @@ func (w *twin) rule(epoch, batches int) plasticity.Rule {
 		Kappa:        l.Kappa.At(epoch, epochs),
 		Softness:     l.Softness,
 		Symmetry:     l.Symmetry,
-		BothUnstable: l.Unstable == BothUnstable,
+		BothUnstable: l.Unstable == protocol.BothUnstable,
 		Recurrent:    plasticity.Block{Rate: l.Recurrent.Rate.At(epoch, epochs), Decay: l.Recurrent.Decay},
 		Links:        plasticity.Block{Rate: l.Links.Rate.At(epoch, epochs), Decay: l.Links.Decay},
 		Input:        plasticity.Block{Rate: l.Input.Rate.At(epoch, epochs), Decay: l.Input.Decay},
@@ -95,7 +99,7 @@ func (w *twin) logits(couplings []float32) []float32 {
 }
 
 // read shows the present state of sample i to the readout if it learns on it.
-func (w *twin) read(on ReadoutState, i, label int, slot *int) {
+func (w *twin) read(on protocol.ReadoutState, i, label int, slot *int) {
 	if !slices.Contains(w.s.Readout.On, on) {
 		return
 	}
@@ -107,12 +111,10 @@ func (w *twin) read(on ReadoutState, i, label int, slot *int) {
 	*slot++
 }
 
-// begin makes the batch's only sample the one with the given inputs.
-func (w *twin) begin(epoch uint64, id int) {
-	w.batch.Start(0, epoch, uint64(id))
-	w.batch.Pack(0, 1)
-	w.batch.Drive(w.worker, 0, 1)
-}
+// at gives one row at any place.
+type at []float32
+
+func (x at) Row(_ int, dst []float32) { copy(dst, x) }
 
 // end tallies the state reached in a last phase with or without feedback.
 func (w *twin) end(sweeps int, feedback bool) {
@@ -133,21 +135,22 @@ func (w *twin) end(sweeps int, feedback bool) {
 // learn takes a sample, the i-th of its mini-batch, through the three phases.
 func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
 	d, label, slot := w.s.Dynamics, w.training.Labels[id], 0
-	w.training.Inputs.NoisyRow(id, w.batch.Input(0)[:w.n.Inputs()], w.s.Seed, uint64(epoch))
-	w.begin(uint64(epoch), id)
+	x := make([]float32, w.n.Inputs())
+	w.training.NoisyRow(id, x, w.s.Seed, uint64(epoch))
+	w.batch.Start(0, at(x), id, uint64(epoch))
 	heard := false
 	if w.phase(d.Warmup, warmup, label) {
 		heard = warmup != nil
 	}
-	w.read(OnInference, i, label, &slot)
+	w.read(protocol.OnInference, i, label, &slot)
 	if w.phase(d.Clamped, clamped, label) {
 		heard = clamped != nil
 	}
-	w.read(OnClamped, i, label, &slot)
+	w.read(protocol.OnClamped, i, label, &slot)
 	if w.phase(d.Free, free, label) {
 		heard = free != nil
 	}
-	w.read(OnFree, i, label, &slot)
+	w.read(protocol.OnFree, i, label, &slot)
 	field := make([]float32, w.n.StateSize())
 	w.batch.Field(w.worker, 0, field)
 	w.tally.Unstable += int64(w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0))))
@@ -179,10 +182,9 @@ func (w *twin) epoch(t *testing.T, epoch int) {
 }
 
 // evaluate predicts samples and returns the tally.
-func (w *twin) evaluate(s *Samples) Tally {
+func (w *twin) evaluate(s *dataset.Samples) protocol.Tally {
 	for id, label := range s.Labels {
-		s.Inputs.Row(id, w.batch.Input(0)[:w.n.Inputs()])
-		w.begin(evaluationEpoch, id)
+		w.batch.Start(0, s, id, math.MaxUint64)
 		w.phase(w.s.Dynamics.Evaluation, nil, label)
 		if logits := w.logits(w.n.Readout.Predicting()); slices.Index(logits, slices.Max(logits)) == label {
 			w.tally.Correct++
@@ -192,19 +194,19 @@ func (w *twin) evaluate(s *Samples) Tally {
 	return w.take()
 }
 
-func (w *twin) take() Tally {
+func (w *twin) take() protocol.Tally {
 	taken := w.tally
 	taken.Neurons = int64(w.n.Neurons())
-	w.tally = Tally{}
+	w.tally = protocol.Tally{}
 	return taken
 }
 
 // anySettings draws settings of one to three modules.
-func anySettings(r *rand.Rand) Settings {
+func anySettings(r *rand.Rand) settings.Settings {
 	pick := func(values ...float64) float64 { return values[r.IntN(len(values))] }
-	schedule := func(low, high float64) Schedule {
-		shape := []Shape{ConstantShape, LinearShape, ExponentialShape, CosineShape}[r.IntN(4)]
-		return Schedule{Start: low + (high-low)*r.Float64(), End: low + (high-low)*r.Float64(), Shape: shape}
+	schedule := func(low, high float64) protocol.Schedule {
+		shape := []protocol.Shape{protocol.ConstantShape, protocol.LinearShape, protocol.ExponentialShape, protocol.CosineShape}[r.IntN(4)]
+		return protocol.Schedule{Start: low + (high-low)*r.Float64(), End: low + (high-low)*r.Float64(), Shape: shape}
 	}
 	s := small(1, 1)
 	s.Seed, s.Preprocess.Noise = r.Uint64()>>1, pick(0, 0.2)
@@ -237,17 +239,17 @@ func anySettings(r *rand.Rand) Settings {
 	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne}[r.IntN(3)]
 	d.Warmup, d.Clamped, d.Free, d.Evaluation = r.IntN(4), r.IntN(4), r.IntN(6), 1+r.IntN(20)
 	d.Probability = 0.2 + 0.7*r.Float64()
-	d.Feedback = PhaseFeedback{Warmup: some(), Clamped: some(), Free: some()}
+	d.Feedback = protocol.PhaseFeedback{Warmup: some(), Clamped: some(), Free: some()}
 	s.Network.Readout = some()
 	l := &s.Learning
 	l.Batch, l.Softness = 1+r.IntN(30), pick(0, 0, 3)
 	l.Kappa, l.Feedback = schedule(0.1, 2), schedule(0.1, 3)
-	l.Recurrent = BlockLearning{schedule(0.01, 0.3), pick(0, 0.1)}
-	l.Links = BlockLearning{schedule(0.01, 0.3), pick(0, 0.2)}
-	l.Input = BlockLearning{schedule(0.01, 0.3), pick(0, 0.3)}
-	l.Unstable = []UnstableEnds{ReceiverUnstable, BothUnstable}[r.IntN(2)]
-	s.Readout = ReadoutSettings{Rate: schedule(0.01, 0.5), Decay: pick(0, 0.1), Kappa: 5 * r.Float64(), Weights: [2]float64{pick(1, 2), pick(1, 3)}, Averaging: pick(0, 0.2)}
-	for _, on := range []ReadoutState{OnFree, OnInference, OnClamped} {
+	l.Recurrent = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.1)}
+	l.Links = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.2)}
+	l.Input = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.3)}
+	l.Unstable = []protocol.UnstableEnds{protocol.ReceiverUnstable, protocol.BothUnstable}[r.IntN(2)]
+	s.Readout = protocol.Readout{Rate: schedule(0.01, 0.5), Decay: pick(0, 0.1), Kappa: 5 * r.Float64(), Weights: [2]float64{pick(1, 2), pick(1, 3)}, Averaging: pick(0, 0.2)}
+	for _, on := range []protocol.ReadoutState{protocol.OnFree, protocol.OnInference, protocol.OnClamped} {
 		if r.IntN(2) == 0 {
 			s.Readout.On = append(s.Readout.On, on)
 		}
@@ -256,7 +258,7 @@ func anySettings(r *rand.Rand) Settings {
 }
 
 // cases says which of the cases that must not be missed some settings are.
-func cases(s Settings) map[string]bool {
+func cases(s settings.Settings) map[string]bool {
 	d := s.Dynamics
 	return map[string]bool{
 		"no warm-up":              d.Warmup == 0,

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/bench"
 	"basin/settings"
@@ -152,11 +153,15 @@ func (f *benchFlags) subject(s settings.Settings, data *dataset.Data) (*bench.Su
 	if held == nil {
 		held = data.Train
 	}
-	j := &job{model: &checkpoint.Model{Settings: s}}
-	if err := j.draw(&dataset.Data{Train: bench.Repeated(data.Train, f.samples+bench.Warmup), Test: bench.Repeated(held, f.evalSamples)}); err != nil {
+	task, err := basin.Prepare(s, &dataset.Data{Train: bench.Repeated(data.Train, f.samples+bench.Warmup), Test: bench.Repeated(held, f.evalSamples)}, basin.Limit{})
+	if err != nil {
 		return nil, err
 	}
-	return &bench.Subject{Settings: s, Network: j.model.Network, Training: j.training, Held: j.held}, nil
+	run, err := draw(task)
+	if err != nil {
+		return nil, err
+	}
+	return &bench.Subject{Settings: s, Network: run.Model.Network, Training: task.Training, Held: task.Held}, nil
 }
 
 // synthetic draws a network that learns synthetic images.

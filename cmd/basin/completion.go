@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -39,7 +39,7 @@ func completePresets(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 // knownSets returns the names of the data sets as completions.
 func knownSets() []cobra.Completion {
 	var names []cobra.Completion
-	for _, k := range dataset.List() {
+	for _, k := range fetch.List() {
 		names = append(names, cobra.CompletionWithDesc(k.Name, k.Title))
 	}
 	return names

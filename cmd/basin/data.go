@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/dataset/fetch"
 )
 
 func newData() *cobra.Command {
@@ -48,7 +49,7 @@ func newDataList() *cobra.Command {
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var rows []knownRow
-			for _, k := range dataset.List() {
+			for _, k := range fetch.List() {
 				rows = append(rows, knownRow{k.Name, k.Title, k.Train, k.Test, k.Shape, k.Classes, k.Licence, k.Source})
 			}
 			if asJSON {
@@ -57,7 +58,7 @@ func newDataList() *cobra.Command {
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "name\ttraining\ttest\tshape\tclasses\tlicence\ttitle")
 			for _, r := range rows {
-				fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%d\t%s\t%s\n", r.Name, r.Train, r.Test, shapeText(r.Shape), r.Classes, r.Licence, r.Title)
+				fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%d\t%s\t%s\n", r.Name, r.Train, r.Test, dataset.ShapeText(r.Shape), r.Classes, r.Licence, r.Title)
 			}
 			return table.Flush()
 		},
@@ -79,11 +80,11 @@ set is printed to the standard error.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: cobra.FixedCompletions(knownSets(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := dataset.Get(cmd.Context(), args[0], where.options(cmd))
+			dir, err := fetch.Get(cmd.Context(), args[0], where.options(cmd))
 			if err != nil {
 				return hintSet(err)
 			}
-			for _, k := range dataset.List() {
+			for _, k := range fetch.List() {
 				if k.Name == args[0] {
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s, from %s; licence: %s\n", k.Title, k.Source, k.Licence)
 				}
@@ -192,7 +193,7 @@ func printSets(w io.Writer, source string, reports []setReport) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "source\t%s\n", source)
 	for _, r := range reports {
-		fmt.Fprintf(table, "%s\t%d samples of %s, %s from %.6g to %.6g, mean %.4g\n", r.Split, r.Samples, shapeText(r.Shape), r.Stored, r.Least, r.Largest, r.Mean)
+		fmt.Fprintf(table, "%s\t%d samples of %s, %s from %.6g to %.6g, mean %.4g\n", r.Split, r.Samples, dataset.ShapeText(r.Shape), r.Stored, r.Least, r.Largest, r.Mean)
 	}
 	if err := table.Flush(); err != nil {
 		return err

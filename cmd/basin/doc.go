@@ -6,7 +6,7 @@
 // a run that was interrupted. A command that fails creates nothing; what an
 // interrupted training leaves is its checkpoint.
 //
-// Each subcommand has a file of its name; bench_print.go, census_list.go and the like
+// Each subcommand has a file of its name; bench_print.go, census_print.go and the like
 // hold what it prints. main.go runs the tree of root.go, errors.go renders errors and
 // hints, source.go turns flags into settings and settings into data, progress.go is
 // the observer of a training run, plot.go saves figures. No file here decides anything

@@ -8,11 +8,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
-	"basin/protocol"
+	"basin/dataset/fetch"
 )
 
 // evaluation is what basin eval prints.
@@ -89,14 +90,14 @@ share of the predictions of a class that were right.`,
 
 // evaluationSet returns the labelled samples to measure on, with the classes of the
 // model.
-func evaluationSet(cmd *cobra.Command, model *checkpoint.Model, args []string, where dataFlags) (*dataset.Set, error) {
+func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags) (*dataset.Set, error) {
 	var set *dataset.Set
 	switch name := first(args); {
 	case name != "" && !isKnown(name):
 		o := where.options(cmd)
 		o.Label = model.Settings.Data.Label
 		var err error
-		if set, err = dataset.Read(name, o); err != nil {
+		if set, err = fetch.Read(name, o); err != nil {
 			return nil, hintSet(err)
 		}
 	default:
@@ -116,59 +117,33 @@ func evaluationSet(cmd *cobra.Command, model *checkpoint.Model, args []string, w
 	if set.Labels == nil {
 		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
 	}
-	if err := fits(model, set); err != nil {
-		return nil, err
-	}
-	return set, set.Relabel(labelNames(model))
+	return set, fits(model, set)
 }
 
-func evaluate(ctx context.Context, talk io.Writer, model *checkpoint.Model, set *dataset.Set, workers int) (*evaluation, error) {
-	labelled, err := samples(model, set)
-	if err != nil {
-		return nil, err
-	}
-	predictor, err := protocol.NewPredictor(model.Settings.Protocol(), model.Network, workers)
-	if err != nil {
-		return nil, err
-	}
-	defer predictor.Close()
-	classes := model.Network.Classes
-	confusion := make([]int64, classes*classes)
+func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int) (*evaluation, error) {
 	begin := time.Now()
-	tally, err := predictor.Evaluate(ctx, labelled, labelled.Count(), confusion)
+	measured, err := model.Evaluate(ctx, set, workers)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(talk, "%.0f samples/s\n", float64(tally.Samples)/time.Since(begin).Seconds())
+	fmt.Fprintf(talk, "%.0f samples/s\n", float64(measured.Samples)/time.Since(begin).Seconds())
 	e := &evaluation{
-		Samples: tally.Samples, Correct: tally.Correct, Accuracy: tally.Accuracy(),
-		FixedPointShare: tally.FixedPointShare(), FlipShare: tally.FlipShare(),
+		Samples: measured.Samples, Correct: measured.Correct, Accuracy: measured.Accuracy(),
+		FixedPointShare: measured.FixedPointShare(), FlipShare: measured.FlipShare(), Confusion: measured.Confusion,
 	}
-	e.count(labelNames(model), confusion)
-	return e, nil
-}
-
-// count fills in what the confusion matrix says.
-func (e *evaluation) count(names []string, confusion []int64) {
-	share := func(part, whole int64) *float64 {
-		if whole == 0 {
+	optional := func(share float64, ok bool) *float64 {
+		if !ok {
 			return nil
 		}
-		value := float64(part) / float64(whole)
-		return &value
+		return &share
 	}
-	classes := len(names)
-	for c, name := range names {
-		row := confusion[c*classes : (c+1)*classes]
-		class := classRow{Label: name}
-		for other := range classes {
-			class.Samples += row[other]
-			class.Predicted += confusion[other*classes+c]
-		}
-		class.Recall, class.Precision = share(row[c], class.Samples), share(row[c], class.Predicted)
-		e.Classes = append(e.Classes, class)
-		e.Confusion = append(e.Confusion, row)
+	for _, c := range measured.Classes {
+		e.Classes = append(e.Classes, classRow{
+			Label: c.Label, Samples: c.Samples, Predicted: c.Predicted,
+			Recall: optional(c.Recall()), Precision: optional(c.Precision()),
+		})
 	}
+	return e, nil
 }
 
 // widestConfusion is the largest number of classes whose matrix is printed as text.

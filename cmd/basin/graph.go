@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
+	"basin/dataset"
 	"basin/internal/graph"
 	"basin/internal/spelling"
 )
@@ -35,10 +37,10 @@ func checkGraph(cmd *cobra.Command, format string) error {
 }
 
 // modelGraph describes the network of a model, with what it reads and tells apart.
-func modelGraph(path string, m *checkpoint.Model) *graph.Graph {
+func modelGraph(path string, m *basin.Model) *graph.Graph {
 	g := graph.New(m.Settings)
 	g.Name = filepath.Base(path)
-	g.Input, g.Readout = "input: "+inputText(m), fmt.Sprintf("readout: %d classes", m.Network.Classes)
+	g.Input, g.Readout = "input: "+dataset.ShapeText(m.SampleShape()), fmt.Sprintf("readout: %d classes", m.Network.Classes)
 	return g
 }
 

@@ -6,56 +6,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"basin"
 	"basin/checkpoint"
 	"basin/dataset"
 	"basin/network"
-	"basin/train"
 )
 
-// job is a training run that is ready to go.
-type job struct {
-	model          *checkpoint.Model
-	from           *train.State // where to go on, nil for a new run
-	training, held *dataset.Samples
-	split          string
-	out            string
-	data           string // fingerprint of the training samples
-}
-
-func (j *job) checkpoint() string { return checkpointOf(j.out) }
-
-func checkpointOf(model string) string { return model + ".checkpoint" }
-
-// save writes the checkpoint.
-func (j *job) save(state train.State) error {
-	state.Data = j.data
-	return checkpoint.SaveTraining(j.checkpoint(), j.model, state)
-}
-
-// forget removes the checkpoint.
-func (j *job) forget() error {
-	if err := os.Remove(j.checkpoint()); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// fresh prepares a new run.
-func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*job, error) {
+// fresh prepares a new run and names its model file.
+func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error) {
 	s, err := f.resolve(cmd, first(args))
 	if err != nil {
 		return nil, err
 	}
-	j := &job{model: &checkpoint.Model{Settings: s, Version: version()}, out: f.out}
-	if j.out == "" {
-		j.out = modelName(s.Data.Set)
+	if f.out == "" {
+		f.out = modelName(s.Data.Set)
 	}
-	if err := f.checkOut(j.out); err != nil {
+	if err := f.checkOut(f.out); err != nil {
 		return nil, err
 	}
 	data, err := f.open(cmd, s)
@@ -67,17 +37,40 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*job, error) {
 			fmt.Errorf("%s: the labels are %d different numbers: they look like measurements, and each becomes a class of its own", s.Data.Set, data.Train.Classes()),
 			"data.label names the column of the labels; a measurement is learned as a few classes, such as low and high"))
 	}
-	return j, j.draw(data)
+	task, err := basin.Prepare(s, data, basin.Limit{})
+	if err != nil {
+		return nil, err
+	}
+	return draw(task)
+}
+
+// draw draws the network of a task, if it fits into memory.
+func draw(task *basin.Task) (*basin.Run, error) {
+	if err := checkMemory(task.Settings.Network, task.Shape, len(task.LabelNames)); err != nil {
+		return nil, err
+	}
+	run, err := task.Begin()
+	var one *basin.OneClassError
+	var problem network.Problem
+	switch {
+	case errors.As(err, &one):
+		return nil, withHint(err, "data.label names the column of the labels")
+	case errors.As(err, &problem):
+		problem.Key = "network." + problem.Key
+		return nil, withHint(problem, "`basin config show` prints the settings; --set KEY=VALUE changes one")
+	}
+	return run, err
 }
 
 // checkOut makes sure that a run may write its files, before it begins.
 func (f *trainFlags) checkOut(out string) error {
-	if _, err := os.Stat(checkpointOf(out)); err == nil {
+	kept := basin.CheckpointOf(out)
+	if _, err := os.Stat(kept); err == nil {
 		if !f.restart {
-			err := fmt.Errorf("%s is the checkpoint of a run that did not end", checkpointOf(out))
+			err := fmt.Errorf("%s is the checkpoint of a run that did not end", kept)
 			return withHint(withHint(err, "`basin train --resume --out %s` goes on", out), "--restart starts afresh, --out FILE writes another model")
 		}
-		if err := checkpoint.Check(checkpointOf(out)); errors.Is(err, checkpoint.ErrNotModel) {
+		if err := checkpoint.Check(kept); errors.Is(err, checkpoint.ErrNotModel) {
 			return withHint(err, "it would be overwritten: move it away, or use --out FILE")
 		}
 	}
@@ -114,37 +107,37 @@ func modelName(set string) string {
 	return name + ".safetensors"
 }
 
-// resumed prepares the rest of a run that was interrupted.
-func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*job, error) {
-	j := &job{out: f.out}
-	if j.out == "" {
+// resumed prepares the rest of a run that was interrupted and names its model file.
+func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*basin.Run, error) {
+	if f.out == "" {
 		found, err := onlyCheckpoint()
 		if err != nil {
 			return nil, err
 		}
-		j.out = strings.TrimSuffix(found, checkpointOf(""))
+		f.out = strings.TrimSuffix(found, basin.CheckpointOf(""))
 	}
-	model, state, err := checkpoint.LoadTraining(j.checkpoint())
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, withHint(fmt.Errorf("no run to go on with: there is no %s", j.checkpoint()), "--out names the model file of the run")
-	}
-	if err != nil {
-		if errors.Is(err, checkpoint.ErrNotModel) {
-			return nil, withHint(err, "the checkpoint is damaged: move it away to start afresh")
-		}
+	run, err := basin.Resume(f.out)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, withHint(fmt.Errorf("no run to go on with: there is no %s", basin.CheckpointOf(f.out)), "--out names the model file of the run")
+	case errors.Is(err, checkpoint.ErrNotModel):
+		return nil, withHint(err, "the checkpoint is damaged: move it away to start afresh")
+	case err != nil:
 		return nil, withHint(err, "--restart in place of --resume starts afresh")
 	}
-	j.model, j.from = model, &state
-	data, err := f.open(cmd, model.Settings)
+	data, err := f.open(cmd, run.Model.Settings)
 	if err != nil {
 		return nil, err
 	}
-	return j, j.take(data)
+	if err = run.Take(data); errors.Is(err, basin.ErrDataChanged) {
+		err = withHint(err, "--restart in place of --resume learns the new data from the start")
+	}
+	return run, err
 }
 
 // onlyCheckpoint finds the one checkpoint of the current folder.
 func onlyCheckpoint() (string, error) {
-	found, err := filepath.Glob(checkpointOf("*"))
+	found, err := filepath.Glob(basin.CheckpointOf("*"))
 	switch {
 	case err != nil:
 		return "", err
@@ -156,92 +149,13 @@ func onlyCheckpoint() (string, error) {
 	return found[0], nil
 }
 
-// draw fits the preprocessing to the data and draws the network.
-func (j *job) draw(data *dataset.Data) error {
-	s := j.model.Settings
-	training, held, err := j.divide(data)
-	if err != nil {
-		return err
+// fits reports samples of another size than a model reads, with advice.
+func fits(model *basin.Model, set *dataset.Set) error {
+	err := model.Fits(set)
+	if n := len(set.Shape); err != nil && n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
+		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
-	if j.model.Encoder, err = s.Preprocess.Fit(training); err != nil {
-		return err
-	}
-	if classes := training.Classes(); classes < 2 {
-		return withHint(fmt.Errorf("%s: every training sample has the label %s, want at least two classes", s.Data.Set, quoted(training.LabelNames)),
-			"data.label names the column of the labels")
-	}
-	shape := training.Shape
-	if s.Preprocess.Projection > 0 {
-		shape = []int{s.Preprocess.Projection}
-	}
-	if err := checkMemory(s.Network, shape, training.Classes()); err != nil {
-		return err
-	}
-	if j.model.Network, err = network.Draw(s.Network, shape, training.Classes(), s.Seed); err != nil {
-		var problem network.Problem
-		if errors.As(err, &problem) {
-			problem.Key = "network." + problem.Key
-			return withHint(problem, "`basin config show` prints the settings; --set KEY=VALUE changes one")
-		}
-		return err
-	}
-	j.model.LabelNames = training.LabelNames
-	return j.encode(training, held)
-}
-
-// take checks that the data are those of the checkpoint.
-func (j *job) take(data *dataset.Data) error {
-	training, held, err := j.divide(data)
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(training.LabelNames, j.model.LabelNames) {
-		return fmt.Errorf("%s: %d classes %s, but the checkpoint has %d: the data have changed",
-			j.model.Settings.Data.Set, training.Classes(), quoted(training.LabelNames), len(j.model.LabelNames))
-	}
-	if j.from.Data != j.data {
-		return withHint(fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: the data have changed", j.model.Settings.Data.Set),
-			"--restart in place of --resume learns the new data from the start")
-	}
-	return j.encode(training, held)
-}
-
-// divide returns what to learn and what to measure on.
-func (j *job) divide(data *dataset.Data) (training, held *dataset.Set, err error) {
-	s := j.model.Settings
-	if data.Train.Labels == nil {
-		return nil, nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
-	}
-	training, held = data.Train, data.Test
-	switch {
-	case s.Data.Validation > 0:
-		j.split = "validation"
-		if training, held, err = dataset.Holdout(data.Train, s.Data.Validation, s.Seed); err != nil {
-			return nil, nil, err
-		}
-	case held != nil:
-		j.split = "test"
-	}
-	j.data = training.Fingerprint()
-	return training, held, nil
-}
-
-// encode turns both parts into inputs.
-func (j *job) encode(training, held *dataset.Set) (err error) {
-	if j.training, err = samples(j.model, training); err != nil || held == nil {
-		return err
-	}
-	j.held, err = samples(j.model, held)
 	return err
-}
-
-// samples returns the samples of a labelled set as a model reads them.
-func samples(model *checkpoint.Model, set *dataset.Set) (*dataset.Samples, error) {
-	inputs, err := encode(model, set)
-	if err != nil {
-		return nil, err
-	}
-	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
 }
 
 // quoted writes the first few of some names.

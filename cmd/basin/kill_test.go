@@ -1,17 +1,22 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
-	"math/rand/v2"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"basin"
 )
 
 // tooLong bounds the wait for another process.
@@ -22,24 +27,56 @@ func smallRun(out string) []string {
 	return []string{"train", "digits", "--epochs", "3", "--set", "network.modules.0.neurons=120", "--checkpoint-every", "3", "--out", out}
 }
 
-// command runs basin in dir and returns it with its standard error.
-func command(t *testing.T, dir string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+// process is a run of basin whose standard error is read line by line.
+type process struct {
+	*exec.Cmd
+	lines *bufio.Scanner
+	talk  strings.Builder // the lines read so far
+}
+
+// begin starts basin in dir.
+func begin(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), tooLong)
 	t.Cleanup(stop)
-	cmd := exec.CommandContext(ctx, "basin", args...)
-	cmd.Dir = dir
-	talk := &bytes.Buffer{}
-	cmd.Stderr = talk
-	return cmd, talk
+	p := &process{Cmd: exec.CommandContext(ctx, "basin", args...)}
+	p.Dir = dir
+	talk, err := p.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.lines = bufio.NewScanner(talk)
+	return p
+}
+
+// says reads up to a line that starts with the text, or to the end.
+func (p *process) says(start string) bool {
+	for p.lines.Scan() {
+		fmt.Fprintln(&p.talk, p.lines.Text())
+		if strings.HasPrefix(p.lines.Text(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+// end waits for the end of the process and returns what it said.
+func (p *process) end() (talk string, err error) {
+	for p.lines.Scan() {
+		fmt.Fprintln(&p.talk, p.lines.Text())
+	}
+	err = errors.Join(p.lines.Err(), p.Wait())
+	return p.talk.String(), err
 }
 
 // unbroken trains without interruption and returns the bytes of the model.
 func unbroken(t *testing.T) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	cmd, talk := command(t, dir, smallRun("m.safetensors")...)
-	if err := cmd.Run(); err != nil {
+	if talk, err := begin(t, dir, smallRun("m.safetensors")...).end(); err != nil {
 		t.Fatalf("%v: %s", err, talk)
 	}
 	return read(t, filepath.Join(dir, "m.safetensors"))
@@ -54,90 +91,72 @@ func read(t *testing.T, path string) []byte {
 	return content
 }
 
-// nextCheckpoint waits until the checkpoint is another file than before or the
-// process has ended.
-func nextCheckpoint(path string, before os.FileInfo, ended <-chan error) {
-	for range int(tooLong / time.Millisecond) {
-		now, err := os.Stat(path)
-		if err == nil && (before == nil || !os.SameFile(before, now)) {
-			return
-		}
-		select {
-		case <-ended:
-			return
-		case <-time.After(time.Millisecond):
-		}
-	}
-}
-
+// A run dies as soon as it has said that it begins, goes on or has ended an epoch: amid a
+// mini-batch or, mostly, amid writing one of the many checkpoints. The last one goes on to
+// the end.
 func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 	want := unbroken(t)
 	dir := t.TempDir()
 	model := filepath.Join(dir, "m.safetensors")
-	draw := rand.New(rand.NewPCG(1, 2))
 	args := smallRun("m.safetensors")
 	kills := 0
-	for {
-		before, _ := os.Stat(checkpointOf(model))
-		cmd, talk := command(t, dir, args...)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+	for _, line := range []string{"digits: ", "epoch ", "goes on ", "epoch ", "goes on ", "epoch ", "nothing"} {
+		run := begin(t, dir, append(args, "--checkpoint-every", strconv.Itoa(1+kills%3))...)
+		if run.says(line) {
+			_ = run.Process.Kill() // it may have ended
 		}
-		ended := make(chan error, 1)
-		go func() {
-			ended <- cmd.Wait()
-			close(ended)
-		}()
-		if kills < 6 {
-			// Every attempt gets as far as its first checkpoint, then dies anywhere.
-			nextCheckpoint(checkpointOf(model), before, ended)
-			time.Sleep(time.Duration(draw.IntN(30)) * time.Millisecond)
-			_ = cmd.Process.Kill()
-		}
-		err := <-ended
+		talk, err := run.end()
 		if err == nil {
 			break
 		}
-		if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGKILL {
+		if strings.Contains(talk, "basin: error") || !killed(run.ProcessState) {
 			t.Fatalf("after %d kills: %v: %s", kills, err, talk)
 		}
 		kills++
-		if _, err := os.Stat(checkpointOf(model)); err == nil {
-			args = []string{"train", "--resume", "--checkpoint-every", "3", "--out", "m.safetensors"}
+		if _, err := os.Stat(basin.CheckpointOf(model)); err == nil {
+			args = []string{"train", "--resume", "--out", "m.safetensors"}
+		} else if _, err := os.Stat(model); err == nil {
+			break // it died with all its work done
 		}
 	}
 	t.Logf("killed %d times", kills)
-	if kills == 0 {
-		t.Fatal("the run ended before it was killed once: it is too short for this test")
+	if kills < 3 {
+		t.Errorf("the run ended after %d kills: it is too short for this test", kills)
 	}
 	if got := read(t, model); !bytes.Equal(got, want) {
 		t.Fatalf("after %d kills the model has %d bytes that differ from the %d of an unbroken run", kills, len(got), len(want))
 	}
-	if _, err := os.Stat(checkpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(basin.CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the checkpoint is still there: %v", err)
 	}
 }
 
+// killed reports whether a process died of [os.Process.Kill].
+func killed(state *os.ProcessState) bool {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	return runtime.GOOS == "windows" || ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
 func TestInterruptedRunSaysHowToGoOn(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signal that interrupts another process")
+	}
 	want := unbroken(t)
 	dir := t.TempDir()
 	model := filepath.Join(dir, "m.safetensors")
-	cmd, talk := command(t, dir, append(smallRun("m.safetensors"), "--log", "log.jsonl")...)
-	if err := cmd.Start(); err != nil {
+	run := begin(t, dir, append(smallRun("m.safetensors"), "--log", "log.jsonl")...)
+	if !run.says("epoch 1/3") {
+		t.Fatalf("it ended without an epoch: %s", &run.talk)
+	}
+	if err := run.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	nextCheckpoint(checkpointOf(model), nil, ended)
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	<-ended
-	if status := cmd.ProcessState.ExitCode(); status != statusInterrupted {
+	talk, _ := run.end()
+	if status := run.ProcessState.ExitCode(); status != statusInterrupted {
 		t.Fatalf("exit status %d, want %d: %s", status, statusInterrupted, talk)
 	}
 	for _, line := range []string{"basin: error: interrupted in epoch ", "hint: `basin train --resume --out m.safetensors` goes on"} {
-		if !strings.Contains(talk.String(), line) {
+		if !strings.Contains(talk, line) {
 			t.Errorf("the standard error does not say %q:\n%s", line, talk)
 		}
 	}
@@ -145,12 +164,12 @@ func TestInterruptedRunSaysHowToGoOn(t *testing.T) {
 		t.Errorf("there is a model of an interrupted run: %v", err)
 	}
 
-	cmd, talk = command(t, dir, smallRun("m.safetensors")...)
-	if cmd.Run(); cmd.ProcessState.ExitCode() != statusError || !strings.Contains(talk.String(), "is the checkpoint of a run that did not end") {
-		t.Errorf("a new run over the checkpoint: exit status %d, want %d and a hint: %s", cmd.ProcessState.ExitCode(), statusError, talk)
+	run = begin(t, dir, smallRun("m.safetensors")...)
+	talk, _ = run.end()
+	if status := run.ProcessState.ExitCode(); status != statusError || !strings.Contains(talk, "is the checkpoint of a run that did not end") {
+		t.Errorf("a new run over the checkpoint: exit status %d, want %d and a hint: %s", status, statusError, talk)
 	}
-	cmd, talk = command(t, dir, "train", "--resume", "--log", "log.jsonl")
-	if err := cmd.Run(); err != nil {
+	if talk, err := begin(t, dir, "train", "--resume", "--log", "log.jsonl").end(); err != nil {
 		t.Fatalf("%v: %s", err, talk)
 	}
 	if !bytes.Equal(read(t, model), want) {
@@ -160,8 +179,7 @@ func TestInterruptedRunSaysHowToGoOn(t *testing.T) {
 		t.Errorf("%d lines in the log, want 3: one per epoch", lines)
 	}
 
-	cmd, talk = command(t, dir, append(smallRun("m.safetensors"), "--restart")...)
-	if err := cmd.Run(); err != nil {
+	if talk, err := begin(t, dir, append(smallRun("m.safetensors"), "--restart")...).end(); err != nil {
 		t.Fatalf("--restart: %v: %s", err, talk)
 	}
 	if !bytes.Equal(read(t, model), want) {

@@ -1,23 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"text/tabwriter"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
 	"basin/internal/spelling"
-	"basin/protocol"
 )
 
 // predictFlags are the flags of basin predict.
@@ -40,6 +38,7 @@ logits, 0 where the model cannot tell them apart.
 
 INPUT may be CSV, NPY, NPZ, IDX, PNG or JPEG, or a folder of images; the format is
 recognised from the content. Samples must have the size that the model was trained on.
+All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A line of a CSV file has as many cells as the model has inputs. With one cell more,
 the column of the label (the last one, or that of the settings of the model) is printed
@@ -85,7 +84,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	if err != nil {
 		return err
 	}
-	names := labelNames(model)
+	names := model.Names()
 	write, flush, err := f.printer(cmd.OutOrStdout(), names)
 	if err != nil {
 		return err
@@ -104,13 +103,8 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 			return err
 		}
 	}
-	predictor, err := protocol.NewPredictor(model.Settings.Protocol(), model.Network, f.workers)
-	if err != nil {
-		return err
-	}
-	defer predictor.Close()
 	for i, set := range sets {
-		if err := f.predict(cmd.Context(), predictor, model, inputs[i], set, write); err != nil {
+		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
 			return err
 		}
 	}
@@ -118,20 +112,9 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 }
 
 // predict prints the predictions of one set.
-func (f *predictFlags) predict(ctx context.Context, predictor *protocol.Predictor, model *checkpoint.Model, input string, set *dataset.Set, write func(prediction) error) error {
-	encoded, err := encode(model, set)
-	if err != nil {
-		return err
-	}
-	names := labelNames(model)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var failed error
-	_, err = predictor.Predict(ctx, encoded, encoded.Count(), func(i int, p protocol.Prediction) {
-		if failed != nil {
-			return
-		}
-		line := prediction{Input: input, Sample: i + 1, Label: names[p.Label], Margin: p.Margin, FixedPoint: p.FixedPoint}
+func (f *predictFlags) predict(ctx context.Context, model *basin.Model, input string, set *dataset.Set, write func(prediction) error) error {
+	return model.Predict(ctx, set, f.workers, func(i int, p basin.Prediction) error {
+		line := prediction{Input: input, Sample: i + 1, Label: p.Label, Margin: p.Margin, FixedPoint: p.FixedPoint}
 		if set.Files != nil {
 			line.Input, line.Sample = set.Files[i], 1
 		}
@@ -139,82 +122,77 @@ func (f *predictFlags) predict(ctx context.Context, predictor *protocol.Predicto
 			line.Truth = &set.LabelNames[set.Labels[i]]
 		}
 		if f.logits {
-			line.logits = p.Logits[:len(names)]
+			line.logits = p.Logits
 		}
-		if failed = write(line); failed != nil {
-			stop()
-		}
+		return write(line)
 	})
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
-// readAll reads a stream to its end, or until ctx is cancelled: then the reader is left
-// behind, since a read cannot be called back.
-func readAll(ctx context.Context, stream io.Reader) ([]byte, error) {
+// largestInput bounds the bytes that are read from the standard input.
+const largestInput = 1 << 30
+
+// readInput reads one input of basin predict, - for the standard input. The label of
+// a CSV file is optional. It ends when ctx is cancelled: then the reader is left behind,
+// since a read cannot be called back.
+func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model) (*dataset.Set, error) {
 	type result struct {
-		content []byte
-		err     error
+		set *dataset.Set
+		err error
 	}
-	read := make(chan result, 1)
+	done := make(chan result, 1)
 	go func() {
-		content, err := io.ReadAll(stream)
-		read <- result{content, err}
+		o := dataset.Options{Label: model.Settings.Data.Label, Features: model.Encoder.Features}
+		var r result
+		if input == "-" {
+			r.set, r.err = readStream(stdin, largestInput, o)
+		} else {
+			r.set, r.err = dataset.Read(input, o)
+		}
+		done <- r
 	}()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case r := <-read:
-		return r.content, r.err
+	case r := <-done:
+		if r.err != nil {
+			return nil, r.err
+		}
+		return r.set, fits(model, r.set)
 	}
 }
 
-// readInput reads one input of basin predict, - for the standard input. The label of
-// a CSV file is optional.
-func readInput(ctx context.Context, stdin io.Reader, input string, model *checkpoint.Model) (*dataset.Set, error) {
-	read := func(label string) (*dataset.Set, error) {
-		return dataset.Read(input, dataset.Options{Label: label})
-	}
-	if input == "-" {
-		content, err := readAll(ctx, stdin)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		read = func(label string) (*dataset.Set, error) {
-			set, err := dataset.ReadFrom(bytes.NewReader(content), "", dataset.Options{Label: label})
-			if err != nil {
-				return nil, fmt.Errorf("standard input: %w", err)
-			}
-			set.Name = "standard input"
-			return set, nil
-		}
-	}
-	set, err := read("none")
+// readStream reads samples as they come, from at most limit bytes.
+func readStream(stream io.Reader, limit int64, o dataset.Options) (*dataset.Set, error) {
+	set, err := dataset.ReadFrom(&bounded{stream, limit, limit}, "", o)
+	var long overlong
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, err
-	case err == nil && set.Features() != model.Encoder.Features+1:
-		return set, fits(model, set)
+	case errors.As(err, &long):
+		return nil, withHint(fmt.Errorf("standard input: %w", long), "give the samples as a file, or in parts")
+	case err != nil:
+		return nil, fmt.Errorf("standard input: %w", err)
 	}
-	if set, err = read(model.Settings.Data.Label); err != nil {
-		return nil, err
-	}
-	return set, fits(model, set)
+	set.Name = "standard input"
+	return set, nil
 }
 
-// labelNames returns the names of a model's classes, their numbers where it has none.
-func labelNames(model *checkpoint.Model) []string {
-	if len(model.LabelNames) > 0 {
-		return model.LabelNames
-	}
-	names := make([]string, model.Network.Classes)
-	for c := range names {
-		names[c] = strconv.Itoa(c)
-	}
-	return names
+// bounded passes on at most limit bytes; one more is an error.
+type bounded struct {
+	stream      io.Reader
+	limit, left int64
 }
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.stream.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		return 0, overlong(b.limit)
+	}
+	return n, err
+}
+
+// overlong says that an input has more bytes than this.
+type overlong int64
+
+func (t overlong) Error() string { return fmt.Sprintf("more than %s", size(int64(t))) }
 
 // printer returns how to print a prediction in the chosen format, and what to call
 // after the last one.

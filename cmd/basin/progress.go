@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
+
+	"basin"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"basin/internal/inspect"
 	"basin/train"
 )
 
@@ -45,12 +47,13 @@ type reporter struct {
 	log    *json.Encoder            // nil without a log
 	epoch  int64                    // training samples of an epoch
 	begin  time.Time
-	left   time.Time     // when the trainer last went on
 	seen   int64         // samples of the epoch under way
 	fresh  int64         // those of them that this command saw
 	learn  time.Duration // time for the fresh ones
 	test   time.Duration // time of the last evaluation
 	redraw time.Time     // when the bar was last drawn
+	// columns of the lines, by rank: one that had no room does not come back.
+	columns int
 }
 
 // redrawEvery bounds how often the bar is drawn.
@@ -59,7 +62,7 @@ const redrawEvery = 100 * time.Millisecond
 // newReporter reports on a run over samples training samples per epoch that
 // continues from the given state.
 func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from train.State, epochs int) *reporter {
-	r := &reporter{talk: talk, epoch: int64(samples), begin: time.Now(), seen: from.Tally.Samples}
+	r := &reporter{talk: talk, columns: allColumns, epoch: int64(samples), begin: time.Now(), seen: from.Tally.Samples}
 	if quiet {
 		r.talk = io.Discard
 	} else if isTerminal(talk) {
@@ -68,43 +71,38 @@ func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from tr
 	if log != nil {
 		r.log = json.NewEncoder(log)
 	}
-	r.left = r.begin
 	return r
 }
 
 // progress takes in one report of the trainer.
-func (r *reporter) progress(p train.Progress) error {
-	now := time.Now()
+func (r *reporter) progress(p basin.Progress) error {
 	if p.EpochDone {
-		r.test = now.Sub(r.left)
-		return r.epochDone(p, now)
+		r.test = p.Took
+		return r.epochDone(p.Progress)
 	}
 	samples := p.State.Tally.Samples
 	r.fresh += samples - r.seen
 	r.seen = samples
-	r.learn += now.Sub(r.left)
-	if r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
+	r.learn += p.Took
+	if now := time.Now(); r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
 		r.redraw = now
-		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p)))
+		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p.Progress)))
 		return r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples)
 	}
 	return nil
 }
 
-// resume says that the trainer goes on, after a report has been dealt with.
-func (r *reporter) resume() { r.left = time.Now() }
-
-func (r *reporter) epochDone(p train.Progress, now time.Time) error {
+func (r *reporter) epochDone(p train.Progress) error {
 	record := p.State.History[len(p.State.History)-1]
 	line := epochLine{
 		Epoch: record.Epoch, Epochs: p.Epochs,
-		Seconds: now.Sub(r.begin).Seconds(), SamplesPerS: r.rate(),
+		Seconds: time.Since(r.begin).Seconds(), SamplesPerS: r.rate(),
 		TrainAccuracy:   record.Training.Accuracy(),
 		UnstableShare:   record.Training.UnstableShare(),
 		FlipShare:       record.Training.FlipShare(),
 		FixedPointShare: record.Training.FixedPointShare(),
 		CycleShare:      record.Training.CycleShare(),
-		Period2Share:    period2Share(record.Training),
+		Period2Share:    inspect.Period2Share(record.Training),
 		Split:           record.Split,
 	}
 	if record.Split != "" {
@@ -120,7 +118,9 @@ func (r *reporter) epochDone(p train.Progress, now time.Time) error {
 			return err
 		}
 	}
-	if _, err := fmt.Fprintln(r.talk, line.text(left)); err != nil {
+	var text string
+	text, r.columns = line.text(left, terminalWidth(r.talk), r.columns)
+	if _, err := fmt.Fprintln(r.talk, text); err != nil {
 		return err
 	}
 	if r.log != nil {
@@ -131,23 +131,46 @@ func (r *reporter) epochDone(p train.Progress, now time.Time) error {
 	return nil
 }
 
-// text is the line for people.
-func (l epochLine) text(left time.Duration) string {
-	text := strings.Builder{}
-	fmt.Fprintf(&text, "epoch %d/%d", l.Epoch, l.Epochs)
+// allColumns is the highest rank of a column of an epoch's line.
+const allColumns = 7
+
+// text is the line for people with the columns up to a rank. Where it is wider than width,
+// those of the highest ranks are left out too; 0 has room for all. It returns the rank of
+// the last one left.
+func (l epochLine) text(left time.Duration, width, most int) (text string, rank int) {
+	type column struct {
+		text string
+		rank int
+	}
+	columns := []column{{fmt.Sprintf("epoch %d/%d", l.Epoch, l.Epochs), 0}}
+	add := func(rank int, format string, a ...any) {
+		columns = append(columns, column{"  " + fmt.Sprintf(format, a...), rank})
+	}
 	if l.Accuracy != nil {
-		fmt.Fprintf(&text, "  %s %s", l.Split, percent(*l.Accuracy))
+		add(0, "%s %s", l.Split, percent(*l.Accuracy))
 	}
-	fmt.Fprintf(&text, "  training %s  unstable %s  flips %s  fixed points %s",
-		percent(l.TrainAccuracy), percent(l.UnstableShare), percent(l.FlipShare), both(l.FixedPointShare, l.HeldFixedPointShare))
+	add(1, "training %s", percent(l.TrainAccuracy))
+	add(5, "unstable %s", percent(l.UnstableShare))
+	add(6, "flips %s", percent(l.FlipShare))
+	add(3, "fixed points %s", both(l.FixedPointShare, l.HeldFixedPointShare))
 	if l.CycleShare > 0 || l.HeldCycleShare != nil && *l.HeldCycleShare > 0 {
-		fmt.Fprintf(&text, "  cycles %s", both(l.CycleShare, l.HeldCycleShare))
+		add(4, "cycles %s", both(l.CycleShare, l.HeldCycleShare))
 	}
-	fmt.Fprintf(&text, "  %.0f samples/s", l.SamplesPerS)
+	add(allColumns, "%.0f samples/s", l.SamplesPerS)
 	if l.Epoch < l.Epochs {
-		fmt.Fprintf(&text, "  %s left", left)
+		add(2, "%s left", left)
 	}
-	return text.String()
+	for ; ; most-- {
+		text = ""
+		for _, c := range columns {
+			if c.rank <= most {
+				text += c.text
+			}
+		}
+		if width == 0 || len(text) <= width || most == 0 {
+			return text, most
+		}
+	}
 }
 
 // both writes the shares of training and of held out samples, if there are any.
@@ -203,6 +226,19 @@ func newBar(w io.Writer, total int64) *progressbar.ProgressBar {
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// terminalWidth returns the columns of a terminal, 0 where the stream is none or does not
+// say.
+func terminalWidth(stream any) int {
+	if !isTerminal(stream) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(stream.(*os.File).Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // fetchProgress returns an observer of downloads: a line per file and, on a

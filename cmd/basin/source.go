@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"slices"
 
+	"basin"
+
 	"github.com/spf13/cobra"
 
-	"basin/checkpoint"
 	"basin/dataset"
+	"basin/dataset/fetch"
 	"basin/settings"
 )
 
@@ -50,7 +52,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 // named on the command line, "" for none. All mistakes are reported at once.
 func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Settings, error) {
 	if _, err := os.Stat(named); err != nil && named != "" && !isKnown(named) {
-		_, err := dataset.Read(named, dataset.Options{}) // says what was probably meant
+		_, err := fetch.Read(named, fetch.Options{}) // says what was probably meant
 		return settings.Settings{}, hintSet(err)
 	}
 	s, err := f.base(named)
@@ -153,7 +155,7 @@ func located(set string) string {
 }
 
 func isKnown(set string) bool {
-	return slices.ContainsFunc(dataset.List(), func(k dataset.Known) bool { return k.Name == set })
+	return slices.ContainsFunc(fetch.List(), func(k fetch.Known) bool { return k.Name == set })
 }
 
 // dataFlags say where data may be found.
@@ -168,31 +170,27 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 	complete(cmd, "data", completeFolders)
 }
 
-// options returns what package dataset needs to know, with fetches reported to the
+// options returns what package fetch needs to know, with fetches reported to the
 // standard error.
-func (f *dataFlags) options(cmd *cobra.Command) dataset.Options {
-	return dataset.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
+	return fetch.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
 }
 
 // open opens the data that the settings name. A test share of 0 means no test set.
 func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data, error) {
-	o := f.options(cmd)
-	o.Label, o.TestShare, o.Seed = s.Data.Label, s.Data.TestShare, s.Seed
-	if o.TestShare == 0 {
-		o.TestShare = -1
-	}
-	return openSet(cmd.Context(), s.Data.Set, o)
+	data, err := basin.Open(cmd.Context(), s, f.options(cmd))
+	return data, hintSet(err)
 }
 
-func openSet(ctx context.Context, set string, o dataset.Options) (*dataset.Data, error) {
-	data, err := dataset.Open(ctx, set, o)
+func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, error) {
+	data, err := fetch.Open(ctx, set, o)
 	return data, hintSet(err)
 }
 
 // hintSet adds advice to the error of a data set that is not there; a file of a set, or of
 // something else, that cannot be opened is no such error.
 func hintSet(err error) error {
-	var notFound *dataset.NotFoundError
+	var notFound *fetch.NotFoundError
 	var file *fs.PathError
 	switch {
 	case errors.As(err, &notFound):
@@ -207,56 +205,10 @@ func hintSet(err error) error {
 }
 
 // readModel reads a model file.
-func readModel(path string) (*checkpoint.Model, error) {
-	model, err := checkpoint.Load(path)
+func readModel(path string) (*basin.Model, error) {
+	model, err := basin.Load(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, withHint(err, "`basin train` makes a model file")
 	}
 	return model, err
-}
-
-// encode brings the samples of a set to the inputs of a model.
-func encode(model *checkpoint.Model, set *dataset.Set) (*dataset.Inputs, error) {
-	if err := fits(model, set); err != nil {
-		return nil, err
-	}
-	return model.Encoder.Encode(set)
-}
-
-// fits reports samples of another size than a model reads.
-func fits(model *checkpoint.Model, set *dataset.Set) error {
-	if set.Features() == model.Encoder.Features {
-		return nil
-	}
-	err := fmt.Errorf("%s: samples of %s, but the model reads %s", set.Name, shapeText(set.Shape), inputText(model))
-	if n := len(set.Shape); n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
-		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
-	}
-	return err
-}
-
-// inputText says what a model reads. With a projection the shape of the raw data is
-// not part of the network.
-func inputText(model *checkpoint.Model) string {
-	if model.Encoder.Projection > 0 {
-		return shapeText([]int{model.Encoder.Features})
-	}
-	return shapeText(model.Network.InputShape)
-}
-
-// shapeText writes a shape as people say it: 28 x 28 (784 values).
-func shapeText(shape []int) string {
-	values := 1
-	text := ""
-	for i, side := range shape {
-		if i > 0 {
-			text += " x "
-		}
-		text += fmt.Sprint(side)
-		values *= side
-	}
-	if len(shape) == 1 {
-		return text + " values"
-	}
-	return fmt.Sprintf("%s (%d values)", text, values)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
+	"basin"
 
-	"basin/checkpoint"
-	"basin/train"
+	"github.com/spf13/cobra"
 )
 
 // trainFlags are the flags of basin train.
@@ -50,7 +48,8 @@ the model file is complete.
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
 of neurons that flip in a sweep, the shares of training and of held out samples that
-ended at a fixed point, and, where there are any, on a cycle.`,
+ended at a fixed point, and, where there are any, on a cycle. A narrow terminal shows
+less of it; --log has all.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
@@ -90,20 +89,11 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if f.resume {
 		prepare = f.resumed
 	}
-	j, err := prepare(cmd, args)
+	run, err := prepare(cmd, args)
 	if err != nil {
 		return err
 	}
-	trainer, err := train.New(j.model.Network, train.Run{Settings: j.model.Settings.Protocol(), Training: j.training, Held: j.held, Split: j.split, Workers: f.workers})
-	if err != nil {
-		return err
-	}
-	defer trainer.Close()
-	if j.from != nil {
-		if err := trainer.Restore(*j.from); err != nil {
-			return err
-		}
-	}
+	run.Model.Version = version()
 	log, err := openLog(f.log, f.resume)
 	if err != nil {
 		return err
@@ -112,21 +102,14 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 		defer log.Close()
 	}
 	if f.restart { // else a crash would leave the checkpoint of another run
-		if err := j.forget(); err != nil {
+		if err := basin.Forget(f.out); err != nil {
 			return err
 		}
 	}
-	if err := f.learn(cmd, j, trainer, log); err != nil {
+	if err := f.learn(cmd, run, log); err != nil {
 		return err
 	}
-	j.model.History = trainer.State().History
-	if err := checkpoint.Save(j.out, j.model); err != nil {
-		return err
-	}
-	if err := j.forget(); err != nil {
-		return err
-	}
-	return printTrained(cmd.OutOrStdout(), j)
+	return printTrained(cmd.OutOrStdout(), f.out, run.Model)
 }
 
 // check finds the mistakes of the command line that need no file.
@@ -156,46 +139,29 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// learn trains until the end, or until ctx is cancelled: then it leaves a checkpoint.
-func (f *trainFlags) learn(cmd *cobra.Command, j *job, trainer *train.Trainer, log *os.File) error {
+// learn trains until the end, or until the command is cancelled: then it leaves a
+// checkpoint.
+func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) error {
 	var lines io.Writer
 	if log != nil {
 		lines = log
 	}
-	state := trainer.State()
-	epochs := j.model.Settings.Learning.Epochs
 	if !f.quiet {
-		printStart(cmd.ErrOrStderr(), j, state)
+		printStart(cmd.ErrOrStderr(), run)
 	}
-	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, j.training.Count(), state, epochs)
+	from, _ := run.From()
+	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, run.Task.Training.Count(), from, run.Model.Settings.Learning.Epochs)
 	defer report.end()
-	saved, batches := time.Now(), 0
-	err := trainer.Run(cmd.Context(), func(p train.Progress) error {
-		defer report.resume()
-		if err := report.progress(p); err != nil {
-			return err
-		}
-		if !p.EpochDone {
-			batches++
-		}
-		byCount := f.checkpointBatches > 0 && batches >= f.checkpointBatches
-		byTime := f.checkpointSeconds > 0 && time.Since(saved).Seconds() >= f.checkpointSeconds
-		if !byCount && !byTime {
-			return nil
-		}
-		err := j.save(p.State)
-		saved, batches = time.Now(), 0
-		return err
+	_, err := run.Train(cmd.Context(), basin.Options{
+		Workers: f.workers, Out: f.out,
+		CheckpointBatches: f.checkpointBatches, CheckpointEvery: time.Duration(f.checkpointSeconds * float64(time.Second)),
+		Observe: report.progress,
 	})
-	if !errors.Is(err, context.Canceled) {
-		return err
+	var stop *basin.InterruptedError
+	if errors.As(err, &stop) {
+		return withHint(interrupted(stop.Error()), "`basin train --resume --out %s` goes on", f.out)
 	}
-	state = trainer.State()
-	if err := j.save(state); err != nil {
-		return fmt.Errorf("interrupted, and the checkpoint was not written: %w", err)
-	}
-	stop := interrupted(fmt.Sprintf("interrupted in epoch %d of %d, after %d batches of it", state.Epoch+1, epochs, state.Batch))
-	return withHint(stop, "`basin train --resume --out %s` goes on", j.out)
+	return err
 }
 
 // openLog opens the log, at its end for a resumed run. A file that is not a log is
@@ -226,35 +192,35 @@ func openLog(name string, resume bool) (*os.File, error) {
 // logStart is how every line of a log starts.
 const logStart = `{"epoch":`
 
-func printStart(w io.Writer, j *job, from train.State) {
-	n := j.model.Network
+func printStart(w io.Writer, run *basin.Run) {
+	n, task := run.Model.Network, run.Task
 	c := n.Couplings()
-	fmt.Fprintf(w, "%s: %d training samples", filepath.Base(j.model.Settings.Data.Set), j.training.Count())
-	if j.split != "" {
-		fmt.Fprintf(w, ", %d %s samples", j.held.Count(), j.split)
+	fmt.Fprintf(w, "%s: %d training samples", filepath.Base(task.Settings.Data.Set), task.Training.Count())
+	if task.Split != "" {
+		fmt.Fprintf(w, ", %d %s samples", task.Held.Count(), task.Split)
 	}
 	links := ""
 	if c.Links > 0 {
 		links = fmt.Sprintf(", %d link", c.Links)
 	}
 	fmt.Fprintf(w, "; %d neurons, %d recurrent%s and %d input couplings, %s\n", n.Neurons(), c.Recurrent, links, c.Input, size(n.Footprint()))
-	if j.from != nil {
+	if from, ok := run.From(); ok {
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
 }
 
-func printTrained(w io.Writer, j *job) error {
+func printTrained(w io.Writer, out string, model *basin.Model) error {
 	text := strings.Builder{}
-	fmt.Fprintf(&text, "model     %s\n", j.out)
-	if n := len(j.model.History); n > 0 {
-		last := j.model.History[n-1]
+	fmt.Fprintf(&text, "model     %s\n", out)
+	if n := len(model.History); n > 0 {
+		last := model.History[n-1]
 		name, tally := "training", last.Training
 		if last.Split != "" {
 			name, tally = last.Split, last.Held
 		}
 		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
 	}
-	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", j.out)
+	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", out)
 	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 	"testing"
 	"time"
 
 	"basin/dataset"
 	"basin/network"
 	"basin/settings"
-	"basin/train"
 )
 
 // subject draws a network for synthetic images.
@@ -36,11 +34,11 @@ func subject(t testing.TB, training, held int, change func(s *settings.Settings)
 		t.Fatal(err)
 	}
 	samples := func(set *dataset.Set) *dataset.Samples {
-		inputs, err := encoder.Encode(set)
+		samples, err := encoder.Samples(set)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &dataset.Samples{Inputs: inputs, Labels: set.Labels}
+		return samples
 	}
 	return &Subject{Settings: s, Network: n, Training: samples(data.Train), Held: samples(data.Test)}
 }
@@ -93,109 +91,12 @@ func TestMeasureSaysWhyItCannot(t *testing.T) {
 		t.Errorf("error %v, %+v of one mini-batch, want ErrFew", err, r)
 	}
 	large := func(s *settings.Settings) { s.Learning.Batch = 64 }
-	if _, err := parts(subject(t, Warmup+63, 1, large), time.Minute, 1, 1); !errors.Is(err, ErrFew) {
+	if _, err := parts(t.Context(), subject(t, Warmup+63, 1, large), time.Minute, 1, 1); !errors.Is(err, ErrFew) {
 		t.Errorf("error %v of the parts, want ErrFew", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	if _, err := Measure(ctx, subject(t, Warmup+64, 1, nil), Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the context's", err)
-	}
-}
-
-// The parts together are a training step: from the same samples the couplings become those
-// of a trainer, which takes them in another order: sums differ by their rounding.
-func TestPartsTogetherLearnWhatATrainerLearns(t *testing.T) {
-	for name, change := range map[string]func(s *settings.Settings){
-		"dense": func(*settings.Settings) {},
-		"linked": func(s *settings.Settings) {
-			s.Network.Chain = network.Chain{Modules: 2, Lambda: 0.5}
-			s.Network.Feedback = []float64{0, 1}
-		},
-		"sparse": func(s *settings.Settings) {
-			s.Network.Modules[0].Recurrent.Density, s.Network.Modules[0].Input.Density = 0.2, 0.1
-		},
-	} {
-		const batch = 16
-		drawn := func() *Subject {
-			return subject(t, batch, 1, func(s *settings.Settings) {
-				s.Learning.Batch = batch
-				change(s)
-			})
-		}
-		trained, stepped := drawn(), drawn()
-		trainer, err := train.New(trained.Settings, trained.Network, trained.Training, nil, "", 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer trainer.Close()
-		stop := errors.New("after one mini-batch")
-		if err := trainer.Run(context.Background(), func(train.Progress) error { return stop }); !errors.Is(err, stop) {
-			t.Fatal(err)
-		}
-		d, err := newBreakdown(stepped)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := couplings(stepped.Network)
-		d.step(0)
-		after := couplings(stepped.Network)
-		want, changed := couplings(trained.Network), 0.0
-		for k := range want {
-			if math.Abs(float64(after[k]-want[k])) > 1e-6 {
-				t.Fatalf("%s: value %d of %d is %v, a trainer has %v", name, k, len(want), after[k], want[k])
-			}
-			changed = max(changed, math.Abs(float64(after[k]-before[k])))
-		}
-		if changed < 1e-3 {
-			t.Errorf("%s: no coupling has changed by more than %v", name, changed)
-		}
-	}
-}
-
-// couplings returns all values that learn.
-func couplings(n *network.Network) []float32 {
-	n.Fold()
-	values := slices.Clone(n.Readout.Couplings)
-	for _, m := range n.Modules {
-		m.Recurrent.Each(func(_, _ int, v *float32) bool {
-			values = append(values, *v)
-			return true
-		})
-		if m.Input == nil {
-			continue
-		}
-		values = append(values, m.Input.Dense...)
-		if m.Input.Sparse != nil {
-			values = append(values, m.Input.Sparse.Value...)
-		}
-	}
-	return values
-}
-
-func TestPartsCountTheirOperations(t *testing.T) {
-	const neurons, inputs, classes = 40, 28 * 28, 10
-	s := subject(t, Warmup+128, 1, nil)
-	list, err := parts(s, time.Minute, 2, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for part, want := range map[int]float64{
-		partData:    inputs,
-		partInput:   2 * neurons * inputs,
-		partProduct: 2 * neurons * (neurons - 1),
-		partReadout: 2 * neurons * classes * float64(len(s.Settings.Readout.On)),
-	} {
-		if got := list[part].Operations; got != want {
-			t.Errorf("%s: %v operations per sample, want %v", list[part].Name, got, want)
-		}
-	}
-	for _, p := range list {
-		if p.Name == "" || !(p.Nanoseconds > 0) || !(p.Bytes >= 0) {
-			t.Errorf("part %+v, want a name and a time", p)
-		}
-		if want := max(p.Operations/2, p.Bytes) / p.Nanoseconds; p.Share != want {
-			t.Errorf("%s: share %v of the roofline, want %v", p.Name, p.Share, want)
-		}
 	}
 }

@@ -50,17 +50,31 @@ var partNames = [partCount]string{
 // mini-batch.
 type breakdown struct {
 	subject *Subject
-	count   float64 // samples of a mini-batch
-	counts  bool    // the warm-up is over
-	done    int     // samples since
-	before  int64   // unstable neurons so far in the epoch
+	count   float64                        // samples of a mini-batch
+	sweeps  map[protocol.ReadoutState]bool // phases with sweeps after a sample's first
+	counts  bool                           // the warm-up is over
+	done    int                            // samples since
+	before  int64                          // unstable neurons so far in the epoch
 	parts   [partCount]Part
 	lapped  time.Time
 }
 
+// newBreakdown makes a breakdown of mini-batches of a size.
+func newBreakdown(subject *Subject, size int) *breakdown {
+	d := &breakdown{subject: subject, count: float64(size), sweeps: map[protocol.ReadoutState]bool{}}
+	first := 1 // sweep of a mini-batch, which is charged to the first full product
+	for _, phase := range subject.Settings.Protocol().Phases(subject.Network.Spec) {
+		d.sweeps[phase.Name] = phase.Sweeps > first
+		if phase.Sweeps > 0 {
+			first = 0
+		}
+	}
+	return d
+}
+
 // parts returns the parts of a step over the training samples after the first [Warmup],
-// until they or the time are used up. The network goes on learning meanwhile. peak and
-// bandwidth are the operations and bytes per nanosecond of the roofline.
+// until they or the time since are used up. The network learns one epoch at most meanwhile.
+// peak and bandwidth are the operations and bytes per nanosecond of the roofline.
 func parts(ctx context.Context, subject *Subject, limit time.Duration, peak, bandwidth float64) ([]Part, error) {
 	trainer, err := train.New(subject.Network, train.Run{Settings: subject.Settings.Protocol(), Training: subject.Training, Workers: 1})
 	if err != nil {
@@ -68,23 +82,27 @@ func parts(ctx context.Context, subject *Subject, limit time.Duration, peak, ban
 	}
 	defer trainer.Close()
 	size := min(subject.Settings.Learning.Batch, subject.Training.Count())
-	d := &breakdown{subject: subject, count: float64(size)}
+	d := newBreakdown(subject, size)
 	trainer.Watch(d.watch)
-	begin, samples := time.Now(), int64(0)
-	d.lapped = begin
+	var begin time.Time
 	err = trainer.Run(ctx, func(p train.Progress) error {
-		if p.EpochDone || time.Since(begin) >= limit {
+		if p.EpochDone {
 			return errEnough
 		}
 		if d.counts {
 			d.learned(p.State.Tally)
-			d.done += int(p.State.Tally.Samples - samples)
+			d.done += size
+			if time.Since(begin) >= limit {
+				return errEnough
+			}
 		}
-		samples = p.State.Tally.Samples
-		left := int64(subject.Training.Count()) - samples
-		d.counts = samples >= Warmup && left >= int64(size) // an odd last mini-batch does not count
+		done := int(p.State.Tally.Samples)
+		d.counts = done >= Warmup && subject.Training.Count()-done >= size // an odd last mini-batch does not count
 		d.before = p.State.Tally.Unstable
 		d.lapped = time.Now()
+		if begin.IsZero() && d.counts {
+			begin = d.lapped
+		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
@@ -131,6 +149,9 @@ func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, l
 	case protocol.Begun:
 		d.lap(partProduct, d.count*2*among, among*entry.recurrent+d.count*8*n)
 	case protocol.Moved:
+		if !d.sweeps[phase] {
+			return // results are still those of the phase before
+		}
 		fan := float64(couplings.Recurrent) / float64(network.Neurons())
 		sweeps, flips := 0.0, 0.0
 		for i := from; i < to; i++ {
@@ -172,11 +193,11 @@ func (d *breakdown) learned(t protocol.Tally) {
 // entryBytes returns the bytes of one coupling with its index, of the first module.
 func entryBytes(n *network.Network) (bytes struct{ recurrent, input float64 }) {
 	bytes.recurrent, bytes.input = 4, 4
-	if m := n.Modules[0]; m.Recurrent != nil && m.Recurrent.Sparse != nil {
-		bytes.recurrent = 8
+	if j := n.Modules[0].Recurrent; j != nil {
+		bytes.recurrent = float64(j.EntryBytes())
 	}
-	if m := n.Modules[0]; m.Input != nil && m.Input.Sparse != nil {
-		bytes.input = 8
+	if w := n.Modules[0].Input; w != nil {
+		bytes.input = float64(w.EntryBytes())
 	}
 	return bytes
 }

@@ -12,8 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
-
+	"basin/internal/files"
 	"basin/settings"
 )
 
@@ -80,7 +79,7 @@ func (w *folder) write(name string, content []byte) {
 	if w.err != nil {
 		return
 	}
-	if err := maybe.WriteFile(filepath.Join(w.dir, name), content, 0o644); err != nil {
+	if err := files.Write(filepath.Join(w.dir, name), content); err != nil {
 		w.err = fmt.Errorf("experiment: %w", err)
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"basin"
+
 	"basin/network"
 	"basin/settings"
 	"basin/train"
@@ -85,13 +87,15 @@ func (t Training) Run(ctx context.Context, b *Bench) (Result, error) {
 // Train returns the trained network too. After every epoch it calls observe, which may
 // be nil, with the network and the result so far.
 func (t Training) Train(ctx context.Context, b *Bench, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
-	s := t.Seeded(b.Seed)
-	data, err := b.Data.Encode(ctx, s, t.Samples, t.Held)
+	task, err := b.Data.Task(ctx, t.Seeded(b.Seed), t.limit())
 	if err != nil {
 		return nil, Result{}, err
 	}
-	return Learn(ctx, b, s, data, observe)
+	return Learn(ctx, b, task, observe)
 }
+
+// limit returns how many samples are learned and measured.
+func (t Training) limit() basin.Limit { return basin.Limit{Training: t.Samples, Held: t.Held} }
 
 // Seeded returns the settings of the cell with a seed.
 func (t Training) Seeded(seed uint64) settings.Settings {
@@ -100,14 +104,14 @@ func (t Training) Seeded(seed uint64) settings.Settings {
 	return s
 }
 
-// Learn trains a network on encoded samples, as [Training.Train] does.
-func Learn(ctx context.Context, b *Bench, s settings.Settings, data *Encoded, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
+// Learn trains a network on the samples of a task, as [Training.Train] does.
+func Learn(ctx context.Context, b *Bench, task *basin.Task, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
 	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
-	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
+	n, err := task.Draw()
 	if err != nil {
 		return nil, result, err
 	}
-	trainer, err := train.New(n, train.Run{Settings: s.Protocol(), Training: data.Training, Held: data.Held, Split: data.Split, Workers: 1})
+	trainer, err := train.New(n, train.Run{Settings: task.Settings.Protocol(), Training: task.Training, Held: task.Held, Split: task.Split, Workers: 1})
 	if err != nil {
 		return nil, result, err
 	}

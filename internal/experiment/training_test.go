@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"basin"
+
 	"basin/network"
 )
 
@@ -42,11 +44,11 @@ func TestEvenSubsetsOfTheSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := &Data{}
-	whole, err := data.Encode(context.Background(), task.Settings, 0, 0)
+	whole, err := data.Task(context.Background(), task.Settings, basin.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, err := data.Encode(context.Background(), task.Settings, 100, 30)
+	part, err := data.Task(context.Background(), task.Settings, basin.Limit{Training: 100, Held: 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func TestEvenSubsetsOfTheSamples(t *testing.T) {
 			t.Fatalf("sample %d of the part is not spread evenly", k)
 		}
 	}
-	if again, err := data.Encode(context.Background(), task.Settings, 100, 30); err != nil || again != part {
+	if again, err := data.Task(context.Background(), task.Settings, basin.Limit{Training: 100, Held: 30}); err != nil || again.Training != part.Training || again.Held != part.Held {
 		t.Errorf("encoded twice (%v)", err)
 	}
 }

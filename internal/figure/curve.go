@@ -34,8 +34,8 @@ type piece struct {
 	plotter.YErrors
 }
 
-// add draws one curve.
-func (f *Figure) add(p *plot.Plot, c Curve, s *style, l look) error {
+// add draws one curve with its label, which has a line for each of words.
+func (f *Figure) add(p *plot.Plot, c Curve, words []string, s *style, l look) error {
 	for k, part := range f.pieces(c) {
 		line, marks, err := plotter.NewLinePoints(part.XYs)
 		if err != nil {
@@ -69,7 +69,10 @@ func (f *Figure) add(p *plot.Plot, c Curve, s *style, l look) error {
 			thumbnails = append(thumbnails, marks)
 		}
 		if k == 0 && c.Label != "" {
-			p.Legend.Add(c.Label, thumbnails...)
+			for _, line := range words {
+				p.Legend.Add(line, thumbnails...)
+				thumbnails = nil
+			}
 		}
 	}
 	return nil

@@ -51,20 +51,12 @@ func (f *Figure) Render(format string) ([]byte, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	s := f.Legend.style()
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = f.Title, f.X, f.Y
-	s.setFonts(p)
-	var err error
-	if f.Plane != nil {
-		err = f.Plane.addTo(p, f.Percent)
-	} else {
-		err = f.addTo(p, s)
-	}
+	p, err := f.plot()
 	if err != nil {
 		return nil, fmt.Errorf("figure: %w", err)
 	}
-	canvas, err := draw.NewFormattedCanvas(s.width, height, format)
+	width, height := f.Legend.fit(p)
+	canvas, err := draw.NewFormattedCanvas(width, height, format)
 	if err != nil {
 		return nil, fmt.Errorf("figure: %w", err)
 	}
@@ -77,6 +69,18 @@ func (f *Figure) Render(format string) ([]byte, error) {
 		return bytes.ReplaceAll(text.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")), nil
 	}
 	return text.Bytes(), nil
+}
+
+// plot returns the figure with fonts, axes and curves, before its words have their lines.
+func (f *Figure) plot() (*plot.Plot, error) {
+	s := f.Legend.style()
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = f.Title, f.X, f.Y
+	s.setFonts(p)
+	if f.Plane != nil {
+		return p, f.Plane.addTo(p, f.Percent)
+	}
+	return p, f.addTo(p, s)
 }
 
 // check reports what cannot be drawn.
@@ -103,7 +107,7 @@ func (f *Figure) check() error {
 // addTo adds the curves and sets the axes.
 func (f *Figure) addTo(p *plot.Plot, s *style) error {
 	p.Add(plotter.NewGrid())
-	own, others := 0, 0
+	own, others, rows := 0, 0, 0
 	for _, c := range f.Curves {
 		l := look{grey, otherMarks[others%len(otherMarks)]}
 		if c.Published {
@@ -112,7 +116,9 @@ func (f *Figure) addTo(p *plot.Plot, s *style) error {
 			l = s.look(c, own)
 			own++
 		}
-		if err := f.add(p, c, s, l); err != nil {
+		words := lines(c.Label, p.Legend.TextStyle, s.legend)
+		rows += len(words)
+		if err := f.add(p, c, words, s, l); err != nil {
 			return err
 		}
 	}
@@ -125,7 +131,7 @@ func (f *Figure) addTo(p *plot.Plot, s *style) error {
 	if f.LogY {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	}
-	f.Legend.makeRoom(&p.Y, f.LogY, len(f.Curves))
+	f.Legend.makeRoom(&p.Y, f.LogY, rows)
 	if len(f.Words) > 0 {
 		size := p.X.Tick.Label.Font
 		var lines []string // a word under the other, so that neighbours do not touch

@@ -16,7 +16,7 @@ type Legend int
 
 const (
 	// Beside puts the legend to the right of the axes: a figure of 17 x 11 cm for
-	// reports, with small type.
+	// reports, higher for many curves, with small type.
 	Beside Legend = iota
 	// Inside puts it at the top left, above the curves: a figure of 16 x 11 cm that uses
 	// all of its width, with few curves and large type.
@@ -24,13 +24,16 @@ const (
 )
 
 const (
-	height = 11 * vg.Centimeter
-	margin = 8 // points around the figure, and on both sides of a legend beside it
+	margin      = 8  // points around the figure, and on both sides of a legend beside it
+	legendBelow = 24 // points from the top to a legend beside the axes
 )
 
 // style holds lengths, colours and marks.
 type style struct {
-	width vg.Length
+	width, height vg.Length
+	// legend is the room for the words of a line of the legend, around the height of what is
+	// above and below it.
+	legend, around vg.Length
 	// Sizes of the words: ticks, and labels of axes and curves.
 	ticks, labels font.Length
 	line, mark    vg.Length
@@ -53,7 +56,8 @@ var (
 // The colours are far apart also for people who see fewer of them.
 var styles = [...]style{
 	Beside: {
-		width: 17 * vg.Centimeter, ticks: 10, labels: 10, line: 1.2, mark: 3, marks: ownMarks,
+		width: 17 * vg.Centimeter, height: 11 * vg.Centimeter, legend: 6 * vg.Centimeter, around: legendBelow + 2*margin,
+		ticks: 10, labels: 10, line: 1.2, mark: 3, marks: ownMarks,
 		shades: []color.Color{
 			color.RGBA{R: 20, G: 90, B: 170, A: 255},
 			color.RGBA{R: 200, G: 75, B: 40, A: 255},
@@ -68,7 +72,8 @@ var styles = [...]style{
 		},
 	},
 	Inside: {
-		width: 16 * vg.Centimeter, ticks: 10, labels: 12, line: 1, mark: 2.5, marks: []draw.GlyphDrawer{draw.RingGlyph{}},
+		width: 16 * vg.Centimeter, height: 11 * vg.Centimeter, legend: 12 * vg.Centimeter, around: 7.5 * vg.Centimeter,
+		ticks: 10, labels: 12, line: 1, mark: 2.5, marks: []draw.GlyphDrawer{draw.RingGlyph{}},
 		shades: []color.Color{
 			color.RGBA{R: 20, G: 90, B: 170, A: 255},
 			color.RGBA{R: 180, G: 60, B: 40, A: 255},
@@ -102,8 +107,9 @@ func (s *style) look(c Curve, place int) look {
 	return look{s.shades[place%len(s.shades)], marks[place%len(marks)]}
 }
 
-// setFonts sets type without serifs.
+// setFonts sets type without serifs, and the place of the legend.
 func (s *style) setFonts(p *plot.Plot) {
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(2)
 	p.Title.Padding = vg.Points(6)
 	for _, style := range []struct {
 		*font.Font
@@ -122,8 +128,8 @@ func (s *style) setFonts(p *plot.Plot) {
 
 // makeRoom extends the vertical axis: for no mark to lie on the frame and, inside, for the
 // legend above the curves. A logarithmic axis ends at a whole decade, which has a label.
-func (l Legend) makeRoom(y *plot.Axis, logarithmic bool, curves int) {
-	low, high := 0.0, 0.08*float64(curves+1)
+func (l Legend) makeRoom(y *plot.Axis, logarithmic bool, rows int) {
+	low, high := 0.0, 0.08*float64(rows+1)
 	switch {
 	case logarithmic && l == Inside:
 		y.Min *= 0.8
@@ -144,24 +150,26 @@ func (l Legend) makeRoom(y *plot.Axis, logarithmic bool, curves int) {
 	y.Min, y.Max = y.Min-low*span, y.Max+high*span
 }
 
+// areas divides a page between the plot and its legend beside it, if it has one.
+func (l Legend) areas(p *plot.Plot, page draw.Canvas) (axes, legend draw.Canvas) {
+	page = draw.Crop(page, margin, -margin, margin, -margin)
+	width := spare * p.Legend.Rectangle(page).Size().X
+	if l == Inside || width == 0 {
+		return page, page
+	}
+	return draw.Crop(page, 0, -width-2*margin, 0, 0), draw.Crop(page, page.Size().X-width, 0, 0, -legendBelow)
+}
+
 // compose draws the plot with its legend on white.
 func (l Legend) compose(p *plot.Plot, page draw.Canvas) {
 	page.SetColor(color.White)
 	page.Fill(page.Rectangle.Path())
-	page = draw.Crop(page, margin, -margin, margin, -margin)
-	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(2)
-	if l == Inside {
-		p.Draw(page)
-		return
+	axes, beside := l.areas(p, page)
+	if l != Inside {
+		p.BackgroundColor = nil
+		legend := p.Legend
+		p.Legend = plot.NewLegend()
+		legend.Draw(beside)
 	}
-	p.BackgroundColor = nil
-	legend := p.Legend
-	p.Legend = plot.NewLegend()
-	legend.YOffs = -vg.Points(24)
-	width := legend.Rectangle(page).Size().X
-	if width > 0 {
-		legend.Draw(draw.Crop(page, page.Size().X-width, 0, 0, 0))
-		width += 2 * margin
-	}
-	p.Draw(draw.Crop(page, 0, -width, 0, 0))
+	p.Draw(axes)
 }

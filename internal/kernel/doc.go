@@ -1,7 +1,7 @@
 // Package kernel holds the loops that Basin spends its time in: products of couplings
 // with the states of several samples, sweeps, flips and plasticity.
 //
-// Every loop exists as plain Go (the files ending in _reference.go, always compiled)
+// Every loop exists as plain Go (the files *_reference.go, always compiled)
 // and, on amd64 with AVX2 or AVX-512, as generated assembly. The comment of a kernel is the loop
 // it equals, bit for bit: all versions share one order of floating-point sums, so the
 // choice of a kernel changes speed only. Products with a state of -1 or +1 are exact,

@@ -122,11 +122,11 @@ func (st *store) measure() {
 	for i, moved := range st.moved {
 		if moved {
 			sum := 0.0
-			for j := range st.Neurons {
-				v := float64(block.Dense[j*block.Stride()+i])
-				sum += v * v
-			}
-			st.norm[i] = block.Scale * math.Sqrt(sum)
+			block.Rows(i, i+1, func(_, _ int, value *float32) bool {
+				sum += float64(*value) * float64(*value)
+				return true
+			})
+			st.norm[i] = block.Scale() * math.Sqrt(sum)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func leastMargin(st *store, i int) (least, norm float64) {
 	row := make([]float64, st.Neurons)
 	st.network.Modules[0].Recurrent.Each(func(receiver, sender int, value *float32) bool {
 		if receiver == i {
-			row[sender] = float64(*value) * st.network.Modules[0].Recurrent.Scale
+			row[sender] = float64(*value) * st.network.Modules[0].Recurrent.Scale()
 			norm += row[sender] * row[sender]
 		}
 		return receiver <= i

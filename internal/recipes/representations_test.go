@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"basin"
+
 	"gonum.org/v1/gonum/mat"
 
 	"basin/dynamics"
 	"basin/internal/experiment"
 	"basin/internal/random"
-	"basin/network"
 )
 
 // digitStates is a cell on the digits, with a label that is heard well.
@@ -85,11 +86,11 @@ func TestStatesOfHeldOutSamples(t *testing.T) {
 func TestStatesAreThoseOfTheProtocol(t *testing.T) {
 	cell := digitStates(t)
 	s := cell.Seeded(1)
-	data, err := (&experiment.Data{}).Encode(context.Background(), s, 100, 40)
+	data, err := (&experiment.Data{}).Task(context.Background(), s, basin.Limit{Training: 100, Held: 40})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := network.Draw(s.Network, data.Shape, data.Classes, 1)
+	n, err := data.Draw()
 	if err != nil {
 		t.Fatal(err)
 	}

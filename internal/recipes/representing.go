@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 
+	"basin"
+
 	"gonum.org/v1/gonum/mat"
 
 	"basin/dataset"
@@ -43,7 +45,7 @@ const (
 // Run trains on one core.
 func (r representing) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	s := r.Seeded(b.Seed)
-	data, err := b.Data.Encode(ctx, s, r.Samples, r.Held)
+	data, err := b.Data.Task(ctx, s, basin.Limit{Training: r.Samples, Held: r.Held})
 	if err != nil {
 		return experiment.Result{}, err
 	}
@@ -51,14 +53,14 @@ func (r representing) Run(ctx context.Context, b *experiment.Bench) (experiment.
 		return experiment.Result{}, fmt.Errorf("experiment: %s: no samples to look at", s.Data.Set)
 	}
 	begin := experiment.Result{Values: map[string]float64{}, Series: map[string]experiment.Series{}}
-	n, err := network.Draw(s.Network, data.Shape, data.Classes, s.Seed)
+	n, err := data.Draw()
 	if err == nil {
 		err = r.look(ctx, &begin, n, s, data, 0, b.Seed)
 	}
 	if err != nil {
 		return experiment.Result{}, err
 	}
-	_, result, err := experiment.Learn(ctx, b, s, data, func(n *network.Network, result *experiment.Result) error {
+	_, result, err := experiment.Learn(ctx, b, data, func(n *network.Network, result *experiment.Result) error {
 		return r.look(ctx, result, n, s, data, len(result.Series[experiment.TrainingAccuracy].X), b.Seed)
 	})
 	if err != nil {
@@ -73,7 +75,7 @@ func (r representing) Run(ctx context.Context, b *experiment.Bench) (experiment.
 
 // look measures the states after an epoch. Histograms and maps are kept of the states
 // before learning and at the end.
-func (r representing) look(ctx context.Context, result *experiment.Result, n *network.Network, s settings.Settings, data *experiment.Encoded, epoch int, seed uint64) error {
+func (r representing) look(ctx context.Context, result *experiment.Result, n *network.Network, s settings.Settings, data *basin.Task, epoch int, seed uint64) error {
 	shown := spread(data.Held, r.Shown)
 	seen, err := statesOf(ctx, n, s.Protocol(), shown, max(0, epoch-1))
 	if err != nil {

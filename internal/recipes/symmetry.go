@@ -7,6 +7,7 @@ import (
 
 	"basin/internal/experiment"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // symmetries compares rules and networks with more and less symmetric couplings.
@@ -95,7 +96,7 @@ func (t symmetryTraining) Run(ctx context.Context, b *experiment.Bench) (experim
 			if m.Recurrent == nil {
 				continue
 			}
-			if s, ok := m.Recurrent.Symmetry(); ok {
+			if s, ok := coupling.Symmetry(m.Recurrent); ok {
 				sum, count = sum+s, count+1
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"time"
 
+	"basin"
+
 	"basin/dataset"
 	"basin/internal/experiment"
 	"basin/internal/random"
@@ -78,6 +80,9 @@ func parityPoints(full bool) ([]experiment.Point, error) {
 	return g.Points, g.Err
 }
 
+// parityNames are the classes: 0 for even.
+var parityNames = []string{"even", "odd"}
+
 // parity is a training on generated samples of clusters.
 type parity struct {
 	experiment.Training
@@ -88,7 +93,7 @@ type parity struct {
 // Run trains the network and the linear reader on one core.
 func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	s := p.Seeded(b.Seed)
-	data := &experiment.Encoded{Split: "test", Shape: []int{parityInputs}, Classes: 2}
+	data := &basin.Task{Settings: s, Split: "test", Shape: []int{parityInputs}, LabelNames: parityNames}
 	var err error
 	if data.Training, err = p.draw(b.Seed, 1, p.Samples); err != nil {
 		return experiment.Result{}, err
@@ -96,7 +101,7 @@ func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result
 	if data.Held, err = p.draw(b.Seed, 2, p.Held); err != nil {
 		return experiment.Result{}, err
 	}
-	_, result, err := experiment.Learn(ctx, b, s, data, nil)
+	_, result, err := experiment.Learn(ctx, b, data, nil)
 	if err != nil {
 		return result, err
 	}
@@ -112,7 +117,7 @@ func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result
 func (p parity) draw(seed, part uint64, count int) (*dataset.Samples, error) {
 	centre := parityCentre(seed)
 	draws := random.New(seed, random.Synthetic, part, uint64(p.Clusters), math.Float64bits(p.Noise))
-	set := &dataset.Set{Name: "parity", Shape: []int{parityInputs}, LabelNames: []string{"even", "odd"}}
+	set := &dataset.Set{Name: "parity", Shape: []int{parityInputs}, LabelNames: parityNames}
 	blocks := indexBits(p.Clusters)
 	for range count {
 		index := draws.IntN(p.Clusters)
@@ -131,11 +136,7 @@ func (p parity) draw(seed, part uint64, count int) (*dataset.Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := encoder.Encode(set)
-	if err != nil {
-		return nil, err
-	}
-	return &dataset.Samples{Inputs: inputs, Labels: set.Labels}, nil
+	return encoder.Samples(set)
 }
 
 // parityCentre returns the signs of the cluster with the index 0.

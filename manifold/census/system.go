@@ -6,8 +6,8 @@ import (
 	"math"
 
 	"basin/dynamics"
-	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // system is a network with its input in integers: the field on neuron i in state s is
@@ -97,65 +97,13 @@ func check(n *network.Network, x []float32, most int) error {
 	if x != nil && len(x) != n.Inputs() {
 		return fmt.Errorf("census: input has %d values, the network reads %d", len(x), n.Inputs())
 	}
+	if err := n.Validate(); err != nil {
+		return fmt.Errorf("census: %w", err)
+	}
 	for index, m := range n.Modules {
-		if m.Bias != nil && len(m.Bias) != m.Padded() {
-			return fmt.Errorf("census: module %d: %d biases, want %d, padding included, or none", index, len(m.Bias), m.Padded())
-		}
-		if r := m.Recurrent; r != nil {
-			if err := filledBlock(r); err != nil {
-				return fmt.Errorf("census: module %d: recurrent couplings: %w", index, err)
-			}
-		}
-		if w := m.Input; w != nil {
-			if err := filledInput(w); err != nil {
-				return fmt.Errorf("census: module %d: input couplings: %w", index, err)
-			}
-		}
 		if m.Tanh > 0 {
 			return fmt.Errorf("census: module %d has continuous neurons: a census is of binary states", index)
 		}
-	}
-	return checkPathways(n)
-}
-
-func checkPathways(n *network.Network) error {
-	for index, p := range n.Pathways {
-		if min(p.From, p.To) < 0 || max(p.From, p.To) >= len(n.Modules) || p.From == p.To {
-			return fmt.Errorf("census: pathway %d from module %d to %d, want two different modules from 0 to %d", index, p.From, p.To, len(n.Modules)-1)
-		}
-		senders, receivers := n.Modules[p.From].Neurons, n.Modules[p.To].Neurons
-		switch b := p.Block; {
-		case b == nil && senders != receivers:
-			return fmt.Errorf("census: pathway %d joins %d and %d neurons one to one, want equal numbers", index, senders, receivers)
-		case b != nil && (b.Senders != senders || b.Receivers != receivers):
-			return fmt.Errorf("census: pathway %d from %d to %d neurons, want %d to %d", index, b.Senders, b.Receivers, senders, receivers)
-		case b != nil:
-			if err := filledBlock(b); err != nil {
-				return fmt.Errorf("census: pathway %d: %w", index, err)
-			}
-		}
-	}
-	return nil
-}
-
-// filledBlock reports a block that was outlined but never drawn or loaded.
-func filledBlock(b *network.Block) error {
-	if b.Sparse != nil {
-		return b.Sparse.Validate(b.Receivers, b.Senders, b.Hollow)
-	}
-	return filled(b.Dense, b.Senders*b.Stride())
-}
-
-func filledInput(w *network.Input) error {
-	if w.Sparse != nil {
-		return w.Sparse.Validate(w.Neurons, w.Inputs, false)
-	}
-	return filled(w.Dense, w.Neurons*layout.Padded(w.Inputs))
-}
-
-func filled(dense []float32, want int) error {
-	if len(dense) != want {
-		return fmt.Errorf("%d values, want %d: draw the network first", len(dense), want)
 	}
 	return nil
 }
@@ -211,8 +159,8 @@ func couplings(n *network.Network) *[MaxNeurons][MaxNeurons]float64 {
 
 // addBlock adds the couplings of a block whose first sender and receiver are at given
 // bits.
-func addBlock(J *[MaxNeurons][MaxNeurons]float64, b *network.Block, from, to int) {
-	scale := float64(float32(b.Scale))
+func addBlock(J *[MaxNeurons][MaxNeurons]float64, b coupling.Block, from, to int) {
+	scale := float64(float32(b.Scale()))
 	b.Each(func(i, j int, value *float32) bool {
 		J[from+j][to+i] += scale * float64(*value)
 		return true

@@ -5,8 +5,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"basin/internal/layout"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // twin is the obvious form of a census: dense float64 matrices, every state by itself.
@@ -48,37 +48,21 @@ func newTwin(n *network.Network, x []float32) *twin {
 }
 
 func recurrent(m *network.Module, i, j int) float64 {
-	r := m.Recurrent
-	switch {
-	case r == nil:
+	if m.Recurrent == nil || m.Recurrent.At(i, j) == nil {
 		return 0
-	case r.Dense != nil:
-		return float64(float32(r.Scale)) * float64(r.Dense[j*layout.Padded(m.Neurons)+i])
 	}
-	senders, values := r.Sparse.Row(i)
-	for e, sender := range senders {
-		if int(sender) == j {
-			return float64(float32(r.Scale)) * float64(values[e])
-		}
-	}
-	return 0
+	return float64(float32(m.Recurrent.Scale())) * float64(*m.Recurrent.At(i, j))
 }
 
 // inputField is scale * sum_k W_ik x_k, k ascending, then + b_i, in float32.
 func inputField(m *network.Module, i int, x []float32) float32 {
 	h := float32(0)
 	if w := m.Input; w != nil && x != nil {
-		if w.Dense != nil {
-			for k, value := range x {
-				h += float32(w.Dense[i*layout.Padded(len(x))+k] * value)
-			}
-		} else {
-			senders, values := w.Sparse.Row(i)
-			for e, k := range senders {
-				h += float32(values[e] * x[k])
-			}
-		}
-		h *= float32(w.Scale)
+		w.Rows(i, i+1, func(_, k int, v *float32) bool {
+			h += float32(*v * x[k])
+			return true
+		})
+		h *= float32(w.Scale())
 	}
 	if m.Bias != nil {
 		h += m.Bias[i]
@@ -184,22 +168,14 @@ func sampleNetwork(t *rapid.T, most int) sample {
 	}
 	s := sample{network: n, snapped: rapid.Bool().Draw(t, "snapped")}
 	scale := rapid.SampledFrom([]float64{1, 0.5, 2}).Draw(t, "scale")
+	n.EachBlock(func(_ string, c coupling.Couplings) {
+		c.SetScale(scale)
+		c.Each(func(_, _ int, v *float32) bool { s.snap(v); return true })
+	})
 	for _, m := range n.Modules {
-		if r := m.Recurrent; r != nil {
-			r.Scale = scale
-			s.snap(r.Dense)
-			if r.Sparse != nil {
-				s.snap(r.Sparse.Value)
-			}
+		for i := range m.Bias {
+			s.snap(&m.Bias[i])
 		}
-		if w := m.Input; w != nil {
-			w.Scale = scale
-			s.snap(w.Dense)
-			if w.Sparse != nil {
-				s.snap(w.Sparse.Value)
-			}
-		}
-		s.snap(m.Bias)
 	}
 	if rapid.Bool().Draw(t, "with input") {
 		s.x = make([]float32, inputs)
@@ -210,10 +186,8 @@ func sampleNetwork(t *rapid.T, most int) sample {
 	return s
 }
 
-func (s sample) snap(values []float32) {
+func (s sample) snap(value *float32) {
 	if s.snapped {
-		for e, v := range values {
-			values[e] = float32(math.Round(float64(4*v)) / 4)
-		}
+		*value = float32(math.Round(float64(4**value)) / 4)
 	}
 }

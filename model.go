@@ -1,0 +1,216 @@
+package basin
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+
+	"basin/checkpoint"
+	"basin/dataset"
+	"basin/protocol"
+)
+
+// Model is a trained network with all that a prediction needs. Its methods may be called
+// from several goroutines at once; [Model.Learn] lets the others wait. The fields of the
+// [checkpoint.Model] are for reading.
+type Model struct {
+	checkpoint.Model
+
+	learning sync.RWMutex // held for writing while the network changes
+	learner  *protocol.Learner
+	capacity int // of the learner
+	batches  int // that the network has learned
+
+	mutex sync.Mutex
+	idle  []*protocol.Predictor // for one sample at a time
+}
+
+func newModel(m *checkpoint.Model) *Model { return &Model{Model: *m} }
+
+// Load reads a model file, or the model of a checkpoint as it was then. Errors are those
+// of [checkpoint.Load].
+func Load(path string) (*Model, error) {
+	m, err := checkpoint.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return newModel(m), nil
+}
+
+// Save writes the model file: see [checkpoint.Save].
+func (m *Model) Save(path string) error {
+	m.learning.RLock()
+	defer m.learning.RUnlock()
+	return checkpoint.Save(path, &m.Model)
+}
+
+// Names returns the names of the classes, their numbers where the model has no names.
+func (m *Model) Names() []string {
+	if len(m.LabelNames) > 0 {
+		return m.LabelNames
+	}
+	names := make([]string, m.Network.Classes)
+	for c := range names {
+		names[c] = strconv.Itoa(c)
+	}
+	return names
+}
+
+// SizeError says that samples have another size than the model reads.
+type SizeError struct {
+	// Name of the samples, Shape of one of them.
+	Name  string
+	Shape []int
+	// Want is the shape that the model reads; {D} where only the number of values is known.
+	Want []int
+}
+
+// Error says both sizes.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("%s: samples of %s, but the model reads %s", e.Name, dataset.ShapeText(e.Shape), dataset.ShapeText(e.Want))
+}
+
+// SampleShape returns the shape of a sample as it is read; {D} after a projection, where
+// the model knows only the number of values.
+func (m *Model) SampleShape() []int {
+	if m.Encoder.Projection > 0 {
+		return []int{m.Encoder.Features}
+	}
+	return m.Network.InputShape
+}
+
+// Fits reports samples of another size than the model reads, as a [*SizeError].
+func (m *Model) Fits(s *dataset.Set) error {
+	if s.Features() == m.Encoder.Features {
+		return nil
+	}
+	return &SizeError{Name: s.Name, Shape: s.Shape, Want: m.SampleShape()}
+}
+
+// Prediction is the outcome for one sample.
+type Prediction struct {
+	// Label is the name of the class, Class its place among [Model.Names].
+	Label string
+	Class int
+	// Margin is the difference of the two largest logits, >= 0: 0 where the model cannot
+	// tell two classes apart.
+	Margin float32
+	// Logits of all classes.
+	Logits []float32
+	// FixedPoint says that the state reached was a fixed point.
+	FixedPoint bool
+}
+
+func (m *Model) prediction(p protocol.Prediction) Prediction {
+	return Prediction{
+		Label: m.Names()[p.Label], Class: p.Label, Margin: p.Margin,
+		Logits: slices.Clone(p.Logits), FixedPoint: p.FixedPoint,
+	}
+}
+
+// Predict predicts samples as they were read, labelled or not, and calls each with the
+// place and the prediction of every one, in order, from the calling goroutine; an error of
+// each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples of another
+// size are a [*SizeError].
+func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each func(i int, p Prediction) error) error {
+	inputs, err := m.inputs(s)
+	if err != nil {
+		return err
+	}
+	if inputs.Count() == 1 {
+		p, err := m.one(inputs)
+		if err != nil {
+			return err
+		}
+		return each(0, p)
+	}
+	m.learning.RLock()
+	defer m.learning.RUnlock()
+	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
+	if err != nil {
+		return err
+	}
+	defer predictor.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var failed error
+	_, err = predictor.Predict(ctx, inputs, inputs.Count(), func(i int, p protocol.Prediction) {
+		if failed != nil {
+			return
+		}
+		if failed = each(i, m.prediction(p)); failed != nil {
+			stop()
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
+	if err := m.Fits(s); err != nil {
+		return nil, err
+	}
+	return m.Encoder.Encode(s)
+}
+
+// PredictOne predicts one sample of raw values, in the order of the training data's
+// features: the way of least latency. Random draws of partial and sequential sweeps are
+// those of the first sample of a set.
+func (m *Model) PredictOne(values []float32) (Prediction, error) {
+	inputs, err := m.inputs(&dataset.Set{Name: "sample", Shape: []int{len(values)}, Floats: values})
+	if err != nil {
+		return Prediction{}, err
+	}
+	return m.one(inputs)
+}
+
+// one predicts the only row of inputs.
+func (m *Model) one(inputs *dataset.Inputs) (Prediction, error) {
+	x := make([]float32, inputs.Dim())
+	inputs.Row(0, x)
+	m.learning.RLock()
+	defer m.learning.RUnlock()
+	predictor, err := m.take()
+	if err != nil {
+		return Prediction{}, err
+	}
+	defer m.giveBack(predictor)
+	p, err := predictor.One(x)
+	if err != nil {
+		return Prediction{}, err
+	}
+	return m.prediction(p), nil
+}
+
+// take returns a predictor for one sample at a time that nobody else uses.
+func (m *Model) take() (*protocol.Predictor, error) {
+	m.mutex.Lock()
+	if last := len(m.idle) - 1; last >= 0 {
+		p := m.idle[last]
+		m.idle = m.idle[:last]
+		m.mutex.Unlock()
+		return p, nil
+	}
+	m.mutex.Unlock()
+	p, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, 1)
+	if err != nil {
+		return nil, err
+	}
+	p.Freeze()
+	return p, nil
+}
+
+// giveBack keeps a predictor for the next sample, as many as there are processors. One
+// with a single worker has no goroutine that would have to be ended.
+func (m *Model) giveBack(p *protocol.Predictor) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if len(m.idle) < runtime.GOMAXPROCS(0) {
+		m.idle = append(m.idle, p)
+	}
+}

@@ -1,0 +1,229 @@
+package coupling
+
+import (
+	"slices"
+
+	"basin/internal/kernel"
+	"basin/internal/layout"
+)
+
+// Sparse is those couplings among neurons that are present. They lie by receiver, so that
+// the values of a tile of samples from a random sender are fetched in one place; an index
+// finds them by sender, for flips.
+type Sparse struct {
+	head
+	entries
+	leaving leaving
+}
+
+var _ Block = (*Sparse)(nil)
+
+const (
+	groupSize = 8  // samples whose signs share one byte
+	tileSize  = 16 // samples that lie side by side
+	rowBlock  = 64 // receivers whose lanes stay in the first cache
+)
+
+// NewSparse returns an outline.
+func NewSparse(shape Shape) *Sparse { return &Sparse{head: newHead(shape)} }
+
+// Kind returns "sparse".
+func (s *Sparse) Kind() string { return "sparse" }
+
+// Count is that of [Couplings].
+func (s *Sparse) Count() int { return len(s.value) }
+
+// Footprint is that of [Couplings].
+func (s *Sparse) Footprint() int64 {
+	return 4 * int64(len(s.value)+len(s.start)+len(s.sender)+len(s.leaving.start)+len(s.leaving.receiver)+len(s.leaving.entry))
+}
+
+// EntryBytes is that of [Couplings].
+func (s *Sparse) EntryBytes() int { return 8 }
+
+// Fill is that of [Couplings].
+func (s *Sparse) Fill(senders func(i int) ([]int32, error), values func(i int, row []float32)) error {
+	if err := s.fill(&s.entries, senders, values); err != nil {
+		return err
+	}
+	s.leaving = s.bySender(s.shape.Senders)
+	return nil
+}
+
+// At is that of [Couplings].
+func (s *Sparse) At(i, j int) *float32 { return s.at(&s.entries, i, j) }
+
+// Each is that of [Couplings].
+func (s *Sparse) Each(visit Visit) { s.rows(&s.entries, 0, s.shape.Receivers, visit) }
+
+// Rows is that of [Couplings].
+func (s *Sparse) Rows(from, to int, visit Visit) { s.rows(&s.entries, from, to, visit) }
+
+// Pairs is that of [Block].
+func (s *Sparse) Pairs(from, to int, visit func(i, j int, ij, ji *float32)) {
+	for i := from; i < to; i++ {
+		for e := s.start[i]; e < s.start[i+1] && int(s.sender[e]) < i; e++ {
+			j := int(s.sender[e])
+			first := int(s.start[j])
+			if at, found := slices.BinarySearch(s.sender[first:s.start[j+1]], int32(i)); found {
+				visit(i, j, &s.value[e], &s.value[first+at])
+			}
+		}
+	}
+}
+
+// Product is that of [Block].
+func (s *Sparse) Product(w *Workspace, products [][]float32, states States, from, to int) {
+	if from >= to {
+		return
+	}
+	if states.Real {
+		s.realProduct(products, states.Rows, from, to)
+		return
+	}
+	for first := 0; first < len(products); first += tileSize {
+		end := min(first+tileSize, len(products))
+		groups := (end - first + groupSize - 1) / groupSize
+		rows, planes := w.rows[:0], w.ofTile[:0]
+		for _, product := range products[first:end] {
+			rows = append(rows, product[:s.stride()])
+		}
+		for len(rows) < groups*groupSize {
+			rows = append(rows, w.discard[:s.stride()])
+		}
+		for g := range groups {
+			if states.Planes != nil {
+				planes = append(planes, states.Planes[first/groupSize+g][:s.sending()])
+				continue
+			}
+			senders := w.states[:0]
+			for q := first + g*groupSize; q < min(first+(g+1)*groupSize, end); q++ {
+				senders = append(senders, states.Rows[q][:s.sending()])
+			}
+			plane := w.planes[g][:s.sending()]
+			w.Plane(plane, senders)
+			planes = append(planes, plane)
+		}
+		s.signProduct(w, rows, planes, from, to)
+	}
+}
+
+// signProduct writes the products of receivers from..to with the signs of one or two groups
+// to one row per sample.
+func (s *Sparse) signProduct(w *Workspace, rows [][]float32, planes [][]uint8, from, to int) {
+	for at := from; at < to; at += rowBlock {
+		end := min(at+rowBlock, to)
+		lanes := w.lanes[:(end-at)*len(rows)]
+		real := max(at, min(end, s.shape.Receivers))
+		if real < end {
+			clear(lanes)
+		}
+		kernel.SparseField(lanes, s.start, s.sender, s.value, planes, at, real)
+		kernel.Unpack(rows, at, lanes, end-at)
+	}
+}
+
+// realProduct multiplies couplings with states that are not signs.
+func (s *Sparse) realProduct(products, states [][]float32, from, to int) {
+	for q, product := range products {
+		state := states[q]
+		for i := from; i < min(to, s.shape.Receivers); i++ {
+			senders, values := s.row(s.value, i)
+			sum := float32(0)
+			for e, j := range senders {
+				sum += float32(values[e] * state[j])
+			}
+			product[i] = sum
+		}
+	}
+}
+
+// Flips is that of [Block].
+func (s *Sparse) Flips(product, state []float32, flipped []int32) {
+	for _, j := range flipped {
+		s.Change(product, int(j), 2*state[j])
+	}
+}
+
+// Change is that of [Block].
+func (s *Sparse) Change(product []float32, j int, change float32) {
+	receivers, entries := s.leaving.of(j)
+	addEntries(product, receivers, entries, s.value, change)
+}
+
+// addEntries adds factor times the values at some entries. On its own the loop has the
+// registers it needs: inside of Flips it is slower by a tenth.
+//
+//go:noinline
+func addEntries(product []float32, receivers, entries []int32, values []float32, factor float32) {
+	entries = entries[:len(receivers)]
+	for n, i := range receivers {
+		product[i] += float32(values[entries[n]] * factor)
+	}
+}
+
+// Learn is that of [Block]. A part is some receivers.
+func (s *Sparse) Learn(e *Evidence, part, parts int) {
+	from, to := layout.Part(s.shape.Receivers, part, parts)
+	if from >= to {
+		return
+	}
+	e.join(s.stride(), s.sending())
+	senders := e.list64[:0]
+	for _, words := range e.from().signs[:e.blocks()] {
+		senders = append(senders, words[:s.sending()])
+	}
+	kernel.SparsePlasticity(s.value, s.start, s.sender, from, to, e.receiver.unstable[:e.blocks()], e.receiver.signs[:e.blocks()], senders, e.Step)
+}
+
+// Tensors is that of [Couplings]: compressed rows.
+func (s *Sparse) Tensors() []Tensor {
+	return s.tensors(&s.value, s.shape.Receivers, len(s.value))
+}
+
+// Load is that of [Couplings].
+func (s *Sparse) Load(count int) (tensors []Tensor, done func() error) {
+	tensors, fill := s.load(&s.entries, count)
+	return tensors, func() error {
+		if err := fill(); err != nil {
+			return err
+		}
+		s.leaving = s.bySender(s.shape.Senders)
+		return nil
+	}
+}
+
+// Frozen is that of [Block]: with a copy by sender the first product of one sample and its
+// flips pass over contiguous values. It takes about the memory of the couplings.
+func (s *Sparse) Frozen() Block {
+	return &frozenSparse{s, s.copyBySender(s.value, s.shape.Senders)}
+}
+
+// frozenSparse is a sparse block whose values do not change any more.
+type frozenSparse struct {
+	*Sparse
+	senders sender
+}
+
+func (f *frozenSparse) Frozen() Block { return f }
+
+// Product takes that of a single sample sender by sender: every sum has the order of a
+// tile's.
+func (f *frozenSparse) Product(w *Workspace, products [][]float32, states States, from, to int) {
+	if len(products) != 1 || from != 0 || to != f.stride() {
+		f.Sparse.Product(w, products, states, from, to)
+		return
+	}
+	product := products[0][:f.stride()]
+	clear(product)
+	for j, s := range states.Rows[0][:f.shape.Senders] {
+		f.senders.add(product, j, s)
+	}
+}
+
+func (f *frozenSparse) Flips(product, state []float32, flipped []int32) {
+	product = product[:f.stride()]
+	for _, j := range flipped {
+		f.senders.add(product, int(j), 2*state[j])
+	}
+}

@@ -1,0 +1,130 @@
+package basin
+
+import (
+	"context"
+	"fmt"
+
+	"basin/dataset"
+	"basin/dataset/fetch"
+	"basin/network"
+	"basin/settings"
+)
+
+// Open opens the data that the settings name, split into training and test samples as
+// they say. where says in which places to look; its Label, TestShare and Seed are those of
+// the settings.
+func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
+	where.Label, where.TestShare, where.Seed = s.Data.Label, s.Data.TestShare, s.Seed
+	if where.TestShare == 0 {
+		where.TestShare = -1 // none
+	}
+	return fetch.Open(ctx, s.Data.Set, where)
+}
+
+// Task is what there is to learn: samples as the networks of some settings read them.
+type Task struct {
+	// Settings of the networks and of their learning.
+	Settings settings.Settings
+	// Encoder is fitted to the training samples.
+	Encoder *dataset.Encoder
+	// LabelNames has a name for each class.
+	LabelNames []string
+	// Shape is that of an input of the network: of a raw sample, or {P} for a projection
+	// to P signs.
+	Shape []int
+	// Training are the samples to learn, Held those to measure on; Held is nil where there
+	// are none. Split names Held: "validation", "test" or "".
+	Training, Held *dataset.Samples
+	Split          string
+
+	learned *dataset.Set // Training before it was encoded
+	hash    string       // see Fingerprint
+}
+
+// Fingerprint returns a text that other training samples do not have. Cost: one pass over
+// them at the first call.
+func (t *Task) Fingerprint() string {
+	if t.hash == "" {
+		t.hash = t.learned.Fingerprint()
+	}
+	return t.hash
+}
+
+// Limit bounds the samples of a task; those taken are spread evenly over all.
+type Limit struct {
+	// Training and Held are the most samples to learn and to measure on; 0 takes all.
+	Training, Held int
+}
+
+// Prepare divides data into what is learned and what is measured, fits the preprocessing
+// to the training samples that the limit does not touch, and encodes both parts. With a
+// validation share the held out samples are a part of the training samples, else they are
+// the test samples. This is the one way from settings and data to samples.
+func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
+	if d == nil || d.Train == nil || d.Train.Labels == nil {
+		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
+	}
+	t := &Task{Settings: s, learned: d.Train, LabelNames: d.Train.LabelNames, Shape: d.Train.Shape}
+	held := d.Test
+	switch {
+	case s.Data.Validation > 0:
+		t.Split = "validation"
+		var err error
+		if t.learned, held, err = dataset.Holdout(d.Train, s.Data.Validation, s.Seed); err != nil {
+			return nil, err
+		}
+	case held != nil:
+		t.Split = "test"
+	}
+	var err error
+	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {
+		return nil, err
+	}
+	if s.Preprocess.Projection > 0 {
+		t.Shape = []int{s.Preprocess.Projection}
+	}
+	return t, t.encode(held, limit)
+}
+
+// encode turns both parts into inputs.
+func (t *Task) encode(held *dataset.Set, limit Limit) (err error) {
+	t.learned = spread(t.learned, limit.Training)
+	if t.Training, err = t.Encoder.Samples(t.learned); err != nil || held == nil {
+		return err
+	}
+	t.Held, err = t.Encoder.Samples(spread(held, limit.Held))
+	return err
+}
+
+// spread takes at most count samples of a set, evenly, or all for 0.
+func spread(s *dataset.Set, count int) *dataset.Set {
+	total := s.Count()
+	if count <= 0 || count >= total {
+		return s
+	}
+	indices := make([]int, count)
+	for i := range indices {
+		indices[i] = i * total / count
+	}
+	return s.Subset(indices)
+}
+
+// Draw draws the network that the settings describe for the task. Errors are those of
+// [network.Draw], and that of fewer than two classes.
+func (t *Task) Draw() (*network.Network, error) {
+	if len(t.LabelNames) < 2 {
+		return nil, fmt.Errorf("%s: %w", t.Settings.Data.Set, &OneClassError{t.LabelNames})
+	}
+	return network.Draw(t.Settings.Network, t.Shape, len(t.LabelNames), t.Settings.Seed)
+}
+
+// OneClassError says that all training samples have one label.
+type OneClassError struct {
+	// LabelNames has the one label.
+	LabelNames []string
+}
+
+// Error names the label.
+func (e *OneClassError) Error() string {
+	return fmt.Sprintf("every training sample has the label %q, want at least two classes", e.LabelNames)
+}

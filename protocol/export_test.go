@@ -1,0 +1,12 @@
+package protocol
+
+// For the tests of package protocol_test, which train networks.
+var (
+	SamplesPerWorker   = samplesPerWorker
+	NewPredictorWithin = newPredictor
+)
+
+const (
+	EvaluationMemory = evaluationMemory
+	MaxWorkers       = maxWorkers
+)

@@ -1,0 +1,259 @@
+package basin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"basin/checkpoint"
+	"basin/dataset"
+	"basin/settings"
+	"basin/train"
+)
+
+// Train trains a network on data from the first to the last epoch and returns it. With
+// Options.Out it is kept in a file, and so is the run while it goes on: [Run.Train].
+// With Options.Resume, a run of the same settings that did not end goes on; where there is
+// none, a new one begins. Equal settings and data give equal models, byte for byte.
+func Train(ctx context.Context, s settings.Settings, d *dataset.Data, o Options) (*Model, error) {
+	r, err := begin(s, d, o)
+	if err != nil {
+		return nil, err
+	}
+	return r.Train(ctx, o)
+}
+
+func begin(s settings.Settings, d *dataset.Data, o Options) (*Run, error) {
+	if o.Resume && o.Out != "" {
+		r, err := Resume(o.Out)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return Begin(s, d)
+		case err != nil:
+			return nil, err
+		}
+		if err := sameSettings(r.Model.Settings, s); err != nil {
+			return nil, fmt.Errorf("%s: %w", CheckpointOf(o.Out), err)
+		}
+		return r, r.Take(d)
+	}
+	return Begin(s, d)
+}
+
+// sameSettings reports a run of other settings than those wanted.
+func sameSettings(have, want settings.Settings) error {
+	a, err := settings.Marshal(have)
+	if err != nil {
+		return err
+	}
+	b, err := settings.Marshal(want)
+	if err == nil && string(a) != string(b) {
+		err = errors.New("the checkpoint is of a run with other settings")
+	}
+	return err
+}
+
+// Options say how a run is carried out. They change no result.
+type Options struct {
+	// Workers is the number of goroutines; GOMAXPROCS for 0 or less.
+	Workers int
+	// Observe, if not nil, is told after every mini-batch and every epoch, from the calling
+	// goroutine. An error of its own ends the run.
+	Observe func(Progress) error
+	// Out, if not empty, is the model file that is written at the end. Until then the run
+	// is kept in [CheckpointOf] Out: after an interruption, and as often as
+	// CheckpointBatches and CheckpointEvery say (zero for never).
+	Out               string
+	CheckpointBatches int
+	CheckpointEvery   time.Duration
+	// Resume goes on with the run kept for Out, if there is one: see [Train].
+	Resume bool
+}
+
+// Progress is what an observer is told: see [train.Progress].
+type Progress struct {
+	train.Progress
+	// Took is the time that the mini-batch took, or at the end of an epoch its evaluation,
+	// without that of observers and checkpoints.
+	Took time.Duration
+}
+
+// CheckpointOf returns the name of the checkpoint of a run that writes a model file.
+func CheckpointOf(model string) string { return model + ".checkpoint" }
+
+// Run is a training run that is ready to go.
+type Run struct {
+	// Model is what learns.
+	Model *Model
+	// Task is what it learns; nil after [Resume] until [Run.Take].
+	Task *Task
+
+	from  *train.State // where to go on, nil for a new run
+	state train.State
+}
+
+// Begin prepares a new run: the samples, and a network drawn for them.
+func Begin(s settings.Settings, d *dataset.Data) (*Run, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	t, err := Prepare(s, d, Limit{})
+	if err != nil {
+		return nil, err
+	}
+	return t.Begin()
+}
+
+// Begin prepares a new run of the task: it draws a network.
+func (t *Task) Begin() (*Run, error) {
+	n, err := t.Draw()
+	if err != nil {
+		return nil, err
+	}
+	m := newModel(&checkpoint.Model{Settings: t.Settings, Network: n, Encoder: t.Encoder, LabelNames: t.LabelNames})
+	return &Run{Model: m, Task: t}, nil
+}
+
+// Resume reads the run that was interrupted before it wrote a model file; [Run.Take] then
+// gives it its data, which its settings name. Errors are those of
+// [checkpoint.LoadTraining]; without a checkpoint it is os.ErrNotExist.
+func Resume(model string) (*Run, error) {
+	m, state, err := checkpoint.LoadTraining(CheckpointOf(model))
+	if err != nil {
+		return nil, err
+	}
+	return &Run{Model: newModel(m), from: &state}, nil
+}
+
+// ErrDataChanged says that a run cannot go on because its data are not those that it has
+// learned.
+var ErrDataChanged = errors.New("the data have changed")
+
+// Take gives a resumed run its data. It reports data that are not those of the checkpoint
+// ([ErrDataChanged]).
+func (r *Run) Take(d *dataset.Data) error {
+	s := r.Model.Settings
+	t, err := Prepare(s, d, Limit{})
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(t.LabelNames, r.Model.LabelNames) {
+		return fmt.Errorf("%s: %d classes, but the checkpoint has %d: %w", s.Data.Set, len(t.LabelNames), len(r.Model.LabelNames), ErrDataChanged)
+	}
+	if r.from.Data != t.Fingerprint() {
+		return fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
+	}
+	r.Task = t
+	return nil
+}
+
+// From returns where a resumed run goes on; ok is false for a new one.
+func (r *Run) From() (state train.State, ok bool) {
+	if r.from == nil {
+		return train.State{}, false
+	}
+	return *r.from, true
+}
+
+// InterruptedError is the end of a run whose context was cancelled. It wraps the error of
+// the context.
+type InterruptedError struct {
+	// State says where the run stands. With Options.Out it is kept there.
+	State train.State
+	// Epochs of the run.
+	Epochs int
+	err    error
+}
+
+// Error says where the run stands.
+func (e *InterruptedError) Error() string {
+	return fmt.Sprintf("interrupted in epoch %d of %d, after %d batches of it", e.State.Epoch+1, e.Epochs, e.State.Batch)
+}
+
+// Unwrap returns the error of the context.
+func (e *InterruptedError) Unwrap() error { return e.err }
+
+// Train trains to the end and returns the model, which with Options.Out is then in that
+// file, and the checkpoint is gone. When ctx is cancelled it stops after the mini-batch
+// under way and returns an [*InterruptedError].
+func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
+	if r.Task == nil {
+		return nil, errors.New("the run has no data: call Take before Train")
+	}
+	trainer, err := train.New(r.Model.Network, train.Run{
+		Settings: r.Model.Settings.Protocol(),
+		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer trainer.Close()
+	if r.from != nil {
+		if err := trainer.Restore(*r.from); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.learn(ctx, trainer, o); err != nil {
+		return nil, err
+	}
+	r.Model.History = trainer.State().History
+	if o.Out == "" {
+		return r.Model, nil
+	}
+	if err := r.Model.Save(o.Out); err != nil {
+		return nil, err
+	}
+	return r.Model, Forget(o.Out)
+}
+
+// Forget removes the checkpoint of a run that writes a model file, if there is one.
+func Forget(model string) error {
+	if err := os.Remove(CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// learn runs the trainer and keeps its state.
+func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) error {
+	saved, left, batches := time.Now(), time.Now(), 0
+	err := trainer.Run(ctx, func(p train.Progress) error {
+		took := time.Since(left)
+		defer func() { left = time.Now() }()
+		if o.Observe != nil {
+			if err := o.Observe(Progress{p, took}); err != nil {
+				return err
+			}
+		}
+		if !p.EpochDone {
+			batches++
+		}
+		due := o.CheckpointBatches > 0 && batches >= o.CheckpointBatches || o.CheckpointEvery > 0 && time.Since(saved) >= o.CheckpointEvery
+		if o.Out == "" || !due {
+			return nil
+		}
+		err := r.keep(p.State, o.Out)
+		saved, batches = time.Now(), 0
+		return err
+	})
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	stop := &InterruptedError{State: trainer.State(), Epochs: r.Model.Settings.Learning.Epochs, err: cmp.Or(ctx.Err(), err)}
+	if o.Out != "" {
+		if err := r.keep(stop.State, o.Out); err != nil {
+			return fmt.Errorf("interrupted, and the checkpoint was not written: %w", err)
+		}
+	}
+	return stop
+}
+
+// keep writes the checkpoint.
+func (r *Run) keep(state train.State, out string) error {
+	state.Data = r.Task.Fingerprint()
+	return checkpoint.SaveTraining(CheckpointOf(out), &r.Model.Model, state)
+}
