@@ -147,7 +147,7 @@ func (s *Set) Validate() error {
 	}
 	for i, v := range s.Floats {
 		if !finite(v) {
-			fault("sample %d, feature %d is %v, want a finite number", i/features+1, i%features+1, v)
+			fault("sample %d, feature %d is %v, want a finite number", i/features, i%features, v)
 			break
 		}
 	}
