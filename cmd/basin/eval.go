@@ -62,6 +62,9 @@ share of the predictions of a class that were right.`,
 		Args:              arguments(1, 2),
 		ValidArgsFunction: completeSetAt(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := where.check(cmd); err != nil {
+				return err
+			}
 			model, err := readModel(args[0])
 			if err != nil {
 				return err
@@ -84,6 +87,7 @@ share of the predictions of a class that were right.`,
 	where.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	return cmd
 }

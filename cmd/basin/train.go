@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,9 @@ type trainFlags struct {
 	quiet             bool
 	profile           string
 }
+
+// longestWait bounds the seconds between two checkpoints.
+const longestWait = 1_000_000_000
 
 func newTrain() *cobra.Command {
 	f := &trainFlags{}
@@ -73,6 +77,8 @@ less of it; --log has all.`,
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
 	addProfile(cmd, &f.profile)
+	between(cmd, 0, math.MaxInt32, "checkpoint-every")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFiles("safetensors"))
 	complete(cmd, "log", completeFiles("jsonl"))
 	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers"} {
@@ -114,10 +120,16 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 
 // check finds the mistakes of the command line that need no file.
 func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
-	if f.checkpointBatches < 0 || !(f.checkpointSeconds >= 0) {
-		return usagef("--checkpoint-every %d and --checkpoint-seconds %v, want 0 or more", f.checkpointBatches, f.checkpointSeconds)
+	if !(f.checkpointSeconds >= 0 && f.checkpointSeconds <= longestWait) {
+		return usagef("--checkpoint-seconds %v, want 0 to %d", f.checkpointSeconds, longestWait)
+	}
+	if err := f.dataFlags.check(cmd); err != nil {
+		return err
 	}
 	if !f.resume {
+		if named := f.preset + f.config + first(args); f.dir != "" && named == "" {
+			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", f.dir, f.dir)
+		}
 		return nil
 	}
 	if f.restart {
