@@ -84,6 +84,10 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newHead(infos, meta, data, size)
+}
+
+func newHead(infos map[string]*safetensors.TensorInfo, meta map[string]string, data, size int64) (*head, error) {
 	d, err := decodeMetadata(meta)
 	if err != nil {
 		return nil, err
@@ -106,7 +110,16 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 
 // read reads and checks a file of the given size.
 func read(in io.ReaderAt, size int64) (*loaded, error) {
-	h, err := readHead(in, size)
+	infos, meta, data, err := readHeader(in, size)
+	if err != nil {
+		return nil, err
+	}
+	if meta[versionKey] == formatVersion && meta[formatKey] == formatName { // else the head says what it is
+		if err := checkDigest(in, size, meta[digestKey], data); err != nil {
+			return nil, err
+		}
+	}
+	h, err := newHead(infos, meta, data, size)
 	if err != nil {
 		return nil, err
 	}
