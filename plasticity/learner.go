@@ -196,8 +196,12 @@ func (l *Learner) NewWorker() *Worker {
 	return w
 }
 
-// Reset begins a mini-batch of count samples under a rule and forgets the last.
+// Reset begins a mini-batch of count samples under a rule and forgets the last. A rule with
+// softness needs a learner made for it; another one panics.
 func (l *Learner) Reset(rule Rule, count int) {
+	if rule.Softness > 0 && l.post == nil {
+		panic("plasticity: a rule with softness, but the learner was made without: see NewLearner")
+	}
 	l.rule, l.count = rule, count
 	for i := count; i < (count+groupSize-1)/groupSize*groupSize; i++ {
 		clear(l.unstableMasks[i])
