@@ -120,9 +120,9 @@ type Worker struct {
 	states          [][]float32 // of a block of neurons, one per read
 
 	// what updatePairs does to a coupling or a pair of block
-	block  *block
-	change coupling.Visit
-	both   func(i, j int, ij, ji *float32)
+	block            *block
+	counted, weighed coupling.Visit
+	both             func(i, j int, ij, ji *float32)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
@@ -188,8 +188,12 @@ func (l *Learner) NewWorker() *Worker {
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}
-	w.change = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * l.sum(w, w.block, i, j))
+	w.counted = func(i, j int, value *float32) bool {
+		*value += float32(w.block.step * float32(w.evidence.Agreement(i, j, l.rule.BothUnstable)))
+		return true
+	}
+	w.weighed = func(i, j int, value *float32) bool {
+		*value += float32(w.block.step * l.weight(w.block, i, j))
 		return true
 	}
 	w.both = func(i, j int, ij, ji *float32) { l.updateBoth(w, w.block, i, j, ij, ji) }
