@@ -20,6 +20,12 @@ import (
 // With Options.Resume, a run of the same settings that did not end goes on; where there is
 // none, a new one begins. Equal settings and data give equal models, byte for byte.
 func Train(ctx context.Context, s settings.Settings, d *dataset.Data, o Options) (*Model, error) {
+	release, err := o.claim()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	o.Claimed = true
 	r, err := begin(s, d, o)
 	if err != nil {
 		return nil, err
@@ -70,8 +76,22 @@ type Options struct {
 	Out               string
 	CheckpointBatches int
 	CheckpointEvery   time.Duration
+	// Claimed says that the caller holds Out: see [Claim].
+	Claimed bool
+	// Warn, if not nil, is told of a checkpoint that could not be written, the first time
+	// and again after one that could; the run goes on and tries again when the next is due.
+	// Without Warn such an error ends the run.
+	Warn func(error)
 	// Resume goes on with the run kept for Out, if there is one: see [Train].
 	Resume bool
+}
+
+// claim claims Out, where there is one and the caller does not hold it.
+func (o Options) claim() (release func(), err error) {
+	if o.Out == "" || o.Claimed {
+		return func() {}, nil
+	}
+	return Claim(o.Out)
 }
 
 // Progress is what an observer is told: see [train.Progress].
@@ -93,7 +113,6 @@ type Run struct {
 	Task *Task
 
 	from  *train.State // where to go on, nil for a new run
-	state train.State
 }
 
 // Begin prepares a new run: the samples, and a network drawn for them.
@@ -130,7 +149,7 @@ func Resume(model string) (*Run, error) {
 }
 
 // ErrDataChanged says that a run cannot go on because its data are not those that it has
-// learned.
+// learned or was measured on.
 var ErrDataChanged = errors.New("the data have changed")
 
 // Take gives a resumed run its data. It reports data that are not those of the checkpoint
@@ -146,6 +165,9 @@ func (r *Run) Take(d *dataset.Data) error {
 	}
 	if r.from.Data != t.Fingerprint() {
 		return fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
+	}
+	if r.from.Held != "" && r.from.Held != t.heldFingerprint() {
+		return fmt.Errorf("%s: the %s samples are not those that the checkpoint was measured on: %w", s.Data.Set, cmp.Or(t.Split, "test"), ErrDataChanged)
 	}
 	r.Task = t
 	return nil
@@ -178,12 +200,18 @@ func (e *InterruptedError) Error() string {
 func (e *InterruptedError) Unwrap() error { return e.err }
 
 // Train trains to the end and returns the model, which with Options.Out is then in that
-// file, and the checkpoint is gone. When ctx is cancelled it stops after the mini-batch
-// under way and returns an [*InterruptedError].
+// file, and the checkpoint is gone. A new run removes the checkpoint of another one first.
+// When ctx is cancelled it stops after the mini-batch under way and returns an
+// [*InterruptedError]. Where another run is to write that file, it is a [*RunningError].
 func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if r.Task == nil {
 		return nil, errors.New("the run has no data: call Take before Train")
 	}
+	release, err := o.claim()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
 		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
@@ -193,9 +221,12 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	}
 	defer trainer.Close()
 	if r.from != nil {
-		if err := trainer.Restore(*r.from); err != nil {
-			return nil, err
-		}
+		err = trainer.Restore(*r.from)
+	} else if o.Out != "" { // else a crash would leave the checkpoint of another run
+		err = Forget(o.Out)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := r.learn(ctx, trainer, o); err != nil {
 		return nil, err
@@ -220,7 +251,7 @@ func Forget(model string) error {
 
 // learn runs the trainer and keeps its state.
 func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) error {
-	saved, left, batches := time.Now(), time.Now(), 0
+	saved, left, batches, failing := time.Now(), time.Now(), 0, false
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
@@ -238,7 +269,15 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		}
 		err := r.keep(p.State, o.Out)
 		saved, batches = time.Now(), 0
-		return err
+		if err == nil || o.Warn == nil {
+			failing = false
+			return err
+		}
+		if !failing {
+			o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
+		}
+		failing = true
+		return nil
 	})
 	if err == nil || ctx.Err() == nil {
 		return err
@@ -254,6 +293,6 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 
 // keep writes the checkpoint.
 func (r *Run) keep(state train.State, out string) error {
-	state.Data = r.Task.Fingerprint()
+	state.Data, state.Held = r.Task.Fingerprint(), r.Task.heldFingerprint()
 	return checkpoint.SaveTraining(CheckpointOf(out), &r.Model.Model, state)
 }

@@ -56,7 +56,7 @@
 //	history         in a tally not counted, 0; split and held: not measured; epoch is always
 //	                there
 //	training_state  epoch: as many as the history has; batch and tally: none of the epoch
-//	                under way; data: not known
+//	                under way; data, held: not known
 //
 // A key that is not known is an error: it would be lost in silence. So is what does not go
 // together, such as a tally of samples after no batch.

@@ -25,6 +25,8 @@ type trainFlags struct {
 	workers           int
 	quiet             bool
 	profile           string
+
+	release func() // gives up the claim on the model file
 }
 
 func newTrain() *cobra.Command {
@@ -89,9 +91,18 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if f.resume {
 		prepare = f.resumed
 	}
+	defer func() {
+		if f.release != nil {
+			f.release()
+		}
+	}()
 	run, err := prepare(cmd, args)
 	if err != nil {
 		return err
+	}
+	if _, resumed := run.From(); resumed && run.Model.Version != version() {
+		printWarning(cmd.ErrOrStderr(), fmt.Errorf("the checkpoint was written by basin %s, and %s goes on with it: the model may differ from that of a run with one of them",
+			run.Model.Version, version()))
 	}
 	run.Model.Version = version()
 	log, err := openLog(f.log, f.resume)
@@ -100,11 +111,6 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if log != nil {
 		defer log.Close()
-	}
-	if f.restart { // else a crash would leave the checkpoint of another run
-		if err := basin.Forget(f.out); err != nil {
-			return err
-		}
 	}
 	if err := f.learn(cmd, run, log); err != nil {
 		return err
@@ -153,7 +159,8 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, run.Task.Training.Count(), from, run.Model.Settings.Learning.Epochs)
 	defer report.end()
 	_, err := run.Train(cmd.Context(), basin.Options{
-		Workers: f.workers, Out: f.out,
+		Workers: f.workers, Out: f.out, Claimed: true,
+		Warn:              func(err error) { printWarning(cmd.ErrOrStderr(), err) },
 		CheckpointBatches: f.checkpointBatches, CheckpointEvery: time.Duration(f.checkpointSeconds * float64(time.Second)),
 		Observe: report.progress,
 	})
