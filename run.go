@@ -112,7 +112,7 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
-	from  *train.State // where to go on, nil for a new run
+	from *train.State // where to go on, nil for a new run
 }
 
 // Begin prepares a new run: the samples, and a network drawn for them.

@@ -93,6 +93,9 @@ func (f *trainFlags) checkOut(out string) error {
 
 // claim keeps other runs from the model file.
 func (f *trainFlags) claim() error {
+	if err := f.checkLog(); err != nil {
+		return err
+	}
 	release, err := basin.Claim(f.out)
 	var running *basin.RunningError
 	if errors.As(err, &running) {

@@ -45,7 +45,7 @@ and data give an equal model file, byte for byte, whatever --workers.
 While it trains, a checkpoint is kept beside the model file (MODEL.checkpoint). After
 Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from there and ends in the
 same model file as a run that was never interrupted. The checkpoint goes away when
-the model file is complete.
+the model file is complete. Meanwhile MODEL.lock keeps a second run from it.
 
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
@@ -67,7 +67,7 @@ less of it; --log has all.`,
 	f.dataFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "", "model `file` to write (default DATASET.safetensors in the current folder)")
-	flags.StringVar(&f.log, "log", "", "write a JSON line per epoch to this `file`; --resume adds to it")
+	flags.StringVar(&f.log, "log", "", "write a JSON line per epoch to this `file`; --resume goes on in it")
 	flags.BoolVar(&f.resume, "resume", false, "go on from the checkpoint of --out, with its settings")
 	flags.BoolVar(&f.restart, "restart", false, "start afresh although there is a checkpoint")
 	flags.IntVar(&f.checkpointBatches, "checkpoint-every", 0, "write a checkpoint after every so many `batches`; 0 goes by time alone")
@@ -105,7 +105,8 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 			run.Model.Version, version()))
 	}
 	run.Model.Version = version()
-	log, err := openLog(f.log, f.resume)
+	from, _ := run.From()
+	log, err := openLog(f.log, from.Epoch)
 	if err != nil {
 		return err
 	}
@@ -170,34 +171,6 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	}
 	return err
 }
-
-// openLog opens the log, at its end for a resumed run. A file that is not a log is
-// left alone; nil without a name.
-func openLog(name string, resume bool) (*os.File, error) {
-	if name == "" {
-		return nil, nil
-	}
-	head := make([]byte, len(logStart))
-	if old, err := os.Open(name); err == nil {
-		n, _ := io.ReadFull(old, head)
-		_ = old.Close()
-		if n > 0 && string(head) != logStart {
-			return nil, withHint(fmt.Errorf("%s is there and is not a log of `basin train`, so it is not overwritten", name), "--log FILE writes another file")
-		}
-	}
-	mode := os.O_TRUNC
-	if resume {
-		mode = os.O_APPEND
-	}
-	log, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("log: %w", err)
-	}
-	return log, nil
-}
-
-// logStart is how every line of a log starts.
-const logStart = `{"epoch":`
 
 func printStart(w io.Writer, run *basin.Run) {
 	n, task := run.Model.Network, run.Task
