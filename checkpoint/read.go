@@ -100,7 +100,7 @@ func newHead(infos map[string]*safetensors.TensorInfo, meta map[string]string, d
 		return nil, err
 	}
 	_, average := infos["readout.average"]
-	arrays, done := n.Load(func(name string) int { return claimedCount(name, infos) }, average)
+	arrays, done := n.Load(func(name string) int { return claimedLength(infos[name]) }, average)
 	list := ordered(arrays)
 	if err := checkTensors(list, infos); err != nil {
 		return nil, err
@@ -214,10 +214,9 @@ func checkOffsets(infos map[string]*safetensors.TensorInfo, size int64) error {
 	return nil
 }
 
-// claimedCount returns the number of couplings that the header gives for a block that is not
-// dense: the length of its values. Whether the tensors agree is checked later.
-func claimedCount(name string, infos map[string]*safetensors.TensorInfo) int {
-	info := infos[name+".value"]
+// claimedLength returns the length that the header gives for an array of one dimension.
+// Whether the tensors agree is checked later.
+func claimedLength(info *safetensors.TensorInfo) int {
 	if info != nil && len(info.Shape) == 1 && info.Shape[0] <= math.MaxInt32 {
 		return int(info.Shape[0])
 	}
