@@ -96,3 +96,42 @@ func TestARunGoesOnWithoutACheckpointAndTriesAgain(t *testing.T) {
 		t.Errorf("error %v, %d warnings, a checkpoint later %t; want none, 1, true", err, warnings, found)
 	}
 }
+
+func TestWhatCannotBeSavedIsRefusedBeforeItIsLearned(t *testing.T) {
+	s, dir := smallSettings(t), t.TempDir()
+	s.Data.Set = strings.Repeat("x", 2<<20)
+	_, err := basin.Train(t.Context(), s, digitsData(t), basin.Options{Out: filepath.Join(dir, "model"), Observe: func(basin.Progress) error {
+		t.Error("it has learned")
+		return errors.New("enough")
+	}})
+	if err == nil || !strings.Contains(err.Error(), "metadata settings") {
+		t.Errorf("error %v, want one about the settings", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("%v is left, want nothing", left)
+	}
+}
+
+func TestAModelThatCannotBeWrittenIsKept(t *testing.T) {
+	s, data, dir := smallSettings(t), digitsData(t), t.TempDir()
+	whole, out := filepath.Join(dir, "whole"), filepath.Join(dir, "model")
+	if _, err := basin.Train(t.Context(), s, data, basin.Options{Out: whole}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := basin.Train(t.Context(), s, data, basin.Options{Out: out, Observe: func(p basin.Progress) error {
+		if p.State.Epoch == 1 && p.EpochDone { // a folder is in the way
+			return os.Mkdir(out, 0o755)
+		}
+		return nil
+	}})
+	if err == nil || !strings.Contains(err.Error(), "has the trained network") {
+		t.Fatalf("error %v, want one that says where the network is", err)
+	}
+	if err := os.Remove(out); err != nil {
+		t.Fatal(err)
+	}
+	_, err = basin.Train(t.Context(), s, data, basin.Options{Out: out, Resume: true, Observe: func(basin.Progress) error { return errors.New("it learns more") }})
+	if err != nil || contentOf(t, out) != contentOf(t, whole) {
+		t.Errorf("error %v, or the files differ", err)
+	}
+}

@@ -222,8 +222,12 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	defer trainer.Close()
 	if r.from != nil {
 		err = trainer.Restore(*r.from)
-	} else if o.Out != "" { // else a crash would leave the checkpoint of another run
-		err = Forget(o.Out)
+	} else if o.Out != "" {
+		// What is left would, after a crash, be the checkpoint of another run.
+		err = checkpoint.CanSave(&r.Model.Model)
+		if err == nil {
+			err = Forget(o.Out)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -236,6 +240,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return r.Model, nil
 	}
 	if err := r.Model.Save(o.Out); err != nil {
+		if r.keep(trainer.State(), o.Out) == nil {
+			err = fmt.Errorf("%w; %s has the trained network, and a run that goes on from it writes the model", err, CheckpointOf(o.Out))
+		}
 		return nil, err
 	}
 	return r.Model, Forget(o.Out)

@@ -47,6 +47,9 @@
 //	                floating-point text; training files only
 //	digest          SHA-256, hexadecimal, of the whole file with 64 zeros in its place
 //
+// A text of more than 1 MiB, such as the history of many epochs, does not stand among them but
+// is the array metadata.KEY of its bytes, U8, after the others.
+//
 // Every text is there; what is missing inside one was not known to the program that wrote
 // it, and means:
 //
