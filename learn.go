@@ -40,6 +40,7 @@ func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
 	if err != nil {
 		return protocol.Tally{}, err
 	}
+	m.remember(s)
 	m.batches++
 	m.idle = nil // they hold copies of the couplings
 	if err := m.Network.CheckFinite(); err != nil {

@@ -39,6 +39,7 @@ type Task struct {
 
 	learned *dataset.Set // Training before it was encoded
 	hash    string       // see Fingerprint
+	hashes  []uint64     // see rows
 }
 
 // Fingerprint returns a text that other training samples do not have. Cost: one pass over

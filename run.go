@@ -191,6 +191,7 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return nil, err
 	}
 	defer trainer.Close()
+	r.Model.TrainingRows = r.Task.rows()
 	if r.from != nil {
 		if err := trainer.Restore(*r.from); err != nil {
 			return nil, err

@@ -18,7 +18,7 @@ var ErrNotModel = errors.New("not a Basin model")
 var ErrNoTrainingState = errors.New("no training state: the file holds a finished model, use a checkpoint written during training")
 
 // Model is a network with all that a prediction needs. Every field but LabelNames,
-// History and Version is required.
+// History, TrainingRows and Version is required.
 type Model struct {
 	// Network holds the couplings. Its Spec equals Settings.Network.
 	Network *network.Network
@@ -31,6 +31,9 @@ type Model struct {
 	LabelNames []string
 	// History has one record per epoch, by ascending epoch; empty before training.
 	History []train.EpochRecord
+	// TrainingRows are the hashes ([dataset.Set.RowHashes]) of the rows that were learned,
+	// ascending, repeats included; empty where that is not known.
+	TrainingRows []uint64
 	// Version of the program that wrote the file; free text.
 	Version string
 }

@@ -52,7 +52,12 @@ func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list := ordered(m.Network.Tensors())
+	arrays := m.Network.Tensors()
+	if count := len(m.TrainingRows); count > 0 {
+		halves := splitRows(m.TrainingRows)
+		arrays = append(arrays, rowsTensor(&halves, count))
+	}
+	list := ordered(arrays)
 	header, err := encodeHeader(list, meta)
 	return header, list, err
 }

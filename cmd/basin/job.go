@@ -125,7 +125,7 @@ func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*basin.Run, error)
 	case err != nil:
 		return nil, withHint(err, "--restart in place of --resume starts afresh")
 	}
-	data, err := f.open(cmd, run.Model.Settings)
+	data, err := f.openFor(cmd, f.out, run.Model.Settings)
 	if err != nil {
 		return nil, err
 	}
