@@ -52,7 +52,7 @@ A first round:
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newTrain(), newEval(), newPredict(), newInspect(),
+		newTrain(), newEval(), newPredict(), newInspect(), newPlot(),
 		newData(), newConfig(), newBench(), newCensus(), newTheory(), newExperiment(), newVersion(),
 	)
 	return root

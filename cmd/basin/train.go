@@ -7,12 +7,15 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"basin"
 
 	"github.com/spf13/cobra"
+
+	"basin/dataset"
 )
 
 // trainFlags are the flags of basin train.
@@ -115,7 +118,7 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.learn(cmd, run, log); err != nil {
 		return err
 	}
-	return printTrained(cmd.OutOrStdout(), f.out, run.Model)
+	return printTrained(cmd.OutOrStdout(), f.out, run)
 }
 
 // check finds the mistakes of the command line that need no file.
@@ -163,6 +166,7 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	}
 	from, _ := run.From()
 	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, run.Task.Training.Count(), from, run.Model.Settings.Learning.Epochs)
+	_, report.majority = dataset.Majority(measuredCounts(run.Task))
 	defer report.end()
 	_, err := run.Train(cmd.Context(), basin.Options{
 		Workers: f.workers, Out: f.out,
@@ -216,12 +220,45 @@ func printStart(w io.Writer, run *basin.Run) {
 		links = fmt.Sprintf(", %d link", c.Links)
 	}
 	fmt.Fprintf(w, "; %d neurons, %d recurrent%s and %d input couplings, %s\n", n.Neurons(), c.Recurrent, links, c.Input, size(n.Footprint()))
+	fmt.Fprintf(w, "classes: %s\n", sharesText(task.LabelNames, task.Training.Labels))
 	if from, ok := run.From(); ok {
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
 }
 
-func printTrained(w io.Writer, out string, model *basin.Model) error {
+// mostShares is the largest number of classes whose shares are printed.
+const mostShares = 10
+
+// sharesText lists the shares of the classes among samples, the largest first.
+func sharesText(names []string, labels []int) string {
+	counts := dataset.ClassCounts(labels, len(names))
+	order := make([]int, len(counts))
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return counts[b] - counts[a] })
+	var list []string
+	for _, c := range order[:min(mostShares, len(order))] {
+		list = append(list, fmt.Sprintf("%q %s", names[c], percent(float64(counts[c])/float64(max(1, len(labels))))))
+	}
+	if more := len(order) - len(list); more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, ", ")
+}
+
+// measuredCounts returns the samples of each class among those that an accuracy is
+// measured on.
+func measuredCounts(task *basin.Task) []int {
+	samples := task.Training
+	if task.Held != nil {
+		samples = task.Held
+	}
+	return dataset.ClassCounts(samples.Labels, len(task.LabelNames))
+}
+
+func printTrained(w io.Writer, out string, run *basin.Run) error {
+	model := run.Model
 	text := strings.Builder{}
 	fmt.Fprintf(&text, "model     %s\n", out)
 	if n := len(model.History); n > 0 {
@@ -231,6 +268,8 @@ func printTrained(w io.Writer, out string, model *basin.Model) error {
 			name, tally = last.Split, last.Held
 		}
 		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
+		majority, share := dataset.Majority(measuredCounts(run.Task))
+		fmt.Fprintf(&text, "majority  %s are %q\n", percent(share), run.Task.LabelNames[majority])
 	}
 	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", out)
 	_, err := io.WriteString(w, text.String())
