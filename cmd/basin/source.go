@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -131,10 +132,18 @@ func presetFor(set string) (settings.Settings, error) {
 	return settings.Defaults(), nil
 }
 
+// longestSettings bounds the bytes of a settings file, as a model file does.
+const longestSettings = 1 << 20
+
 func loadSettings(file string, base settings.Settings) (settings.Settings, error) {
-	text, err := os.ReadFile(file)
+	opened, err := os.Open(file)
 	if err != nil {
 		return base, fmt.Errorf("settings: %w", err)
+	}
+	defer opened.Close()
+	text, err := io.ReadAll(&bounded{opened, longestSettings, longestSettings})
+	if err != nil {
+		return base, fmt.Errorf("settings: %s: %w", file, err)
 	}
 	return settings.Load(file, text, base)
 }
