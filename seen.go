@@ -36,10 +36,10 @@ func (m *Model) Seen(s *dataset.Set) []bool {
 	return seen
 }
 
-// Learned reports whether the model has learned no other rows than those of s, each as
+// HasLearned reports whether the model has learned no other rows than those of s, each as
 // often as s has it at most. If not, or where the file of the model does not tell, s is not
 // the training set: its source has changed, or is another one.
-func (m *Model) Learned(s *dataset.Set) bool {
+func (m *Model) HasLearned(s *dataset.Set) bool {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
 	rows, at := ascending(s), 0

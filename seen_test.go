@@ -38,13 +38,13 @@ func TestModelKnowsTheRowsThatItHasLearned(t *testing.T) {
 	if a, b := count(m.Seen(data.Train)), count(m.Seen(data.Test)); a != 300 || b != 0 {
 		t.Errorf("seen %d of the training and %d of the test samples, want 300 and 0", a, b)
 	}
-	if !m.Learned(data.Train) || m.Learned(data.Test) || m.Learned(first(data.Train, 299)) {
+	if !m.HasLearned(data.Train) || m.HasLearned(data.Test) || m.HasLearned(first(data.Train, 299)) {
 		t.Error("the training set is not told from others")
 	}
 	if _, err := m.Learn(first(data.Test, 7)); err != nil {
 		t.Fatal(err)
 	}
-	if got := count(m.Seen(data.Test)); got != 7 || m.Learned(data.Train) || !slices.IsSorted(m.TrainingRows) {
+	if got := count(m.Seen(data.Test)); got != 7 || m.HasLearned(data.Train) || !slices.IsSorted(m.TrainingRows) {
 		t.Errorf("seen %d test samples after 7 were learned", got)
 	}
 	e, err := m.Evaluate(t.Context(), data.Test, 1)
@@ -63,7 +63,7 @@ func TestKeptFilesDoNotSayWhatTheyHaveLearned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Seen(data.Train) != nil || m.Learned(data.Train) {
+		if m.Seen(data.Train) != nil || m.HasLearned(data.Train) {
 			t.Errorf("%s: says which rows it has learned", name)
 		}
 	}

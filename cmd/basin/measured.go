@@ -53,7 +53,7 @@ func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataF
 	if data.Test == nil {
 		return nil, false, withHint(fmt.Errorf("%s has no test samples", s.Data.Set), "`basin eval MODEL FILE` measures on the samples of a file")
 	}
-	return data.Test, name == "" && len(model.TrainingRows) > 0 && !model.Learned(data.Train), nil
+	return data.Test, name == "" && len(model.TrainingRows) > 0 && !model.HasLearned(data.Train), nil
 }
 
 // withoutSeen returns the samples that the model has not learned, and says how many others
