@@ -3,6 +3,7 @@ package basin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"basin/dataset"
 	"basin/dataset/fetch"
@@ -18,7 +19,16 @@ func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*datas
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
-	return fetch.Open(ctx, s.Data.Set, where)
+	d, err := fetch.Open(ctx, s.Data.Set, where)
+	if err != nil || d.Validation == nil {
+		return d, err
+	}
+	note := "%s: %d validation samples of its own are not read: with data.validation above 0 they are held out in place of a share"
+	if s.Data.Validation > 0 {
+		note = "%s: %d validation samples of its own are held out, in place of a share of the training samples"
+	}
+	d.Train.Notes = append(slices.Clip(d.Train.Notes), fmt.Sprintf(note, s.Data.Set, d.Validation.Count()))
+	return d, nil
 }
 
 // Task is what there is to learn: samples as the networks of some settings read them.
@@ -58,8 +68,8 @@ type Limit struct {
 
 // Prepare divides data into what is learned and what is measured, fits the preprocessing
 // to the training samples that the limit does not touch, and encodes both parts. With a
-// validation share the held out samples are a part of the training samples, else they are
-// the test samples. This is the one way from settings and data to samples.
+// validation share the held out samples are the validation samples of the data, or where
+// it has none that share of the training samples; else they are the test samples. This is the one way from settings and data to samples.
 func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	if d == nil || d.Train == nil || d.Train.Labels == nil {
 		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
@@ -67,6 +77,8 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	t := &Task{Settings: s, learned: d.Train, LabelNames: d.Train.LabelNames, Shape: d.Train.Shape}
 	held := d.Test
 	switch {
+	case s.Data.Validation > 0 && d.Validation != nil:
+		t.Split, held = "validation", d.Validation
 	case s.Data.Validation > 0:
 		t.Split = "validation"
 		var err error

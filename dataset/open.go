@@ -42,7 +42,8 @@ const defaultTestShare = 0.2
 // Sources with a test set of their own are split as they are: the digits, folders with
 // the IDX files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
 // with sub-folders train and test of images, and NPZ archives with x_train and
-// x_test. All others are split at random by Options.TestShare.
+// x_test. Folders with a sub-folder val, valid or validation, and archives with x_val,
+// have a validation set too. All others are split at random by Options.TestShare.
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 }
 
 // Read reads all samples of a file or folder, without splitting them; where the
-// source has a training and a test set they follow one another. Files may be CSV,
+// source has training, validation and test samples they follow one another. Files may be CSV,
 // NPY, NPZ, IDX (with the file of labels beside it, if the name contains
 // "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
 // ends with .bin. Of the options Label and Features are used.
@@ -78,10 +79,7 @@ func Read(path string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if d.Test == nil {
-		return d.Train, nil
-	}
-	s, err := join(d.Train, d.Test)
+	s, err := d.whole()
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", path, err)
 	}
@@ -97,10 +95,7 @@ func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if d.Test == nil {
-		return d.Train, nil
-	}
-	s, err := join(d.Train, d.Test)
+	s, err := d.whole()
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -126,8 +121,10 @@ func readSource(path string, o Options) (*Data, error) {
 		return nil, err
 	}
 	d.Train.Name = filepath.Base(path)
-	if d.Test != nil {
-		d.Test.Name = d.Train.Name
+	for _, part := range []*Set{d.Validation, d.Test} {
+		if part != nil {
+			part.Name = d.Train.Name
+		}
 	}
 	return d, nil
 }

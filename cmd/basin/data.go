@@ -121,8 +121,8 @@ func newDataInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect NAME-or-PATH",
 		Short: "Show what a data set or file holds, as basin reads it",
-		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training
-and test samples: number, shape, range of the values, classes and samples per class.
+		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training,
+validation and test samples: number, shape, range of the values, classes and samples per class.
 A file without a test set of its own is shown whole.`,
 		Example: `  basin data inspect digits
   basin data inspect people.csv --label class --json`,
@@ -135,10 +135,15 @@ A file without a test set of its own is shown whole.`,
 			if err != nil {
 				return err
 			}
+			printNotes(cmd.ErrOrStderr(), data.Notes())
 			reports := []setReport{newSetReport("training", data.Train)}
+			if data.Validation != nil {
+				reports = append(reports, newSetReport("validation", data.Validation))
+			}
 			if data.Test != nil {
 				reports = append(reports, newSetReport("test", data.Test))
-			} else {
+			}
+			if len(reports) == 1 {
 				reports[0].Split = "all"
 			}
 			if asJSON {

@@ -100,6 +100,7 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 		if set, err = fetch.Read(name, o); err != nil {
 			return nil, hintSet(err)
 		}
+		printNotes(cmd.ErrOrStderr(), set.Notes)
 	default:
 		s := model.Settings
 		if name != "" {

@@ -38,9 +38,11 @@ func TestDialogues(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"digits": writeDigits,
-			"alike":  compareFiles,
-			"absent": absentFiles,
+			"digits":   writeDigits,
+			"alike":    compareFiles,
+			"absent":   absentFiles,
+			"pictures": writePictures,
+			"arrays":   writeArrays,
 		},
 	})
 }

@@ -102,6 +102,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model); err != nil {
 			return err
 		}
+		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
 	}
 	for i, set := range sets {
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
