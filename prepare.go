@@ -88,6 +88,9 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	case held != nil:
 		t.Split = "test"
 	}
+	if t.learned.Uniform() {
+		return nil, fmt.Errorf("%s: all %d samples to learn are equal: nothing tells their classes apart", s.Data.Set, t.learned.Count())
+	}
 	var err error
 	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {
 		return nil, err

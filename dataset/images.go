@@ -9,13 +9,13 @@ import (
 )
 
 // imageEndings are the endings of files that are read as images.
-var imageEndings = []string{".png", ".jpg", ".jpeg"}
+var imageEndings = []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
 
 // ReadImages reads a folder with one sub-folder of images for each class. The names of
 // the sub-folders, sorted (integers by value), are the classes; what lies in folders
 // below them belongs to their class. Samples follow in the order of classes and paths. A
 // folder with images of its own and no sub-folder gives an unlabelled set. Files are
-// images by their ending: .png, .jpg, .jpeg. Hidden files, those that an operating system
+// images by their ending: .png, .jpg, .jpeg, .gif, .bmp, .tif, .tiff, .webp. Hidden files, those that an operating system
 // leaves behind (__MACOSX, Thumbs.db), those of other kinds and images beside the
 // folders of the classes are passed over, which Notes says. A sub-folder without an image
 // is an error.
@@ -37,22 +37,23 @@ func readImages(dir string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{Name: filepath.Base(dir), Maximum: 255, Notes: g.notes()}
+	a := &album{Set: &Set{Name: filepath.Base(dir), Maximum: 255, Notes: g.notes()}}
 	for _, file := range g.files[""] {
-		if err := s.addImage(file); err != nil {
+		if err := a.add(file); err != nil {
 			return nil, err
 		}
 	}
 	for class, folder := range g.classes {
-		s.LabelNames = append(s.LabelNames, folder)
+		a.LabelNames = append(a.LabelNames, folder)
 		for _, file := range g.files[folder] {
-			if err := s.addImage(file); err != nil {
+			if err := a.add(file); err != nil {
 				return nil, err
 			}
-			s.Labels = append(s.Labels, class)
+			a.Labels = append(a.Labels, class)
 		}
 	}
-	return s, nil
+	a.finish(g)
+	return a.Set, nil
 }
 
 // gallery lists what lies in a folder of images.
@@ -162,13 +163,17 @@ func isImageName(name string) bool {
 	return slices.Contains(imageEndings, strings.ToLower(filepath.Ext(name)))
 }
 
-func (g *gallery) pass(what, path string) {
-	i := slices.IndexFunc(g.passed, func(p group) bool { return p.what == what })
+func (g *gallery) pass(what, path string) { g.passed = addTo(g.passed, what, path) }
+
+// addTo counts a file in the group of that name.
+func addTo(groups []group, what, path string) []group {
+	i := slices.IndexFunc(groups, func(p group) bool { return p.what == what })
 	if i < 0 {
-		i = len(g.passed)
-		g.passed = append(g.passed, group{what: what})
+		i = len(groups)
+		groups = append(groups, group{what: what})
 	}
-	g.passed[i].add(path)
+	groups[i].add(path)
+	return groups
 }
 
 // found says, for an error, what a folder holds in place of images.
@@ -216,52 +221,4 @@ func counted(n int, noun string) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
-}
-
-// addImage appends the image of a file as one more sample, without a label.
-func (s *Set) addImage(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	one, err := readImage(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if s.Shape == nil {
-		s.Shape = one.Shape
-	}
-	if !slices.Equal(one.Shape[:2], s.Shape[:2]) {
-		return fmt.Errorf("%s: image of %d x %d pixels, want %d x %d as in %s: all images must have one size, so scale or crop them first",
-			path, one.Shape[1], one.Shape[0], s.Shape[1], s.Shape[0], s.Files[0])
-	}
-	if len(one.Shape) < len(s.Shape) {
-		one.colour()
-	} else if len(one.Shape) > len(s.Shape) {
-		if int64(len(s.Bytes)) > largestArray/3 {
-			return fmt.Errorf("%s: coloured, so that all become coloured: more than %d bytes of images", path, largestArray)
-		}
-		s.colour()
-	}
-	if int64(len(s.Bytes)) > largestArray-int64(len(one.Bytes)) {
-		return fmt.Errorf("%s: more than %d bytes of images", path, largestArray)
-	}
-	s.Bytes, s.Files = append(s.Bytes, one.Bytes...), append(s.Files, path)
-	return nil
-}
-
-// colour turns grey samples into coloured ones of the same look.
-func (s *Set) colour() {
-	coloured := make([]uint8, 0, 3*len(s.Bytes))
-	for _, v := range s.Bytes {
-		coloured = append(coloured, v, v, v)
-	}
-	s.Bytes, s.Shape = coloured, append(slices.Clone(s.Shape), 3)
-}
-
-// isColoured reports whether a holds images that have the size of the grey ones of b.
-func isColoured(a, b *Set) bool {
-	return a.Maximum == 255 && b.Maximum == 255 && a.Bytes != nil && b.Bytes != nil &&
-		len(b.Shape) == 2 && slices.Equal(a.Shape, append(slices.Clone(b.Shape), 3))
 }

@@ -72,7 +72,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 // Read reads all samples of a file or folder, without splitting them; where the
 // source has training, validation and test samples they follow one another. Files may be CSV,
 // NPY, NPZ, IDX (with the file of labels beside it, if the name contains
-// "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
+// "images"), one image (see [ReadImage]), or the binary format of CIFAR if the name
 // ends with .bin. Of the options Label and Features are used.
 func Read(path string, o Options) (*Set, error) {
 	d, err := readSource(path, o)
@@ -87,8 +87,8 @@ func Read(path string, o Options) (*Set, error) {
 }
 
 // ReadFrom reads all samples from r, such as standard input. The format is
-// "csv", "npy", "npz", "idx", "png", "jpeg", or "" to recognise it from the first
-// bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
+// "csv", "npy", "npz", "idx", "png", "jpeg", "gif", "bmp", "tiff", "webp", or "" to
+// recognise it from the first bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
 // and labels.
 func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 	d, err := readStream(r, format, o)
@@ -249,7 +249,7 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		return single(readNPY(content))
 	case "idx":
 		return single(readIDX(content))
-	case "png", "jpeg", "jpg":
+	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
 	case "npz":
 		data, err := readAll(content, largestArray)
@@ -258,7 +258,7 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		}
 		return readNPZ(bytes.NewReader(data), int64(len(data)))
 	}
-	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png or jpeg", format)
+	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
 }
 
 func single(s *Set, err error) (*Data, error) {
@@ -279,6 +279,7 @@ func detect(content packed.Content) (string, error) {
 	}
 	for magic, format := range map[string]string{
 		"\x93NUMPY": "npy", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
+		"GIF87a": "gif", "GIF89a": "gif", "II*\x00": "tiff", "MM\x00*": "tiff",
 	} {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return format, nil
@@ -289,9 +290,15 @@ func detect(content packed.Content) (string, error) {
 		return "", errors.New("empty, want data")
 	case isIDX(head):
 		return "idx", nil
+	case bytes.HasPrefix(head, []byte("BM")) && len(head) >= 10 && bytes.Equal(head[6:10], make([]byte, 4)):
+		return "bmp", nil
+	case bytes.HasPrefix(head, []byte("RIFF")) && len(head) >= 12 && string(head[8:12]) == "WEBP":
+		return "webp", nil
+	case foreignImage(head) != "":
+		return "", fmt.Errorf("%s, want %s: convert it first", foreignImage(head), imageFormats)
 	case !bytes.ContainsRune(head, 0):
 		return "csv", nil
 	}
 	return "", errors.New("unknown format, starts with " + strconv.QuoteToASCII(string(head[:min(8, len(head))])) +
-		", want CSV, IDX, NPY, NPZ, PNG or JPEG")
+		", want CSV, IDX, NPY, NPZ, " + imageFormats)
 }

@@ -72,6 +72,19 @@ func (s *Set) NumbersAsLabels() bool {
 	})
 }
 
+// Uniform reports whether there are several samples and all are equal: nothing can be
+// learned from such a set.
+func (s *Set) Uniform() bool {
+	features, count := s.Features(), s.Count()
+	for i := 1; i < count; i++ {
+		if s.Bytes != nil && !slices.Equal(s.Bytes[:features], s.Bytes[i*features:(i+1)*features]) ||
+			s.Bytes == nil && !slices.Equal(s.Floats[:features], s.Floats[i*features:(i+1)*features]) {
+			return false
+		}
+	}
+	return count > 1
+}
+
 // Fingerprint returns a SHA-256, in hexadecimal, of the samples, their labels and the
 // label names: equal for sets that are equal in these, and for no others.
 func (s *Set) Fingerprint() string {

@@ -16,7 +16,7 @@ func newData() *cobra.Command {
 		Use:   "data",
 		Short: "List, fetch and inspect data sets",
 		Long: `Data deals with the data sets that have a name, and with files of your own: CSV, NPY,
-NPZ, IDX, PNG, JPEG and folders with one sub-folder of images per class.`,
+NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of images per class.`,
 		Example: `  basin data list
   basin data get mnist
   basin data inspect people.csv`,
@@ -136,6 +136,9 @@ A file without a test set of its own is shown whole.`,
 				return err
 			}
 			printNotes(cmd.ErrOrStderr(), data.Notes())
+			if data.Train.Uniform() {
+				printWarning(cmd.ErrOrStderr(), fmt.Errorf("%s: all %d samples are equal: nothing can be learned from them", args[0], data.Train.Count()))
+			}
 			reports := []setReport{newSetReport("training", data.Train)}
 			if data.Validation != nil {
 				reports = append(reports, newSetReport("validation", data.Validation))
