@@ -43,10 +43,14 @@ func share64(part, whole int64) (float64, bool) {
 // matched with those of the model: s is not changed. It uses workers goroutines,
 // GOMAXPROCS for 0 or less.
 func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
 	if err := m.Fits(s); err != nil {
 		return nil, err
 	}
-	if err := s.Validate(); err != nil {
+	s, err := m.coloured(s)
+	if err != nil {
 		return nil, err
 	}
 	named := *s

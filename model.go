@@ -2,7 +2,6 @@ package basin
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
@@ -59,37 +58,6 @@ func (m *Model) Names() []string {
 	return names
 }
 
-// SizeError says that samples have another size than the model reads.
-type SizeError struct {
-	// Name of the samples, Shape of one of them.
-	Name  string
-	Shape []int
-	// Want is the shape that the model reads; {D} where only the number of values is known.
-	Want []int
-}
-
-// Error says both sizes.
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("%s: samples of %s, but the model reads %s", e.Name, dataset.ShapeText(e.Shape), dataset.ShapeText(e.Want))
-}
-
-// SampleShape returns the shape of a sample as it is read; {D} after a projection, where
-// the model knows only the number of values.
-func (m *Model) SampleShape() []int {
-	if m.Encoder.Projection > 0 {
-		return []int{m.Encoder.Features}
-	}
-	return m.Network.InputShape
-}
-
-// Fits reports samples of another size than the model reads, as a [*SizeError].
-func (m *Model) Fits(s *dataset.Set) error {
-	if s.Features() == m.Encoder.Features {
-		return nil
-	}
-	return &SizeError{Name: s.Name, Shape: s.Shape, Want: m.SampleShape()}
-}
-
 // Prediction is the outcome for one sample.
 type Prediction struct {
 	// Label is the name of the class, Class its place among [Model.Names].
@@ -113,8 +81,8 @@ func (m *Model) prediction(p protocol.Prediction) Prediction {
 
 // Predict predicts samples as they were read, labelled or not, and calls each with the
 // place and the prediction of every one, in order, from the calling goroutine; an error of
-// each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples of another
-// size are a [*SizeError].
+// each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples that do not
+// fit are errors of [Model.Fits].
 func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each func(i int, p Prediction) error) error {
 	inputs, err := m.inputs(s)
 	if err != nil {
@@ -151,9 +119,14 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 	return err
 }
 
+// inputs encodes samples that fit; those that [Model.Match] would rescale do not.
 func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
-	if err := m.Fits(s); err != nil {
+	s, err := m.coloured(s)
+	if err != nil {
 		return nil, err
+	}
+	if e := m.outOfRange(s); e != nil {
+		return nil, e
 	}
 	return m.Encoder.Encode(s)
 }

@@ -129,7 +129,7 @@ func readSource(path string, o Options) (*Data, error) {
 	return d, nil
 }
 
-// readFile reads one file; errors name it.
+// readFile reads one file; errors and notes name it.
 func readFile(path string, o Options) (*Data, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -140,7 +140,21 @@ func readFile(path string, o Options) (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	for _, part := range []*Set{d.Train, d.Validation, d.Test} {
+		if part != nil {
+			part.Notes = named(path, part.Notes)
+		}
+	}
 	return d, nil
+}
+
+// named puts the name of their source before notes.
+func named(source string, notes []string) []string {
+	lines := make([]string, len(notes))
+	for i, note := range notes {
+		lines[i] = source + ": " + note
+	}
+	return lines
 }
 
 func readOpened(file *os.File, path string, o Options) (*Data, error) {

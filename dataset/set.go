@@ -307,6 +307,9 @@ func alike(a, b *Set) (*Set, *Set, error) {
 	if !slices.Equal(a.Shape, b.Shape) {
 		return nil, nil, fmt.Errorf("%s has shape %v, but %s has %v", a.Name, a.Shape, b.Name, b.Shape)
 	}
+	if err := sameRange(a, b); err != nil {
+		return nil, nil, err
+	}
 	if (a.Labels == nil) != (b.Labels == nil) {
 		return nil, nil, fmt.Errorf("of %s and %s only one has labels", a.Name, b.Name)
 	}

@@ -118,7 +118,7 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 	if set.Labels == nil {
 		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
 	}
-	return set, fits(model, set)
+	return match(cmd.ErrOrStderr(), model, set)
 }
 
 func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int) (*evaluation, error) {

@@ -103,6 +103,9 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 			return err
 		}
 		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
+		if sets[i], err = match(cmd.ErrOrStderr(), model, sets[i]); err != nil {
+			return err
+		}
 	}
 	for i, set := range sets {
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
@@ -155,10 +158,7 @@ func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case r := <-done:
-		if r.err != nil {
-			return nil, r.err
-		}
-		return r.set, fits(model, r.set)
+		return r.set, r.err
 	}
 }
 
@@ -173,6 +173,9 @@ func readStream(stream io.Reader, limit int64, o dataset.Options) (*dataset.Set,
 		return nil, fmt.Errorf("standard input: %w", err)
 	}
 	set.Name = "standard input"
+	for i, note := range set.Notes {
+		set.Notes[i] = set.Name + ": " + note
+	}
 	return set, nil
 }
 
