@@ -1,6 +1,7 @@
 package basin
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -43,21 +44,30 @@ func (m *Model) SampleShape() []int {
 	if m.Encoder.Projection > 0 {
 		return []int{m.Encoder.Features}
 	}
-	return m.Network.InputShape
+	return slices.Clone(m.Network.InputShape)
 }
 
 // Fits reports samples that the model cannot read, as a [*SizeError], or that have another
 // range of values, as a [*RangeError]. Grey images fit a model of coloured ones, and
 // coloured images of equal channels a model of grey ones.
 func (m *Model) Fits(s *dataset.Set) error {
+	_, err := m.fitting(s)
+	return err
+}
+
+// fitting returns samples that fit, with the colours of the model.
+func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil {
+		return nil, errors.New("no samples")
+	}
 	s, err := m.coloured(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if e := m.outOfRange(s); e != nil {
-		return e
+		return nil, e
 	}
-	return nil
+	return s, nil
 }
 
 // Match returns samples as the model reads them: s itself, or a copy with the colours of

@@ -167,6 +167,9 @@ func match(talk io.Writer, model *basin.Model, set *dataset.Set) (*dataset.Set, 
 		}
 		return nil, withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
+	if len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
+		return nil, withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
+	}
 	return nil, err
 }
 
