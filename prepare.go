@@ -11,10 +11,10 @@ import (
 )
 
 // Open opens the data that the settings name, split into training and test samples as
-// they say. where says in which places to look; its Label, TestShare and Seed are those of
+// they say. where says in which places to look; its Label, TestShare, Split and Seed are those of
 // the settings.
 func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
-	where.Label, where.TestShare, where.Seed = s.Data.Label, s.Data.TestShare, s.Seed
+	where.Label, where.TestShare, where.Split, where.Seed = s.Data.Label, s.Data.TestShare, s.Data.Split, s.Seed
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
@@ -70,7 +70,7 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	case s.Data.Validation > 0:
 		t.Split = "validation"
 		var err error
-		if t.learned, held, err = dataset.Holdout(d.Train, s.Data.Validation, s.Seed); err != nil {
+		if t.learned, held, err = dataset.Holdout(d.Train, s.Data.Validation, s.Data.Split, s.Seed); err != nil {
 			return nil, err
 		}
 	case held != nil:

@@ -18,7 +18,7 @@ import (
 // everything has a value other than zero at every key.
 func everything() Settings {
 	s := Defaults()
-	s.Seed, s.Data = 7, Data{Set: "a.csv", Label: "x", TestShare: 0.25, Validation: 0.125}
+	s.Seed, s.Data = 7, Data{Set: "a.csv", Label: "x", TestShare: 0.25, Validation: 0.125, Split: "stratified"}
 	s.Preprocess.Standardise, s.Preprocess.Projection, s.Preprocess.ProjectionSeed, s.Preprocess.Noise = "none", 30, 9, 0.25
 	module := network.ModuleSpec{
 		Neurons: 20, SelfCoupling: 0.75, Tanh: 2, Bias: 0.5,

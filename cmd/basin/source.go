@@ -109,7 +109,7 @@ func (f *settingsFlags) base(named string) (settings.Settings, error) {
 }
 
 // presetFor returns the preset that is called like the data set, else the first that
-// is made for it, else the defaults.
+// is made for it, else the defaults with a stratified split.
 func presetFor(set string) (settings.Settings, error) {
 	presets := settings.Presets()
 	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
@@ -127,7 +127,9 @@ func presetFor(set string) (settings.Settings, error) {
 			return s, err
 		}
 	}
-	return settings.Defaults(), nil
+	s := settings.Defaults()
+	s.Data.Split = dataset.Stratified
+	return s, nil
 }
 
 func loadSettings(file string, base settings.Settings) (settings.Settings, error) {

@@ -27,6 +27,7 @@ type trainFlags struct {
 	checkpointSeconds float64
 	workers           int
 	quiet             bool
+	folds             int
 	profile           string
 }
 
@@ -48,6 +49,11 @@ Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from th
 same model file as a run that was never interrupted. The checkpoint goes away when
 the model file is complete.
 
+--folds K writes no model: it divides the samples (of a set with a test set of its
+own the training samples) into K parts with the same shares of the classes, trains
+K networks, each on all parts but one, and prints mean and standard deviation of
+the accuracy on the part left out. Leave out --folds to get the model.
+
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
 of neurons that flip in a sweep, the shares of training and of held out samples that
@@ -57,6 +63,7 @@ less of it; --log has all.`,
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
   basin train people.csv --set data.label=class --validation 0.1
+  basin train people.csv --folds 5
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
@@ -75,10 +82,11 @@ less of it; --log has all.`,
 	flags.Float64Var(&f.checkpointSeconds, "checkpoint-seconds", 60, "write a checkpoint after so many `seconds`; 0 never does")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
+	flags.IntVar(&f.folds, "folds", 0, "cross-validate in so many `parts` and write no model")
 	addProfile(cmd, &f.profile)
 	complete(cmd, "out", completeFiles("safetensors"))
 	complete(cmd, "log", completeFiles("jsonl"))
-	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers"} {
+	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers", "folds"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -87,6 +95,9 @@ less of it; --log has all.`,
 func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.check(cmd, args); err != nil {
 		return err
+	}
+	if f.folds != 0 {
+		return f.crossValidate(cmd, args)
 	}
 	prepare := f.fresh
 	if f.resume {
@@ -119,6 +130,16 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 	if f.checkpointBatches < 0 || !(f.checkpointSeconds >= 0) {
 		return usagef("--checkpoint-every %d and --checkpoint-seconds %v, want 0 or more", f.checkpointBatches, f.checkpointSeconds)
+	}
+	if cmd.Flags().Changed("folds") {
+		for _, name := range noFolds {
+			if cmd.Flags().Changed(name) {
+				return usagef("--folds measures on parts of its own and writes no file: it does not go with --%s", name)
+			}
+		}
+		if f.folds < 2 || f.folds > mostFolds {
+			return usagef("--folds %d, want 2 to %d", f.folds, mostFolds)
+		}
 	}
 	if !f.resume {
 		return nil
@@ -213,6 +234,9 @@ func printStart(w io.Writer, run *basin.Run) {
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
 }
+
+// mostFolds bounds --folds.
+const mostFolds = 1000
 
 // mostShares is the largest number of classes whose shares are printed.
 const mostShares = 10
