@@ -27,9 +27,12 @@ const (
 	classesKey    = "classes"
 	stateKey      = "training_state"
 	scalesKey     = "scales"
+	digestKey     = "digest"
 
 	formatName    = "basin"
-	formatVersion = "1"
+	formatVersion = "2"
+	// firstVersion is that of files without a digest.
+	firstVersion = "1"
 )
 
 // maxSettings bounds the text of the settings, so that a hostile list of modules
@@ -39,7 +42,7 @@ const maxSettings = 1 << 20
 // encodeMetadata returns the metadata of a checked model. With a state they are those
 // of a training file.
 func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
-	meta := map[string]string{formatKey: formatName, versionKey: formatVersion, programKey: m.Version}
+	meta := map[string]string{formatKey: formatName, versionKey: formatVersion, programKey: m.Version, digestKey: noDigest}
 	values := map[string]any{
 		settingsKey:   m.Settings,
 		encoderKey:    m.Encoder,
@@ -86,8 +89,8 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 	if got := meta[formatKey]; got != formatName {
 		return nil, fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
 	}
-	if got := meta[versionKey]; got != formatVersion {
-		return nil, fmt.Errorf("metadata %s: %q, want %q: the file was written by Basin %q, read it with that version", versionKey, got, formatVersion, meta[programKey])
+	if got := meta[versionKey]; got != formatVersion && got != firstVersion {
+		return nil, fmt.Errorf("metadata %s: %q, want %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, formatVersion, meta[programKey])
 	}
 	if size := len(meta[settingsKey]); size > maxSettings {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Set is a list of labelled or unlabelled samples of one shape.
@@ -190,13 +191,26 @@ func (s *Set) Relabel(names []string) error {
 	for i, label := range s.Labels {
 		class, ok := number[s.LabelNames[label]]
 		if !ok {
-			return fmt.Errorf("dataset: %s: sample %d has class %q, want one of the %d known classes",
-				s.Name, i, s.LabelNames[label], len(names))
+			return fmt.Errorf("dataset: %s: sample %d has the class %q, want one of the %d known classes: %s",
+				s.Name, i+1, s.LabelNames[label], len(names), listed(names))
 		}
 		labels[i] = class
 	}
 	s.Labels, s.LabelNames = labels, names
 	return nil
+}
+
+// listed writes at most ten names, each cut to what a line can show.
+func listed(names []string) string {
+	const most = 10
+	var quoted []string
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(excerpt([]byte(name))))
+	}
+	if len(names) > most {
+		quoted = append(quoted, "...")
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // Data is a data set split for training.

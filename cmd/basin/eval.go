@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -78,7 +79,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 		Args:              arguments(1, 2),
 		ValidArgsFunction: completeSetAt(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkPlot(plot); err != nil {
+			if err := errors.Join(where.check(cmd), checkPlot(plot)); err != nil {
 				return err
 			}
 			model, err := readModel(args[0])
@@ -109,6 +110,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	complete(cmd, "plot", completeFiles("svg", "png"))
 	return cmd

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,9 @@ type trainFlags struct {
 	folds             int
 	profile           string
 }
+
+// longestWait bounds the seconds between two checkpoints.
+const longestWait = 1_000_000_000
 
 func newTrain() *cobra.Command {
 	f := &trainFlags{}
@@ -84,6 +88,8 @@ less of it; --log has all.`,
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
 	flags.IntVar(&f.folds, "folds", 0, "cross-validate in so many `parts` and write no model")
 	addProfile(cmd, &f.profile)
+	between(cmd, 0, math.MaxInt32, "checkpoint-every")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFiles("safetensors"))
 	complete(cmd, "log", completeFiles("jsonl"))
 	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers", "folds"} {
@@ -128,8 +134,11 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 
 // check finds the mistakes of the command line that need no file.
 func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
-	if f.checkpointBatches < 0 || !(f.checkpointSeconds >= 0) {
-		return usagef("--checkpoint-every %d and --checkpoint-seconds %v, want 0 or more", f.checkpointBatches, f.checkpointSeconds)
+	if !(f.checkpointSeconds >= 0 && f.checkpointSeconds <= longestWait) {
+		return usagef("--checkpoint-seconds %v, want 0 to %d", f.checkpointSeconds, longestWait)
+	}
+	if err := f.dataFlags.check(cmd); err != nil {
+		return err
 	}
 	if cmd.Flags().Changed("folds") {
 		for _, name := range noFolds {
@@ -142,6 +151,9 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if !f.resume {
+		if named := f.preset + f.config + first(args); f.dir != "" && named == "" {
+			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", f.dir, f.dir)
+		}
 		return nil
 	}
 	if f.restart {

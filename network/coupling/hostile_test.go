@@ -208,7 +208,7 @@ func TestLoadReportsEveryKindOfBrokenPattern(t *testing.T) {
 			s = NewSparse(Shape{Receivers: 4, Senders: 4, Hollow: true})
 			c.start = append(c.start, 4)
 		}
-		tensors, done := s.Load(4)
+		tensors, done := s.Load(func(string) int { return 4 })
 		tensors[0].SetIntegers(c.start, 0)
 		tensors[1].SetIntegers(c.sender, 0)
 		if err := tensors[2].Set(make([]float32, 4), 0); err != nil {
@@ -222,7 +222,7 @@ func TestLoadReportsEveryKindOfBrokenPattern(t *testing.T) {
 		}
 	}
 	s := NewSparse(Shape{Receivers: 3, Senders: 4})
-	_, done := s.Load(4)
+	_, done := s.Load(func(string) int { return 4 })
 	if err := done(); err == nil {
 		t.Error("arrays that were never set make a block of 4 couplings")
 	}
@@ -259,7 +259,7 @@ func TestFillReportsWhatIsNoPattern(t *testing.T) {
 	if err := d.Fill(nil, nil); !fits(err, "has its couplings already") {
 		t.Errorf("a second Fill: %v", err)
 	}
-	if _, done := d.Load(4); !fits(done(), "has its couplings already") {
+	if _, done := d.Load(func(string) int { return 4 }); !fits(done(), "has its couplings already") {
 		t.Error("a second Load has no error")
 	}
 }
@@ -292,7 +292,7 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}
 		loaded := outline()
-		tensors, done := loaded.Load(len(c.reads))
+		tensors, done := loaded.Load(func(string) int { return len(c.reads) })
 		tensors[0].SetIntegers([]int32{0, int32(len(c.reads))}, 0)
 		tensors[1].SetIntegers(c.reads, 0)
 		if err := done(); (err == nil) != (c.want == "") {
@@ -314,7 +314,7 @@ func TestPatternsCannotBeChanged(t *testing.T) {
 	}
 	given[1], values[0] = 1<<30, 5
 	loaded := NewSparse(s.shape)
-	tensors, done := loaded.Load(4)
+	tensors, done := loaded.Load(func(string) int { return 4 })
 	tensors[0].SetIntegers([]int32{0, 2, 4}, 0)
 	tensors[1].SetIntegers([]int32{1, 2, 1, 2}, 0)
 	if err := done(); err != nil {
