@@ -23,13 +23,13 @@ type Fold struct {
 // CrossValidate divides the training samples of d into parts, stratified by class, trains one
 // network for each on all other parts, and measures it on that part. Samples that d has for
 // testing are not looked at, and no model is kept. Of the settings everything but the
-// validation share and [protocol.Learning.Epochs] of 0 is used; preprocessing is fitted to
+// validation share and the choice of an epoch by it is used; preprocessing is fitted to
 // what is learned, part by part. each, which may be nil, is told of every part in order.
 func CrossValidate(ctx context.Context, s settings.Settings, d *dataset.Data, folds, workers int, each func(k int, f Fold) error) ([]Fold, error) {
 	if d == nil || d.Train == nil {
 		return nil, errors.New("no samples to cross-validate on")
 	}
-	s.Data.Validation = 0
+	s.Data.Validation, s.Learning.Best = 0, false
 	parts, err := dataset.Folds(d.Train, folds, s.Seed)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package basin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"basin/dataset"
@@ -66,6 +67,9 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	}
 	t := &Task{Settings: s, learned: d.Train, LabelNames: d.Train.LabelNames, Shape: d.Train.Shape}
 	held := d.Test
+	if s.Learning.Best && s.Data.Validation == 0 {
+		return nil, errors.New("learning.best chooses an epoch by its accuracy on validation samples: want data.validation above 0")
+	}
 	switch {
 	case s.Data.Validation > 0:
 		t.Split = "validation"

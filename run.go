@@ -92,6 +92,7 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
+	best string       // the file of the best epoch so far
 	from *train.State // where to go on, nil for a new run
 }
 
@@ -183,6 +184,14 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if r.Task == nil {
 		return nil, errors.New("the run has no data: call Take before Train")
 	}
+	done, err := r.placeBest(o.Out)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	if err := r.checkBest(); err != nil {
+		return nil, err
+	}
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
 		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
@@ -200,6 +209,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return nil, err
 	}
 	r.Model.History = trainer.State().History
+	if err := r.takeBest(); err != nil {
+		return nil, err
+	}
 	if o.Out == "" {
 		return r.Model, nil
 	}
@@ -211,10 +223,10 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 
 // Forget removes the checkpoint of a run that writes a model file, if there is one.
 func Forget(model string) error {
-	if err := os.Remove(CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(CheckpointOf(model)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return nil
+	return forgetBest(model)
 }
 
 // learn runs the trainer and keeps its state.
@@ -223,6 +235,11 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
+		if p.EpochDone {
+			if err := r.keepBest(p.State.History); err != nil {
+				return err
+			}
+		}
 		if o.Observe != nil {
 			if err := o.Observe(Progress{p, took}); err != nil {
 				return err

@@ -11,7 +11,7 @@ import (
 
 // noFolds are the flags that cross-validation, which writes no file and measures on its own
 // parts, has no use for.
-var noFolds = []string{"out", "log", "resume", "restart", "validation", "checkpoint-every", "checkpoint-seconds"}
+var noFolds = []string{"out", "log", "resume", "restart", "validation", "best", "checkpoint-every", "checkpoint-seconds"}
 
 // crossValidate is basin train --folds.
 func (f *trainFlags) crossValidate(cmd *cobra.Command, args []string) error {

@@ -27,10 +27,11 @@ type settingsFlags struct {
 	epochs         int
 	seed           uint64
 	validation     float64
+	best           bool
 }
 
 // settingFlagNames are the flags that a resumed run has no use for.
-var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation"}
+var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "best"}
 
 func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -41,6 +42,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
 	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
 	between(cmd, 0, 1_000_000, "epochs")
+	flags.BoolVar(&f.best, "best", false, "keep the epoch with the best accuracy on the validation samples, not the last")
 	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
 	complete(cmd, "set", completeKeys)
@@ -82,6 +84,12 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	}
 	if cmd.Flags().Changed("validation") {
 		s.Data.Validation = f.validation
+	}
+	if cmd.Flags().Changed("best") {
+		s.Learning.Best = f.best
+	}
+	if s.Learning.Best && s.Data.Validation == 0 {
+		return s, withHint(usagef("--best chooses an epoch by its accuracy on validation samples, but there are none"), "--validation 0.1 holds a tenth of the training samples out")
 	}
 	s.Data.Set = located(cmp.Or(named, s.Data.Set))
 	if err := s.Validate(); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/train"
 )
 
 // trainFlags are the flags of basin train.
@@ -87,6 +88,7 @@ less of it; --log has all.`,
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
 	flags.IntVar(&f.folds, "folds", 0, "cross-validate in so many `parts` and write no model")
+	between(cmd, 2, mostFolds, "folds")
 	addProfile(cmd, &f.profile)
 	between(cmd, 0, math.MaxInt32, "checkpoint-every")
 	between(cmd, 0, mostWorkers, "workers")
@@ -145,9 +147,6 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed(name) {
 				return usagef("--folds measures on parts of its own and writes no file: it does not go with --%s", name)
 			}
-		}
-		if f.folds < 2 || f.folds > mostFolds {
-			return usagef("--folds %d, want 2 to %d", f.folds, mostFolds)
 		}
 	}
 	if !f.resume {
@@ -286,12 +285,15 @@ func printTrained(w io.Writer, out string, run *basin.Run) error {
 	text := strings.Builder{}
 	fmt.Fprintf(&text, "model     %s\n", out)
 	if n := len(model.History); n > 0 {
-		last := model.History[n-1]
+		last, of := model.History[n-1], ""
+		if model.Settings.Learning.Best {
+			last, of = model.History[train.Best(model.History)], fmt.Sprintf(", the best of %d", n)
+		}
 		name, tally := "training", last.Training
 		if last.Split != "" {
 			name, tally = last.Split, last.Held
 		}
-		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
+		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s%s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"), of)
 		majority, share := dataset.Majority(measuredCounts(run.Task))
 		fmt.Fprintf(&text, "majority  %s are %q\n", percent(share), run.Task.LabelNames[majority])
 	}
