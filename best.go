@@ -14,58 +14,62 @@ import (
 // model file and whose settings ask for it: [protocol.Learning.Best].
 func BestOf(model string) string { return model + ".best" }
 
-// placeBest names the file of the best epoch: beside the model file, or where there is none
-// in a folder of its own until done is called.
-func (r *Run) placeBest(out string) (done func(), err error) {
-	r.best, done = BestOf(out), func() {}
-	if out != "" || !r.Model.Settings.Learning.Best {
-		return done, nil
-	}
-	dir, err := os.MkdirTemp("", "basin-*")
-	if err != nil {
-		return nil, err
-	}
-	r.best = filepath.Join(dir, BestOf("model"))
-	return func() { _ = os.RemoveAll(dir) }, nil
-}
-
 // keepBest writes the network into its file if the epoch just ended was the best. It comes
 // before any checkpoint of the epoch, so that the file is never older than a checkpoint. A
 // newer one, after a crash, is written again when the run comes there.
-func (r *Run) keepBest(history []train.EpochRecord) error {
+func (r *Run) keepBest(history []train.EpochRecord, out string) error {
 	if !r.Model.Settings.Learning.Best || train.Best(history) != len(history)-1 {
 		return nil
 	}
 	m := r.Model.Model
 	m.History = history
-	return checkpoint.Save(r.best, &m)
+	if out != "" {
+		return checkpoint.Save(BestOf(out), &m)
+	}
+	dir, err := os.MkdirTemp("", "basin-*") // the way to a copy of a network is its file
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "best")
+	if err := checkpoint.Save(file, &m); err != nil {
+		return err
+	}
+	r.best, err = checkpoint.Load(file)
+	return err
 }
 
-// checkBest reports a resumed run that has lost the file of its best epoch.
-func (r *Run) checkBest() error {
-	if !r.Model.Settings.Learning.Best || r.from == nil || r.from.Epoch == 0 {
+// checkBest reports a run that goes on and has lost its best epoch.
+func (r *Run) checkBest(out string) error {
+	if !r.Model.Settings.Learning.Best || r.best != nil || r.took || r.from == nil || r.from.Epoch == 0 {
 		return nil
 	}
-	if err := checkpoint.Check(r.best); err != nil {
+	if err := checkpoint.Check(BestOf(out)); err != nil {
 		return fmt.Errorf("the best epoch of the run is lost: %w", err)
 	}
 	return nil
 }
 
 // takeBest puts the network of the best epoch in place of the last.
-func (r *Run) takeBest() error {
-	best := train.Best(r.Model.History) + 1
-	if !r.Model.Settings.Learning.Best || best == len(r.Model.History) {
+func (r *Run) takeBest(out string) (err error) {
+	m := r.Model
+	best := train.Best(m.History) + 1
+	if !m.Settings.Learning.Best || r.took || best == len(m.History) {
 		return nil
 	}
-	m, err := checkpoint.Load(r.best)
-	if err != nil {
-		return fmt.Errorf("the best epoch of the run is lost: %w", err)
+	kept := r.best
+	if kept == nil {
+		if kept, err = checkpoint.Load(BestOf(out)); err != nil {
+			return fmt.Errorf("the best epoch of the run is lost: %w", err)
+		}
 	}
-	if len(m.History) != best {
-		return fmt.Errorf("%s: epoch %d, want %d, the best of the run", r.best, len(m.History), best)
+	if len(kept.History) != best {
+		return fmt.Errorf("%s: epoch %d, want %d, the best of the run", BestOf(out), len(kept.History), best)
 	}
-	r.Model.Network = m.Network
+	m.learning.Lock()
+	defer m.learning.Unlock()
+	m.Network, r.took, m.learner, m.capacity = kept.Network, true, nil, 0
+	m.changed()
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"basin"
 
@@ -100,7 +101,7 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 
 // base returns the settings that the others are laid over: those of --preset, else
 // of the preset made for the named data set, else of the digits where nothing is
-// named, else the defaults.
+// named, else the defaults for a settings file.
 func (f *settingsFlags) base(named string) (settings.Settings, error) {
 	switch {
 	case f.preset != "":
@@ -118,7 +119,7 @@ func (f *settingsFlags) base(named string) (settings.Settings, error) {
 }
 
 // presetFor returns the preset that is called like the data set, else the first that
-// is made for it, else the defaults with a stratified split.
+// is made for it, else that of tables, or of images and arrays.
 func presetFor(set string) (settings.Settings, error) {
 	presets := settings.Presets()
 	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
@@ -136,9 +137,27 @@ func presetFor(set string) (settings.Settings, error) {
 			return s, err
 		}
 	}
-	s := settings.Defaults()
-	s.Data.Split = dataset.Stratified
-	return s, nil
+	if isTable(set) {
+		return settings.LoadPreset("table")
+	}
+	return settings.LoadPreset("plain")
+}
+
+// isTable says that a path is that of a table: a file that is not named like images or
+// arrays, or a folder with a table for training.
+func isTable(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return false
+	case info.IsDir():
+		found, err := filepath.Glob(filepath.Join(path, "train.csv*"))
+		return err == nil && len(found) > 0
+	}
+	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
+	return !slices.ContainsFunc([]string{".npy", ".npz", ".bin", ".png", ".jpg", ".jpeg", "ubyte", ".idx"}, func(ending string) bool {
+		return strings.HasSuffix(name, ending)
+	})
 }
 
 func loadSettings(file string, base settings.Settings) (settings.Settings, error) {

@@ -45,7 +45,8 @@ func newTrain() *cobra.Command {
 
 DATASET is a name from ` + "`basin data list`" + ` or the path of a CSV, NPY, NPZ or IDX file or
 of a folder of images; without it the built-in digits are learned. The settings are
-those of the preset that is made for the data set, or the defaults for a path; then
+those of the preset that is made for the data set, of the preset table for the path
+of a table, of the preset plain for one of images or arrays; then
 come --config, --set and the other flags, each over the ones before. Equal settings
 and data give an equal model file, byte for byte, whatever --workers.
 
