@@ -110,7 +110,9 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
-	from *train.State // where to go on, nil for a new run
+	best *checkpoint.Model // the best epoch so far of a run without a file
+	took bool              // it is in place of the last
+	from *train.State      // where to go on, nil for a new run
 }
 
 // Begin prepares a new run: the samples, and a network drawn for them.
@@ -217,6 +219,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return nil, err
 	}
 	defer release()
+	if err := r.checkBest(o.Out); err != nil {
+		return nil, err
+	}
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
 		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
@@ -241,6 +246,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if err := r.learn(ctx, trainer, o); err != nil {
 		return nil, err
 	}
+	if err := r.takeBest(o.Out); err != nil {
+		return nil, err
+	}
 	if o.Out == "" {
 		return r.Model, nil
 	}
@@ -255,10 +263,10 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 
 // Forget removes the checkpoint of a run that writes a model file, if there is one.
 func Forget(model string) error {
-	if err := os.Remove(CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(CheckpointOf(model)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return nil
+	return forgetBest(model)
 }
 
 // learn runs the trainer and keeps its state.
@@ -281,6 +289,11 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
+		if p.EpochDone {
+			if err := r.keepBest(p.State.History, o.Out); err != nil {
+				return err
+			}
+		}
 		if o.Observe != nil {
 			if err := observe(Progress{p, took}); err != nil {
 				return err

@@ -27,6 +27,8 @@ type Options struct {
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
 	TestShare float64
+	// Split says how the test set is drawn; empty is Random.
+	Split Split
 	// Seed draws the test set. It may be the seed of Holdout as well: the two
 	// draw from different streams.
 	Seed uint64
@@ -63,7 +65,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if d.Test != nil || share < 0 {
 		return d, nil
 	}
-	if d.Train, d.Test, err = splitTest(d.Train, share, o.Seed); err != nil {
+	if d.Train, d.Test, err = splitTest(d.Train, share, o.Split, o.Seed); err != nil {
 		return nil, err
 	}
 	return d, nil
