@@ -152,7 +152,7 @@ func (a *npzArchive) samples(name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Name = name
+	s.Name, s.Notes = name, named("array "+name, s.Notes)
 	return s, nil
 }
 
