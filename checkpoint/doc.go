@@ -16,6 +16,11 @@
 //	readout                      F32 [C, T]  O_ci over the T neurons of the modules that are read
 //	readout.average              F32 [C, T]  where the readout is averaged
 //
+// and, where they are known, the hashes of the R rows that were learned, ascending, each as its
+// upper and its lower 32 bits (see dataset.Set.RowHashes):
+//
+//	training_rows                I32 [R, 2]
+//
 // For pathway P from N' to N neurons, learned or with random senders, it holds
 //
 //	pathways.P                   F32 [N, N'] the coupling from j on i at row i, column j
@@ -48,6 +53,9 @@
 //	                floating-point text; training files only
 //	digest          SHA-256, hexadecimal, of the whole file with 64 zeros in its place
 //
+// A text of more than 1 MiB, such as the history of many epochs, does not stand among them but
+// is the array metadata.KEY of its bytes, U8, after the others.
+//
 // Every text is there; what is missing inside one was not known to the program that wrote
 // it, and means:
 //
@@ -57,7 +65,7 @@
 //	history         in a tally not counted, 0; split and held: not measured; epoch is always
 //	                there
 //	training_state  epoch: as many as the history has; batch and tally: none of the epoch
-//	                under way; data: not known
+//	                under way; data, held: not known
 //
 // A key that is not known is an error: it would be lost in silence. So is what does not go
 // together, such as a tally of samples after no batch.

@@ -18,7 +18,7 @@ var ErrNotModel = errors.New("not a Basin model")
 var ErrNoTrainingState = errors.New("no training state: the file holds a finished model, use a checkpoint written during training")
 
 // Model is a network with all that a prediction needs. Every field but LabelNames,
-// History and Version is required.
+// History, TrainingRows and Version is required.
 type Model struct {
 	// Network holds the couplings. Its Spec equals Settings.Network.
 	Network *network.Network
@@ -31,8 +31,11 @@ type Model struct {
 	LabelNames []string
 	// History has one record per epoch, by ascending epoch; empty before training.
 	History []train.EpochRecord
+	// TrainingRows are the hashes ([dataset.Set.RowHashes]) of the rows that were learned,
+	// ascending, repeats included; empty where that is not known.
+	TrainingRows []uint64
 	// Learned is the number of mini-batches that the network has learned beside those of
-	// History: of an epoch that is not complete, or of a stream after the run.
+	// History: of a stream after the run. A training file does not keep it.
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
@@ -70,9 +73,6 @@ func Load(path string) (*Model, error) {
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
 	}
-	if l.state != nil {
-		l.model.Learned = l.state.Batch
-	}
 	return l.model, nil
 }
 
@@ -88,6 +88,15 @@ func LoadTraining(path string) (*Model, train.State, error) {
 		return nil, train.State{}, fmt.Errorf("checkpoint: %s: %w", path, ErrNoTrainingState)
 	}
 	return l.model, *l.state, nil
+}
+
+// CanSave reports what [Save] would refuse, without writing: before long work, that its
+// outcome will fit into a file. The values are not looked at.
+func CanSave(m *Model) error {
+	if _, _, err := outlined(m, nil); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
 }
 
 // Check reports whether the file path is one of [Save] or [SaveTraining] by its header
