@@ -83,17 +83,7 @@ func share64(part, whole int64) (float64, bool) {
 // matched with those of the model: s is not changed. It uses workers goroutines,
 // GOMAXPROCS for 0 or less.
 func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
-	if err := m.Fits(s); err != nil {
-		return nil, err
-	}
-	if err := s.Validate(); err != nil {
-		return nil, err
-	}
-	named := *s
-	if err := named.Relabel(m.Names()); err != nil {
-		return nil, err
-	}
-	samples, err := m.Encoder.Samples(&named)
+	samples, err := m.samples(s)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if got := len(m.LabelNames); got != 0 && got != classes {
 		return fmt.Errorf("label names: %d, want none or one for each of %d classes", got, classes)
 	}
+	if m.Learned < 0 {
+		return fmt.Errorf("learned: %d mini-batches, want at least 0", m.Learned)
+	}
 	before := 0
 	for i, record := range m.History {
 		if err := checkRecord(record, before); err != nil {

@@ -42,6 +42,7 @@
 //	history         JSON list of train.EpochRecord
 //	input_shape     JSON list
 //	classes         C
+//	learned_batches mini-batches learned beside the history; absent for none
 //	training_state  JSON of train.State without its history; training files only
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
 //	                floating-point text; training files only

@@ -28,6 +28,7 @@ const (
 	stateKey      = "training_state"
 	scalesKey     = "scales"
 	digestKey     = "digest"
+	learnedKey    = "learned_batches"
 
 	formatName    = "basin"
 	formatVersion = "2"
@@ -50,6 +51,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		historyKey:    append([]train.EpochRecord{}, m.History...),
 		inputShapeKey: m.Network.InputShape,
 		classesKey:    m.Network.Classes,
+	}
+	if m.Learned > 0 && state == nil {
+		values[learnedKey] = m.Learned
 	}
 	if state != nil {
 		withoutHistory := *state
@@ -120,6 +124,11 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 	}
 	if len(d.model.LabelNames) == 0 {
 		d.model.LabelNames = nil
+	}
+	if _, learned := meta[learnedKey]; learned {
+		if err := decode(meta, learnedKey, &d.model.Learned); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if d.model.History, err = decodeHistory(meta); err != nil {
