@@ -6,9 +6,10 @@ import (
 	"basin/dataset"
 )
 
-// rows returns the hashes of the rows to learn, ascending.
+// rows returns the hashes of the rows to learn, ascending; none of a task that [Prepare] did
+// not make.
 func (t *Task) rows() []uint64 {
-	if t.hashes == nil {
+	if t.hashes == nil && t.learned != nil {
 		t.hashes = ascending(t.learned)
 	}
 	return t.hashes
