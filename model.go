@@ -89,6 +89,9 @@ func (m *Model) SampleShape() []int {
 
 // Fits reports samples of another size than the model reads, as a [*SizeError].
 func (m *Model) Fits(s *dataset.Set) error {
+	if s == nil {
+		return errNoSamples
+	}
 	if s.Features() == m.Encoder.Features {
 		return nil
 	}
@@ -126,6 +129,9 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 	if err != nil {
 		return err
 	}
+	if each == nil {
+		return errors.New("nobody to tell of the predictions: want a function")
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -153,10 +159,12 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 	return err
 }
 
+var errNoSamples = errors.New("no samples")
+
 // inputs encodes samples as they were read.
 func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
 	if s == nil {
-		return nil, errors.New("no samples")
+		return nil, errNoSamples
 	}
 	if err := m.Fits(s); err != nil {
 		return nil, err
@@ -167,7 +175,7 @@ func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
 // samples encodes labelled samples as they were read, with their labels by name.
 func (m *Model) samples(s *dataset.Set) (*dataset.Samples, error) {
 	if s == nil {
-		return nil, errors.New("no samples")
+		return nil, errNoSamples
 	}
 	if err := m.Fits(s); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func ascending(s *dataset.Set) []uint64 {
 func (m *Model) Seen(s *dataset.Set) []bool {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
-	if len(m.TrainingRows) == 0 {
+	if len(m.TrainingRows) == 0 || s == nil {
 		return nil
 	}
 	seen := make([]bool, s.Count())
@@ -43,6 +43,9 @@ func (m *Model) Seen(s *dataset.Set) []bool {
 func (m *Model) HasLearned(s *dataset.Set) bool {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
+	if s == nil {
+		return false
+	}
 	rows, at := ascending(s), 0
 	for _, hash := range m.TrainingRows {
 		for at < len(rows) && rows[at] < hash {

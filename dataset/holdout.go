@@ -25,6 +25,9 @@ func splitTest(all *Set, share float64, seed uint64) (train, test *Set, err erro
 }
 
 func split(all *Set, share float64, draws random.Stream) (rest, part *Set, err error) {
+	if all == nil {
+		return nil, nil, fmt.Errorf("dataset: %w", errNothing)
+	}
 	if !(share >= 0 && share < 1) {
 		return nil, nil, fmt.Errorf("dataset: share to hold out is %v, want 0 <= share < 1", share)
 	}
