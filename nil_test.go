@@ -46,6 +46,7 @@ func TestNothingIsAnErrorWhereSomethingIsWanted(t *testing.T) {
 		"Model.Predict each":     func() error { return model.Predict(t.Context(), first(digits(t).Test, 2), 1, nil) },
 		"Model.PredictOne":       func() error { _, err := model.PredictOne(nil); return err },
 		"Model.Learn":            func() error { _, err := model.Learn(nil); return err },
+		"Model.Match":            func() error { _, err := model.Match(nil); return err },
 		"Model.Fits":             func() error { return model.Fits(nil) },
 		"Task.Draw":              func() error { _, err := (&basin.Task{}).Draw(); return err },
 		"checkpoint.Save":        func() error { return checkpoint.Save(t.TempDir()+"/m", nil) },

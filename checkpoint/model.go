@@ -35,7 +35,7 @@ type Model struct {
 	// ascending, repeats included; empty where that is not known.
 	TrainingRows []uint64
 	// Learned is the number of mini-batches that the network has learned beside those of
-	// History: of an epoch that is not complete, or of a stream after the run.
+	// History: of a stream after the run. A training file does not keep it.
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
@@ -72,9 +72,6 @@ func Load(path string) (*Model, error) {
 	}
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
-	}
-	if l.state != nil {
-		l.model.Learned = l.state.Batch
 	}
 	return l.model, nil
 }

@@ -20,7 +20,7 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 	if set.Labels == nil {
 		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
 	}
-	if err := fits(model, set); err != nil || !unseen && !changed {
+	if set, err = match(cmd.ErrOrStderr(), model, set); err != nil || !unseen && !changed {
 		return set, err
 	}
 	return withoutSeen(cmd, model, set, changed)
@@ -37,6 +37,7 @@ func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataF
 		if err != nil {
 			return nil, false, err
 		}
+		printNotes(cmd.ErrOrStderr(), data.Notes())
 		if data.Test != nil {
 			return data.Test, false, nil
 		}

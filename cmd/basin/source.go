@@ -249,7 +249,11 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 // open opens the data that the settings name. A test share of 0 means no test set.
 func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data, error) {
 	data, err := interruptible(cmd.Context(), s.Data.Set, func() (*dataset.Data, error) { return basin.Open(cmd.Context(), s, f.options(cmd)) })
-	return data, hintSet(err)
+	if err != nil {
+		return nil, hintSet(err)
+	}
+	printNotes(cmd.ErrOrStderr(), data.Notes())
+	return data, nil
 }
 
 func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, error) {
