@@ -206,7 +206,7 @@ func (f *predictFlags) printer(w io.Writer, names []string) (write func(predicti
 	case "text":
 		write, flush = textPrinter(w, names, f.logits)
 	case "csv":
-		write, flush = csvPrinter(w, names, f.logits)
+		write, flush = csvPrinter(exact(w), names, f.logits)
 	case "json":
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
