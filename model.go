@@ -82,6 +82,15 @@ func (m *Model) SampleShape() []int {
 	return m.Network.InputShape
 }
 
+// Reads returns how a table is read for the model: its columns matched by name, the label
+// optional.
+func (m *Model) Reads() dataset.Options {
+	if m.Columns != nil {
+		return dataset.Options{Columns: m.Columns, ID: m.Settings.Data.ID}
+	}
+	return dataset.Options{Label: m.Settings.Data.Label, Features: m.Encoder.Features}
+}
+
 // Fits reports samples of another size than the model reads, as a [*SizeError].
 func (m *Model) Fits(s *dataset.Set) error {
 	if s.Features() == m.Encoder.Features {

@@ -42,11 +42,12 @@
 //	history         JSON list of train.EpochRecord
 //	input_shape     JSON list
 //	classes         C
+//	columns         JSON of table.Columns; models of tables only
 //	training_state  JSON of train.State without its history; training files only
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
 //	                floating-point text; training files only
 //
-// Every text is there; what is missing inside one was not known to the program that wrote
+// Every text but columns is there; what is missing inside one was not known to the program that wrote
 // it, and means:
 //
 //	settings        the default, see settings.Settings.UnmarshalJSON

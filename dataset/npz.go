@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"basin/dataset/table"
 )
 
 // npzNames are the pairs of array names that are understood, in the order in
@@ -47,6 +49,13 @@ func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 func readNPZArrays(r io.ReaderAt, size int64) (*Data, error) {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, f := range archive.File {
+		all = append(all, f.Name)
+	}
+	if err := table.ForeignZip(all); err != nil {
 		return nil, err
 	}
 	members := map[string]*zip.File{}

@@ -9,6 +9,9 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+
+	"basin/dataset/table"
 )
 
 // Set is a list of labelled or unlabelled samples of one shape.
@@ -36,6 +39,12 @@ type Set struct {
 	// Files holds the path of the file of each sample, where every sample is a file
 	// of its own in a folder; else nil.
 	Files []string
+	// Lines holds the line of each sample in its file, and IDs the text of its id column;
+	// nil where there are none. Table says what was found out of the columns; nil for what
+	// is no table.
+	Lines []int
+	IDs   []string
+	Table *table.Info
 }
 
 // Count returns the number of samples.
@@ -55,20 +64,6 @@ func (s *Set) Features() int { return volume(s.Shape) }
 
 // Classes returns the number of classes, 0 for an unlabelled set.
 func (s *Set) Classes() int { return len(s.LabelNames) }
-
-// NumbersAsLabels reports whether the labels look like measurements, not classes: there
-// are more than 100 of them, all are numbers, and a class has fewer than 5 samples on
-// average.
-func (s *Set) NumbersAsLabels() bool {
-	const most, fewest = 100, 5
-	if s.Classes() <= most || len(s.Labels) >= fewest*s.Classes() {
-		return false
-	}
-	return !slices.ContainsFunc(s.LabelNames, func(name string) bool {
-		_, err := strconv.ParseFloat(name, 64)
-		return err != nil
-	})
-}
 
 // Fingerprint returns a SHA-256, in hexadecimal, of the samples, their labels and the
 // label names: equal for sets that are equal in these, and for no others.
@@ -99,7 +94,7 @@ func (s *Set) Fingerprint() string {
 // repeats where an index repeats. Rows and labels are copied; Shape and
 // LabelNames are shared. An index outside 0..Count()-1 panics.
 func (s *Set) Subset(indices []int) *Set {
-	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames}
+	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames, Table: s.Table}
 	features := s.Features()
 	if s.Bytes != nil {
 		part.Bytes = rows(s.Bytes, features, indices)
@@ -111,6 +106,12 @@ func (s *Set) Subset(indices []int) *Set {
 	}
 	if s.Files != nil {
 		part.Files = rows(s.Files, 1, indices)
+	}
+	if s.Lines != nil {
+		part.Lines = rows(s.Lines, 1, indices)
+	}
+	if s.IDs != nil {
+		part.IDs = rows(s.IDs, 1, indices)
 	}
 	return part
 }
@@ -190,13 +191,37 @@ func (s *Set) Relabel(names []string) error {
 	for i, label := range s.Labels {
 		class, ok := number[s.LabelNames[label]]
 		if !ok {
-			return fmt.Errorf("dataset: %s: sample %d has class %q, want one of the %d known classes",
-				s.Name, i, s.LabelNames[label], len(names))
+			return fmt.Errorf("dataset: %s: %s has class %q, want one of the %d known classes: %s",
+				s.Name, s.place(i), s.LabelNames[label], len(names), listed(names))
 		}
 		labels[i] = class
 	}
 	s.Labels, s.LabelNames = labels, names
 	return nil
+}
+
+// place says where sample i was found.
+func (s *Set) place(i int) string {
+	switch {
+	case i < len(s.Lines):
+		return fmt.Sprintf("line %d", s.Lines[i])
+	case i < len(s.Files):
+		return s.Files[i]
+	}
+	return fmt.Sprintf("sample %d", i+1)
+}
+
+// listed writes the first of some names.
+func listed(names []string) string {
+	const most = 20
+	quoted := make([]string, 0, most)
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(excerpt([]byte(name))))
+	}
+	if len(names) > most {
+		quoted = append(quoted, "...")
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // Data is a data set split for training.
@@ -214,7 +239,7 @@ func join(a, b *Set) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole := &Set{Name: a.Name, Shape: a.Shape, Maximum: a.Maximum, LabelNames: a.LabelNames}
+	whole := &Set{Name: a.Name, Shape: a.Shape, Maximum: a.Maximum, LabelNames: a.LabelNames, Table: a.Table}
 	if a.Bytes != nil {
 		whole.Bytes = slices.Concat(a.Bytes, b.Bytes)
 	} else {
@@ -225,6 +250,9 @@ func join(a, b *Set) (*Set, error) {
 	}
 	if a.Files != nil && b.Files != nil {
 		whole.Files = slices.Concat(a.Files, b.Files)
+	}
+	if a.IDs != nil && b.IDs != nil {
+		whole.IDs = slices.Concat(a.IDs, b.IDs)
 	}
 	return whole, nil
 }

@@ -153,8 +153,7 @@ A file without a test set of its own is shown whole.`,
 	}
 	where.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().StringVar(&label, "label", "", "`column` of a CSV file that holds the label: a name, a number from 1, or none (default the last)")
-	complete(cmd, "label", cobra.NoFileCompletions)
+	addLabel(cmd, &label)
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -44,6 +45,7 @@ func newEval() *cobra.Command {
 	var where dataFlags
 	var asJSON bool
 	var workers int
+	var label string
 	cmd := &cobra.Command{
 		Use:   "eval MODEL [DATA]",
 		Short: "Measure a model on labelled samples",
@@ -66,7 +68,7 @@ share of the predictions of a class that were right.`,
 			if err != nil {
 				return err
 			}
-			set, err := evaluationSet(cmd, model, args[1:], where)
+			set, err := evaluationSet(cmd, model, args[1:], where, label)
 			if err != nil {
 				return err
 			}
@@ -82,6 +84,7 @@ share of the predictions of a class that were right.`,
 		},
 	}
 	where.add(cmd)
+	addLabel(cmd, &label)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
 	complete(cmd, "workers", cobra.NoFileCompletions)
@@ -90,18 +93,20 @@ share of the predictions of a class that were right.`,
 
 // evaluationSet returns the labelled samples to measure on, with the classes of the
 // model.
-func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags) (*dataset.Set, error) {
+func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags, label string) (*dataset.Set, error) {
 	var set *dataset.Set
 	switch name := first(args); {
 	case name != "" && !isKnown(name):
 		o := where.options(cmd)
-		o.Label = model.Settings.Data.Label
+		o.Options = model.Reads()
+		o.Label = cmp.Or(label, o.Label)
 		var err error
 		if set, err = fetch.Read(name, o); err != nil {
 			return nil, hintSet(err)
 		}
 	default:
 		s := model.Settings
+		s.Data.Label = cmp.Or(label, s.Data.Label)
 		if name != "" {
 			s.Data.Set = name
 		}
@@ -114,10 +119,20 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 		}
 		set = data.Test
 	}
+	printNotes(cmd.ErrOrStderr(), set)
 	if set.Labels == nil {
-		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
+		return nil, unlabelled(model, set)
 	}
 	return set, fits(model, set)
+}
+
+// unlabelled says that there is nothing to compare with.
+func unlabelled(model *basin.Model, set *dataset.Set) error {
+	err := fmt.Errorf("%s has no labels to compare with", set.Name)
+	if model.Columns != nil && model.Columns.Label != "" && set.Table != nil && set.Table.Named {
+		err = fmt.Errorf("%w: no column is named %q", err, model.Columns.Label)
+	}
+	return withHint(withHint(err, "--label names the column of the labels"), "`basin predict` needs none")
 }
 
 func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int) (*evaluation, error) {

@@ -23,6 +23,7 @@ import (
 // then the settings file, then --set, then the flags of their own.
 type settingsFlags struct {
 	preset, config string
+	label          string
 	set            []string
 	epochs         int
 	seed           uint64
@@ -30,7 +31,7 @@ type settingsFlags struct {
 }
 
 // settingFlagNames are the flags that a resumed run has no use for.
-var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation"}
+var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "label"}
 
 func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -39,6 +40,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVarP(&f.set, "set", "s", nil, "one setting as `key=value`, such as learning.batch=32; may be repeated")
 	flags.IntVar(&f.epochs, "epochs", 0, "passes over the training samples")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
+	addLabel(cmd, &f.label)
 	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
 	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
@@ -81,6 +83,9 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	}
 	if cmd.Flags().Changed("validation") {
 		s.Data.Validation = f.validation
+	}
+	if cmd.Flags().Changed("label") {
+		s.Data.Label = f.label
 	}
 	s.Data.Set = located(cmp.Or(named, s.Data.Set))
 	if err := s.Validate(); err != nil {
