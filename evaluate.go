@@ -32,6 +32,46 @@ func (c ClassScore) Recall() (share float64, ok bool) { return share64(c.Correct
 // where there is none.
 func (c ClassScore) Precision() (share float64, ok bool) { return share64(c.Correct, c.Predicted) }
 
+// F1 returns the harmonic mean of recall and precision; ok is false where the class has
+// neither samples nor predictions.
+func (c ClassScore) F1() (mean float64, ok bool) {
+	return share64(2*c.Correct, c.Samples+c.Predicted)
+}
+
+// MacroScore is a mean over classes, each of which counts the same.
+type MacroScore struct{ Recall, Precision, F1 float64 }
+
+// Macro returns the means over the classes that have samples or predictions; what is not
+// defined for one of them counts as 0.
+func (e *Evaluation) Macro() MacroScore {
+	var sum MacroScore
+	var classes float64
+	for _, c := range e.Classes {
+		f1, ok := c.F1()
+		if !ok {
+			continue
+		}
+		recall, _ := c.Recall()
+		precision, _ := c.Precision()
+		sum = MacroScore{sum.Recall + recall, sum.Precision + precision, sum.F1 + f1}
+		classes++
+	}
+	if classes == 0 {
+		return sum
+	}
+	return MacroScore{sum.Recall / classes, sum.Precision / classes, sum.F1 / classes}
+}
+
+// Majority returns the place of the class with most samples, the first of equals, and its
+// share: the accuracy of always saying that class.
+func (e *Evaluation) Majority() (class int, share float64) {
+	counts := make([]int, len(e.Classes))
+	for c, score := range e.Classes {
+		counts[c] = int(score.Samples)
+	}
+	return dataset.Majority(counts)
+}
+
 func share64(part, whole int64) (float64, bool) {
 	if whole == 0 {
 		return 0, false
@@ -43,17 +83,7 @@ func share64(part, whole int64) (float64, bool) {
 // matched with those of the model: s is not changed. It uses workers goroutines,
 // GOMAXPROCS for 0 or less.
 func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
-	if err := m.Fits(s); err != nil {
-		return nil, err
-	}
-	if err := s.Validate(); err != nil {
-		return nil, err
-	}
-	named := *s
-	if err := named.Relabel(m.Names()); err != nil {
-		return nil, err
-	}
-	samples, err := m.Encoder.Samples(&named)
+	samples, err := m.samples(s)
 	if err != nil {
 		return nil, err
 	}

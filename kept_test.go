@@ -129,9 +129,10 @@ func predictions(t *testing.T, m *checkpoint.Model, test *dataset.Set, version s
 		t.Fatal(err)
 	}
 	defer predictor.Close()
-	if _, err := predictor.Predict(t.Context(), inputs, inputs.Count(), func(_ int, p protocol.Prediction) {
+	if _, err := predictor.Predict(t.Context(), inputs, inputs.Count(), func(_ int, p protocol.Prediction) error {
 		labels = append(labels, p.Label)
 		margins = append(margins, strconv.FormatFloat(float64(p.Margin), 'x', -1, 32))
+		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package basin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -14,21 +15,25 @@ import (
 )
 
 // Model is a trained network with all that a prediction needs. Its methods may be called
-// from several goroutines at once; [Model.Learn] lets the others wait. The fields of the
-// [checkpoint.Model] are for reading.
+// from several goroutines at once; [Model.Learn], and a [Run] between two calls of its
+// observer, let the others wait. The fields of the [checkpoint.Model] are for reading:
+// whoever changes the network otherwise has the model to himself, and saves and loads it.
 type Model struct {
 	checkpoint.Model
 
 	learning sync.RWMutex // held for writing while the network changes
 	learner  *protocol.Learner
 	capacity int // of the learner
-	batches  int // that the network has learned
 
 	mutex sync.Mutex
-	idle  []*protocol.Predictor // for one sample at a time
+	idle  []*protocol.Single // with copies of the couplings: gone when these change
 }
 
 func newModel(m *checkpoint.Model) *Model { return &Model{Model: *m} }
+
+// changed forgets what was copied from the network before it changed; the lock for
+// learning is held for writing.
+func (m *Model) changed() { m.idle = nil }
 
 // Load reads a model file, or the model of a checkpoint as it was then. Errors are those
 // of [checkpoint.Load].
@@ -50,7 +55,7 @@ func (m *Model) Save(path string) error {
 // Names returns the names of the classes, their numbers where the model has no names.
 func (m *Model) Names() []string {
 	if len(m.LabelNames) > 0 {
-		return m.LabelNames
+		return slices.Clone(m.LabelNames)
 	}
 	names := make([]string, m.Network.Classes)
 	for c := range names {
@@ -79,7 +84,7 @@ func (m *Model) SampleShape() []int {
 	if m.Encoder.Projection > 0 {
 		return []int{m.Encoder.Features}
 	}
-	return m.Network.InputShape
+	return slices.Clone(m.Network.InputShape)
 }
 
 // Reads returns how a table is read for the model: its columns matched by name, the label
@@ -113,9 +118,9 @@ type Prediction struct {
 	FixedPoint bool
 }
 
-func (m *Model) prediction(p protocol.Prediction) Prediction {
+func (m *Model) prediction(p protocol.Prediction, names []string) Prediction {
 	return Prediction{
-		Label: m.Names()[p.Label], Class: p.Label, Margin: p.Margin,
+		Label: names[p.Label], Class: p.Label, Margin: p.Margin,
 		Logits: slices.Clone(p.Logits), FixedPoint: p.FixedPoint,
 	}
 }
@@ -123,10 +128,14 @@ func (m *Model) prediction(p protocol.Prediction) Prediction {
 // Predict predicts samples as they were read, labelled or not, and calls each with the
 // place and the prediction of every one, in order, from the calling goroutine; an error of
 // each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples of another
-// size are a [*SizeError].
+// size are a [*SizeError]. each may call the model: what it learns there counts for the
+// samples after some dozens that are predicted already.
 func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each func(i int, p Prediction) error) error {
 	inputs, err := m.inputs(s)
 	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if inputs.Count() == 1 {
@@ -136,6 +145,7 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 		}
 		return each(0, p)
 	}
+	names := m.Names()
 	m.learning.RLock()
 	defer m.learning.RUnlock()
 	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
@@ -143,28 +153,42 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 		return err
 	}
 	defer predictor.Close()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var failed error
-	_, err = predictor.Predict(ctx, inputs, inputs.Count(), func(i int, p protocol.Prediction) {
-		if failed != nil {
-			return
-		}
-		if failed = each(i, m.prediction(p)); failed != nil {
-			stop()
-		}
+	_, err = predictor.Predict(ctx, inputs, inputs.Count(), func(i int, p protocol.Prediction) error {
+		own := m.prediction(p, names)
+		m.learning.RUnlock() // a lock that is held could keep each from learning
+		defer m.learning.RLock()
+		return each(i, own)
 	})
-	if failed != nil {
-		return failed
-	}
 	return err
 }
 
+// inputs encodes samples as they were read.
 func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
+	if s == nil {
+		return nil, errors.New("no samples")
+	}
 	if err := m.Fits(s); err != nil {
 		return nil, err
 	}
 	return m.Encoder.Encode(s)
+}
+
+// samples encodes labelled samples as they were read, with their labels by name.
+func (m *Model) samples(s *dataset.Set) (*dataset.Samples, error) {
+	if s == nil {
+		return nil, errors.New("no samples")
+	}
+	if err := m.Fits(s); err != nil {
+		return nil, err
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	named := *s
+	if err := named.Relabel(m.Names()); err != nil {
+		return nil, err
+	}
+	return m.Encoder.Samples(&named)
 }
 
 // PredictOne predicts one sample of raw values, in the order of the training data's
@@ -184,42 +208,35 @@ func (m *Model) one(inputs *dataset.Inputs) (Prediction, error) {
 	inputs.Row(0, x)
 	m.learning.RLock()
 	defer m.learning.RUnlock()
-	predictor, err := m.take()
+	single, err := m.take()
 	if err != nil {
 		return Prediction{}, err
 	}
-	defer m.giveBack(predictor)
-	p, err := predictor.One(x)
+	defer m.giveBack(single)
+	p, err := single.Predict(x)
 	if err != nil {
 		return Prediction{}, err
 	}
-	return m.prediction(p), nil
+	return m.prediction(p, m.Names()), nil
 }
 
 // take returns a predictor for one sample at a time that nobody else uses.
-func (m *Model) take() (*protocol.Predictor, error) {
+func (m *Model) take() (*protocol.Single, error) {
 	m.mutex.Lock()
+	defer m.mutex.Unlock()
 	if last := len(m.idle) - 1; last >= 0 {
-		p := m.idle[last]
+		single := m.idle[last]
 		m.idle = m.idle[:last]
-		m.mutex.Unlock()
-		return p, nil
+		return single, nil
 	}
-	m.mutex.Unlock()
-	p, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, 1)
-	if err != nil {
-		return nil, err
-	}
-	p.Freeze()
-	return p, nil
+	return protocol.NewSingle(m.Settings.Protocol(), m.Network)
 }
 
-// giveBack keeps a predictor for the next sample, as many as there are processors. One
-// with a single worker has no goroutine that would have to be ended.
-func (m *Model) giveBack(p *protocol.Predictor) {
+// giveBack keeps a predictor for the next sample, as many as there are processors.
+func (m *Model) giveBack(single *protocol.Single) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	if len(m.idle) < runtime.GOMAXPROCS(0) {
-		m.idle = append(m.idle, p)
+		m.idle = append(m.idle, single)
 	}
 }

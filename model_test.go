@@ -446,3 +446,227 @@ func TestNetworkOfOtherSettingsIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// An observer may use the model that learns, alone or beside other goroutines; what it
+// predicts then is of no consequence, and a prediction after the run is that of the model.
+func TestModelIsUsedWhileItLearns(t *testing.T) {
+	s, data := smallSettings(t, "network.modules.0.recurrent.density=0.2", "network.modules.0.input.density=0.3"), digitsData(t)
+	want := bytesOf(t, trained(t, "network.modules.0.recurrent.density=0.2", "network.modules.0.input.density=0.3"))
+	run, err := basin.Begin(s, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make([]float32, 64)
+	for k := range row {
+		row[k] = float32(k % 17)
+	}
+	predict := func() basin.Prediction {
+		p, err := run.Model.PredictOne(row)
+		if err != nil {
+			t.Error(err)
+		}
+		return p
+	}
+	stop := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				predict()
+			}
+		}
+	})
+	m, err := run.Train(t.Context(), basin.Options{Observe: func(basin.Progress) error {
+		for range 10 { // enough for copies of the couplings
+			predict()
+		}
+		return nil
+	}})
+	close(stop)
+	group.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytesOf(t, m) != want {
+		t.Error("a model that was used while it learned learned something else")
+	}
+	after := predict()
+	path := filepath.Join(t.TempDir(), "model")
+	if err := m.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := basin.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := fresh.PredictOne(row); err != nil || !slices.Equal(p.Logits, after.Logits) {
+		t.Errorf("after the run the logits are %v, those of the file %v (%v)", after.Logits, p.Logits, err)
+	}
+}
+
+// A run that was interrupted goes on when Train is called again, without a file too; one
+// that is done stays as it is.
+func TestTrainGoesOnWhereItWasInterrupted(t *testing.T) {
+	want := bytesOf(t, trained(t))
+	run, err := basin.Begin(smallSettings(t), digitsData(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	interrupted := 0
+	for {
+		ctx, cancel := context.WithCancel(t.Context())
+		batches := 0
+		_, err := run.Train(ctx, basin.Options{Observe: func(basin.Progress) error {
+			if batches++; batches == 9 {
+				cancel()
+			}
+			return nil
+		}})
+		cancel()
+		var stop *basin.InterruptedError
+		if !errors.As(err, &stop) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+		if state, ok := run.From(); !ok || state.Batch != stop.State.Batch || !strings.Contains(stop.Error(), "interrupted in epoch") {
+			t.Errorf("interrupted at %+v, goes on from %+v", stop.State, state)
+		}
+		interrupted++
+	}
+	if interrupted < 3 || bytesOf(t, run.Model) != want {
+		t.Errorf("after %d interruptions the model is another", interrupted)
+	}
+	if m, err := run.Train(t.Context(), basin.Options{}); err != nil || bytesOf(t, m) != want {
+		t.Errorf("a run that was done went on (%v)", err)
+	}
+	failed := errors.New("enough")
+	other, err := basin.Begin(smallSettings(t), digitsData(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := other.Train(ctx, basin.Options{Observe: func(basin.Progress) error { cancel(); return failed }}); !errors.Is(err, failed) {
+		t.Errorf("an error of an observer that was cancelled too: %v", err)
+	}
+}
+
+// A model may learn from what it has just predicted, and predict beside somebody who waits to
+// learn.
+func TestPredictionsMayLearn(t *testing.T) {
+	m, data := trained(t), digitsData(t)
+	learned := 0
+	err := m.Predict(t.Context(), data.Test, 2, func(i int, p basin.Prediction) error {
+		if truth := data.Test.LabelNames[data.Test.Labels[i]]; p.Label != truth {
+			learned++
+			if _, err := m.Learn(part(data.Test, i, i+1)); err != nil {
+				return err
+			}
+		}
+		_, err := m.PredictOne(make([]float32, 64))
+		return err
+	})
+	if err != nil || learned == 0 {
+		t.Errorf("%d mistakes learned: %v", learned, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, count := range []int{1, 2} {
+		if err := m.Predict(ctx, first(data.Test, count), 1, func(int, basin.Prediction) error { return nil }); !errors.Is(err, context.Canceled) {
+			t.Errorf("%d samples, cancelled: %v", count, err)
+		}
+	}
+}
+
+// Learning goes on over Save and Load as if there had been none: the readout's average, noise
+// and random sweeps go by the number of mini-batches learned.
+func TestLearningGoesOnInAFile(t *testing.T) {
+	for name, assignments := range map[string][]string{
+		"averaging": {"readout.averaging=0.02"}, "noise": {"preprocess.noise=0.2"}, "partial": {"dynamics.order=partial"},
+	} {
+		data := digitsData(t)
+		straight := trained(t, append(assignments, "learning.epochs=0")...)
+		reloaded := trained(t, append(assignments, "learning.epochs=0")...)
+		for k := range 8 {
+			for _, m := range []*basin.Model{straight, reloaded} {
+				if _, err := m.Learn(part(data.Train, 16*k, 16*k+16)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			// The scales of blocks are multiplied into a file, which rounds: both go through it.
+			if k%2 == 1 {
+				path := filepath.Join(t.TempDir(), "model")
+				if err := reloaded.Save(path); err != nil {
+					t.Fatal(err)
+				}
+				var err error
+				if reloaded, err = basin.Load(path); err != nil {
+					t.Fatal(err)
+				}
+				if reloaded.Learned != k+1 {
+					t.Fatalf("%s: %d mini-batches learned in the file, want %d", name, reloaded.Learned, k+1)
+				}
+			}
+		}
+		if bytesOf(t, straight) != bytesOf(t, reloaded) {
+			t.Errorf("%s: learned something else over files", name)
+		}
+	}
+}
+
+// Test samples that have other classes, or the same in another order, are matched by name.
+func TestTestClassesAreMatchedByName(t *testing.T) {
+	data := digitsData(t)
+	turned := *data.Test
+	turned.LabelNames = slices.Clone(turned.LabelNames)
+	slices.Reverse(turned.LabelNames)
+	turned.Labels = nil
+	for _, label := range data.Test.Labels {
+		turned.Labels = append(turned.Labels, 9-label)
+	}
+	want := trained(t).History[1].Held
+	m, err := basin.Train(t.Context(), smallSettings(t), &dataset.Data{Train: data.Train, Test: &turned}, basin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.History[1].Held; got != want {
+		t.Errorf("classes in another order: %+v, want %+v", got, want)
+	}
+	turned.LabelNames[3] = "cat"
+	if _, err := basin.Prepare(smallSettings(t), &dataset.Data{Train: data.Train, Test: &turned}, basin.Limit{}); err == nil || !strings.Contains(err.Error(), "cat") {
+		t.Errorf("an unknown class: %v", err)
+	}
+}
+
+// What an outsider may hand over wrongly is an error.
+func TestNothingIsAnError(t *testing.T) {
+	m := trained(t)
+	for name, call := range map[string]func() error{
+		"Predict":  func() error { return m.Predict(t.Context(), nil, 1, nil) },
+		"Evaluate": func() error { _, err := m.Evaluate(t.Context(), nil, 1); return err },
+		"Learn":    func() error { _, err := m.Learn(nil); return err },
+		"Take": func() error {
+			run, err := basin.Begin(smallSettings(t), digitsData(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return run.Take(digitsData(t))
+		},
+		"Take of nothing": func() error { return (&basin.Run{}).Take(nil) },
+		"Train of nothing": func() error {
+			_, err := (&basin.Run{Task: &basin.Task{}}).Train(t.Context(), basin.Options{})
+			return err
+		},
+	} {
+		if call() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if hash := (&basin.Task{}).Fingerprint(); hash != "" {
+		t.Errorf("a task of nothing has the fingerprint %q", hash)
+	}
+}

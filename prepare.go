@@ -3,6 +3,7 @@ package basin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"basin/dataset"
 	"basin/dataset/fetch"
@@ -45,10 +46,10 @@ type Task struct {
 	hash    string       // see Fingerprint
 }
 
-// Fingerprint returns a text that other training samples do not have. Cost: one pass over
-// them at the first call.
+// Fingerprint returns a text that other training samples do not have; "" of a task that
+// [Prepare] did not make. Cost: one pass over them at the first call.
 func (t *Task) Fingerprint() string {
-	if t.hash == "" {
+	if t.hash == "" && t.learned != nil {
 		t.hash = t.learned.Fingerprint()
 	}
 	return t.hash
@@ -61,9 +62,11 @@ type Limit struct {
 }
 
 // Prepare divides data into what is learned and what is measured, fits the preprocessing
-// to the training samples that the limit does not touch, and encodes both parts. With a
-// validation share the held out samples are a part of the training samples, else they are
-// the test samples. This is the one way from settings and data to samples.
+// to all training samples, takes as many of both parts as the limit says, and encodes them.
+// With a validation share the held out samples are a part of the training samples, else they
+// are the test samples, whose classes are matched by name: one that is not among those of the
+// training samples is an error. Settings are those of a run that [settings.Settings.Validate]
+// takes. This is the one way from settings and data to samples.
 func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	if d == nil || d.Train == nil || d.Train.Labels == nil {
 		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
@@ -98,6 +101,13 @@ func (t *Task) encode(held *dataset.Set, limit Limit) (err error) {
 	t.learned = spread(t.learned, limit.Training)
 	if t.Training, err = t.Encoder.Samples(t.learned); err != nil || held == nil {
 		return err
+	}
+	if !slices.Equal(held.LabelNames, t.LabelNames) {
+		named := *held
+		if err := named.Relabel(t.LabelNames); err != nil {
+			return err
+		}
+		held = &named
 	}
 	t.Held, err = t.Encoder.Samples(spread(held, limit.Held))
 	return err

@@ -1,12 +1,12 @@
 package basin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"basin/checkpoint"
@@ -46,15 +46,10 @@ func begin(s settings.Settings, d *dataset.Data, o Options) (*Run, error) {
 
 // sameSettings reports a run of other settings than those wanted.
 func sameSettings(have, want settings.Settings) error {
-	a, err := settings.Marshal(have)
-	if err != nil {
-		return err
+	if changes := settings.Changes(have, want); len(changes) > 0 {
+		return fmt.Errorf("the checkpoint is of a run with other settings: %s", strings.Join(changes, ", "))
 	}
-	b, err := settings.Marshal(want)
-	if err == nil && string(a) != string(b) {
-		err = errors.New("the checkpoint is of a run with other settings")
-	}
-	return err
+	return nil
 }
 
 // Options say how a run is carried out. They change no result.
@@ -62,7 +57,8 @@ type Options struct {
 	// Workers is the number of goroutines; GOMAXPROCS for 0 or less.
 	Workers int
 	// Observe, if not nil, is told after every mini-batch and every epoch, from the calling
-	// goroutine. An error of its own ends the run.
+	// goroutine. It may call the model, which rests meanwhile. An error of its own ends the
+	// run where it is: nothing more is written.
 	Observe func(Progress) error
 	// Out, if not empty, is the model file that is written at the end. Until then the run
 	// is kept in [CheckpointOf] Out: after an interruption, and as often as
@@ -70,7 +66,8 @@ type Options struct {
 	Out               string
 	CheckpointBatches int
 	CheckpointEvery   time.Duration
-	// Resume goes on with the run kept for Out, if there is one: see [Train].
+	// Resume goes on with the run kept for Out, if there is one: see [Train]. Without Out
+	// there is none.
 	Resume bool
 }
 
@@ -92,8 +89,7 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
-	from  *train.State // where to go on, nil for a new run
-	state train.State
+	from *train.State // where to go on, nil for a new run
 }
 
 // Begin prepares a new run: the samples, and a network drawn for them.
@@ -136,13 +132,16 @@ var ErrDataChanged = errors.New("the data have changed")
 // Take gives a resumed run its data. It reports data that are not those of the checkpoint
 // ([ErrDataChanged]).
 func (r *Run) Take(d *dataset.Data) error {
+	if r.Model == nil || r.from == nil {
+		return errors.New("not a run that was resumed: it takes no other data")
+	}
 	s := r.Model.Settings
 	t, err := Prepare(s, d, Limit{})
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(t.LabelNames, r.Model.LabelNames) {
-		return fmt.Errorf("%s: %d classes, but the checkpoint has %d: %w", s.Data.Set, len(t.LabelNames), len(r.Model.LabelNames), ErrDataChanged)
+		return fmt.Errorf("%s: the classes %.10q, but the checkpoint has %.10q: %w", s.Data.Set, firstOf(t.LabelNames), firstOf(r.Model.LabelNames), ErrDataChanged)
 	}
 	if r.from.Data != t.Fingerprint() {
 		return fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
@@ -150,6 +149,9 @@ func (r *Run) Take(d *dataset.Data) error {
 	r.Task = t
 	return nil
 }
+
+// firstOf returns the first few of some names.
+func firstOf(names []string) []string { return names[:min(10, len(names))] }
 
 // From returns where a resumed run goes on; ok is false for a new one.
 func (r *Run) From() (state train.State, ok bool) {
@@ -179,10 +181,10 @@ func (e *InterruptedError) Unwrap() error { return e.err }
 
 // Train trains to the end and returns the model, which with Options.Out is then in that
 // file, and the checkpoint is gone. When ctx is cancelled it stops after the mini-batch
-// under way and returns an [*InterruptedError].
+// under way and returns an [*InterruptedError]; called again, it goes on from there.
 func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
-	if r.Task == nil {
-		return nil, errors.New("the run has no data: call Take before Train")
+	if r.Task == nil || r.Model == nil {
+		return nil, errors.New("the run has no data: Begin makes one, or Resume and then Take")
 	}
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
@@ -200,7 +202,6 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if err := r.learn(ctx, trainer, o); err != nil {
 		return nil, err
 	}
-	r.Model.History = trainer.State().History
 	if o.Out == "" {
 		return r.Model, nil
 	}
@@ -220,12 +221,26 @@ func Forget(model string) error {
 
 // learn runs the trainer and keeps its state.
 func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) error {
+	m := r.Model
+	m.learning.Lock()
+	defer m.learning.Unlock()
+	defer func() { // Train goes on from here when it is called again
+		state := trainer.State()
+		r.from, m.History, m.Learned = &state, state.History, state.Batch
+		m.changed()
+	}()
+	observe := func(p Progress) error {
+		m.changed()
+		m.learning.Unlock()
+		defer m.learning.Lock()
+		return o.Observe(p)
+	}
 	saved, left, batches := time.Now(), time.Now(), 0
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
 		if o.Observe != nil {
-			if err := o.Observe(Progress{p, took}); err != nil {
+			if err := observe(Progress{p, took}); err != nil {
 				return err
 			}
 		}
@@ -240,10 +255,10 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		saved, batches = time.Now(), 0
 		return err
 	})
-	if err == nil || ctx.Err() == nil {
+	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
 	}
-	stop := &InterruptedError{State: trainer.State(), Epochs: r.Model.Settings.Learning.Epochs, err: cmp.Or(ctx.Err(), err)}
+	stop := &InterruptedError{State: trainer.State(), Epochs: m.Settings.Learning.Epochs, err: err}
 	if o.Out != "" {
 		if err := r.keep(stop.State, o.Out); err != nil {
 			return fmt.Errorf("interrupted, and the checkpoint was not written: %w", err)

@@ -38,6 +38,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if err := checkColumns(m); err != nil {
 		return fmt.Errorf("columns: %w", err)
 	}
+	if m.Learned < 0 {
+		return fmt.Errorf("learned: %d mini-batches, want at least 0", m.Learned)
+	}
 	before := 0
 	for i, record := range m.History {
 		if err := checkRecord(record, before); err != nil {

@@ -34,7 +34,7 @@
 // The metadata are texts:
 //
 //	format          "basin"
-//	format_version  "1"
+//	format_version  "2"; "1" in files without a digest
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings
 //	encoder         JSON of dataset.Encoder
@@ -43,9 +43,11 @@
 //	input_shape     JSON list
 //	classes         C
 //	columns         JSON of table.Columns; models of tables only
+//	learned_batches mini-batches learned beside the history; absent for none
 //	training_state  JSON of train.State without its history; training files only
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
 //	                floating-point text; training files only
+//	digest          SHA-256, hexadecimal, of the whole file with 64 zeros in its place
 //
 // Every text but columns is there; what is missing inside one was not known to the program that wrote
 // it, and means:
@@ -68,7 +70,9 @@
 //
 // # Safety
 //
-// A file is replaced as a whole or not at all. A file that is read is foreign until
+// A file is replaced as a whole or not at all. A single bit of it that changes later makes
+// it unreadable: the digest is compared before anything is believed. A program that changes
+// a file on purpose writes a new digest, or format_version "1" and none. A file that is read is foreign until
 // every part of it has been checked: nothing in it causes a panic, and memory is
 // taken only for tensors that the file really holds.
 //

@@ -29,9 +29,13 @@ const (
 	columnsKey    = "columns"
 	stateKey      = "training_state"
 	scalesKey     = "scales"
+	digestKey     = "digest"
+	learnedKey    = "learned_batches"
 
 	formatName    = "basin"
-	formatVersion = "1"
+	formatVersion = "2"
+	// firstVersion is that of files without a digest.
+	firstVersion = "1"
 )
 
 // maxSettings bounds the text of the settings, so that a hostile list of modules
@@ -41,7 +45,7 @@ const maxSettings = 1 << 20
 // encodeMetadata returns the metadata of a checked model. With a state they are those
 // of a training file.
 func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
-	meta := map[string]string{formatKey: formatName, versionKey: formatVersion, programKey: m.Version}
+	meta := map[string]string{formatKey: formatName, versionKey: formatVersion, programKey: m.Version, digestKey: noDigest}
 	values := map[string]any{
 		settingsKey:   m.Settings,
 		encoderKey:    m.Encoder,
@@ -52,6 +56,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 	}
 	if m.Columns != nil {
 		values[columnsKey] = m.Columns
+	}
+	if m.Learned > 0 && state == nil {
+		values[learnedKey] = m.Learned
 	}
 	if state != nil {
 		withoutHistory := *state
@@ -91,8 +98,8 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 	if got := meta[formatKey]; got != formatName {
 		return nil, fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
 	}
-	if got := meta[versionKey]; got != formatVersion {
-		return nil, fmt.Errorf("metadata %s: %q, want %q: the file was written by Basin %q, read it with that version", versionKey, got, formatVersion, meta[programKey])
+	if got := meta[versionKey]; got != formatVersion && got != firstVersion {
+		return nil, fmt.Errorf("metadata %s: %q, want %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, formatVersion, meta[programKey])
 	}
 	if size := len(meta[settingsKey]); size > maxSettings {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
@@ -123,6 +130,11 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 	}
 	if len(d.model.LabelNames) == 0 {
 		d.model.LabelNames = nil
+	}
+	if _, learned := meta[learnedKey]; learned {
+		if err := decode(meta, learnedKey, &d.model.Learned); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if d.model.History, err = decodeHistory(meta); err != nil {

@@ -169,18 +169,16 @@ func predictions(t *testing.T, file []byte) (logits []float32) {
 	if err := l.fold(); err != nil {
 		t.Fatal(err)
 	}
-	p, err := protocol.NewPredictor(l.model.Settings.Protocol(), l.model.Network, 1)
+	p, err := protocol.NewSingle(l.model.Settings.Protocol(), l.model.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
-	p.Freeze()
 	x := make([]float32, l.model.Network.Inputs())
 	for sample := range 3 {
 		for k := range x {
 			x[k] = float32((k*7+sample*5)%11)/4 - 1
 		}
-		prediction, err := p.One(x)
+		prediction, err := p.Predict(x)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,9 @@ type Model struct {
 	Columns *table.Columns
 	// History has one record per epoch, by ascending epoch; empty before training.
 	History []train.EpochRecord
+	// Learned is the number of mini-batches that the network has learned beside those of
+	// History: of an epoch that is not complete, or of a stream after the run.
+	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
 }
@@ -70,6 +73,9 @@ func Load(path string) (*Model, error) {
 	}
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
+	}
+	if l.state != nil {
+		l.model.Learned = l.state.Batch
 	}
 	return l.model, nil
 }

@@ -84,6 +84,10 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newHead(infos, meta, data, size)
+}
+
+func newHead(infos map[string]*safetensors.TensorInfo, meta map[string]string, data, size int64) (*head, error) {
 	d, err := decodeMetadata(meta)
 	if err != nil {
 		return nil, err
@@ -96,7 +100,7 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 		return nil, err
 	}
 	_, average := infos["readout.average"]
-	arrays, done := n.Load(func(name string) int { return claimedCount(name, infos) }, average)
+	arrays, done := n.Load(func(name string) int { return claimedLength(infos[name]) }, average)
 	list := ordered(arrays)
 	if err := checkTensors(list, infos); err != nil {
 		return nil, err
@@ -106,7 +110,16 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 
 // read reads and checks a file of the given size.
 func read(in io.ReaderAt, size int64) (*loaded, error) {
-	h, err := readHead(in, size)
+	infos, meta, data, err := readHeader(in, size)
+	if err != nil {
+		return nil, err
+	}
+	if meta[versionKey] == formatVersion && meta[formatKey] == formatName { // else the head says what it is
+		if err := checkDigest(in, size, meta[digestKey], data); err != nil {
+			return nil, err
+		}
+	}
+	h, err := newHead(infos, meta, data, size)
 	if err != nil {
 		return nil, err
 	}
@@ -201,10 +214,9 @@ func checkOffsets(infos map[string]*safetensors.TensorInfo, size int64) error {
 	return nil
 }
 
-// claimedCount returns the number of couplings that the header gives for a block that is not
-// dense: the length of its values. Whether the tensors agree is checked later.
-func claimedCount(name string, infos map[string]*safetensors.TensorInfo) int {
-	info := infos[name+".value"]
+// claimedLength returns the length that the header gives for an array of one dimension.
+// Whether the tensors agree is checked later.
+func claimedLength(info *safetensors.TensorInfo) int {
 	if info != nil && len(info.Shape) == 1 && info.Shape[0] <= math.MaxInt32 {
 		return int(info.Shape[0])
 	}

@@ -37,7 +37,7 @@ func save(path string, m *Model, state *train.State) (err error) {
 	return files.Replace(path, func(w io.Writer) error { return write(w, header, list, state == nil) })
 }
 
-// prepare checks a model and returns the head of its file and its tensors.
+// prepare checks a model and returns the head of its file, digest and all, and its tensors.
 func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
 	if m == nil || m.Network == nil {
 		return nil, nil, errors.New("no network to save")
@@ -54,7 +54,10 @@ func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
 	}
 	list := ordered(m.Network.Tensors())
 	header, err := encodeHeader(list, meta)
-	return header, list, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return header, list, seal(header, list, state == nil)
 }
 
 // outline is a tensor as the safetensors library sees it. It has no data: the library

@@ -25,16 +25,24 @@ func (e *Encoder) Samples(s *Set) (*Samples, error) {
 
 // Count returns the number of samples; nil Samples have none.
 func (s *Samples) Count() int {
-	if s == nil {
+	if s == nil || s.Inputs == nil {
 		return 0
 	}
 	return s.Inputs.Count()
 }
 
-// Label returns the class of sample i, or -1 where Labels has none, which learning and
-// measuring refuse.
+// Dim returns the number of values of a row; 0 where there is none.
+func (s *Samples) Dim() int {
+	if s == nil || s.Inputs == nil {
+		return 0
+	}
+	return s.Inputs.Dim()
+}
+
+// Label returns the class of sample i, or -1 where there is no such sample or Labels has
+// none for it, which learning and measuring refuse.
 func (s *Samples) Label(i int) int {
-	if i < 0 || i >= len(s.Labels) {
+	if i < 0 || i >= min(s.Count(), len(s.Labels)) {
 		return -1
 	}
 	return s.Labels[i]

@@ -191,7 +191,7 @@ func (s *Set) Relabel(names []string) error {
 	for i, label := range s.Labels {
 		class, ok := number[s.LabelNames[label]]
 		if !ok {
-			return fmt.Errorf("dataset: %s: %s has class %q, want one of the %d known classes: %s",
+			return fmt.Errorf("dataset: %s: %s has the class %q, want one of the %d known classes: %s",
 				s.Name, s.place(i), s.LabelNames[label], len(names), listed(names))
 		}
 		labels[i] = class
@@ -213,7 +213,7 @@ func (s *Set) place(i int) string {
 
 // listed writes the first of some names.
 func listed(names []string) string {
-	const most = 20
+	const most = 10
 	quoted := make([]string, 0, most)
 	for _, name := range names[:min(most, len(names))] {
 		quoted = append(quoted, strconv.Quote(excerpt([]byte(name))))

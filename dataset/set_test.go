@@ -63,7 +63,7 @@ func TestRelabelMatchesByName(t *testing.T) {
 	if want := []int{1, 2}; !slices.Equal(s.Labels, want) {
 		t.Errorf("labels are %v, want %v", s.Labels, want)
 	}
-	wantError(t, s.Relabel([]string{"ape", "cat"}), "sample 1", `"dog"`)
+	wantError(t, s.Relabel([]string{"ape", "cat"}), "sample 1", `"dog"`, `"ape", "cat"`)
 	if s.Labels[0] != 1 || len(s.LabelNames) != 3 {
 		t.Error("a failed Relabel changed the set")
 	}

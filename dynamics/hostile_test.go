@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -173,7 +174,7 @@ func TestWrongArgumentsOfABatchPanic(t *testing.T) {
 				t.Errorf("%s: no panic, want one", name)
 			}
 		}
-		for _, count := range []int{-5, 0, 1 << 40} {
+		for _, count := range []int{-5, 0, math.MaxInt/2 + 1} {
 			b.Resize(count)
 			if b.Count() < 1 || b.Count() > 20 {
 				t.Errorf("Resize(%d) leaves %d samples", count, b.Count())

@@ -35,9 +35,14 @@ func (n *Network) CheckFinite() error {
 			}
 		}
 	}
-	for e, v := range n.Readout.Couplings {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("network: readout coupling %d is %v, want a finite number", e, v)
+	for _, o := range []struct {
+		name   string
+		values []float32
+	}{{"readout", n.Readout.Couplings}, {"average readout", n.Readout.Average}} {
+		for e, v := range o.values {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return fmt.Errorf("network: %s coupling %d is %v, want a finite number", o.name, e, v)
+			}
 		}
 	}
 	return nil

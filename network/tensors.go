@@ -40,13 +40,13 @@ func (n *Network) Tensors() []Tensor {
 	return append(list, n.vectors(n.Readout.Average != nil)...)
 }
 
-// Load lists the arrays of an outline ([Outline]), to be set from a file: those of a block
-// with as many couplings as count says for its name, and the average of the readout if it
-// is there. done checks the blocks and completes the network.
-func (n *Network) Load(count func(name string) int, average bool) (list []Tensor, done func() error) {
+// Load lists the arrays of an outline ([Outline]), to be set from a file, which has as many
+// values of an array as length says for its name; the average of the readout is one of them
+// if it is there. done checks the blocks and completes the network.
+func (n *Network) Load(length func(name string) int, average bool) (list []Tensor, done func() error) {
 	var checks []func() error
 	n.EachBlock(func(name string, block coupling.Couplings) {
-		tensors, check := block.Load(count(name))
+		tensors, check := block.Load(func(array string) int { return length(name + array) })
 		list = appendNamed(list, name, block, tensors)
 		checks = append(checks, func() error {
 			if err := check(); err != nil {

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -47,7 +49,7 @@ func TestValidateReportsNetworksPutTogetherWrong(t *testing.T) {
 		{"module 0: 60 values of feedback", func(n *Network) { n.Classes = 1 << 16; n.Modules[0].Feedback = make([]float32, 60) }},
 		{"input shape []", func(n *Network) { n.InputShape = nil }},
 		{"input shape [4 -3]", func(n *Network) { n.InputShape = []int{4, -3} }},
-		{"input shape [4611686018427387904 4]", func(n *Network) { n.InputShape = []int{1 << 62, 4} }},
+		{fmt.Sprintf("input shape [%d 4]", math.MaxInt/2+1), func(n *Network) { n.InputShape = []int{math.MaxInt/2 + 1, 4} }},
 		{"module 0: input couplings: 20 receivers of 12 senders, hollow false, want 20 of 16", func(n *Network) { n.InputShape = []int{4, 4} }},
 		{"module 1: -1 neurons", func(n *Network) { n.Modules[1].Neurons = -1 }},
 		{"module 0: 0 neurons", func(n *Network) { n.Modules[0].Neurons = 0 }},

@@ -120,9 +120,9 @@ type Worker struct {
 	states          [][]float32 // of a block of neurons, one per read
 
 	// what updatePairs does to a coupling or a pair of block
-	block  *block
-	change coupling.Visit
-	both   func(i, j int, ij, ji *float32)
+	block            *block
+	counted, weighed coupling.Visit
+	both             func(i, j int, ij, ji *float32)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
@@ -188,16 +188,24 @@ func (l *Learner) NewWorker() *Worker {
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}
-	w.change = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * l.sum(w, w.block, i, j))
+	w.counted = func(i, j int, value *float32) bool {
+		*value += float32(w.block.step * float32(w.evidence.Agreement(i, j, l.rule.BothUnstable)))
+		return true
+	}
+	w.weighed = func(i, j int, value *float32) bool {
+		*value += float32(w.block.step * l.weight(w.block, i, j))
 		return true
 	}
 	w.both = func(i, j int, ij, ji *float32) { l.updateBoth(w, w.block, i, j, ij, ji) }
 	return w
 }
 
-// Reset begins a mini-batch of count samples under a rule and forgets the last.
+// Reset begins a mini-batch of count samples under a rule and forgets the last. A rule with
+// softness needs a learner made for it; another one panics.
 func (l *Learner) Reset(rule Rule, count int) {
+	if rule.Softness > 0 && l.post == nil {
+		panic("plasticity: a rule with softness, but the learner was made without: see NewLearner")
+	}
 	l.rule, l.count = rule, count
 	for i := count; i < (count+groupSize-1)/groupSize*groupSize; i++ {
 		clear(l.unstableMasks[i])

@@ -5,15 +5,17 @@ package plasticity
 // at more than its own receiver. Under a symmetric rule it changes the pairs of which
 // the larger number is one of from..to.
 func (l *Learner) updatePairs(w *Worker, b *block, from, to int) {
+	w.block = b
+	change := w.weighed
 	if l.post == nil {
 		w.evidence.Join(b.to.Padded(), b.from.Padded())
+		change = w.counted
 	}
-	w.block = b
 	if l.symmetric(b) {
 		b.Pairs(from, to, w.both)
-		return
+	} else {
+		b.Rows(from, to, change)
 	}
-	b.Rows(from, to, w.change)
 }
 
 // updateBoth changes J_ij and J_ji together.
@@ -34,11 +36,17 @@ func (l *Learner) updateBoth(w *Worker, b *block, i, j int, ij, ji *float32) {
 // states are signs, which is exact in any order.
 func (l *Learner) sum(w *Worker, b *block, i, j int) float32 {
 	if l.post != nil {
-		sum := float32(0)
-		for q := range l.count {
-			sum += float32(l.post[q][b.to.Offset+i] * l.pre[q][b.from.Offset+j])
-		}
-		return sum
+		return l.weight(b, i, j)
 	}
 	return float32(w.evidence.Agreement(i, j, l.rule.BothUnstable))
+}
+
+// weight is sum where the samples have weights.
+func (l *Learner) weight(b *block, i, j int) (sum float32) {
+	i, j = b.to.Offset+i, b.from.Offset+j
+	pre := l.pre[:l.count]
+	for q, post := range l.post[:l.count] {
+		sum += float32(post[i] * pre[q][j])
+	}
+	return sum
 }

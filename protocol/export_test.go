@@ -3,7 +3,7 @@ package protocol
 // For the tests of package protocol_test, which train networks.
 var (
 	SamplesPerWorker   = samplesPerWorker
-	NewPredictorWithin = newPredictor
+	NewPredictorWithin = newPredictorWithin
 )
 
 const (

@@ -96,7 +96,9 @@ func (l *Learner) Workers() int { return l.moving.pool.size }
 // [network.Network.StateSize]; it aliases the learner. It is for watchers.
 func (l *Learner) State(i int) []float32 { return l.moving.batch.State(i) }
 
-// Result returns how the last phase of sample i of the mini-batch went. It is for watchers.
+// Result returns how the last phase of sample i of the mini-batch went that had a sweep, the
+// sample's first apart. It is for watchers: at Moved of a phase without such a sweep it is
+// still that of the phase before.
 func (l *Learner) Result(i int) dynamics.Result { return l.moving.batch.Result(i) }
 
 // Step learns a mini-batch and returns its tally. An error is one of samples that the
@@ -136,6 +138,9 @@ func (l *Learner) move(b Batch) error {
 	count, most := len(b.Places), l.moving.batch.Capacity()
 	if count < 1 || count > most {
 		return fmt.Errorf("protocol: a mini-batch of %d samples, want 1 to %d", count, most)
+	}
+	if b.Epoch < 0 || b.Before < 0 {
+		return fmt.Errorf("protocol: a mini-batch of epoch %d after %d others, want both at least 0", b.Epoch, b.Before)
 	}
 	for _, place := range b.Places {
 		if err := labelled(b.Samples, int(place), l.network.Classes); err != nil {

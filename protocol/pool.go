@@ -19,6 +19,7 @@ type pool struct {
 	generation atomic.Uint32
 	claimed    []claim // by part
 	done       atomic.Int32
+	failed     atomic.Pointer[failure] // the first panic of a part
 	helpers    []*helper
 }
 
@@ -27,6 +28,9 @@ type claim struct {
 	atomic.Uint32
 	_ [60]byte
 }
+
+// failure is what a part panicked with.
+type failure struct{ value any }
 
 type helper struct {
 	asleep atomic.Bool
@@ -62,6 +66,7 @@ func (p *pool) run(task *func(worker, part int)) {
 		(*task)(0, 0)
 		return
 	}
+	p.failed.Store(nil)
 	p.task.Store(task)
 	p.done.Store(0)
 	generation := p.generation.Add(1)
@@ -76,6 +81,21 @@ func (p *pool) run(task *func(worker, part int)) {
 			runtime.Gosched()
 		}
 	}
+	if f := p.failed.Load(); f != nil {
+		panic(f.value)
+	}
+}
+
+// do does one part. A panic, such as one of a user's samples, waits for the others: the
+// caller of run gets it.
+func (p *pool) do(task *func(worker, part int), worker, part int) {
+	defer p.done.Add(1)
+	defer func() {
+		if value := recover(); value != nil {
+			p.failed.CompareAndSwap(nil, &failure{value})
+		}
+	}()
+	(*task)(worker, part)
 }
 
 // work does parts of a generation until all are begun. The task is read before a part is
@@ -86,8 +106,7 @@ func (p *pool) work(worker int, generation uint32) {
 		part := (worker + n) % p.size
 		task := p.task.Load()
 		if p.claimed[part].CompareAndSwap(generation-1, generation) {
-			(*task)(worker, part)
-			p.done.Add(1)
+			p.do(task, worker, part)
 		}
 	}
 }

@@ -38,6 +38,38 @@ func TestPoolDoesEveryPartOnce(t *testing.T) {
 	}
 }
 
+// A panic of a part reaches the caller once all parts are done, whichever worker had it, and
+// the pool works on.
+func TestPoolHandsOnAPanic(t *testing.T) {
+	for _, size := range []int{1, 2, 5} {
+		p := newPool(size)
+		for bad := range size {
+			var done atomic.Int32
+			task := func(_, part int) {
+				if part == bad {
+					panic("bad part")
+				}
+				done.Add(1)
+			}
+			func() {
+				defer func() {
+					if value := recover(); value != "bad part" || size > 1 && done.Load() != int32(size-1) {
+						t.Errorf("%d workers: recovered %v after %d other parts", size, value, done.Load())
+					}
+				}()
+				p.run(&task)
+			}()
+		}
+		var done atomic.Int32
+		task := func(_, _ int) { done.Add(1) }
+		p.run(&task)
+		if done.Load() != int32(size) {
+			t.Errorf("%d workers: %d parts after a panic, want all", size, done.Load())
+		}
+		p.close()
+	}
+}
+
 // BenchmarkPool is one meeting of all workers.
 func BenchmarkPool(b *testing.B) {
 	p := newPool(0)

@@ -17,19 +17,11 @@ import (
 type Predictor struct {
 	moving      *moving
 	sweeps      int
-	inputs      Inputs
+	inputs      dynamics.Inputs
 	first       int
 	predictions []Prediction
 	task        func(worker, part int)
-	one         vector // see One
 }
-
-// vector is the inputs of one sample.
-type vector []float32
-
-func (v *vector) Dim() int { return len(*v) }
-
-func (v *vector) Row(_ int, dst []float32) { copy(dst, *v) }
 
 // Prediction is the outcome for one sample.
 type Prediction struct {
@@ -62,24 +54,32 @@ const (
 const evaluationEpoch = math.MaxUint64
 
 // NewPredictor makes a predictor for n under the dynamics of the settings, with its own
-// workers (GOMAXPROCS of them for workers <= 0). It reports
-// dynamics that are not valid; how a network learns does not matter here.
+// workers (GOMAXPROCS of them for workers <= 0). It reports dynamics that are not valid; how
+// a network learns does not matter here.
 func NewPredictor(settings Settings, n *network.Network, workers int) (*Predictor, error) {
-	return newPredictor(settings, n, workers, evaluationMemory)
+	return newPredictorWithin(settings, n, workers, evaluationMemory)
 }
 
-// newPredictor makes a predictor whose samples take at most the given bytes.
-func newPredictor(settings Settings, n *network.Network, workers, memory int) (*Predictor, error) {
+// newPredictorWithin makes a predictor whose samples take at most the given bytes.
+func newPredictorWithin(settings Settings, n *network.Network, workers, memory int) (*Predictor, error) {
+	if n == nil {
+		return nil, errors.New("protocol: no network")
+	}
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return newPredictor(settings, n, samplesPerWorker(n, workers, memory)*min(workers, maxWorkers), workers)
+}
+
+// newPredictor makes a predictor that moves so many samples at a time.
+func newPredictor(settings Settings, n *network.Network, samples, workers int) (*Predictor, error) {
 	if n == nil {
 		return nil, errors.New("protocol: no network")
 	}
 	if err := settings.validateDynamics(); err != nil {
 		return nil, fmt.Errorf("protocol: %w", err)
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	m, err := newMoving(settings, n, samplesPerWorker(n, workers, memory)*min(workers, maxWorkers), workers)
+	m, err := newMoving(settings, n, samples, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +109,9 @@ func samplesPerWorker(n *network.Network, workers, memory int) int {
 }
 
 // Predict relaxes the first count rows of inputs and calls each with its prediction, in
-// order, from the calling goroutine. It stops with ctx.Err() when ctx is cancelled. The
-// tally counts fixed points and flips; nothing is Correct.
-func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each func(i int, prediction Prediction)) (Tally, error) {
+// order, from the calling goroutine. It stops with ctx.Err() when ctx is cancelled, and with
+// an error of each. The tally counts fixed points and flips; nothing is Correct.
+func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each func(i int, prediction Prediction) error) (Tally, error) {
 	var total Tally
 	if err := fits(inputs, p.moving.network); err != nil {
 		return total, err
@@ -128,31 +128,12 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 		p.moving.pool.run(&p.task)
 		total.Add(p.moving.collect())
 		for i := range some {
-			each(p.first+i, p.predictions[i])
+			if err := each(p.first+i, p.predictions[i]); err != nil {
+				return total, err
+			}
 		}
 	}
 	return total, nil
-}
-
-// Freeze prepares for [Predictor.One]: see [dynamics.Batch.Freeze]. The network must not
-// change afterwards.
-func (p *Predictor) Freeze() { p.moving.batch.Freeze() }
-
-// One relaxes one input x and returns its prediction, whose logits the next call
-// overwrites: for streams, where latency counts. Call [Predictor.Freeze] first, and make
-// the predictor with one worker. Random draws of partial and sequential sweeps are those
-// of a first sample. It reports an input of the wrong length.
-func (p *Predictor) One(x []float32) (Prediction, error) {
-	if want := p.moving.network.Inputs(); len(x) != want {
-		return Prediction{}, fmt.Errorf("protocol: input has %d values, the network reads %d", len(x), want)
-	}
-	p.one = x
-	p.inputs, p.first = &p.one, 0
-	p.moving.batch.Resize(1)
-	p.moving.pool.run(&p.task)
-	p.inputs, p.one = nil, nil
-	p.moving.collect()
-	return p.predictions[0], nil
 }
 
 // Evaluate predicts the first count samples and tallies the correct ones. With confusion
@@ -172,7 +153,7 @@ func (p *Predictor) Evaluate(ctx context.Context, s Samples, count int, confusio
 		return Tally{}, fmt.Errorf("protocol: a confusion matrix of %d counts, want %d", len(confusion), want)
 	}
 	correct := int64(0)
-	total, err := p.Predict(ctx, s, count, func(i int, prediction Prediction) {
+	total, err := p.Predict(ctx, s, count, func(i int, prediction Prediction) error {
 		label := s.Label(i)
 		if prediction.Label == label {
 			correct++
@@ -180,6 +161,7 @@ func (p *Predictor) Evaluate(ctx context.Context, s Samples, count int, confusio
 		if confusion != nil {
 			confusion[label*classes+prediction.Label]++
 		}
+		return nil
 	})
 	total.Correct = correct
 	return total, err

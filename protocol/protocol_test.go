@@ -226,6 +226,11 @@ func TestWrongBatchesAreRefused(t *testing.T) {
 		"too wide":      {protocol.Batch{Samples: wide{training}, Places: []int32{0}}, "samples have 65 inputs, the network reads 64"},
 		"label 10":      {protocol.Batch{Samples: relabelled{training, 3, 10}, Places: []int32{1, 3}}, "sample 3 has label 10"},
 		"label below 0": {protocol.Batch{Samples: relabelled{training, 3, -1}, Places: []int32{3}}, "sample 3 has label -1"},
+		"epoch -1":      {protocol.Batch{Samples: training, Places: []int32{0}, Epoch: -1}, "a mini-batch of epoch -1"},
+		"before -1":     {protocol.Batch{Samples: training, Places: []int32{0}, Before: -1}, "after -1 others"},
+		"nil samples":   {protocol.Batch{Samples: (*dataset.Samples)(nil), Places: []int32{0}}, "0 inputs"},
+		"empty samples": {protocol.Batch{Samples: &dataset.Samples{}, Places: []int32{0}}, "0 inputs"},
+		"place 20":      {protocol.Batch{Samples: training, Places: []int32{20}}, "sample 20 has label -1"},
 		"no label":      {protocol.Batch{Samples: &dataset.Samples{Inputs: training.Inputs}, Places: []int32{0}}, "sample 0 has label -1"},
 	} {
 		if _, err := l.Step(c.batch); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -331,8 +336,9 @@ func predictions(t *testing.T, s settings.Settings, n *network.Network, samples 
 		t.Fatal(err)
 	}
 	defer e.Close()
-	tally, err = e.Predict(context.Background(), samples, samples.Count(), func(_ int, p protocol.Prediction) {
+	tally, err = e.Predict(context.Background(), samples, samples.Count(), func(_ int, p protocol.Prediction) error {
 		logits = append(logits, slices.Clone(p.Logits))
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -93,10 +93,11 @@ func TestTallyOfRings(t *testing.T) {
 			t.Fatal(err)
 		}
 		fixed := int64(0)
-		predicted, err := e.Predict(context.Background(), held, held.Count(), func(_ int, p protocol.Prediction) {
+		predicted, err := e.Predict(context.Background(), held, held.Count(), func(_ int, p protocol.Prediction) error {
 			if p.FixedPoint {
 				fixed++
 			}
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)

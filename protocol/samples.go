@@ -8,7 +8,8 @@ import (
 )
 
 // Inputs are rows of D values, read by their places from 0 on. Methods are called from
-// several goroutines at once.
+// several goroutines at once. A panic of theirs reaches whoever asked for the mini-batch or
+// the prediction; the learner or predictor is then of no further use.
 type Inputs interface {
 	// Dim returns D, the number of values of a row.
 	Dim() int

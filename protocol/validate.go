@@ -36,7 +36,6 @@ func (s Settings) Validate() error {
 func (s Settings) validateDynamics() error {
 	m := &keys.Mistakes{}
 	m.Add("dynamics", keys.Check(s.Dynamics, dynamicsRows()).Err())
-	s.Dynamics.validate(m)
 	return m.Err()
 }
 

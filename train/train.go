@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -43,21 +44,24 @@ type Trainer struct {
 	learner   *protocol.Learner
 	predictor *protocol.Predictor
 	order     []int32 // of the samples in the epoch under way
-	noisy     *noisy
+	noisy     *Noisy
 }
 
-// noisy shows training samples with the noise of an epoch.
-type noisy struct {
+// Noisy shows samples with the training noise of an epoch.
+type Noisy struct {
 	Samples
-	seed, epoch uint64
+	Seed, Epoch uint64
 }
 
 // Row writes a row with noise.
-func (n *noisy) Row(place int, dst []float32) { n.NoisyRow(place, dst, n.seed, n.epoch) }
+func (n *Noisy) Row(place int, dst []float32) { n.NoisyRow(place, dst, n.Seed, n.Epoch) }
 
 // New makes a trainer that changes a network in place. It reports settings that are not
 // valid or do not belong to the network, and samples that do not fit it.
 func New(n *network.Network, run Run) (*Trainer, error) {
+	if n == nil {
+		return nil, errors.New("train: no network")
+	}
 	if err := fits(run.Training, n, "training"); err != nil {
 		return nil, err
 	}
@@ -73,7 +77,7 @@ func New(n *network.Network, run Run) (*Trainer, error) {
 	t := &Trainer{
 		run: run, network: n, learner: learner,
 		order: make([]int32, run.Training.Count()),
-		noisy: &noisy{Samples: run.Training, seed: run.Settings.Seed},
+		noisy: &Noisy{Samples: run.Training, Seed: run.Settings.Seed},
 	}
 	t.state.Tally.Neurons = int64(n.Neurons())
 	return t, nil
@@ -204,7 +208,7 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 func (t *Trainer) beginEpoch() {
 	stream := random.New(t.run.Settings.Seed, random.Shuffle, uint64(t.state.Epoch))
 	stream.Permute(t.order)
-	t.noisy.epoch = uint64(t.state.Epoch)
+	t.noisy.Epoch = uint64(t.state.Epoch)
 }
 
 // step learns one mini-batch.

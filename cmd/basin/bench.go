@@ -75,6 +75,8 @@ that they take at the FMA peak or at the memory's bandwidth over the time they t
 	flags.BoolVar(&f.latency, "latency", false, "measure predictions one sample at a time too")
 	flags.BoolVar(&f.json, "json", false, "print JSON: an object, for the table an array")
 	addProfile(cmd, &f.profile)
+	between(cmd, 1, 1_000_000, "samples", "eval-samples")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "train", completeSetAt(0))
 	complete(cmd, "plot", completeFiles("svg", "png"))
 	for _, name := range []string{"samples", "eval-samples", "workers"} {
@@ -84,8 +86,8 @@ that they take at the FMA peak or at the memory's bandwidth over the time they t
 }
 
 func (f *benchFlags) run(cmd *cobra.Command) error {
-	if f.samples < 1 || f.evalSamples < 1 {
-		return usagef("--samples %d and --eval-samples %d, want 1 or more", f.samples, f.evalSamples)
+	if err := f.check(cmd); err != nil {
+		return err
 	}
 	switch {
 	case f.byNeurons && f.byBatch:

@@ -54,6 +54,7 @@ With --list it prints the fixed points of the first network instead, one a row.`
   basin census --neurons 10 --list`,
 		Args:              arguments(0, 0),
 		ValidArgsFunction: cobra.NoFileCompletions,
+		Annotations:       map[string]string{ownRanges: "checked"},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
@@ -71,6 +72,10 @@ With --list it prints the fixed points of the first network instead, one a row.`
 	flags.BoolVar(&f.list, "list", false, "print the fixed points of the first network")
 	flags.IntVarP(&f.Workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
 	f.add(cmd)
+	between(cmd, 2, 1_000_000, "neurons", "draws")
+	between(cmd, 1, 1_000_000, "modules")
+	between(cmd, 1, census.MaxNeurons, "distance")
+	between(cmd, 0, mostWorkers, "workers")
 	for _, name := range []string{
 		"neurons", "self-coupling", "modules", "lambda", "gain", "density", "input", "margin", "draws", "seed", "distance", "workers",
 	} {
@@ -81,16 +86,14 @@ With --list it prints the fixed points of the first network instead, one a row.`
 
 // check reports all flags that are out of their range.
 func (f *censusFlags) check(cmd *cobra.Command) error {
-	var problems []error
+	problems := []error{checkRanges(cmd)}
 	report := func(bad bool, format string, values ...any) {
 		if bad {
 			problems = append(problems, usagef(format, values...))
 		}
 	}
-	report(f.Neurons < 2, "--neurons %d, want 2 or more", f.Neurons)
-	report(f.Modules < 1, "--modules %d, want 1 or more", f.Modules)
 	total := f.Total()
-	if f.Neurons >= 2 && f.Modules >= 1 && (f.Neurons > census.MaxNeurons || f.Modules > census.MaxNeurons || total > census.MaxNeurons) {
+	if f.Neurons > census.MaxNeurons || f.Modules > census.MaxNeurons || total > census.MaxNeurons {
 		problems = append(problems, withHint(usagef("%s of %s, want at most %d neurons in all, since every state is visited",
 			counted(f.Modules, "module"), counted(f.Neurons, "neuron"), census.MaxNeurons), "`basin theory` says what large networks do"))
 	}
@@ -103,9 +106,7 @@ func (f *censusFlags) check(cmd *cobra.Command) error {
 	}
 	report(!(f.Gain > 0 && f.Gain <= math.MaxFloat32), "--gain %v, want a number above 0", f.Gain)
 	report(!(f.Density > 0 && f.Density <= 1), "--density %v, want above 0 and at most 1", f.Density)
-	report(f.Draws < 2, "--draws %d, want 2 or more for a standard error", f.Draws)
-	report(f.Distance < 1 || f.Distance > max(total, 1), "--distance %d, want 1 to the number of neurons", f.Distance)
-	report(f.Workers < 0, "--workers %d, want 0 or more", f.Workers)
+	report(f.Distance > max(total, 1), "--distance %d, want 1 to the number of neurons", f.Distance)
 	if f.Modules == 1 && cmd.Flags().Changed("lambda") {
 		problems = append(problems, withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number"))
 	}

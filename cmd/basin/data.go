@@ -80,6 +80,9 @@ set is printed to the standard error.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: cobra.FixedCompletions(knownSets(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := where.check(cmd); err != nil {
+				return err
+			}
 			dir, err := fetch.Get(cmd.Context(), args[0], where.options(cmd))
 			if err != nil {
 				return hintSet(err)
@@ -129,6 +132,9 @@ A file without a test set of its own is shown whole.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeSetAt(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := where.check(cmd); err != nil {
+				return err
+			}
 			o := where.options(cmd)
 			o.Label, o.TestShare = label, -1
 			data, err := openSet(cmd.Context(), args[0], o)

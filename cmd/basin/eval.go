@@ -3,10 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"basin"
@@ -19,11 +18,16 @@ import (
 
 // evaluation is what basin eval prints.
 type evaluation struct {
-	Model           string     `json:"model"`
-	Data            string     `json:"data"`
-	Samples         int64      `json:"samples"`
-	Correct         int64      `json:"correct"`
-	Accuracy        float64    `json:"accuracy"`
+	Model    string  `json:"model"`
+	Data     string  `json:"data"`
+	Samples  int64   `json:"samples"`
+	Correct  int64   `json:"correct"`
+	Accuracy float64 `json:"accuracy"`
+	// Majority is the class with most of the samples, MajorityShare the accuracy of always
+	// saying it.
+	Majority        string     `json:"majority"`
+	MajorityShare   float64    `json:"majority_share"`
+	Macro           macroRow   `json:"macro"`
 	FixedPointShare float64    `json:"fixed_point_share"`
 	FlipShare       float64    `json:"flip_share"`
 	Classes         []classRow `json:"classes"`
@@ -31,14 +35,23 @@ type evaluation struct {
 	Confusion [][]int64 `json:"confusion"`
 }
 
-// classRow is what an evaluation says of one class. Recall and precision are null
+// macroRow has means over classes.
+type macroRow struct {
+	Recall    float64 `json:"recall"`
+	Precision float64 `json:"precision"`
+	F1        float64 `json:"f1"`
+}
+
+// classRow is what an evaluation says of one class. Recall, precision and F1 are null
 // where there is nothing to divide by.
 type classRow struct {
 	Label     string   `json:"label"`
 	Samples   int64    `json:"samples"`
+	Share     float64  `json:"share"`
 	Predicted int64    `json:"predicted"`
 	Recall    *float64 `json:"recall"`
 	Precision *float64 `json:"precision"`
+	F1        *float64 `json:"f1"`
 }
 
 func newEval() *cobra.Command {
@@ -46,24 +59,31 @@ func newEval() *cobra.Command {
 	var asJSON bool
 	var workers int
 	var label string
+	var plot string
 	cmd := &cobra.Command{
 		Use:   "eval MODEL [DATA]",
 		Short: "Measure a model on labelled samples",
 		Long: `Eval predicts labelled samples and prints the accuracy, the share of samples that
-reached a fixed point, recall and precision of every class and the confusion matrix.
+reached a fixed point, and the majority share: the accuracy of always saying the most
+common class, which a model has to beat. Then share, recall, precision and F1 of every
+class, their means, in which every class counts the same, and the confusion matrix,
+which --plot draws.
 
 DATA is the name of a data set, whose test samples are used, or the path of a file or
 folder, all of which is used. Without it the test samples of the data that the model
 was trained on are used. Labels are matched with those of the model by name.
 
 Recall is the share of a class's samples that were predicted as it, precision the
-share of the predictions of a class that were right.`,
+share of the predictions of a class that were right, F1 their harmonic mean.`,
 		Example: `  basin eval digits.safetensors
   basin eval mnist.safetensors --json
-  basin eval mnist.safetensors my-digits.csv`,
+  basin eval mnist.safetensors my-digits.csv --plot confusion.png`,
 		Args:              arguments(1, 2),
 		ValidArgsFunction: completeSetAt(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := errors.Join(where.check(cmd), checkPlot(plot)); err != nil {
+				return err
+			}
 			model, err := readModel(args[0])
 			if err != nil {
 				return err
@@ -77,6 +97,11 @@ share of the predictions of a class that were right.`,
 				return err
 			}
 			e.Model, e.Data = args[0], set.Name
+			if plot != "" {
+				if err := savePlot(plot, e.figure()); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), e)
 			}
@@ -86,8 +111,11 @@ share of the predictions of a class that were right.`,
 	where.add(cmd)
 	addLabel(cmd, &label)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
+	complete(cmd, "plot", completeFiles("svg", "png"))
 	return cmd
 }
 
@@ -146,6 +174,8 @@ func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *data
 		Samples: measured.Samples, Correct: measured.Correct, Accuracy: measured.Accuracy(),
 		FixedPointShare: measured.FixedPointShare(), FlipShare: measured.FlipShare(), Confusion: measured.Confusion,
 	}
+	majority, share := measured.Majority()
+	e.Majority, e.MajorityShare, e.Macro = measured.Classes[majority].Label, share, macroRow(measured.Macro())
 	optional := func(share float64, ok bool) *float64 {
 		if !ok {
 			return nil
@@ -155,49 +185,9 @@ func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *data
 	for _, c := range measured.Classes {
 		e.Classes = append(e.Classes, classRow{
 			Label: c.Label, Samples: c.Samples, Predicted: c.Predicted,
-			Recall: optional(c.Recall()), Precision: optional(c.Precision()),
+			Share:  float64(c.Samples) / float64(max(1, measured.Samples)),
+			Recall: optional(c.Recall()), Precision: optional(c.Precision()), F1: optional(c.F1()),
 		})
 	}
 	return e, nil
-}
-
-// widestConfusion is the largest number of classes whose matrix is printed as text.
-const widestConfusion = 26
-
-func (e *evaluation) print(w io.Writer) error {
-	fmt.Fprintf(w, "accuracy      %s (%d of %d samples of %s)\n", percent(e.Accuracy), e.Correct, e.Samples, e.Data)
-	fmt.Fprintf(w, "fixed points  %s\n\n", percent(e.FixedPointShare))
-	optional := func(share *float64) string {
-		if share == nil {
-			return "-"
-		}
-		return percent(*share)
-	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "class\tsamples\trecall\tprecision\t")
-	for _, c := range e.Classes {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t\n", c.Label, c.Samples, optional(c.Recall), optional(c.Precision))
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if len(e.Classes) > widestConfusion {
-		_, err := fmt.Fprintf(w, "\nThe confusion matrix has %d classes: --json prints it.\n", len(e.Classes))
-		return err
-	}
-	fmt.Fprint(w, "\nconfusion: a row per true class, a column per predicted class\n")
-	table = tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	head := strings.Builder{}
-	for _, c := range e.Classes {
-		head.WriteString("\t" + c.Label)
-	}
-	fmt.Fprintf(table, "%s\t\n", head.String())
-	for c, row := range e.Confusion {
-		fmt.Fprint(table, e.Classes[c].Label)
-		for _, n := range row {
-			fmt.Fprintf(table, "\t%d", n)
-		}
-		fmt.Fprintln(table, "\t")
-	}
-	return table.Flush()
 }

@@ -85,6 +85,8 @@ the same command goes on after an interruption; more --seeds add to what is ther
 	flags.IntVarP(&f.workers, "workers", "w", 0, "cells that run at once; 0 takes one per processor")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	cmd.MarkFlagsMutuallyExclusive("quick", "full")
+	between(cmd, 1, 10_000, "seeds")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFolders)
 	complete(cmd, "seeds", cobra.NoFileCompletions)
 	complete(cmd, "workers", cobra.NoFileCompletions)
@@ -92,8 +94,8 @@ the same command goes on after an interruption; more --seeds add to what is ther
 }
 
 func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
-	if cmd.Flags().Changed("seeds") && f.seeds < 1 {
-		return usagef("--seeds %d, want 1 or more", f.seeds)
+	if err := f.check(cmd); err != nil {
+		return err
 	}
 	size := "quick"
 	if f.full {

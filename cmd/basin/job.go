@@ -163,6 +163,9 @@ func fits(model *basin.Model, set *dataset.Set) error {
 	if n := len(set.Shape); err != nil && n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
 		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
+	if err != nil && len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
+		return withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
+	}
 	return err
 }
 

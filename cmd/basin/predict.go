@@ -71,6 +71,7 @@ own, with its path as the name.`,
 	cmd.Flags().BoolVar(&f.logits, "logits", false, "print the logits of all classes")
 	cmd.Flags().IntVarP(&f.workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
 	complete(cmd, "format", cobra.FixedCompletions(predictFormats, cobra.ShellCompDirectiveNoFileComp))
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	return cmd
 }

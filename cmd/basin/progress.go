@@ -31,6 +31,9 @@ type epochLine struct {
 	FixedPointShare float64 `json:"fixed_point_share"`
 	CycleShare      float64 `json:"cycle_share"`
 	Period2Share    float64 `json:"period_2_share"`
+	// MajorityShare is the accuracy of always saying the most common class of the held out
+	// samples, of the training samples where there are none.
+	MajorityShare float64 `json:"majority_share"`
 	// Split is "validation" or "test", with the measures on it; absent for neither.
 	Split               string   `json:"split,omitempty"`
 	Accuracy            *float64 `json:"accuracy,omitempty"`
@@ -54,6 +57,8 @@ type reporter struct {
 	redraw time.Time     // when the bar was last drawn
 	// columns of the lines, by rank: one that had no room does not come back.
 	columns int
+	// majority is the share of the most common class, for the log.
+	majority float64
 }
 
 // redrawEvery bounds how often the bar is drawn.
@@ -104,6 +109,7 @@ func (r *reporter) epochDone(p train.Progress) error {
 		CycleShare:      record.Training.CycleShare(),
 		Period2Share:    inspect.Period2Share(record.Training),
 		Split:           record.Split,
+		MajorityShare:   r.majority,
 	}
 	if record.Split != "" {
 		accuracy, fixed, cycles := record.Held.Accuracy(), record.Held.FixedPointShare(), record.Held.CycleShare()

@@ -36,12 +36,15 @@ A first round:
   basin config presets`,
 		Args: noSuchCommand,
 		RunE: showHelp,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if name := os.Getenv(kernel.Variable); name != "" && !slices.Contains(kernel.Available(), name) {
 				return withHint(fmt.Errorf("%s=%s: no such kernel on this machine", kernel.Variable, name),
 					"it takes %s; unset, the fastest is chosen", strings.Join(kernel.Available(), " or "))
 			}
-			return nil
+			if cmd.Annotations[ownRanges] != "" {
+				return nil
+			}
+			return checkRanges(cmd)
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -49,7 +52,7 @@ A first round:
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
-		newTrain(), newEval(), newPredict(), newInspect(),
+		newTrain(), newEval(), newPredict(), newInspect(), newPlot(),
 		newData(), newConfig(), newBench(), newCensus(), newTheory(), newExperiment(), newVersion(),
 	)
 	return root

@@ -42,6 +42,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
 	addLabel(cmd, &f.label)
 	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
+	between(cmd, 0, 1_000_000, "epochs")
 	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
 	complete(cmd, "set", completeKeys)
@@ -179,6 +180,29 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 // standard error.
 func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
 	return fetch.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+}
+
+// check reports a --data that is no folder: it would be passed over in silence.
+func (f *dataFlags) check(cmd *cobra.Command) error {
+	if f.dir == "" {
+		return nil
+	}
+	info, err := os.Stat(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("--data %s: there is no such folder", f.dir)
+	case err != nil || info.IsDir():
+		return err
+	}
+	use := map[string]string{
+		"train": "basin train %s` trains on it", "eval": "basin eval MODEL %s` measures on it",
+		"inspect": "basin data inspect %s` shows it", "bench": "basin bench --train %s` measures with it",
+	}[cmd.Name()]
+	err = usagef("--data %s is a file, want a folder", f.dir)
+	if use == "" {
+		return withHint(err, "--data is where the files of a data set with a name lie")
+	}
+	return withHint(err, "`"+use, f.dir)
 }
 
 // open opens the data that the settings name. A test share of 0 means no test set.

@@ -59,6 +59,8 @@ says what it is. basin census holds small networks against the same formulas.`,
 	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
 	flags.Float64SliceVar(&f.Replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once, also inf")
 	f.add(cmd)
+	between(cmd, 2, 100_000, "points")
+	between(cmd, 1, 10_000, "modules")
 	for _, name := range []string{"from", "to", "points", "self-coupling", "margin", "input", "modules", "lambda", "replicas"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
@@ -119,12 +121,8 @@ func (f *theoryFlags) check(cmd *cobra.Command, c *survey.Curve) error {
 	switch {
 	case !(f.from < f.to) || math.IsInf(f.from, 0) || math.IsInf(f.to, 0):
 		return withHint(usagef("--from %v --to %v, want finite numbers, the first below the second", f.from, f.to), "the axis is %s", c.Axis)
-	case f.points < 2 || f.points > 100000:
-		return usagef("--points %d, want 2 to 100000", f.points)
 	case !(f.Input >= 0):
 		return usagef("--input %v, want 0 or more", f.Input)
-	case f.Modules < 1:
-		return usagef("--modules %d, want 1 or more", f.Modules)
 	case f.Modules == 1 && cmd.Flags().Changed("lambda"):
 		return withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number")
 	case len(f.Replicas) == 0:

@@ -4,14 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"basin"
 
 	"github.com/spf13/cobra"
+
+	"basin/dataset"
 )
 
 // trainFlags are the flags of basin train.
@@ -26,6 +30,9 @@ type trainFlags struct {
 	quiet             bool
 	profile           string
 }
+
+// longestWait bounds the seconds between two checkpoints.
+const longestWait = 1_000_000_000
 
 func newTrain() *cobra.Command {
 	f := &trainFlags{}
@@ -73,6 +80,8 @@ less of it; --log has all.`,
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
 	addProfile(cmd, &f.profile)
+	between(cmd, 0, math.MaxInt32, "checkpoint-every")
+	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFiles("safetensors"))
 	complete(cmd, "log", completeFiles("jsonl"))
 	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers"} {
@@ -109,15 +118,21 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.learn(cmd, run, log); err != nil {
 		return err
 	}
-	return printTrained(cmd.OutOrStdout(), f.out, run.Model)
+	return printTrained(cmd.OutOrStdout(), f.out, run)
 }
 
 // check finds the mistakes of the command line that need no file.
 func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
-	if f.checkpointBatches < 0 || !(f.checkpointSeconds >= 0) {
-		return usagef("--checkpoint-every %d and --checkpoint-seconds %v, want 0 or more", f.checkpointBatches, f.checkpointSeconds)
+	if !(f.checkpointSeconds >= 0 && f.checkpointSeconds <= longestWait) {
+		return usagef("--checkpoint-seconds %v, want 0 to %d", f.checkpointSeconds, longestWait)
+	}
+	if err := f.dataFlags.check(cmd); err != nil {
+		return err
 	}
 	if !f.resume {
+		if named := f.preset + f.config + first(args); f.dir != "" && named == "" {
+			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", f.dir, f.dir)
+		}
 		return nil
 	}
 	if f.restart {
@@ -151,6 +166,7 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	}
 	from, _ := run.From()
 	report := newReporter(cmd.ErrOrStderr(), f.quiet, lines, run.Task.Training.Count(), from, run.Model.Settings.Learning.Epochs)
+	_, report.majority = dataset.Majority(measuredCounts(run.Task))
 	defer report.end()
 	_, err := run.Train(cmd.Context(), basin.Options{
 		Workers: f.workers, Out: f.out,
@@ -204,12 +220,45 @@ func printStart(w io.Writer, run *basin.Run) {
 		links = fmt.Sprintf(", %d link", c.Links)
 	}
 	fmt.Fprintf(w, "; %d neurons, %d recurrent%s and %d input couplings, %s\n", n.Neurons(), c.Recurrent, links, c.Input, size(n.Footprint()))
+	fmt.Fprintf(w, "classes: %s\n", sharesText(task.LabelNames, task.Training.Labels))
 	if from, ok := run.From(); ok {
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
 }
 
-func printTrained(w io.Writer, out string, model *basin.Model) error {
+// mostShares is the largest number of classes whose shares are printed.
+const mostShares = 10
+
+// sharesText lists the shares of the classes among samples, the largest first.
+func sharesText(names []string, labels []int) string {
+	counts := dataset.ClassCounts(labels, len(names))
+	order := make([]int, len(counts))
+	for c := range order {
+		order[c] = c
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return counts[b] - counts[a] })
+	var list []string
+	for _, c := range order[:min(mostShares, len(order))] {
+		list = append(list, fmt.Sprintf("%q %s", names[c], percent(float64(counts[c])/float64(max(1, len(labels))))))
+	}
+	if more := len(order) - len(list); more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, ", ")
+}
+
+// measuredCounts returns the samples of each class among those that an accuracy is
+// measured on.
+func measuredCounts(task *basin.Task) []int {
+	samples := task.Training
+	if task.Held != nil {
+		samples = task.Held
+	}
+	return dataset.ClassCounts(samples.Labels, len(task.LabelNames))
+}
+
+func printTrained(w io.Writer, out string, run *basin.Run) error {
+	model := run.Model
 	text := strings.Builder{}
 	fmt.Fprintf(&text, "model     %s\n", out)
 	if n := len(model.History); n > 0 {
@@ -219,6 +268,8 @@ func printTrained(w io.Writer, out string, model *basin.Model) error {
 			name, tally = last.Split, last.Held
 		}
 		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
+		majority, share := dataset.Majority(measuredCounts(run.Task))
+		fmt.Fprintf(&text, "majority  %s are %q\n", percent(share), run.Task.LabelNames[majority])
 	}
 	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", out)
 	_, err := io.WriteString(w, text.String())

@@ -152,19 +152,16 @@ func evalRate(ctx context.Context, s *Subject, o Options) (samples int, rate flo
 		return 0, 0, err
 	}
 	defer predictor.Close()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	begin := time.Now()
-	enough := false
-	_, err = predictor.Predict(ctx, s.Held, s.Held.Count(), func(int, protocol.Prediction) {
+	_, err = predictor.Predict(ctx, s.Held, s.Held.Count(), func(int, protocol.Prediction) error {
 		samples++
 		if o.Limit > 0 && time.Since(begin) > o.Limit {
-			enough = true
-			stop()
+			return errEnough
 		}
+		return nil
 	})
 	took := time.Since(begin).Seconds()
-	if err != nil && !enough {
+	if err != nil && !errors.Is(err, errEnough) {
 		return 0, 0, err
 	}
 	return samples, float64(samples) / took, nil

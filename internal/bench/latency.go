@@ -18,25 +18,23 @@ type Latency struct {
 // latency predicts the held samples one by one, after as many rounds of warm-up as the
 // processor needs to speed up.
 func latency(s *Subject) (*Latency, error) {
-	e, err := protocol.NewPredictor(s.Settings.Protocol(), s.Network, 1)
+	single, err := protocol.NewSingle(s.Settings.Protocol(), s.Network)
 	if err != nil {
 		return nil, err
 	}
-	defer e.Close()
-	e.Freeze()
 	x := make([]float32, s.Held.Inputs.Dim())
 	count := s.Held.Count()
 	took := make([]float64, count)
 	for i := range min(count, Warmup) {
 		s.Held.Inputs.Row(i, x)
-		if _, err := e.One(x); err != nil {
+		if _, err := single.Predict(x); err != nil {
 			return nil, err
 		}
 	}
 	for i := range took {
 		s.Held.Inputs.Row(i, x)
 		begin := time.Now()
-		if _, err := e.One(x); err != nil {
+		if _, err := single.Predict(x); err != nil {
 			return nil, err
 		}
 		took[i] = float64(time.Since(begin)) / 1e3

@@ -154,7 +154,7 @@ func statesOf(ctx context.Context, n *network.Network, s protocol.Settings, samp
 		return nil, err
 	}
 	defer predictor.Close()
-	if _, err := predictor.Predict(ctx, samples, len(samples.places), func(_ int, p protocol.Prediction) { take(inferred, p.State) }); err != nil {
+	if _, err := predictor.Predict(ctx, samples, len(samples.places), func(_ int, p protocol.Prediction) error { take(inferred, p.State); return nil }); err != nil {
 		return nil, err
 	}
 	learner, err := protocol.NewLearner(s, n, len(samples.places), 1)

@@ -17,14 +17,6 @@ import (
 	"basin/settings"
 )
 
-// sparing is a parity whose settings are the defaults where nothing is said.
-type sparing struct{ parity }
-
-func (s *sparing) UnmarshalJSON(text []byte) error {
-	s.Settings = settings.Defaults()
-	return json.Unmarshal(text, &s.parity)
-}
-
 // storedCell is a cell of `basin experiment xor --quick` by the first program that had it.
 func storedCell(t *testing.T) map[string]any {
 	t.Helper()
@@ -39,15 +31,12 @@ func storedCell(t *testing.T) map[string]any {
 	return cell
 }
 
-// sparingly is the recipe of the cell, made once: its grid takes a while.
-func sparingly(t *testing.T) *experiment.Recipe {
+// oneGrid is the recipe of the cell, whose grid is made once: it takes a while.
+func oneGrid(t *testing.T) *experiment.Recipe {
 	t.Helper()
 	points, err := parityPoints(false)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for k := range points {
-		points[k].Task = sparing{points[k].Task.(parity)}
 	}
 	r := parities()
 	r.Points = func(bool) ([]experiment.Point, error) { return points, nil }
@@ -118,7 +107,7 @@ func TestStoredCellsOutliveSettingsThatAreAdded(t *testing.T) {
 		}
 		return s
 	}
-	r, kept := sparingly(t), 0
+	r, kept := oneGrid(t), 0
 	whole := storedCell(t)["task"].(map[string]any)["settings"]
 	for _, path := range paths(whole, "") {
 		cell := storedCell(t)
@@ -141,7 +130,7 @@ func TestStoredCellsOutliveSettingsThatAreAdded(t *testing.T) {
 // A cell of today is taken, by the key that was written; one that says more, or another
 // thing, is not.
 func TestStoredCellsWithUnknownKeysAreNotTaken(t *testing.T) {
-	r := sparingly(t)
+	r := oneGrid(t)
 	if !taken(t, r, storedCell(t)) {
 		t.Error("a stored cell is not taken")
 	}

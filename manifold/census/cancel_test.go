@@ -30,10 +30,10 @@ func (s *stopping) Err() error {
 // some ten milliseconds: a stretch of 2^18 states, 2^24 additions, 2^22 comparisons.
 func TestCancelledCallsEndInTheMiddle(t *testing.T) {
 	frozen := census(t, draw(t, dense(13, 20), 1), nil, Options{})
-	sparse := census(t, draw(t, dense(20, 0.3), 1), nil, Options{})
-	large, largest := draw(t, dense(20, 0.3), 1), draw(t, dense(24, 0.3), 1)
-	starts := RandomStates(20, 4000, 1)
-	inTurn := BasinOptions{Order: dynamics.Sequential, Sequence: numbers(20), Workers: 2}
+	sparse := census(t, draw(t, dense(18, 0.3), 1), nil, Options{})
+	large, largest := draw(t, dense(16, 0.3), 1), draw(t, dense(22, 0.3), 1)
+	starts := RandomStates(18, 1000, 1)
+	inTurn := BasinOptions{Order: dynamics.Sequential, Sequence: numbers(16), Workers: 2}
 	atRandom := BasinOptions{Order: dynamics.Sequential, Workers: 2}
 	basins := func(o BasinOptions) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := FindBasins(ctx, large, nil, o); return err }

@@ -62,9 +62,10 @@ type Couplings interface {
 	Fill(senders func(i int) ([]int32, error), values func(i int, row []float32)) error
 	// Tensors lists the arrays that a file has of a block that is filled.
 	Tensors() []Tensor
-	// Load lists the arrays of an outline with so many couplings, to be set from a file.
-	// done checks them and fills the block.
-	Load(count int) (tensors []Tensor, done func() error)
+	// Load lists the arrays of an outline, to be set from a file; length says how many
+	// values the file has of an array, by its name in the block. done checks them and
+	// fills the block.
+	Load(length func(name string) int) (tensors []Tensor, done func() error)
 
 	sealed()
 }

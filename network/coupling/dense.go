@@ -143,7 +143,7 @@ func (d *Dense) Learn(e *Evidence, part, parts int) {
 func (d *Dense) Tensors() []Tensor { return []Tensor{d.tensor(&d.value)} }
 
 // Load is that of [Couplings].
-func (d *Dense) Load(int) (tensors []Tensor, done func() error) {
+func (d *Dense) Load(func(name string) int) (tensors []Tensor, done func() error) {
 	var value []float32
 	t := d.tensor(&value)
 	return []Tensor{t}, func() error {

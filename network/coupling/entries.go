@@ -110,10 +110,10 @@ func (p *entries) tensors(value *[]float32, receivers, count int) []Tensor {
 }
 
 // load is Load of [Couplings]. What a file says stays apart until it has been checked.
-func (h *head) load(p *entries, count int) (tensors []Tensor, done func() error) {
+func (h *head) load(p *entries, length func(name string) int) (tensors []Tensor, done func() error) {
 	var read entries
 	var value []float32
-	tensors = read.tensors(&value, h.shape.Receivers, count)
+	tensors = read.tensors(&value, h.shape.Receivers, length(".value"))
 	for t := range tensors {
 		tensors[t].open = true
 	}

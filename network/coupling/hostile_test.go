@@ -72,7 +72,7 @@ func TestHostileCallsOfBlocksPanic(t *testing.T) {
 				"flips, no product":   func() { b.Flips(nil, make([]float32, 48), []int32{1}) },
 				"flips, few states":   func() { b.Flips(make([]float32, 32), make([]float32, 1), []int32{39}) },
 				"change below zero":   func() { b.Change(make([]float32, 32), -1, 1) },
-				"change beyond":       func() { b.Change(make([]float32, 32), 1<<40, 1) },
+				"change beyond":       func() { b.Change(make([]float32, 32), math.MaxInt>>23+1, 1) },
 				"change, no product":  func() { b.Change(nil, 3, 1) },
 				"no evidence":         func() { b.Learn(nil, 0, 1) },
 				"short planes":        e(func(e *Evidence) { e.Signs[1] = e.Signs[1][:10:10] }),
@@ -91,7 +91,7 @@ func TestHostileCallsOfBlocksPanic(t *testing.T) {
 				calls["small evidence"] = e(func(e *Evidence) { *e = Evidence{Unstable: e.Unstable, Signs: e.Signs} })
 			}
 			mustPanic(t, name, calls)
-			for _, at := range [][2]int{{-1, 0}, {0, -1}, {20, 0}, {0, 40}, {1 << 40, 0}, {0, 1 << 32}, {0, -1 << 32}} {
+			for _, at := range [][2]int{{-1, 0}, {0, -1}, {20, 0}, {0, 40}, {math.MaxInt/2 + 1, 0}, {0, math.MaxInt/2 + 1}, {0, math.MinInt}} {
 				if v := b.At(at[0], at[1]); v != nil {
 					t.Errorf("%s: a coupling at %v", name, at)
 				}
@@ -144,7 +144,7 @@ func TestHostileCallsOfInputsPanic(t *testing.T) {
 				"few lanes":       product(space, tile(3, 239, 8), rows(8, 32), 0, 0, 32),
 				"no width":        product(space, tile(3, 240, 0), rows(8, 32), 0, 0, 32),
 				"odd width":       product(space, tile(3, 240, 7), rows(7, 32), 0, 0, 32),
-				"huge width":      product(space, tile(3, 240, 1<<60), rows(8, 32), 0, 0, 32),
+				"huge width":      product(space, tile(3, 240, math.MaxInt/8+1), rows(8, 32), 0, 0, 32),
 				"few fields":      product(space, tile(3, 240, 8), rows(7, 32), 0, 0, 32),
 				"many fields":     product(space, tile(3, 240, 8), rows(16, 32), 0, 0, 32),
 				"short fields":    product(space, tile(3, 240, 8), rows(8, 31), 0, 0, 32),
@@ -208,7 +208,7 @@ func TestLoadReportsEveryKindOfBrokenPattern(t *testing.T) {
 			s = NewSparse(Shape{Receivers: 4, Senders: 4, Hollow: true})
 			c.start = append(c.start, 4)
 		}
-		tensors, done := s.Load(4)
+		tensors, done := s.Load(func(string) int { return 4 })
 		tensors[0].SetIntegers(c.start, 0)
 		tensors[1].SetIntegers(c.sender, 0)
 		if err := tensors[2].Set(make([]float32, 4), 0); err != nil {
@@ -222,7 +222,7 @@ func TestLoadReportsEveryKindOfBrokenPattern(t *testing.T) {
 		}
 	}
 	s := NewSparse(Shape{Receivers: 3, Senders: 4})
-	_, done := s.Load(4)
+	_, done := s.Load(func(string) int { return 4 })
 	if err := done(); err == nil {
 		t.Error("arrays that were never set make a block of 4 couplings")
 	}
@@ -259,7 +259,7 @@ func TestFillReportsWhatIsNoPattern(t *testing.T) {
 	if err := d.Fill(nil, nil); !fits(err, "has its couplings already") {
 		t.Errorf("a second Fill: %v", err)
 	}
-	if _, done := d.Load(4); !fits(done(), "has its couplings already") {
+	if _, done := d.Load(func(string) int { return 4 }); !fits(done(), "has its couplings already") {
 		t.Error("a second Load has no error")
 	}
 }
@@ -282,7 +282,7 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 		{"negative", 12, Image{3, 4, 1}, 2, []int32{-1}, "receiver 0"},
 		{"another image", 12, Image{3, 4, 3}, 2, nil, "want 12 values"},
 		{"no rows", 12, Image{0, 4, 3}, 2, nil, "image of 0 x 4"},
-		{"sides that overflow", 12, Image{1 << 40, 1 << 40, 1}, 2, nil, "windows of an image"},
+		{"sides that overflow", 12, Image{math.MaxInt/2 + 1, math.MaxInt/2 + 1, 1}, 2, nil, "windows of an image"},
 		{"side too large", 12, Image{3, 4, 1}, 4, nil, "windows of side 4, want 1 to the smaller side of the image, 3"},
 		{"no side", 12, Image{3, 4, 1}, 0, nil, "windows of side 0"},
 	} {
@@ -292,7 +292,7 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}
 		loaded := outline()
-		tensors, done := loaded.Load(len(c.reads))
+		tensors, done := loaded.Load(func(string) int { return len(c.reads) })
 		tensors[0].SetIntegers([]int32{0, int32(len(c.reads))}, 0)
 		tensors[1].SetIntegers(c.reads, 0)
 		if err := done(); (err == nil) != (c.want == "") {
@@ -314,7 +314,7 @@ func TestPatternsCannotBeChanged(t *testing.T) {
 	}
 	given[1], values[0] = 1<<30, 5
 	loaded := NewSparse(s.shape)
-	tensors, done := loaded.Load(4)
+	tensors, done := loaded.Load(func(string) int { return 4 })
 	tensors[0].SetIntegers([]int32{0, 2, 4}, 0)
 	tensors[1].SetIntegers([]int32{1, 2, 1, 2}, 0)
 	if err := done(); err != nil {

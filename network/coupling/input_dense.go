@@ -97,7 +97,7 @@ func (d *DenseInput) Learn(e *Evidence, part, parts int) {
 func (d *DenseInput) Tensors() []Tensor { return []Tensor{d.tensor(&d.value)} }
 
 // Load is that of [Couplings].
-func (d *DenseInput) Load(int) (tensors []Tensor, done func() error) {
+func (d *DenseInput) Load(func(name string) int) (tensors []Tensor, done func() error) {
 	var value []float32
 	t := d.tensor(&value)
 	return []Tensor{t}, func() error {

@@ -26,8 +26,8 @@ func (s *SparseInput) Fill(senders func(i int) ([]int32, error), values func(i i
 }
 
 // Load is that of [Couplings].
-func (s *SparseInput) Load(count int) (tensors []Tensor, done func() error) {
-	return s.load(&s.entries, count)
+func (s *SparseInput) Load(length func(name string) int) (tensors []Tensor, done func() error) {
+	return s.load(&s.entries, length)
 }
 
 // Frozen is that of [Input]: with a copy by sender the fields of one sample pass over

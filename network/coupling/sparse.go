@@ -182,8 +182,8 @@ func (s *Sparse) Tensors() []Tensor {
 }
 
 // Load is that of [Couplings].
-func (s *Sparse) Load(count int) (tensors []Tensor, done func() error) {
-	tensors, fill := s.load(&s.entries, count)
+func (s *Sparse) Load(length func(name string) int) (tensors []Tensor, done func() error) {
+	tensors, fill := s.load(&s.entries, length)
 	return tensors, func() error {
 		if err := fill(); err != nil {
 			return err

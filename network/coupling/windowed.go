@@ -56,9 +56,9 @@ func (s *Windowed) Fill(senders func(i int) ([]int32, error), values func(i int,
 }
 
 // Load is that of [Couplings]. It reports also a neuron that reads more than a window.
-func (s *Windowed) Load(count int) (tensors []Tensor, done func() error) {
+func (s *Windowed) Load(length func(name string) int) (tensors []Tensor, done func() error) {
 	loaded := *s
-	tensors, check := loaded.load(&loaded.entries, count)
+	tensors, check := loaded.load(&loaded.entries, length)
 	return tensors, func() error {
 		if err := s.open(); err != nil {
 			return err
