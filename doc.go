@@ -20,11 +20,13 @@
 //
 //	settings          everything that decides a run; YAML files, presets, schema
 //	dataset           reads and encodes labelled samples
+//	dataset/fetch     finds, downloads and verifies known data sets
 //	train             a run: epochs, history, resume
 //	protocol          one mini-batch, one prediction
 //	dynamics          what a network does: fields, sweeps, relaxations to fixed points
 //	plasticity        how it changes: local increments from one state and its fields
-//	network           what it is: modules, couplings, feedback, readout
+//	network           what it is: modules, links, feedback, readout
+//	network/coupling  the kinds of couplings
 //	checkpoint        model files and checkpoints
 //	manifold/census   all fixed points of small networks
 //	theory            their expected numbers; it never sees the simulation

@@ -23,7 +23,7 @@ import (
 // way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
-	"internal/files":    nil,
+	"internal/files":    {"github.com/gofrs/flock"},
 	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/layout":   {"basin/internal/kernel"},
@@ -46,7 +46,7 @@ var imports = map[string][]string{
 
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
 	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
-	".":          {"basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
+	".":          {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},

@@ -154,6 +154,14 @@ func TestResumeRefusesWhatHasChanged(t *testing.T) {
 		t.Errorf("a changed pixel: error %v, want ErrDataChanged", err)
 	}
 	data.Train.Bytes[12345]--
+	data.Test.Bytes[1234]++
+	if err := resume(s, data); !errors.Is(err, basin.ErrDataChanged) || !strings.Contains(err.Error(), "test samples") {
+		t.Errorf("a changed pixel of the test samples: error %v, want ErrDataChanged", err)
+	}
+	data.Test.Bytes[1234]--
+	if err := resume(s, &dataset.Data{Train: data.Train}); !errors.Is(err, basin.ErrDataChanged) {
+		t.Errorf("without test samples: error %v, want ErrDataChanged", err)
+	}
 	renamed := *data.Train
 	renamed.LabelNames = slices.Clone(renamed.LabelNames)
 	renamed.LabelNames[3] = "three"

@@ -42,8 +42,8 @@ type Task struct {
 	Training, Held *dataset.Samples
 	Split          string
 
-	learned *dataset.Set // Training before it was encoded
-	hash    string       // see Fingerprint
+	learned, measured  *dataset.Set // Training and Held before they were encoded
+	hash, measuredHash string       // see Fingerprint
 }
 
 // Fingerprint returns a text that other training samples do not have; "" of a task that
@@ -53,6 +53,17 @@ func (t *Task) Fingerprint() string {
 		t.hash = t.learned.Fingerprint()
 	}
 	return t.hash
+}
+
+// heldFingerprint is the fingerprint of the samples to measure on, "none" without any.
+func (t *Task) heldFingerprint() string {
+	switch {
+	case t.measured == nil:
+		return "none"
+	case t.measuredHash == "":
+		t.measuredHash = t.measured.Fingerprint()
+	}
+	return t.measuredHash
 }
 
 // Limit bounds the samples of a task; those taken are spread evenly over all.
@@ -109,7 +120,8 @@ func (t *Task) encode(held *dataset.Set, limit Limit) (err error) {
 		}
 		held = &named
 	}
-	t.Held, err = t.Encoder.Samples(spread(held, limit.Held))
+	t.measured = spread(held, limit.Held)
+	t.Held, err = t.Encoder.Samples(t.measured)
 	return err
 }
 

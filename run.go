@@ -1,6 +1,7 @@
 package basin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,12 @@ import (
 // With Options.Resume, a run of the same settings that did not end goes on; where there is
 // none, a new one begins. Equal settings and data give equal models, byte for byte.
 func Train(ctx context.Context, s settings.Settings, d *dataset.Data, o Options) (*Model, error) {
+	release, err := o.claim()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	o.Claimed = true
 	r, err := begin(s, d, o)
 	if err != nil {
 		return nil, err
@@ -66,9 +73,23 @@ type Options struct {
 	Out               string
 	CheckpointBatches int
 	CheckpointEvery   time.Duration
+	// Claimed says that the caller holds Out: see [Claim].
+	Claimed bool
+	// Warn, if not nil, is told of a checkpoint that could not be written, the first time
+	// and again after one that could; the run goes on and tries again when the next is due.
+	// Without Warn such an error ends the run.
+	Warn func(error)
 	// Resume goes on with the run kept for Out, if there is one: see [Train]. Without Out
 	// there is none.
 	Resume bool
+}
+
+// claim claims Out, where there is one and the caller does not hold it.
+func (o Options) claim() (release func(), err error) {
+	if o.Out == "" || o.Claimed {
+		return func() {}, nil
+	}
+	return Claim(o.Out)
 }
 
 // Progress is what an observer is told: see [train.Progress].
@@ -126,7 +147,7 @@ func Resume(model string) (*Run, error) {
 }
 
 // ErrDataChanged says that a run cannot go on because its data are not those that it has
-// learned.
+// learned or was measured on.
 var ErrDataChanged = errors.New("the data have changed")
 
 // Take gives a resumed run its data. It reports data that are not those of the checkpoint
@@ -145,6 +166,9 @@ func (r *Run) Take(d *dataset.Data) error {
 	}
 	if r.from.Data != t.Fingerprint() {
 		return fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
+	}
+	if r.from.Held != "" && r.from.Held != t.heldFingerprint() {
+		return fmt.Errorf("%s: the %s samples are not those that the checkpoint was measured on: %w", s.Data.Set, cmp.Or(t.Split, "test"), ErrDataChanged)
 	}
 	r.Task = t
 	return nil
@@ -180,12 +204,19 @@ func (e *InterruptedError) Error() string {
 func (e *InterruptedError) Unwrap() error { return e.err }
 
 // Train trains to the end and returns the model, which with Options.Out is then in that
-// file, and the checkpoint is gone. When ctx is cancelled it stops after the mini-batch
-// under way and returns an [*InterruptedError]; called again, it goes on from there.
+// file, and the checkpoint is gone. A new run removes the checkpoint of another one first.
+// When ctx is cancelled it stops after the mini-batch under way and returns an
+// [*InterruptedError]; called again, it goes on from there. Where another run is to write
+// that file, it is a [*RunningError].
 func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if r.Task == nil || r.Model == nil {
 		return nil, errors.New("the run has no data: Begin makes one, or Resume and then Take")
 	}
+	release, err := o.claim()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
 		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
@@ -195,9 +226,16 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	}
 	defer trainer.Close()
 	if r.from != nil {
-		if err := trainer.Restore(*r.from); err != nil {
-			return nil, err
+		err = trainer.Restore(*r.from)
+	} else if o.Out != "" {
+		// What is left would, after a crash, be the checkpoint of another run.
+		err = checkpoint.CanSave(&r.Model.Model)
+		if err == nil {
+			err = Forget(o.Out)
 		}
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := r.learn(ctx, trainer, o); err != nil {
 		return nil, err
@@ -206,6 +244,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return r.Model, nil
 	}
 	if err := r.Model.Save(o.Out); err != nil {
+		if r.keep(trainer.State(), o.Out) == nil {
+			err = fmt.Errorf("%w; %s has the trained network, and a run that goes on from it writes the model", err, CheckpointOf(o.Out))
+		}
 		return nil, err
 	}
 	return r.Model, Forget(o.Out)
@@ -235,7 +276,7 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		defer m.learning.Lock()
 		return o.Observe(p)
 	}
-	saved, left, batches := time.Now(), time.Now(), 0
+	saved, left, batches, failing := time.Now(), time.Now(), 0, false
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
@@ -253,7 +294,15 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		}
 		err := r.keep(p.State, o.Out)
 		saved, batches = time.Now(), 0
-		return err
+		if err == nil || o.Warn == nil {
+			failing = false
+			return err
+		}
+		if !failing {
+			o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
+		}
+		failing = true
+		return nil
 	})
 	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
@@ -269,6 +318,6 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 
 // keep writes the checkpoint.
 func (r *Run) keep(state train.State, out string) error {
-	state.Data = r.Task.Fingerprint()
+	state.Data, state.Held = r.Task.Fingerprint(), r.Task.heldFingerprint()
 	return checkpoint.SaveTraining(CheckpointOf(out), &r.Model.Model, state)
 }

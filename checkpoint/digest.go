@@ -17,13 +17,13 @@ var noDigest = strings.Repeat("0", 2*sha256.Size)
 func digestEntry(digest string) []byte { return []byte(`"` + digestKey + `":"` + digest + `"`) }
 
 // seal fills the digest of a file into its header, which has none yet.
-func seal(header []byte, list []*tensor, fold bool) error {
+func seal(header []byte, b body, fold bool) error {
 	at := bytes.Index(header, digestEntry(noDigest))
 	if at < 0 {
 		return fmt.Errorf("metadata %s: not in the header", digestKey)
 	}
 	hash := sha256.New()
-	if err := write(hash, header, list, fold); err != nil {
+	if err := write(hash, header, b, fold); err != nil {
 		return err
 	}
 	copy(header[at:], digestEntry(hex.EncodeToString(hash.Sum(nil))))

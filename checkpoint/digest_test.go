@@ -7,7 +7,7 @@ import (
 )
 
 func TestEveryFlippedBitIsAnError(t *testing.T) {
-	for _, index := range []int{7, 8} { // the smallest files
+	for _, index := range []int{7} { // the smallest file
 		m, state := samples()[index].draw(t)
 		for name, whole := range map[string][]byte{"model": file(t, m, nil), "checkpoint": file(t, m, &state)} {
 			for at := range whole {

@@ -49,6 +49,9 @@
 //	                floating-point text; training files only
 //	digest          SHA-256, hexadecimal, of the whole file with 64 zeros in its place
 //
+// A text of more than 1 MiB, such as the history of many epochs, does not stand among them but
+// is the array metadata.KEY of its bytes, U8, after the others.
+//
 // Every text but columns is there; what is missing inside one was not known to the program that wrote
 // it, and means:
 //
@@ -58,7 +61,7 @@
 //	history         in a tally not counted, 0; split and held: not measured; epoch is always
 //	                there
 //	training_state  epoch: as many as the history has; batch and tally: none of the epoch
-//	                under way; data: not known
+//	                under way; data, held: not known
 //
 // A key that is not known is an error: it would be lost in silence. So is what does not go
 // together, such as a tally of samples after no batch.

@@ -20,6 +20,14 @@ func (t *tensor) dtype() safetensors.DType {
 	return safetensors.F32
 }
 
+func (t *tensor) outline() outline {
+	shape := make([]uint64, len(t.Tensor.Shape))
+	for i, side := range t.Tensor.Shape {
+		shape[i] = uint64(side)
+	}
+	return outline{t.dtype(), shape}
+}
+
 // bytes returns the length of the tensor in the file.
 func (t *tensor) bytes() int64 { return 4 * int64(t.Count()) }
 

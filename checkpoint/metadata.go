@@ -92,15 +92,20 @@ type decoded struct {
 	scales     map[string]float64
 }
 
+// checkFormat reports a file of another kind, or of a version that is not known.
+func checkFormat(meta map[string]string) error {
+	if got := meta[formatKey]; got != formatName {
+		return fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
+	}
+	if got := meta[versionKey]; got != formatVersion && got != firstVersion {
+		return fmt.Errorf("metadata %s: %q, want %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, formatVersion, meta[programKey])
+	}
+	return nil
+}
+
 // decodeMetadata reads and checks the metadata of a file. What is missing from a text means
 // what the package comment says, so that files of older programs stay readable.
 func decodeMetadata(meta map[string]string) (*decoded, error) {
-	if got := meta[formatKey]; got != formatName {
-		return nil, fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
-	}
-	if got := meta[versionKey]; got != formatVersion && got != firstVersion {
-		return nil, fmt.Errorf("metadata %s: %q, want %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, formatVersion, meta[programKey])
-	}
 	if size := len(meta[settingsKey]); size > maxSettings {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
 	}

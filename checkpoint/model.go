@@ -94,6 +94,15 @@ func LoadTraining(path string) (*Model, train.State, error) {
 	return l.model, *l.state, nil
 }
 
+// CanSave reports what [Save] would refuse, without writing: before long work, that its
+// outcome will fit into a file. The values are not looked at.
+func CanSave(m *Model) error {
+	if _, _, err := outlined(m, nil); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}
+
 // Check reports whether the file path is one of [Save] or [SaveTraining] by its header
 // alone: what it says of the model, and which values the file has to hold. The values are
 // not read, and may be damaged. Errors are those of [Load].

@@ -18,8 +18,7 @@ import (
 	"basin/train"
 )
 
-// maxHeader bounds the header of a file, which is read as a whole. It holds the
-// history of tens of thousands of epochs.
+// maxHeader bounds the header of a file, which is read as a whole. Long texts are not in it.
 const maxHeader = 16 << 20
 
 // loaded is what a file holds; state is nil for a model file.
@@ -84,15 +83,21 @@ func readHead(in io.ReaderAt, size int64) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newHead(infos, meta, data, size)
+	return newHead(in, infos, meta, data, size)
 }
 
-func newHead(infos map[string]*safetensors.TensorInfo, meta map[string]string, data, size int64) (*head, error) {
-	d, err := decodeMetadata(meta)
-	if err != nil {
+func newHead(in io.ReaderAt, infos map[string]*safetensors.TensorInfo, meta map[string]string, data, size int64) (*head, error) {
+	if err := checkFormat(meta); err != nil {
 		return nil, err
 	}
 	if err := checkOffsets(infos, size-data); err != nil {
+		return nil, err
+	}
+	if err := putLong(in, infos, meta, data); err != nil {
+		return nil, err
+	}
+	d, err := decodeMetadata(meta)
+	if err != nil {
 		return nil, err
 	}
 	n, err := network.Outline(d.model.Settings.Network, d.inputShape, d.classes)
@@ -119,7 +124,7 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 			return nil, err
 		}
 	}
-	h, err := newHead(infos, meta, data, size)
+	h, err := newHead(in, infos, meta, data, size)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +241,7 @@ func checkTensors(list []*tensor, infos map[string]*safetensors.TensorInfo) erro
 		if info.DType != t.dtype() {
 			return fmt.Errorf("tensor %s: type %v, want %v", t.Name, info.DType, t.dtype())
 		}
-		want := outline{t}.Shape()
+		want := t.outline().shape
 		if !slices.Equal(info.Shape, want) {
 			return fmt.Errorf("tensor %s: shape %v, want %v", t.Name, info.Shape, want)
 		}

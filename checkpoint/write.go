@@ -27,83 +27,109 @@ func save(path string, m *Model, state *train.State) (err error) {
 			err = fmt.Errorf("checkpoint: %s: %w", path, err)
 		}
 	}()
-	header, list, err := prepare(m, state)
+	header, b, err := prepare(m, state)
 	if err != nil {
 		return err
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("is not a regular file (%v), want the name of a file to write", info.Mode())
 	}
-	return files.Replace(path, func(w io.Writer) error { return write(w, header, list, state == nil) })
+	return files.Replace(path, func(w io.Writer) error { return write(w, header, b, state == nil) })
 }
 
-// prepare checks a model and returns the head of its file, digest and all, and its tensors.
-func prepare(m *Model, state *train.State) ([]byte, []*tensor, error) {
+// body is what a file holds after its header.
+type body struct {
+	tensors []*tensor
+	texts   []text
+}
+
+// prepare checks a model and returns the head of its file, digest and all, and its body.
+func prepare(m *Model, state *train.State) ([]byte, body, error) {
+	header, b, err := outlined(m, state)
+	if err != nil {
+		return nil, body{}, err
+	}
+	return header, b, seal(header, b, state == nil)
+}
+
+// outlined checks a model and returns the head of its file, without the digest, and its body.
+func outlined(m *Model, state *train.State) (header []byte, b body, err error) {
 	if m == nil || m.Network == nil {
-		return nil, nil, errors.New("no network to save")
+		return nil, b, errors.New("no network to save")
 	}
 	if err := checkModel(m, m.Network.InputShape, m.Network.Classes, state); err != nil {
-		return nil, nil, err
+		return nil, b, err
 	}
 	if err := checkNetwork(m.Network, m.Settings.Network); err != nil {
-		return nil, nil, err
+		return nil, b, err
 	}
 	meta, err := encodeMetadata(m, state)
 	if err != nil {
-		return nil, nil, err
+		return nil, b, err
 	}
-	list := ordered(m.Network.Tensors())
-	header, err := encodeHeader(list, meta)
-	if err != nil {
-		return nil, nil, err
+	if b.texts, err = takeLong(meta); err != nil {
+		return nil, b, err
 	}
-	return header, list, seal(header, list, state == nil)
+	b.tensors = ordered(m.Network.Tensors())
+	header, err = encodeHeader(b, meta)
+	return header, b, err
 }
 
-// outline is a tensor as the safetensors library sees it. It has no data: the library
+// outline is an array as the safetensors library sees it. It has no data: the library
 // writes the head alone, and the values are streamed after it.
-type outline struct{ tensor *tensor }
+type outline struct {
+	kind  safetensors.DType
+	shape []uint64
+}
 
-func (o outline) DType() safetensors.DType { return o.tensor.dtype() }
+func (o outline) DType() safetensors.DType { return o.kind }
+func (o outline) Shape() []uint64          { return o.shape }
 func (o outline) Data() []byte             { return nil }
-func (o outline) DataLen() uint64          { return uint64(o.tensor.bytes()) }
 
-func (o outline) Shape() []uint64 {
-	shape := make([]uint64, len(o.tensor.Tensor.Shape))
-	for i, side := range o.tensor.Tensor.Shape {
-		shape[i] = uint64(side)
+func (o outline) DataLen() uint64 {
+	length := uint64(o.kind.Size())
+	for _, side := range o.shape {
+		length *= side
 	}
-	return shape
+	return length
 }
 
 // encodeHeader returns the head of a file: the length of the header and the header.
-func encodeHeader(list []*tensor, meta map[string]string) ([]byte, error) {
-	outlines := make(map[string]outline, len(list))
-	for _, t := range list {
-		outlines[t.Name] = outline{t}
+func encodeHeader(b body, meta map[string]string) ([]byte, error) {
+	outlines := make(map[string]outline, len(b.tensors))
+	for _, t := range b.tensors {
+		outlines[t.Name] = t.outline()
+	}
+	for _, t := range b.texts {
+		outlines[t.name] = t.outline()
 	}
 	var head bytes.Buffer
 	if err := safetensors.SerializeToWriter(outlines, meta, &head); err != nil {
 		return nil, err
 	}
 	if size := head.Len() - 8; size > maxHeader {
-		return nil, fmt.Errorf("settings, labels and history take %d bytes, want at most %d", size, maxHeader)
+		return nil, fmt.Errorf("the header takes %d bytes, want at most %d", size, maxHeader)
 	}
 	return head.Bytes(), nil
 }
 
 // write writes a whole file. With fold, scales are multiplied into the values.
-func write(out io.Writer, header []byte, list []*tensor, fold bool) error {
+func write(out io.Writer, header []byte, b body, fold bool) error {
 	w := &writer{out: bufio.NewWriterSize(out, 1<<20)}
 	if _, err := w.out.Write(header); err != nil {
 		return err
 	}
-	for _, t := range list {
+	for _, t := range b.tensors {
 		w.tensor, w.scale = t, 1
 		if fold {
 			w.scale = float32(t.Scale)
 		}
 		if err := w.write(); err != nil {
+			return err
+		}
+	}
+	for _, t := range b.texts {
+		if _, err := w.out.WriteString(t.content); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // Advance moves samples from..to by a budget of sweeps. With feedback not nil, the
-// field feedback(i) is added to that of sample i (a row of [network.Network.
-// FeedbackFields]). Every sample was started. A sample stops by the rule of the settings;
+// field feedback(i) is added to that of sample i (a row of
+// [network.Network.FeedbackFields]). Every sample was started. A sample stops by the rule of the settings;
 // [Batch.Result] says how each ended. Samples that the batch does not have, and feedback of
 // another length, panic; so it is with the other methods.
 func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []float32) {

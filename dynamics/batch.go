@@ -151,8 +151,8 @@ func (b *Batch) Count() int { return b.count }
 // Input returns the inputs of sample i, padded with zeros; nobody writes to them.
 func (b *Batch) Input(i int) []float32 { return b.inputs[i] }
 
-// State returns the state of sample i, a vector over all modules ([network.Network.
-// StateSize]); it aliases the batch.
+// State returns the state of sample i, a vector over all modules
+// ([network.Network.StateSize]); it aliases the batch.
 func (b *Batch) State(i int) []float32 { return b.state[i] }
 
 // Result returns how the last phase of sample i went.

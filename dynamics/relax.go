@@ -8,8 +8,8 @@ import (
 
 // Relax relaxes one input x (D values) of network n from unset neurons by at most
 // sweeps sweeps, without feedback. It returns the state reached, a vector of
-// [network.Network.StateSize] values -1 or +1, and how the relaxation ended. For many
-// inputs use a [Batch]: this makes its own each time.
+// [network.Network.StateSize] values with zeros in its padding, and how the relaxation
+// ended. For many inputs use a [Batch]: this makes its own each time.
 func Relax(n *network.Network, settings Settings, x []float32, sweeps int) ([]float32, Result, error) {
 	if sweeps < 1 {
 		return nil, Result{}, fmt.Errorf("dynamics: a budget of %d sweeps, want at least 1", sweeps)

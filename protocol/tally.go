@@ -7,8 +7,8 @@ import "basin/dynamics"
 type Tally struct {
 	// Samples seen.
 	Samples int64 `json:"samples"`
-	// Correct predictions: of the first state, in the order of the phases, that the readout learns on in training, of the
-	// inference state in evaluation.
+	// Correct predictions: of the first state, in the order of the phases, that the readout
+	// learns on in training, of the inference state in evaluation.
 	Correct int64 `json:"correct"`
 	// FixedPoints counts samples whose last state was a fixed point with the
 	// feedback gone.

@@ -29,6 +29,8 @@ type State struct {
 	// Data is what whoever saves the state knows its training samples by, such as a
 	// hash; the trainer keeps it as it is.
 	Data string `json:"data,omitempty"`
+	// Held is what they know the samples to measure on by, likewise.
+	Held string `json:"held,omitempty"`
 	// History has one record per complete epoch.
 	History []EpochRecord `json:"history"`
 }

@@ -69,7 +69,8 @@ func newRecipe(r *experiment.Recipe) *cobra.Command {
 
 --quick takes minutes on two cores and shows the shape of the answer, --full is the real
 thing. Cells run at once, one core each. Each finished cell is kept in the folder, and
-the same command goes on after an interruption; more --seeds add to what is there.`,
+the same command goes on after an interruption; more --seeds add to what is there. One
+run at a time computes in a folder.`,
 		Example: fmt.Sprintf(`  basin experiment %[1]s
   basin experiment %[1]s --full --out %[1]s
   basin experiment %[1]s --quick --seeds 3 --json`, r.Name),

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +23,9 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	}
 	if f.out == "" {
 		f.out = modelName(s.Data.Set)
+	}
+	if err := f.claim(); err != nil {
+		return nil, err
 	}
 	if err := f.checkOut(f.out); err != nil {
 		return nil, err
@@ -70,7 +72,7 @@ func draw(task *basin.Task) (*basin.Run, error) {
 	return run, err
 }
 
-// checkOut makes sure that a run may write its files, before it begins.
+// checkOut makes sure that a run overwrites nothing that it should not, before it begins.
 func (f *trainFlags) checkOut(out string) error {
 	kept := basin.CheckpointOf(out)
 	if _, err := os.Stat(kept); err == nil {
@@ -94,15 +96,23 @@ func (f *trainFlags) checkOut(out string) error {
 			return withHint(fmt.Errorf("%s is there and is not a Basin model, so it is not overwritten: %w", out, err), "--out FILE writes another file")
 		}
 	}
-	probe, err := os.CreateTemp(filepath.Dir(out), ".basin-*")
-	if err != nil {
-		var failed *fs.PathError
-		if errors.As(err, &failed) {
-			err = failed.Err // it names the probe
-		}
-		return fmt.Errorf("the model cannot be written to %s: %w", out, err)
+	return nil
+}
+
+// claim keeps other runs from the model file.
+func (f *trainFlags) claim() error {
+	if err := f.checkLog(); err != nil {
+		return err
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	release, err := basin.Claim(f.out)
+	var running *basin.RunningError
+	if errors.As(err, &running) {
+		err = withHint(err, "wait for its end or stop it; --out FILE writes another model")
+	}
+	if err == nil {
+		f.release = release
+	}
+	return err
 }
 
 // modelName returns the name of the model file for a data set or path.
@@ -123,6 +133,9 @@ func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*basin.Run, error)
 			return nil, err
 		}
 		f.out = strings.TrimSuffix(found, basin.CheckpointOf(""))
+	}
+	if err := f.claim(); err != nil {
+		return nil, err
 	}
 	run, err := basin.Resume(f.out)
 	switch {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"basin"
+	"basin/checkpoint"
 )
 
 // tooLong bounds the wait for another process.
@@ -98,7 +99,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 	want := unbroken(t)
 	dir := t.TempDir()
 	model := filepath.Join(dir, "m.safetensors")
-	args := smallRun("m.safetensors")
+	args := append(smallRun("m.safetensors"), "--log", "log.jsonl")
 	kills := 0
 	for _, line := range []string{"digits: ", "epoch ", "goes on ", "epoch ", "goes on ", "epoch ", "nothing"} {
 		run := begin(t, dir, append(args, "--checkpoint-every", strconv.Itoa(1+kills%3))...)
@@ -114,7 +115,7 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 		}
 		kills++
 		if _, err := os.Stat(basin.CheckpointOf(model)); err == nil {
-			args = []string{"train", "--resume", "--out", "m.safetensors"}
+			args = []string{"train", "--resume", "--out", "m.safetensors", "--log", "log.jsonl"}
 		} else if _, err := os.Stat(model); err == nil {
 			break // it died with all its work done
 		}
@@ -128,6 +129,72 @@ func TestKilledRunEndsInTheModelOfAnUnbrokenRun(t *testing.T) {
 	}
 	if _, err := os.Stat(basin.CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the checkpoint is still there: %v", err)
+	}
+	checkLog(t, filepath.Join(dir, "log.jsonl"), 3)
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 3 { // a lock where the last one died with its work done
+		t.Errorf("%v is left, %v, want the model and the log", left, err)
+	}
+}
+
+// checkLog holds that a log has a line for each epoch, in order.
+func checkLog(t *testing.T, path string, epochs int) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(string(read(t, path)), "\n"), "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, fmt.Sprintf(`{"epoch":%d,`, i+1)) || !strings.HasSuffix(line, "}") {
+			t.Errorf("line %d of the log is %q", i+1, line)
+		}
+	}
+	if len(lines) != epochs {
+		t.Errorf("%d lines in the log, want %d: one per epoch", len(lines), epochs)
+	}
+}
+
+// A second process that wants the model of a run under way is refused; the first is not
+// disturbed.
+func TestASecondProcessIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	first := begin(t, dir, append(smallRun("m.safetensors"), "--epochs", "1000000")...)
+	if !first.says("epoch 1/") {
+		t.Fatalf("it ended without an epoch: %s", &first.talk)
+	}
+	want := fmt.Sprintf("m.safetensors: process %d is training it", first.Process.Pid)
+	for _, args := range [][]string{{"train", "--resume", "--log", "log.jsonl"}, append(smallRun("m.safetensors"), "--restart"), smallRun("./m.safetensors")} {
+		second := begin(t, dir, args...)
+		if talk, err := second.end(); err == nil || second.ProcessState.ExitCode() != statusError || !strings.Contains(talk, want) {
+			t.Errorf("%q: %v: %s, want an error that says %q", args, err, talk, want)
+		}
+	}
+	if _, err := os.Stat(basin.CheckpointOf(filepath.Join(dir, "m.safetensors"))); err != nil {
+		t.Errorf("the checkpoint of the first: %v", err)
+	}
+	_ = first.Process.Kill()
+	_, _ = first.end()
+	if _, err := os.Stat(filepath.Join(dir, "log.jsonl")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the log of one that was refused: %v", err)
+	}
+	if runtime.GOOS == "windows" {
+		return // no signal that interrupts another process
+	}
+	kept := basin.CheckpointOf(filepath.Join(dir, "m.safetensors"))
+	m, state, err := checkpoint.LoadTraining(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Version = "0.0.9"
+	if err := checkpoint.SaveTraining(kept, m, state); err != nil {
+		t.Fatal(err)
+	}
+	third := begin(t, dir, "train", "--resume")
+	if !third.says("goes on ") || !strings.Contains(third.talk.String(), "basin: warning: the checkpoint was written by basin 0.0.9, ") {
+		t.Fatalf("after the end of the first, with a checkpoint of another release: %s", &third.talk)
+	}
+	_ = third.Process.Signal(os.Interrupt)
+	if talk, _ := third.end(); third.ProcessState.ExitCode() != statusInterrupted {
+		t.Errorf("exit status %d: %s", third.ProcessState.ExitCode(), talk)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.lock")); len(left) > 0 {
+		t.Errorf("%q is left after an interruption", left)
 	}
 }
 

@@ -43,18 +43,20 @@ type epochLine struct {
 
 // reporter tells of a training run: a line per epoch, a bar where there is a
 // terminal, a log. The time that it and the checkpoints take does not count as
-// learning.
+// learning. Where one of them cannot be written, it says so once and goes on without it.
 type reporter struct {
-	talk   io.Writer
-	bar    *progressbar.ProgressBar // nil without a terminal
-	log    *json.Encoder            // nil without a log
-	epoch  int64                    // training samples of an epoch
-	begin  time.Time
-	seen   int64         // samples of the epoch under way
-	fresh  int64         // those of them that this command saw
-	learn  time.Duration // time for the fresh ones
-	test   time.Duration // time of the last evaluation
-	redraw time.Time     // when the bar was last drawn
+	talk io.Writer
+	// warnings are written where nothing else is wanted, too.
+	warnings io.Writer
+	bar      *progressbar.ProgressBar // nil without a terminal
+	log      *json.Encoder            // nil without a log
+	epoch    int64                    // training samples of an epoch
+	begin    time.Time
+	seen     int64         // samples of the epoch under way
+	fresh    int64         // those of them that this command saw
+	learn    time.Duration // time for the fresh ones
+	test     time.Duration // time of the last evaluation
+	redraw   time.Time     // when the bar was last drawn
 	// columns of the lines, by rank: one that had no room does not come back.
 	columns int
 	// majority is the share of the most common class, for the log.
@@ -67,7 +69,7 @@ const redrawEvery = 100 * time.Millisecond
 // newReporter reports on a run over samples training samples per epoch that
 // continues from the given state.
 func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from train.State, epochs int) *reporter {
-	r := &reporter{talk: talk, columns: allColumns, epoch: int64(samples), begin: time.Now(), seen: from.Tally.Samples}
+	r := &reporter{talk: talk, warnings: talk, columns: allColumns, epoch: int64(samples), begin: time.Now(), seen: from.Tally.Samples}
 	if quiet {
 		r.talk = io.Discard
 	} else if isTerminal(talk) {
@@ -83,7 +85,8 @@ func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from tr
 func (r *reporter) progress(p basin.Progress) error {
 	if p.EpochDone {
 		r.test = p.Took
-		return r.epochDone(p.Progress)
+		r.epochDone(p.Progress)
+		return nil
 	}
 	samples := p.State.Tally.Samples
 	r.fresh += samples - r.seen
@@ -92,12 +95,20 @@ func (r *reporter) progress(p basin.Progress) error {
 	if now := time.Now(); r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
 		r.redraw = now
 		r.bar.Describe(fmt.Sprintf("epoch %d/%d %6.0f samples/s %s left", p.State.Epoch+1, p.Epochs, r.rate(), r.remaining(p.Progress)))
-		return r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples)
+		r.talked(r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples))
 	}
 	return nil
 }
 
-func (r *reporter) epochDone(p train.Progress) error {
+// talked ends the talk where it cannot be written.
+func (r *reporter) talked(err error) {
+	if err != nil {
+		printWarning(r.talk, fmt.Errorf("no more progress is shown: %w", err)) // it may get through
+		r.talk, r.bar = io.Discard, nil
+	}
+}
+
+func (r *reporter) epochDone(p train.Progress) {
 	record := p.State.History[len(p.State.History)-1]
 	line := epochLine{
 		Epoch: record.Epoch, Epochs: p.Epochs,
@@ -120,21 +131,19 @@ func (r *reporter) epochDone(p train.Progress) error {
 	line.SecondsLeft = left.Seconds()
 	r.fresh, r.learn = 0, 0
 	if r.bar != nil {
-		if err := r.bar.Clear(); err != nil {
-			return err
-		}
+		r.talked(r.bar.Clear())
 	}
 	var text string
 	text, r.columns = line.text(left, terminalWidth(r.talk), r.columns)
-	if _, err := fmt.Fprintln(r.talk, text); err != nil {
-		return err
+	_, err := fmt.Fprintln(r.talk, text)
+	r.talked(err)
+	if r.log == nil {
+		return
 	}
-	if r.log != nil {
-		if err := r.log.Encode(line); err != nil {
-			return fmt.Errorf("log: %w", err)
-		}
+	if err := r.log.Encode(line); err != nil {
+		printWarning(r.warnings, fmt.Errorf("the log ends before epoch %d, the run goes on: %w", line.Epoch, err))
+		r.log = nil
 	}
-	return nil
 }
 
 // allColumns is the highest rank of a column of an epoch's line.

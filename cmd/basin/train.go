@@ -29,6 +29,8 @@ type trainFlags struct {
 	workers           int
 	quiet             bool
 	profile           string
+
+	release func() // gives up the claim on the model file
 }
 
 // longestWait bounds the seconds between two checkpoints.
@@ -50,7 +52,7 @@ and data give an equal model file, byte for byte, whatever --workers.
 While it trains, a checkpoint is kept beside the model file (MODEL.checkpoint). After
 Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from there and ends in the
 same model file as a run that was never interrupted. The checkpoint goes away when
-the model file is complete.
+the model file is complete. Meanwhile MODEL.lock keeps a second run from it.
 
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
@@ -72,7 +74,7 @@ less of it; --log has all.`,
 	f.dataFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "", "model `file` to write (default DATASET.safetensors in the current folder)")
-	flags.StringVar(&f.log, "log", "", "write a JSON line per epoch to this `file`; --resume adds to it")
+	flags.StringVar(&f.log, "log", "", "write a JSON line per epoch to this `file`; --resume goes on in it")
 	flags.BoolVar(&f.resume, "resume", false, "go on from the checkpoint of --out, with its settings")
 	flags.BoolVar(&f.restart, "restart", false, "start afresh although there is a checkpoint")
 	flags.IntVar(&f.checkpointBatches, "checkpoint-every", 0, "write a checkpoint after every so many `batches`; 0 goes by time alone")
@@ -98,22 +100,27 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if f.resume {
 		prepare = f.resumed
 	}
+	defer func() {
+		if f.release != nil {
+			f.release()
+		}
+	}()
 	run, err := prepare(cmd, args)
 	if err != nil {
 		return err
 	}
+	if _, resumed := run.From(); resumed && run.Model.Version != version() {
+		printWarning(cmd.ErrOrStderr(), fmt.Errorf("the checkpoint was written by basin %s, and %s goes on with it: the model may differ from that of a run with one of them",
+			run.Model.Version, version()))
+	}
 	run.Model.Version = version()
-	log, err := openLog(f.log, f.resume)
+	from, _ := run.From()
+	log, err := openLog(f.log, from.Epoch)
 	if err != nil {
 		return err
 	}
 	if log != nil {
 		defer log.Close()
-	}
-	if f.restart { // else a crash would leave the checkpoint of another run
-		if err := basin.Forget(f.out); err != nil {
-			return err
-		}
 	}
 	if err := f.learn(cmd, run, log); err != nil {
 		return err
@@ -169,7 +176,8 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	_, report.majority = dataset.Majority(measuredCounts(run.Task))
 	defer report.end()
 	_, err := run.Train(cmd.Context(), basin.Options{
-		Workers: f.workers, Out: f.out,
+		Workers: f.workers, Out: f.out, Claimed: true,
+		Warn:              func(err error) { printWarning(cmd.ErrOrStderr(), err) },
 		CheckpointBatches: f.checkpointBatches, CheckpointEvery: time.Duration(f.checkpointSeconds * float64(time.Second)),
 		Observe: report.progress,
 	})
@@ -179,34 +187,6 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	}
 	return err
 }
-
-// openLog opens the log, at its end for a resumed run. A file that is not a log is
-// left alone; nil without a name.
-func openLog(name string, resume bool) (*os.File, error) {
-	if name == "" {
-		return nil, nil
-	}
-	head := make([]byte, len(logStart))
-	if old, err := os.Open(name); err == nil {
-		n, _ := io.ReadFull(old, head)
-		_ = old.Close()
-		if n > 0 && string(head) != logStart {
-			return nil, withHint(fmt.Errorf("%s is there and is not a log of `basin train`, so it is not overwritten", name), "--log FILE writes another file")
-		}
-	}
-	mode := os.O_TRUNC
-	if resume {
-		mode = os.O_APPEND
-	}
-	log, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("log: %w", err)
-	}
-	return log, nil
-}
-
-// logStart is how every line of a log starts.
-const logStart = `{"epoch":`
 
 func printStart(w io.Writer, run *basin.Run) {
 	n, task := run.Model.Network, run.Task

@@ -104,6 +104,10 @@ func hasKeys(known, stored any) bool {
 // costs at most the line under way.
 type log struct {
 	file *os.File
+	// size of the file, up to the end of its last line.
+	size int64
+	// fresh says that the file was made here.
+	fresh bool
 	// done are the records by the key that their cells have today. Those of other grids
 	// stay in the file and are of no use here.
 	done map[string]Record
@@ -114,11 +118,13 @@ type log struct {
 // openLog opens or makes the file of a recipe's records, whose tasks are of some kinds. A
 // last line that was not written to its end is cut off. It reports a file of something else.
 func openLog(path string, r *Recipe, kinds []reflect.Type) (*log, error) {
+	_, err := os.Lstat(path)
+	fresh := errors.Is(err, os.ErrNotExist)
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	l := &log{file: file, done: map[string]Record{}}
+	l := &log{file: file, fresh: fresh, done: map[string]Record{}}
 	if err := l.read(path, r, kinds); err != nil {
 		_ = file.Close()
 		return nil, err
@@ -132,6 +138,7 @@ func (l *log) read(path string, r *Recipe, kinds []reflect.Type) error {
 		return err
 	}
 	whole := bytes.LastIndexByte(text, '\n') + 1
+	l.size = int64(whole)
 	for number, line := range bytes.Split(text[:whole], []byte("\n")) {
 		if len(line) == 0 {
 			continue
@@ -171,11 +178,21 @@ func (l *log) add(record Record) error {
 	if err != nil {
 		return err
 	}
-	if _, err := l.file.Write(append(line, '\n')); err != nil {
-		return err
+	line = append(line, '\n')
+	if _, err := l.file.Write(line); err != nil {
+		// A part of a line would spoil the next one.
+		return errors.Join(err, l.file.Truncate(l.size))
 	}
+	l.size += int64(len(line))
 	l.done[record.Key] = record
 	return l.file.Sync()
 }
 
-func (l *log) close() error { return l.file.Close() }
+// close closes the file, and removes one that was made here and has no line.
+func (l *log) close() error {
+	err := l.file.Close()
+	if l.fresh && l.size == 0 {
+		err = errors.Join(err, os.Remove(l.file.Name()))
+	}
+	return err
+}

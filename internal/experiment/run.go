@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"basin/internal/files"
 )
 
 // CellsFile is the file in a folder that holds the finished cells, one a line.
@@ -77,7 +79,8 @@ func (o *Outcome) Done() int {
 // and appends each to the file of cells as it ends. When ctx is cancelled, or a cell
 // fails, cells under way are dropped, and the outcome is returned with the error: what
 // is finished is kept, and the next Run goes on from there. Cells of other grids of the
-// recipe may share the folder. A cell that was computed before a setting existed counts as
+// recipe may share the folder, but one run at a time. What others put into the folder stays,
+// and a run that ends without a cell leaves nothing of its own. A cell that was computed before a setting existed counts as
 // one with its default.
 func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error) {
 	cells, err := r.Cells(o.Full, o.Seeds)
@@ -87,11 +90,11 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	_, err = os.Stat(dir)
-	fresh := errors.Is(err, os.ErrNotExist)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("experiment: %w", err)
+	leave, err := enter(dir)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	l, err := openLog(filepath.Join(dir, CellsFile), r, kinds(cells))
 	if err != nil {
 		return nil, err
@@ -112,9 +115,6 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	run.progress = Progress{Cells: len(cells), Done: out.Kept, Kept: out.Kept}
 	out.Workers = max(1, min(o.Workers, len(run.queue)))
 	err = errors.Join(run.all(ctx, out.Workers), l.close())
-	if fresh && len(l.done) == 0 { // nothing came of it
-		err = errors.Join(err, os.RemoveAll(dir))
-	}
 	for _, c := range run.queue {
 		if record, done := l.done[c.Key]; done {
 			out.Records[c.Key] = record
@@ -125,6 +125,32 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 		return out, ctx.Err()
 	}
 	return out, err
+}
+
+// enter makes a folder, if it is not there, and keeps other runs from it. leave lets them in;
+// it removes a folder that was made here, unless there is something in it.
+func enter(dir string) (leave func(), err error) {
+	_, err = os.Stat(dir)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	empty := func() {
+		if fresh {
+			_ = os.Remove(dir) // it refuses where there is something
+		}
+	}
+	release, err := files.Lock(filepath.Join(dir, CellsFile+".lock"))
+	var locked *files.LockedError
+	switch {
+	case errors.As(err, &locked):
+		empty()
+		return nil, fmt.Errorf("experiment: %s: process %d computes cells there: wait for its end, or use another folder", dir, locked.Process)
+	case err != nil:
+		empty()
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	return func() { release(); empty() }, nil
 }
 
 // kinds returns the types of the tasks of cells.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -234,6 +235,58 @@ func TestRunThatFailsAtOnceLeavesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder is there (%v)", err)
+	}
+}
+
+// A run that ends before its first cell takes away what it made, and nothing else.
+func TestRunThatFailsLeavesWhatOthersWrote(t *testing.T) {
+	for _, name := range []string{"notes.txt", CellsFile + ".old", "figures"} {
+		dir := filepath.Join(t.TempDir(), "new")
+		_, err := Run(context.Background(), coins(func() error {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("mine"), 0o644); err != nil {
+				t.Error(err)
+			}
+			return errors.New("no data")
+		}), dir, Options{Workers: 1})
+		if err == nil {
+			t.Fatal("no error")
+		}
+		left, err := os.ReadDir(dir)
+		if err != nil || len(left) != 1 || left[0].Name() != name {
+			t.Errorf("%v, %v is left, want %s alone", left, err, name)
+		}
+	}
+	dir := t.TempDir() // a file of cells that was there, though it is empty
+	path := filepath.Join(dir, CellsFile)
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), coins(func() error { return errors.New("no data") }), dir, Options{}); err == nil {
+		t.Fatal("no error")
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTwoRunsDoNotShareAFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	var tried atomic.Bool
+	out, err := Run(context.Background(), coins(func() error {
+		if tried.Swap(true) {
+			return nil
+		}
+		want := fmt.Sprintf("process %d computes cells there", os.Getpid())
+		if _, err := Run(context.Background(), coins(nil), dir, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a second run: error %v, want one that says %q", err, want)
+		}
+		return nil
+	}), dir, Options{Workers: 1})
+	if err != nil || out.Done() != 18 {
+		t.Fatalf("the first run: %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 || left[0].Name() != CellsFile {
+		t.Errorf("%v is left, want %s", left, CellsFile)
 	}
 }
 

@@ -1,16 +1,19 @@
 // Package files replaces files whole: after an error or a crash there is the old content
-// or the new one, never a part of it.
+// or the new one, never a part of it. [Lock] keeps other processes away meanwhile.
 package files
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -23,7 +26,7 @@ func Write(path string, data []byte) error {
 }
 
 // Replace makes a file, or replaces it, with what write writes. That goes to a temporary
-// file in the same folder (its name has a dot before the name and digits after it), which
+// file in the same folder (its name has a dot before the name and 20 digits after it), which
 // is synced and renamed; then the folder is synced, where the system can do that.
 //
 // A file that exists keeps its permissions, a new one gets 0644 before the umask. A
@@ -48,13 +51,31 @@ func Replace(path string, write func(w io.Writer) error) error {
 
 // create opens a new file for writing, with a free name beside path.
 func create(path string) (*os.File, error) {
-	prefix := filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
+	folder, prefix := temporary(path)
 	for {
-		file, err := os.OpenFile(prefix+strconv.FormatUint(rand.Uint64(), 10), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		name := fmt.Sprintf("%s%0*d", prefix, numberDigits, rand.Uint64())
+		file, err := os.OpenFile(filepath.Join(folder, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if !errors.Is(err, fs.ErrExist) {
 			return file, err
 		}
 	}
+}
+
+// Names of temporary files end in a number of so many digits. A longer name of a file is
+// cut and marked with a hash, so that there is room for them: most systems take 255 bytes.
+const (
+	numberDigits = 20
+	longName     = 200
+)
+
+// temporary returns the folder of the temporary files of path and how their names begin.
+func temporary(path string) (folder, prefix string) {
+	folder, name := filepath.Dir(path), filepath.Base(path)
+	if len(name) > longName {
+		sum := sha256.Sum256([]byte(name))
+		name = strings.ToValidUTF8(name[:longName], "") + "." + hex.EncodeToString(sum[:8]) + "."
+	}
+	return folder, "." + name
 }
 
 // fill gives the temporary file the permissions of the one at path and the new content.

@@ -1,6 +1,7 @@
 // Package layout says how vectors and blocks of couplings lie in memory: padded, so that
 // kernels meet whole registers, and divided among workers in whole cache lines. It is
-// private to the core; what leaves the core has no padding.
+// private to the core. Where the core hands out vectors over neurons (states, fields), their
+// padding is zero and is said there.
 package layout
 
 import "basin/internal/kernel"

@@ -60,7 +60,9 @@ func (s storing) Run(ctx context.Context, b *experiment.Bench) (experiment.Resul
 	return st.result(solved), nil
 }
 
-// store is a network that learns patterns.
+// store is a network that learns patterns: states that are given and not relaxed to, whose
+// fields are shifted by each neuron's own norm before the rule is shown them. A mini-batch of
+// package protocol has neither; so this is the one place beside it that calls the rule.
 type store struct {
 	storing
 	network  *network.Network

@@ -59,7 +59,7 @@ func NewEvidence(neurons, samples int) *Evidence {
 	return e
 }
 
-// sending returns the planes of signs of the senders, from their words.
+// sending returns the planes of signs of the senders.
 func (e *Evidence) sending() [][]uint8 {
 	if e.SenderSigns != nil {
 		return e.SenderSigns
