@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,6 +36,9 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
 	t, err := table.Read(content.Reader, o.choice(), largestArray)
+	if isForeign(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
@@ -43,6 +47,12 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 		s.Labels, s.LabelNames = nameLabels(t.Labels, t.Texts)
 	}
 	return s, nil
+}
+
+// isForeign says that a file is of a format that is not read, whatever it was taken for.
+func isForeign(err error) bool {
+	var foreign *table.ForeignError
+	return errors.As(err, &foreign)
 }
 
 func (o Options) choice() table.Choice {

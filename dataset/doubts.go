@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -56,6 +57,29 @@ func (s *Set) Alike() (a, b string, ok bool) {
 		}
 	}
 	return "", "", false
+}
+
+// Huge returns the first value that is too large to be a measurement, as the marks for missing
+// values of some programs are; ok is false where there is none.
+func (s *Set) Huge() (sample, feature int, v float32, ok bool) {
+	const least = 1e30
+	for i, v := range s.Floats {
+		if v >= least || v <= -least {
+			return i / s.Features(), i % s.Features(), v, true
+		}
+	}
+	return 0, 0, 0, false
+}
+
+// Place says where sample i was found: its line or file, or its number from 1.
+func (s *Set) Place(i int) string {
+	switch {
+	case i < len(s.Lines):
+		return fmt.Sprintf("line %d", s.Lines[i])
+	case i < len(s.Files):
+		return s.Files[i]
+	}
+	return fmt.Sprintf("sample %d", i+1)
 }
 
 // Range is the kind of a value of the samples, and where it lies.

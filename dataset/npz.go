@@ -40,6 +40,9 @@ func ReadNPZ(r io.ReaderAt, size int64) (*Data, error) {
 
 func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 	d, err := readNPZArrays(r, size)
+	if isForeign(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}

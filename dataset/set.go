@@ -157,6 +157,9 @@ func (s *Set) Validate() error {
 	if s.Files != nil && len(s.Files) != s.Count() {
 		fault("%d files, want %d", len(s.Files), s.Count())
 	}
+	if s.Lines != nil && len(s.Lines) != s.Count() || s.IDs != nil && len(s.IDs) != s.Count() {
+		fault("%d lines and %d ids, want %d or none", len(s.Lines), len(s.IDs), s.Count())
+	}
 	if s.Labels == nil {
 		if s.LabelNames != nil {
 			fault("%d class names without labels", len(s.LabelNames))
@@ -192,23 +195,12 @@ func (s *Set) Relabel(names []string) error {
 		class, ok := number[s.LabelNames[label]]
 		if !ok {
 			return fmt.Errorf("dataset: %s: %s has the class %q, want one of the %d known classes: %s",
-				s.Name, s.place(i), s.LabelNames[label], len(names), listed(names))
+				s.Name, s.Place(i), s.LabelNames[label], len(names), listed(names))
 		}
 		labels[i] = class
 	}
 	s.Labels, s.LabelNames = labels, names
 	return nil
-}
-
-// place says where sample i was found.
-func (s *Set) place(i int) string {
-	switch {
-	case i < len(s.Lines):
-		return fmt.Sprintf("line %d", s.Lines[i])
-	case i < len(s.Files):
-		return s.Files[i]
-	}
-	return fmt.Sprintf("sample %d", i+1)
 }
 
 // listed writes the first of some names.

@@ -44,11 +44,7 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 
 // describe says how the data were read.
 func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
-	printNotes(cmd.ErrOrStderr(), data.Train)
-	if data.Test != nil && data.Test.Table != data.Train.Table {
-		printNotes(cmd.ErrOrStderr(), data.Test)
-	}
-	printDoubts(cmd.ErrOrStderr(), data.Train)
+	sayRead(cmd.ErrOrStderr(), data)
 	if line := labelLine(data.Train); line != "" && !f.quiet {
 		fmt.Fprintln(cmd.ErrOrStderr(), line)
 	}

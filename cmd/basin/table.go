@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -46,9 +47,69 @@ func printDoubts(w io.Writer, set *dataset.Set) {
 		printWarning(w, fmt.Errorf("%s: %s with one sample, which is in one part of the data only: %s",
 			set.Name, classes(len(lone)), quoted(lone)))
 	}
+	if sample, feature, v, ok := set.Huge(); ok && set.Table != nil {
+		printWarning(w, fmt.Errorf("%s: %s, %s: %v is read as a value; it looks like a mark for one that is missing",
+			set.Name, set.Place(sample), columnName(set, set.Table.Order[feature]), v))
+	}
 	if a, b, ok := set.Alike(); ok {
 		printWarning(w, fmt.Errorf("%s: %q and %q are two classes that differ in case alone", set.Name, a, b))
 	}
+}
+
+// sayRead says what was assumed of data, and warns of labels that hardly are classes.
+func sayRead(w io.Writer, data *dataset.Data) {
+	printNotes(w, data.Train)
+	if data.Test != nil && data.Test.Table != data.Train.Table {
+		printNotes(w, data.Test)
+	}
+	printDoubts(w, data.Train)
+}
+
+// newColumns describes the columns of a table; nil for what is none.
+func newColumns(set *dataset.Set) []columnSum {
+	if set.Table == nil {
+		return nil
+	}
+	columns := make([]columnSum, len(set.Table.Columns))
+	for at, c := range set.Table.Columns {
+		columns[at] = columnSum{Name: c.Name, Role: string(c.Role), Why: c.Why}
+	}
+	ranges := set.Ranges()
+	for k, at := range set.Table.Order {
+		columns[at].Kind, columns[at].Least, columns[at].Largest = ranges[k].Kind, ranges[k].Least, ranges[k].Largest
+	}
+	return columns
+}
+
+// mostColumns is the number of columns that are printed as text.
+const mostColumns = 24
+
+// printColumns prints the columns of a table; of many features the first, and all others.
+func printColumns(w io.Writer, r setReport) error {
+	if len(r.Columns) == 0 {
+		return nil
+	}
+	header := "no header"
+	if r.set.Table.Named {
+		header = "line 1 is a header"
+	}
+	fmt.Fprintf(w, "\n%d columns, %s\n", len(r.Columns), header)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	features := 0
+	for at, c := range r.Columns {
+		if c.Kind != "" {
+			if features++; features > mostColumns {
+				continue
+			}
+			fmt.Fprintf(table, "  %d\t%s\t%s\t%s from %.6g to %.6g\n", at+1, c.Name, c.Role, c.Kind, c.Least, c.Largest)
+			continue
+		}
+		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\n", at+1, c.Name, c.Role, c.Why)
+	}
+	if features > mostColumns {
+		fmt.Fprintf(table, "  and %d more features: --json shows them\n", features-mostColumns)
+	}
+	return table.Flush()
 }
 
 func classes(n int) string {
