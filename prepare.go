@@ -44,6 +44,7 @@ type Task struct {
 
 	learned, measured  *dataset.Set // Training and Held before they were encoded
 	hash, measuredHash string       // see Fingerprint
+	hashes             []uint64     // see rows
 }
 
 // Fingerprint returns a text that other training samples do not have; "" of a task that

@@ -180,6 +180,9 @@ func readCIFARFiles(paths []string, classes int, names []string) (*Set, error) {
 	return whole, nil
 }
 
+// longestNames bounds the bytes of a file of class names.
+const longestNames = 1 << 16
+
 // cifarNames reads the names of the classes, if their file is present.
 func cifarNames(root string, classes int) ([]string, error) {
 	file := "batches.meta.txt"
@@ -188,12 +191,17 @@ func cifarNames(root string, classes int) ([]string, error) {
 		file, names = "fine_label_names.txt", numbers(100)
 	}
 	path := filepath.Join(root, file)
-	text, err := os.ReadFile(path)
+	opened, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return names, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	defer opened.Close()
+	text, err := readAll(opened, longestNames)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w, want %d lines", path, err, classes)
 	}
 	read := strings.Split(string(text), "\n")
 	for i := range read {

@@ -208,6 +208,9 @@ func (s *Set) addImage(path string) error {
 	if len(one.Shape) < len(s.Shape) {
 		one.colour()
 	} else if len(one.Shape) > len(s.Shape) {
+		if int64(len(s.Bytes)) > largestArray/3 {
+			return fmt.Errorf("%s: more than %d bytes of images in colour, and those before it are grey", path, largestArray)
+		}
 		s.colour()
 	}
 	if int64(len(s.Bytes)) > largestArray-int64(len(one.Bytes)) {

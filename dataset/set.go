@@ -260,6 +260,9 @@ func alike(a, b *Set) (*Set, *Set, error) {
 		return nil, nil, fmt.Errorf("of %s and %s only one has labels", a.Name, b.Name)
 	}
 	if (a.Bytes == nil) != (b.Bytes == nil) {
+		if int64(len(a.Bytes)+len(b.Bytes)) > largestArray/4 {
+			return nil, nil, fmt.Errorf("%s and %s: more than %d bytes, as only one has values that are no whole numbers from 0 to 255", a.Name, b.Name, largestArray)
+		}
 		a, b = a.floats(), b.floats()
 	}
 	if a.Labels != nil && !slices.Equal(a.LabelNames, b.LabelNames) {

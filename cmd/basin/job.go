@@ -39,7 +39,7 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	if err != nil {
 		return nil, err
 	}
-	return draw(task)
+	return draw(task, f.workers)
 }
 
 // describe says how the data were read.
@@ -51,8 +51,8 @@ func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
 }
 
 // draw draws the network of a task, if it fits into memory.
-func draw(task *basin.Task) (*basin.Run, error) {
-	if err := checkMemory(task.Settings.Network, task.Shape, len(task.LabelNames)); err != nil {
+func draw(task *basin.Task, workers int) (*basin.Run, error) {
+	if err := checkMemory(task, workers); err != nil {
 		return nil, err
 	}
 	run, err := task.Begin()
@@ -142,7 +142,7 @@ func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*basin.Run, error)
 	case err != nil:
 		return nil, withHint(err, "--restart in place of --resume starts afresh")
 	}
-	data, err := f.open(cmd, run.Model.Settings)
+	data, err := f.openFor(cmd, f.out, run.Model.Settings)
 	if err != nil {
 		return nil, err
 	}

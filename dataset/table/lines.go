@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"basin/dataset/internal/packed"
 )
 
 // lines reads the lines of a table as cells.
@@ -23,6 +25,7 @@ func newLines(content *bufio.Reader) (*lines, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = bufio.NewReaderSize(packed.Lines(text), 2*headSize)
 	head, err := text.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
