@@ -17,6 +17,7 @@ import (
 
 	"basin/dataset"
 	"basin/dataset/fetch"
+	tables "basin/dataset/table"
 	"basin/settings"
 )
 
@@ -267,7 +268,10 @@ func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, e
 func hintSet(err error) error {
 	var notFound *fetch.NotFoundError
 	var file *fs.PathError
+	var cell *tables.CellError
 	switch {
+	case errors.As(err, &cell):
+		return withHint(err, "data.drop=[%s] leaves the column out", cell.Column)
 	case errors.As(err, &notFound):
 		for _, hint := range notFound.Hints {
 			err = withHint(err, "%s", hint)

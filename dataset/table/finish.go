@@ -26,6 +26,9 @@ func (t *reader) finish() (*Table, error) {
 	if t.comma {
 		t.note("", "commas in numbers are read as decimal points")
 	}
+	if t.truths {
+		t.note("", "true and false are read as 1 and 0")
+	}
 	out := &Table{Bytes: t.bytes, Floats: t.floats, Features: len(t.order), IDs: t.ids, Lines: t.at}
 	if err := t.labels(out); err != nil {
 		return nil, err
@@ -64,7 +67,7 @@ func (t *reader) judgeLabel() {
 	usual := last.likeLabel(separator)
 	uneven := last.commonest() >= most && first.commonest() < most
 	switch {
-	case !lastNumbers || !first.likeLabel(separator) || t.named && firstNumbers:
+	case !lastNumbers || !first.likeLabel(separator) || t.named && (firstNumbers || usual) || first.truths():
 		return
 	case !firstNumbers:
 	case !usual || uneven && t.pixels():
@@ -113,7 +116,7 @@ func (t *reader) merge() error {
 		for i, text := range k.texts {
 			v, err := t.number(text)
 			if err != nil {
-				return fmt.Errorf("line %d, column %d: %w", k.lines[i], column+1, err)
+				return t.fault(k.lines[i], column, err)
 			}
 			if t.floats == nil && !isByte(v) {
 				t.floats = widened(t.bytes)

@@ -72,6 +72,16 @@ func (k *kept) commonest() float64 {
 	return float64(most) / float64(len(k.rows))
 }
 
+// truths says whether all texts are true or false.
+func (k *kept) truths() bool {
+	for _, text := range k.texts {
+		if _, ok := truths[lower(text)]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // likeLabel says whether a column looks like classes: few texts or few whole numbers.
 func (k *kept) likeLabel(separator rune) bool {
 	numbers, whole := k.numbers(separator)

@@ -94,6 +94,7 @@ type reader struct {
 	at            []int
 	points, comma bool // decimal ones that were seen
 	latin         bool // texts that are not UTF-8 were seen
+	truths        bool // true or false were seen
 	notes         []Note
 }
 
@@ -210,7 +211,7 @@ func (t *reader) add(cells []string, line int) error {
 	for _, column := range t.order {
 		v, err := t.number(cells[column])
 		if err != nil {
-			return fmt.Errorf("line %d, column %d: %w", line, column+1, err)
+			return t.fault(line, column, err)
 		}
 		t.addValue(v)
 	}
@@ -221,10 +222,39 @@ func (t *reader) add(cells []string, line int) error {
 	return nil
 }
 
+// fault says in which cell a mistake is.
+func (t *reader) fault(line, column int, err error) error {
+	return &CellError{Line: line, Column: setting(t.columns, column), place: column, err: err}
+}
+
+// CellError is a mistake in a cell of a feature.
+type CellError struct {
+	// Line counts from 1; Column names the column as settings do.
+	Line   int
+	Column string
+	place  int
+	err    error
+}
+
+// Error says where it is, and what.
+func (e *CellError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %v", e.Line, e.place+1, e.err)
+}
+
+// Unwrap returns what is wrong.
+func (e *CellError) Unwrap() error { return e.err }
+
+// truths are texts that are read as numbers where a feature has them.
+var truths = map[string]float32{"true": 1, "false": 0}
+
 // number reads a cell and watches over its decimal point.
 func (t *reader) number(cell string) (float32, error) {
 	separator := t.lines.dialect.separator
 	v, err := parse(cell, separator)
+	if truth, ok := truths[lower(cell)]; ok && err != nil {
+		t.truths = true
+		return truth, nil
+	}
 	if err != nil || separator == ',' || len(cell) < 3 {
 		return v, err
 	}

@@ -89,6 +89,7 @@ func TestDialects(t *testing.T) {
 		"header as comment":    {"# a,b,k\n1,2,x\n3,4,y\n", want{"1 2 3 4", "x y", ""}},
 		"trailing":             {"a,b,k,\n1,2,x,\n3,4,y,\n", want{"1 2 3 4", "x y", ""}},
 		"trailing, no header":  {"1;2;x;;\n3;4;y;;\n", want{"1 2 3 4", "x y", ""}},
+		"truths":               {"a,b,k\n1,True,x\n3,FALSE,y\n", want{"1 1 3 0", "x y", "true and false"}},
 		"R":                    {"\"a\" \"b\" \"k\"\n\"1\" 1 2 \"x\"\n\"2\" 3 4 \"y\"\n", want{"1 2 3 4", "x y", "left out"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,8 +173,9 @@ func TestHeadersLabelsAndIndices(t *testing.T) {
 			Choice{},
 			false, 2, 2, "column 1 could be the label as well",
 		},
-		"dropped": {lines12("a,b,k\n", func(i int) string { return noise() + ",none," + class(i) }), Choice{Drop: []string{"b"}}, true, 1, 2, ""},
-		"id":      {lines12("who,b,k\n", func(i int) string { return "x,2," + class(i) }), Choice{ID: "who"}, true, 1, 2, ""},
+		"truths first": {lines12("", func(i int) string { return fmt.Sprint(i%2 == 0) + "," + noise() + "," + fmt.Sprint(i%3) }), Choice{}, false, 2, 2, "true and false"},
+		"dropped":      {lines12("a,b,k\n", func(i int) string { return noise() + ",none," + class(i) }), Choice{Drop: []string{"b"}}, true, 1, 2, ""},
+		"id":           {lines12("who,b,k\n", func(i int) string { return "x,2," + class(i) }), Choice{ID: "who"}, true, 1, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table, err := read(c.text, c.choice)
@@ -271,6 +273,16 @@ func TestColumnsWithoutNamesAreTakenByPlace(t *testing.T) {
 	var count *CountError
 	if _, err := read("1,2,3,4,x\n", Choice{Model: model}); !errors.As(err, &count) {
 		t.Errorf("5 cells: %v", err)
+	}
+}
+
+// A text that cannot be read beside a last column that looks like a label is refused: nobody
+// said that it is the label.
+func TestATextBesideALabelIsAnError(t *testing.T) {
+	text := lines12("sex,age,died\n", func(i int) string { return []string{"m", "f"}[i%2] + ",7," + fmt.Sprint(i%3/2) })
+	var cell *CellError
+	if _, err := read(text, Choice{}); !errors.As(err, &cell) || cell.Line != 2 || cell.Column != "sex" {
+		t.Errorf("%v", err)
 	}
 }
 
