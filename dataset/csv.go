@@ -43,6 +43,13 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
 	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
+	for _, note := range t.Notes {
+		text := note.Text
+		if note.Hint != "" {
+			text += "; " + note.Hint
+		}
+		s.Notes = append(s.Notes, text)
+	}
 	if t.Labels != nil {
 		s.Labels, s.LabelNames = nameLabels(t.Labels, t.Texts)
 	}

@@ -30,11 +30,7 @@ func readFolder(dir string, o Options) (*Data, error) {
 	if root, classes := findCIFAR(dir); classes > 0 {
 		return readCIFARFolder(root, classes)
 	}
-	train, test := filepath.Join(dir, "train"), filepath.Join(dir, "test")
-	if packed.IsFolder(train) && packed.IsFolder(test) {
-		return readPair(train, test, readImages)
-	}
-	return single(readImages(dir))
+	return readGalleries(dir)
 }
 
 // readPair reads training and test set; the second path may be "".

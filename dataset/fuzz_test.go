@@ -2,10 +2,16 @@ package dataset
 
 import (
 	"bytes"
+	"image"
 	"image/color"
+	"image/gif"
+	"io"
 	"math"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 )
 
 // sound fails unless a reader returned either an error or a valid set that is no
@@ -24,7 +30,7 @@ func sound(t *testing.T, s *Set, err error, input []byte, factor int) {
 	if s.Count() == 0 {
 		t.Fatal("a set without samples")
 	}
-	if values := len(s.Bytes) + len(s.Floats); values > factor*(len(input)+1) {
+	if values := len(s.Bytes) + len(s.Floats); values > 3*freePixels && values > factor*(len(input)+1) {
 		t.Fatalf("%d values from %d bytes", values, len(input))
 	}
 }
@@ -72,6 +78,9 @@ func FuzzReadNPY(f *testing.F) {
 	f.Add([]byte("\x93NUMPY\x02\x00\xff\xff\xff\xff{"))
 	f.Add([]byte("\x93NUMPY\x01\x00\x02\x00}\n"))
 	f.Add(gz(npyFile("|b1", false, []int{1, 1}, []byte{1})))
+	f.Add(npyFile("<f2", false, []int{1, 3, 2, 2}, make([]byte, 24)))
+	f.Add(npyFile("<U1", false, []int{1, 3}, make([]byte, 12)))
+	f.Add([]byte("\x93NUMPY\x03\x00\x02\x00\x00\x00}\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		s, err := ReadNPY(bytes.NewReader(file))
 		sound(t, s, err, file, deflateRatio)
@@ -88,6 +97,8 @@ func FuzzReadNPZ(f *testing.F) {
 	f.Add(npzFile("x", x, "y", y), npyFile("<f4", true, []int{2, 2}, little([]float32{1, 2, 3, 4})), y)
 	f.Add(npzFile("x_train", x, "y_train", y, "x_test", x, "y_test", y), x, x)
 	f.Add(npzFile("x", x, "X", x), []byte{}, []byte{})
+	f.Add(npzFile("arr_0", x, "arr_1", y), x, npyFile("<U2", false, []int{2}, little([]uint32{'a', 0, 'b', 'c'})))
+	f.Add(npzFile("x_train", x, "x_val", x), x, npyFile("|b1", true, []int{2, 2}, []byte{0, 1, 1, 0}))
 	read := func(t *testing.T, file []byte) {
 		d, err := ReadNPZ(bytes.NewReader(file), int64(len(file)))
 		if err != nil {
@@ -129,6 +140,17 @@ func FuzzReadImage(f *testing.F) {
 	f.Add(hugePNG(1<<30, 1<<30))
 	f.Add([]byte("\xff\xd8\xff\xe0"))
 	f.Add(jpegFile())
+	f.Add(unhex(webp))
+	f.Add(unhex(webpTurned))
+	for _, format := range []string{"bmp", "gif", "tiff"} {
+		var file bytes.Buffer
+		shades := image.NewPaletted(image.Rect(0, 0, 3, 2), color.Palette{color.Black, color.White})
+		_ = map[string]func(io.Writer, image.Image) error{
+			"bmp": bmp.Encode, "gif": func(w io.Writer, m image.Image) error { return gif.Encode(w, m, nil) },
+			"tiff": func(w io.Writer, m image.Image) error { return tiff.Encode(w, m, nil) },
+		}[format](&file, shades)
+		f.Add(file.Bytes())
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		s, err := ReadImage(bytes.NewReader(file))
 		sound(t, s, err, file, 3*pixelsPerByte)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,7 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 
 // describe says how the data were read.
 func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
-	sayRead(cmd.ErrOrStderr(), data)
+	printDoubts(cmd.ErrOrStderr(), data.Train)
 	if line := labelLine(data.Train); line != "" && !f.quiet {
 		fmt.Fprintln(cmd.ErrOrStderr(), line)
 	}
@@ -166,16 +167,27 @@ func onlyCheckpoint() (string, error) {
 	return found[0], nil
 }
 
-// fits reports samples of another size than a model reads, with advice.
-func fits(model *basin.Model, set *dataset.Set) error {
-	err := model.Fits(set)
-	if n := len(set.Shape); err != nil && n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
-		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
+// match returns samples as a model reads them, with advice where it cannot, and prints
+// what was assumed.
+func match(talk io.Writer, model *basin.Model, set *dataset.Set) (*dataset.Set, error) {
+	matched, err := model.Match(set)
+	var scale *basin.RangeError
+	switch {
+	case err == nil:
+		printNotes(talk, matched.Notes[len(set.Notes):])
+		return matched, nil
+	case errors.As(err, &scale):
+		return nil, withHint(err, "bring them to the range of the training samples")
+	case set.Channels() == 3 && set.Features() == 3*model.Encoder.Features:
+		if _, first := set.Grey(); set.Files != nil {
+			err = withHint(err, "%s is coloured", set.Files[first])
+		}
+		return nil, withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
-	if err != nil && len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
-		return withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
+	if len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
+		return nil, withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
 	}
-	return err
+	return nil, err
 }
 
 // quoted writes the first few of some names.

@@ -18,11 +18,10 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 	if err != nil {
 		return nil, err
 	}
-	printNotes(cmd.ErrOrStderr(), set)
 	if set.Labels == nil {
 		return nil, unlabelled(model, set)
 	}
-	if err := fits(model, set); err != nil || !unseen && !changed {
+	if set, err = match(cmd.ErrOrStderr(), model, set); err != nil || !unseen && !changed {
 		return set, err
 	}
 	return withoutSeen(cmd, model, set, changed)
@@ -49,6 +48,7 @@ func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataF
 		if err != nil {
 			return nil, false, err
 		}
+		printNotes(cmd.ErrOrStderr(), data.Notes())
 		if data.Test != nil {
 			return data.Test, false, nil
 		}

@@ -40,8 +40,8 @@ func newPredict() *cobra.Command {
 for -, and prints for each the class and the margin: the difference of the two largest
 logits, 0 where the model cannot tell them apart.
 
-INPUT may be CSV, NPY, NPZ, IDX, PNG or JPEG, or a folder of images; the format is
-recognised from the content. Samples must have the size that the model was trained on.
+INPUT may be CSV, NPY, NPZ, IDX, an image (PNG, JPEG, GIF, BMP, TIFF or WebP) or a
+folder of images; the format is recognised from the content. Samples must have the size that the model was trained on.
 All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A model that was trained on a table with a header finds its columns by their names, in
@@ -113,7 +113,10 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model, f.options(model)); err != nil {
 			return err
 		}
-		printNotes(cmd.ErrOrStderr(), sets[i])
+		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
+		if sets[i], err = match(cmd.ErrOrStderr(), model, sets[i]); err != nil {
+			return err
+		}
 	}
 	for i, set := range sets {
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
@@ -176,10 +179,7 @@ func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case r := <-done:
-		if r.err != nil {
-			return nil, r.err
-		}
-		return r.set, fits(model, r.set)
+		return r.set, r.err
 	}
 }
 
@@ -194,6 +194,9 @@ func readStream(stream io.Reader, limit int64, o dataset.Options) (*dataset.Set,
 		return nil, fmt.Errorf("standard input: %w", err)
 	}
 	set.Name = "standard input"
+	for i, note := range set.Notes {
+		set.Notes[i] = set.Name + ": " + note
+	}
 	return set, nil
 }
 

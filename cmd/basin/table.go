@@ -18,20 +18,6 @@ func addLabel(cmd *cobra.Command, label *string) {
 	complete(cmd, "label", cobra.NoFileCompletions)
 }
 
-// printNotes says what was assumed of a table.
-func printNotes(w io.Writer, set *dataset.Set) {
-	if set == nil || set.Table == nil {
-		return
-	}
-	for _, note := range set.Table.Notes {
-		text := fmt.Sprintf("%s: %s", set.Name, note.Text)
-		if note.Hint != "" {
-			text += "; " + note.Hint
-		}
-		fmt.Fprintln(w, text)
-	}
-}
-
 // printDoubts warns of labels that hardly are classes.
 func printDoubts(w io.Writer, set *dataset.Set) {
 	const hint = "--label names the column of the labels; a measurement is learned as a few classes, such as low and high"
@@ -54,15 +40,6 @@ func printDoubts(w io.Writer, set *dataset.Set) {
 	if a, b, ok := set.Alike(); ok {
 		printWarning(w, fmt.Errorf("%s: %q and %q are two classes that differ in case alone", set.Name, a, b))
 	}
-}
-
-// sayRead says what was assumed of data, and warns of labels that hardly are classes.
-func sayRead(w io.Writer, data *dataset.Data) {
-	printNotes(w, data.Train)
-	if data.Test != nil && data.Test.Table != data.Train.Table {
-		printNotes(w, data.Test)
-	}
-	printDoubts(w, data.Train)
 }
 
 // newColumns describes the columns of a table; nil for what is none.
