@@ -11,6 +11,8 @@ import (
 type Evaluation struct {
 	// Tally counts samples, correct predictions, fixed points and flips.
 	protocol.Tally
+	// Learned is the number of samples that the model has seen in training: see [Model.Seen].
+	Learned int
 	// Classes has a row for each class, in the order of [Model.Names].
 	Classes []ClassScore
 	// Confusion has a row per true class; its columns are predicted classes.
@@ -87,6 +89,12 @@ func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Eva
 	if err != nil {
 		return nil, err
 	}
+	e := &Evaluation{}
+	for _, seen := range m.Seen(s) {
+		if seen {
+			e.Learned++
+		}
+	}
 	m.learning.RLock()
 	defer m.learning.RUnlock()
 	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
@@ -101,7 +109,7 @@ func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Eva
 	if err != nil {
 		return nil, err
 	}
-	e := &Evaluation{Tally: tally}
+	e.Tally = tally
 	for c, name := range names {
 		row := confusion[c*classes : (c+1)*classes]
 		score := ClassScore{Label: name, Correct: row[c]}

@@ -39,7 +39,7 @@ var imports = map[string][]string{
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":                 {"basin/dataset/internal/packed", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/"},
+	"dataset":                 {"basin/dataset/internal/packed", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
 	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
 	"dataset/internal/packed": nil,
 

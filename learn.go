@@ -45,6 +45,7 @@ func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
 	if err != nil {
 		return protocol.Tally{}, err
 	}
+	m.remember(s)
 	m.Learned++
 	m.changed()
 	if m.Learned%finiteEvery == 0 {

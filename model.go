@@ -2,8 +2,6 @@ package basin
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
@@ -64,37 +62,6 @@ func (m *Model) Names() []string {
 	return names
 }
 
-// SizeError says that samples have another size than the model reads.
-type SizeError struct {
-	// Name of the samples, Shape of one of them.
-	Name  string
-	Shape []int
-	// Want is the shape that the model reads; {D} where only the number of values is known.
-	Want []int
-}
-
-// Error says both sizes.
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("%s: samples of %s, but the model reads %s", e.Name, dataset.ShapeText(e.Shape), dataset.ShapeText(e.Want))
-}
-
-// SampleShape returns the shape of a sample as it is read; {D} after a projection, where
-// the model knows only the number of values.
-func (m *Model) SampleShape() []int {
-	if m.Encoder.Projection > 0 {
-		return []int{m.Encoder.Features}
-	}
-	return slices.Clone(m.Network.InputShape)
-}
-
-// Fits reports samples of another size than the model reads, as a [*SizeError].
-func (m *Model) Fits(s *dataset.Set) error {
-	if s.Features() == m.Encoder.Features {
-		return nil
-	}
-	return &SizeError{Name: s.Name, Shape: s.Shape, Want: m.SampleShape()}
-}
-
 // Prediction is the outcome for one sample.
 type Prediction struct {
 	// Label is the name of the class, Class its place among [Model.Names].
@@ -118,9 +85,9 @@ func (m *Model) prediction(p protocol.Prediction, names []string) Prediction {
 
 // Predict predicts samples as they were read, labelled or not, and calls each with the
 // place and the prediction of every one, in order, from the calling goroutine; an error of
-// each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples of another
-// size are a [*SizeError]. each may call the model: what it learns there counts for the
-// samples after some dozens that are predicted already.
+// each ends it. It uses workers goroutines, GOMAXPROCS for 0 or less. Samples that do not
+// fit are errors of [Model.Fits]. each may call the model: what it learns there counts for
+// the samples after some dozens that are predicted already.
 func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each func(i int, p Prediction) error) error {
 	inputs, err := m.inputs(s)
 	if err != nil {
@@ -153,12 +120,10 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 	return err
 }
 
-// inputs encodes samples as they were read.
+// inputs encodes samples that fit; those that [Model.Match] would rescale do not.
 func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
-	if s == nil {
-		return nil, errors.New("no samples")
-	}
-	if err := m.Fits(s); err != nil {
+	s, err := m.fitting(s)
+	if err != nil {
 		return nil, err
 	}
 	return m.Encoder.Encode(s)
@@ -166,10 +131,8 @@ func (m *Model) inputs(s *dataset.Set) (*dataset.Inputs, error) {
 
 // samples encodes labelled samples as they were read, with their labels by name.
 func (m *Model) samples(s *dataset.Set) (*dataset.Samples, error) {
-	if s == nil {
-		return nil, errors.New("no samples")
-	}
-	if err := m.Fits(s); err != nil {
+	s, err := m.fitting(s)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.Validate(); err != nil {

@@ -20,7 +20,16 @@ func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*datas
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
-	return fetch.Open(ctx, s.Data.Set, where)
+	d, err := fetch.Open(ctx, s.Data.Set, where)
+	if err != nil || d.Validation == nil {
+		return d, err
+	}
+	note := "%s: %d validation samples of its own are not read: with data.validation above 0 they are held out in place of a share"
+	if s.Data.Validation > 0 {
+		note = "%s: %d validation samples of its own are held out, in place of a share of the training samples"
+	}
+	d.Train.Notes = append(slices.Clip(d.Train.Notes), fmt.Sprintf(note, s.Data.Set, d.Validation.Count()))
+	return d, nil
 }
 
 // Task is what there is to learn: samples as the networks of some settings read them.
@@ -41,6 +50,7 @@ type Task struct {
 
 	learned, measured  *dataset.Set // Training and Held before they were encoded
 	hash, measuredHash string       // see Fingerprint
+	hashes             []uint64     // see rows
 }
 
 // Fingerprint returns a text that other training samples do not have; "" of a task that
@@ -71,10 +81,11 @@ type Limit struct {
 
 // Prepare divides data into what is learned and what is measured, fits the preprocessing
 // to all training samples, takes as many of both parts as the limit says, and encodes them.
-// With a validation share the held out samples are a part of the training samples, else they
-// are the test samples, whose classes are matched by name: one that is not among those of the
-// training samples is an error. Settings are those of a run that [settings.Settings.Validate]
-// takes. This is the one way from settings and data to samples.
+// With a validation share the held out samples are the validation samples of the data, or
+// where it has none that share of the training samples; else they are the test samples.
+// Their classes are matched by name: one that is not among those of the training samples is
+// an error. Settings are those of a run that [settings.Settings.Validate] takes. This is the
+// one way from settings and data to samples.
 func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	if d == nil || d.Train == nil || d.Train.Labels == nil {
 		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
@@ -85,6 +96,8 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 		return nil, errors.New("learning.best chooses an epoch by its accuracy on validation samples: want data.validation above 0")
 	}
 	switch {
+	case s.Data.Validation > 0 && d.Validation != nil:
+		t.Split, held = "validation", d.Validation
 	case s.Data.Validation > 0:
 		t.Split = "validation"
 		var err error
@@ -93,6 +106,9 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 		}
 	case held != nil:
 		t.Split = "test"
+	}
+	if t.learned.Uniform() {
+		return nil, fmt.Errorf("%s: all %d samples to learn are equal: nothing tells their classes apart", s.Data.Set, t.learned.Count())
 	}
 	var err error
 	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {

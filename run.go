@@ -230,6 +230,7 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return nil, err
 	}
 	defer trainer.Close()
+	r.Model.TrainingRows = r.Task.rows()
 	if r.from != nil {
 		err = trainer.Restore(*r.from)
 	} else if o.Out != "" {

@@ -16,6 +16,11 @@
 //	readout                      F32 [C, T]  O_ci over the T neurons of the modules that are read
 //	readout.average              F32 [C, T]  where the readout is averaged
 //
+// and, where they are known, the hashes of the R rows that were learned, ascending, each as its
+// upper and its lower 32 bits (see dataset.Set.RowHashes):
+//
+//	training_rows                I32 [R, 2]
+//
 // For pathway P from N' to N neurons, learned or with random senders, it holds
 //
 //	pathways.P                   F32 [N, N'] the coupling from j on i at row i, column j

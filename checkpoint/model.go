@@ -18,7 +18,7 @@ var ErrNotModel = errors.New("not a Basin model")
 var ErrNoTrainingState = errors.New("no training state: the file holds a finished model, use a checkpoint written during training")
 
 // Model is a network with all that a prediction needs. Every field but LabelNames,
-// History and Version is required.
+// History, TrainingRows and Version is required.
 type Model struct {
 	// Network holds the couplings. Its Spec equals Settings.Network.
 	Network *network.Network
@@ -31,8 +31,11 @@ type Model struct {
 	LabelNames []string
 	// History has one record per epoch, by ascending epoch; empty before training.
 	History []train.EpochRecord
+	// TrainingRows are the hashes ([dataset.Set.RowHashes]) of the rows that were learned,
+	// ascending, repeats included; empty where that is not known.
+	TrainingRows []uint64
 	// Learned is the number of mini-batches that the network has learned beside those of
-	// History: of an epoch that is not complete, or of a stream after the run.
+	// History: of a stream after the run. A training file does not keep it.
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
@@ -69,9 +72,6 @@ func Load(path string) (*Model, error) {
 	}
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
-	}
-	if l.state != nil {
-		l.model.Learned = l.state.Batch
 	}
 	return l.model, nil
 }

@@ -72,6 +72,7 @@ type head struct {
 	network *network.Network
 	tensors []*tensor
 	done    func() error // completes the network once they are read
+	rows    []int32      // halves of the hashes of training rows
 	infos   map[string]*safetensors.TensorInfo
 	data    int64
 }
@@ -106,11 +107,12 @@ func newHead(in io.ReaderAt, infos map[string]*safetensors.TensorInfo, meta map[
 	}
 	_, average := infos["readout.average"]
 	arrays, done := n.Load(func(name string) int { return claimedLength(infos[name]) }, average)
-	list := ordered(arrays)
-	if err := checkTensors(list, infos); err != nil {
-		return nil, err
+	h := &head{decoded: d, network: n, done: done, infos: infos, data: data}
+	if count := claimedRows(infos); count > 0 {
+		arrays = append(arrays, rowsTensor(&h.rows, count))
 	}
-	return &head{d, n, list, done, infos, data}, nil
+	h.tensors = ordered(arrays)
+	return h, checkTensors(h.tensors, infos)
 }
 
 // read reads and checks a file of the given size.
@@ -145,6 +147,9 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 		return nil, err
 	}
 	if err := checkFixedLinks(h.network); err != nil {
+		return nil, err
+	}
+	if h.model.TrainingRows, err = joinRows(h.rows); err != nil {
 		return nil, err
 	}
 	h.model.Network = h.network

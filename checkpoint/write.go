@@ -70,7 +70,12 @@ func outlined(m *Model, state *train.State) (header []byte, b body, err error) {
 	if b.texts, err = takeLong(meta); err != nil {
 		return nil, b, err
 	}
-	b.tensors = ordered(m.Network.Tensors())
+	arrays := m.Network.Tensors()
+	if count := len(m.TrainingRows); count > 0 {
+		halves := splitRows(m.TrainingRows)
+		arrays = append(arrays, rowsTensor(&halves, count))
+	}
+	b.tensors = ordered(arrays)
 	header, err = encodeHeader(b, meta)
 	return header, b, err
 }

@@ -1,20 +1,17 @@
 package dataset
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
 )
 
 // array is a block of numbers as it lies in an IDX or NPY file.
 type array struct {
 	shape []int
-	kind  byte // 'u', 'i' or 'f'
-	size  int  // bytes of an element: 1, 2, 4 or 8
+	kind  byte // 'u', 'i' or 'f', or for text 'S' (bytes) or 'U' (UCS-4)
+	size  int  // bytes of an element: of numbers 1, 2, 4 or 8
 	order binary.ByteOrder
 	data  []byte
 	// permuted says that the first index runs fastest (Fortran).
@@ -44,6 +41,8 @@ func (a *array) value(i int) float64 {
 	switch {
 	case a.kind == 'f' && a.size == 4:
 		return float64(math.Float32frombits(a.order.Uint32(b)))
+	case a.kind == 'f' && a.size == 2:
+		return float16(a.order.Uint16(b))
 	case a.kind == 'f':
 		return math.Float64frombits(a.order.Uint64(b))
 	case a.size == 1 && a.kind == 'u':
@@ -71,6 +70,9 @@ func (a *array) value(i int) float64 {
 func (a *array) samples() (*Set, error) {
 	if len(a.shape) < 2 || len(a.shape) > 4 {
 		return nil, fmt.Errorf("shape %v, want 2 to 4 lengths: samples, then features or height, width (and channels)", a.shape)
+	}
+	if a.isText() {
+		return nil, errors.New("text, want numbers")
 	}
 	s := &Set{Shape: a.shape[1:]}
 	if a.shape[0] == 0 {
@@ -137,64 +139,23 @@ func (a *array) reorder() {
 	a.data = sorted
 }
 
-// classes returns the array as one integer per sample.
-func (a *array) classes() ([]int, error) {
-	if len(a.shape) != 1 && (len(a.shape) != 2 || a.shape[1] != 1) {
-		return nil, fmt.Errorf("labels have shape %v, want one number for each sample", a.shape)
-	}
-	values := make([]int, a.count())
-	for i := range values {
-		v := a.value(i)
-		if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
-			return nil, fmt.Errorf("label of sample %d is %v, want an integer", i, v)
+// float16 returns the value of a number of half precision: 1 bit of sign, 5 of exponent
+// and 10 of fraction.
+func float16(bits uint16) float64 {
+	fraction, exponent := float64(bits&0x3ff), int(bits>>10&0x1f)
+	var v float64
+	switch exponent {
+	case 0:
+		v = math.Ldexp(fraction, -24)
+	case 31:
+		if v = math.Inf(1); fraction != 0 {
+			v = math.NaN()
 		}
-		values[i] = int(v)
+	default:
+		v = math.Ldexp(1024+fraction, exponent-25)
 	}
-	return values, nil
-}
-
-// NumberLabels gives s labels, one number for each sample: the distinct numbers, ascending,
-// are the classes and their names.
-func (s *Set) NumberLabels(values []int) error {
-	if err := s.numberLabels(values); err != nil {
-		return fmt.Errorf("dataset: %s: %w", s.Name, err)
+	if bits>>15 == 1 {
+		return -v
 	}
-	return nil
-}
-
-// numberLabels gives s labels: the distinct values, ascending, are the classes.
-func (s *Set) numberLabels(values []int) error {
-	if len(values) != s.Count() {
-		return fmt.Errorf("%d labels, want %d, one for each sample", len(values), s.Count())
-	}
-	distinct := slices.Clone(values)
-	slices.Sort(distinct)
-	distinct = slices.Compact(distinct)
-	class := make(map[int]int, len(distinct))
-	s.LabelNames = make([]string, len(distinct))
-	for c, v := range distinct {
-		class[v] = c
-		s.LabelNames[c] = strconv.Itoa(v)
-	}
-	s.Labels = make([]int, len(values))
-	for i, v := range values {
-		s.Labels[i] = class[v]
-	}
-	return nil
-}
-
-// compareLabels orders class names: integers by value and before all others,
-// which follow alphabetically.
-func compareLabels(a, b string) int {
-	x, notX := strconv.Atoi(a)
-	y, notY := strconv.Atoi(b)
-	switch {
-	case notX == nil && notY == nil:
-		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-	case notX == nil:
-		return -1
-	case notY == nil:
-		return 1
-	}
-	return cmp.Compare(a, b)
+	return v
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -41,6 +42,7 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
+	content = packed.Content{Reader: bufio.NewReaderSize(packed.Lines(content), 1<<16)}
 	t := newTable(content)
 	if err := t.read(o); err != nil {
 		return nil, fmt.Errorf("csv: %w", err)

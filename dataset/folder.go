@@ -30,11 +30,7 @@ func readFolder(dir string, o Options) (*Data, error) {
 	if root, classes := findCIFAR(dir); classes > 0 {
 		return readCIFARFolder(root, classes)
 	}
-	train, test := filepath.Join(dir, "train"), filepath.Join(dir, "test")
-	if packed.IsFolder(train) && packed.IsFolder(test) {
-		return readPair(train, test, readImages)
-	}
-	return single(readImages(dir))
+	return readGalleries(dir)
 }
 
 // readPair reads training and test set; the second path may be "".
@@ -176,6 +172,9 @@ func readCIFARFiles(paths []string, classes int, names []string) (*Set, error) {
 	return whole, nil
 }
 
+// longestNames bounds the bytes of a file of class names.
+const longestNames = 1 << 16
+
 // cifarNames reads the names of the classes, if their file is present.
 func cifarNames(root string, classes int) ([]string, error) {
 	file := "batches.meta.txt"
@@ -184,12 +183,17 @@ func cifarNames(root string, classes int) ([]string, error) {
 		file, names = "fine_label_names.txt", numbers(100)
 	}
 	path := filepath.Join(root, file)
-	text, err := os.ReadFile(path)
+	opened, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return names, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	defer opened.Close()
+	text, err := readAll(opened, longestNames)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w, want %d lines", path, err, classes)
 	}
 	read := strings.Split(string(text), "\n")
 	for i := range read {

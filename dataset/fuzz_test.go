@@ -2,10 +2,16 @@ package dataset
 
 import (
 	"bytes"
+	"image"
 	"image/color"
+	"image/gif"
+	"io"
 	"math"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 )
 
 // sound fails unless a reader returned either an error or a valid set that is no
@@ -24,7 +30,7 @@ func sound(t *testing.T, s *Set, err error, input []byte, factor int) {
 	if s.Count() == 0 {
 		t.Fatal("a set without samples")
 	}
-	if values := len(s.Bytes) + len(s.Floats); values > factor*(len(input)+1) {
+	if values := len(s.Bytes) + len(s.Floats); values > 3*freePixels && values > factor*(len(input)+1) {
 		t.Fatalf("%d values from %d bytes", values, len(input))
 	}
 }
@@ -129,6 +135,17 @@ func FuzzReadImage(f *testing.F) {
 	f.Add(hugePNG(1<<30, 1<<30))
 	f.Add([]byte("\xff\xd8\xff\xe0"))
 	f.Add(jpegFile())
+	f.Add(unhex(webp))
+	f.Add(unhex(webpTurned))
+	for _, format := range []string{"bmp", "gif", "tiff"} {
+		var file bytes.Buffer
+		shades := image.NewPaletted(image.Rect(0, 0, 3, 2), color.Palette{color.Black, color.White})
+		_ = map[string]func(io.Writer, image.Image) error{
+			"bmp": bmp.Encode, "gif": func(w io.Writer, m image.Image) error { return gif.Encode(w, m, nil) },
+			"tiff": func(w io.Writer, m image.Image) error { return tiff.Encode(w, m, nil) },
+		}[format](&file, shades)
+		f.Add(file.Bytes())
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		s, err := ReadImage(bytes.NewReader(file))
 		sound(t, s, err, file, 3*pixelsPerByte)

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	_ "image/gif"  // decoder
 	_ "image/jpeg" // decoder
 	_ "image/png"  // decoder
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
+
+	_ "golang.org/x/image/bmp"  // decoder
+	_ "golang.org/x/image/tiff" // decoder
+	_ "golang.org/x/image/webp" // decoder
 )
 
 const (
@@ -19,13 +21,20 @@ const (
 	largestFile  = 256 << 20 // bytes of an encoded image
 	// pixelsPerByte is more than deflate can pack at one bit per pixel.
 	pixelsPerByte = 8 * 1032
+	// freePixels may come from a file of any length: WebP packs one colour into nothing.
+	freePixels = 1 << 20
 )
 
-// ReadImage reads one PNG or JPEG image as an unlabelled set of one sample with
-// Maximum 255: Shape is {height, width} for a grey image and {height, width, 3},
-// in the order red, green, blue, for a coloured one. Transparent pixels lie on
-// black; 16-bit values keep their upper 8 bits. Images of more than 64 megapixels
-// and files of more than 256 MiB are errors.
+// imageFormats are the formats of images, for messages.
+const imageFormats = "PNG, JPEG, GIF, BMP, TIFF or WebP"
+
+// ReadImage reads one image (PNG, JPEG, GIF, BMP, TIFF or WebP) as an unlabelled set of one
+// sample with Maximum 255: Shape is {height, width} for a grey image and {height, width, 3},
+// in the order red, green, blue, for a coloured one. Transparent pixels lie on white. Of
+// 16-bit values the upper 8 bits are kept or, where none is above 255, the lower ones. An
+// orientation in EXIF data is followed; of several frames or pages the first is read. Notes
+// says which of these there were. Images of more than 64 megapixels and files of more than
+// 256 MiB are errors.
 func ReadImage(r io.Reader) (*Set, error) {
 	s, err := readImage(r)
 	if err != nil {
@@ -35,44 +44,138 @@ func ReadImage(r io.Reader) (*Set, error) {
 }
 
 func readImage(r io.Reader) (*Set, error) {
-	data, err := readAll(r, largestFile)
-	if err != nil {
-		return nil, fmt.Errorf("image: %w", err)
-	}
-	config, err := imageConfig(data)
+	p, err := readPicture(r)
 	if err != nil {
 		return nil, err
 	}
-	picture, format, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("image: %s of %d x %d pixels: %w", format, config.Width, config.Height, err)
-	}
-	bounds := picture.Bounds()
-	s := &Set{Shape: []int{bounds.Dy(), bounds.Dx()}, Maximum: 255}
-	if isGrey(picture.ColorModel()) {
-		s.Bytes = greyPixels(picture)
-	} else {
-		s.Shape = append(s.Shape, 3)
-		s.Bytes = colourPixels(picture)
+	s := &Set{Shape: p.shape, Bytes: p.pixels, Maximum: 255}
+	for _, trait := range p.traits {
+		s.Notes = append(s.Notes, "image "+trait)
 	}
 	return s, nil
 }
 
-// imageConfig returns the size of an image if it is worth decoding.
-func imageConfig(data []byte) (image.Config, error) {
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+// What there may be to say of an image.
+const (
+	traitAlpha  = "with transparent pixels, which lie on white"
+	traitLow    = "of 16 bits with values up to 255, which are taken as they are"
+	traitTurned = "turned upright, as EXIF data say"
+	traitFrames = "of several frames or pages, of which the first is read"
+)
+
+// picture is a decoded image.
+type picture struct {
+	shape  []int
+	pixels []uint8
+	top    uint16 // of 16-bit values the largest, else 0
+	deep   bool   // values had 16 bits
+	traits []string
+}
+
+// low reports whether 16-bit values lie in 0..255.
+func (p *picture) low() bool { return p.deep && p.top <= 255 }
+
+// readPicture decodes an image. A decoder that panics has met a damaged file.
+func readPicture(r io.Reader) (p *picture, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			p, err = nil, fmt.Errorf("image: damaged: %v", fault)
+		}
+	}()
+	data, err := readAll(r, largestFile)
 	if err != nil {
-		return config, fmt.Errorf("image: %w, want PNG or JPEG", err)
+		return nil, fmt.Errorf("image: %w", err)
+	}
+	config, format, err := imageConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	decoded, _, err := image.Decode(bytes.NewReader(data))
+	if foreign := foreignImage(data); err != nil && foreign != "" {
+		return nil, fmt.Errorf("image: %s, want %s: convert it first", foreign, imageFormats)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("image: %s of %d x %d pixels: %w", format, config.Width, config.Height, err)
+	}
+	turn := orientation(format, data)
+	p = newPicture(decoded, config, turn)
+	if turn > 1 {
+		p.traits = append(p.traits, traitTurned)
+	}
+	if severalFrames(format, data) {
+		p.traits = append(p.traits, traitFrames)
+	}
+	return p, nil
+}
+
+// imageConfig returns size and format of an image if it is worth decoding.
+func imageConfig(data []byte) (config image.Config, format string, err error) {
+	config, format, err = image.DecodeConfig(bytes.NewReader(data))
+	if foreign := foreignImage(data); err != nil && foreign != "" {
+		return config, format, fmt.Errorf("image: %s, want %s: convert it first", foreign, imageFormats)
+	}
+	if err != nil {
+		return config, format, fmt.Errorf("image: %w, want %s", err, imageFormats)
 	}
 	pixels := int64(config.Width) * int64(config.Height)
 	if config.Width < 1 || config.Height < 1 || pixels > largestImage {
-		return config, fmt.Errorf("image: %s of %d x %d pixels, want 1..%d pixels", format, config.Width, config.Height, largestImage)
+		return config, format, fmt.Errorf("image: %s of %d x %d pixels, want 1..%d pixels", format, config.Width, config.Height, largestImage)
 	}
-	if pixels/pixelsPerByte > int64(len(data)) {
-		return config, fmt.Errorf("image: %s of %d x %d pixels ends after %d bytes: %w",
+	if pixels > freePixels && pixels/pixelsPerByte > int64(len(data)) {
+		return config, format, fmt.Errorf("image: %s of %d x %d pixels ends after %d bytes: %w",
 			format, config.Width, config.Height, len(data), io.ErrUnexpectedEOF)
 	}
-	return config, nil
+	return config, format, nil
+}
+
+// newPicture lays an image on a white ground of its size and turns it.
+func newPicture(decoded image.Image, config image.Config, turn int) *picture {
+	width, height := config.Width, config.Height
+	if turn > 4 {
+		width, height = height, width
+	}
+	p := &picture{shape: []int{height, width}, deep: is16Bit(decoded.ColorModel())}
+	channels := 1
+	if !isGrey(decoded.ColorModel()) {
+		p.shape, channels = append(p.shape, 3), 3
+	}
+	wide := make([]uint16, 0, width*height*channels)
+	clear := false
+	bounds := decoded.Bounds() // the first frame of a GIF may be smaller than the image
+	for y := range height {
+		for x := range width {
+			sx, sy := turned(turn, x, y, config.Width, config.Height)
+			var r, g, b, a uint32
+			if image.Pt(sx, sy).In(bounds) {
+				r, g, b, a = decoded.At(sx, sy).RGBA()
+			}
+			white := 0xffff - a
+			clear = clear || white > 0
+			if wide = append(wide, uint16(r+white)); channels == 3 {
+				wide = append(wide, uint16(g+white), uint16(b+white))
+			}
+		}
+	}
+	if clear {
+		p.traits = append(p.traits, traitAlpha)
+	}
+	if p.deep {
+		p.top = slices.Max(wide)
+	}
+	shift := 8
+	if p.low() {
+		shift = 0
+		p.traits = append(p.traits, traitLow)
+	}
+	p.pixels = make([]uint8, len(wide))
+	for i, v := range wide {
+		p.pixels[i] = uint8(v >> shift)
+	}
+	return p
+}
+
+func is16Bit(model color.Model) bool {
+	return model == color.Gray16Model || model == color.NRGBA64Model || model == color.RGBA64Model
 }
 
 func isGrey(model color.Model) bool {
@@ -83,145 +186,4 @@ func isGrey(model color.Model) bool {
 		})
 	}
 	return model == color.GrayModel || model == color.Gray16Model
-}
-
-func greyPixels(picture image.Image) []uint8 {
-	bounds := picture.Bounds()
-	pixels := make([]uint8, 0, bounds.Dx()*bounds.Dy())
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			r, _, _, _ := picture.At(x, y).RGBA()
-			pixels = append(pixels, uint8(r>>8))
-		}
-	}
-	return pixels
-}
-
-func colourPixels(picture image.Image) []uint8 {
-	bounds := picture.Bounds()
-	pixels := make([]uint8, 0, 3*bounds.Dx()*bounds.Dy())
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			r, g, b, _ := picture.At(x, y).RGBA()
-			pixels = append(pixels, uint8(r>>8), uint8(g>>8), uint8(b>>8))
-		}
-	}
-	return pixels
-}
-
-// ReadImages reads a folder with one sub-folder of PNG or JPEG images for each
-// class. The names of the sub-folders, sorted (integers by value), are the
-// classes; samples follow in the order of classes and file names. A folder with
-// images of its own and no sub-folder gives an unlabelled set. Files are images
-// by their ending (.png, .jpg, .jpeg); others and hidden ones are passed over.
-//
-// Files has their paths, which begin with dir.
-//
-// All images must have one size; the first that differs is named in the error.
-// If some are coloured the grey ones become coloured too. See [ReadImage].
-func ReadImages(dir string) (*Set, error) {
-	s, err := readImages(dir)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	return s, nil
-}
-
-func readImages(dir string) (*Set, error) {
-	folders, files, err := listImages(dir)
-	if err != nil {
-		return nil, err
-	}
-	s := &Set{Name: filepath.Base(dir), Maximum: 255}
-	if len(folders) == 0 {
-		for _, file := range files {
-			if err := s.addImage(file); err != nil {
-				return nil, err
-			}
-		}
-	}
-	slices.SortFunc(folders, compareLabels)
-	for class, folder := range folders {
-		_, files, err := listImages(filepath.Join(dir, folder))
-		if err != nil {
-			return nil, err
-		}
-		s.LabelNames = append(s.LabelNames, folder)
-		for _, file := range files {
-			if err := s.addImage(file); err != nil {
-				return nil, err
-			}
-			s.Labels = append(s.Labels, class)
-		}
-	}
-	if len(s.Bytes) == 0 {
-		return nil, fmt.Errorf("%s: no images, want a sub-folder of .png or .jpg files for each class", dir)
-	}
-	return s, nil
-}
-
-// listImages returns the names of the visible sub-folders and the paths of the
-// image files of a folder, each sorted.
-func listImages(dir string) (folders, files []string, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, entry := range entries {
-		name := entry.Name()
-		path := filepath.Join(dir, name)
-		if strings.HasPrefix(name, ".") {
-			continue
-		}
-		info, err := os.Stat(path) // follows links
-		if err != nil {
-			return nil, nil, err
-		}
-		switch ending := strings.ToLower(filepath.Ext(name)); {
-		case info.IsDir():
-			folders = append(folders, name)
-		case info.Mode().IsRegular() && (ending == ".png" || ending == ".jpg" || ending == ".jpeg"):
-			files = append(files, path)
-		}
-	}
-	return folders, files, nil
-}
-
-// addImage appends the image of a file as one more sample, without a label.
-func (s *Set) addImage(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	one, err := readImage(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if s.Shape == nil {
-		s.Shape = one.Shape
-	}
-	if !slices.Equal(one.Shape[:2], s.Shape[:2]) {
-		return fmt.Errorf("%s: image of %d x %d pixels, want %d x %d as those before",
-			path, one.Shape[1], one.Shape[0], s.Shape[1], s.Shape[0])
-	}
-	if len(one.Shape) < len(s.Shape) {
-		one.colour()
-	} else if len(one.Shape) > len(s.Shape) {
-		s.colour()
-	}
-	if int64(len(s.Bytes)) > largestArray-int64(len(one.Bytes)) {
-		return fmt.Errorf("%s: more than %d bytes of images", path, largestArray)
-	}
-	s.Bytes, s.Files = append(s.Bytes, one.Bytes...), append(s.Files, path)
-	return nil
-}
-
-// colour turns grey samples into coloured ones of the same look.
-func (s *Set) colour() {
-	coloured := make([]uint8, 0, 3*len(s.Bytes))
-	for _, v := range s.Bytes {
-		coloured = append(coloured, v, v, v)
-	}
-	s.Bytes, s.Shape = coloured, append(slices.Clone(s.Shape), 3)
 }

@@ -72,8 +72,8 @@ func TestReadImageRejects(t *testing.T) {
 		file  []byte
 		words []string
 	}{
-		"nothing":   {nil, []string{"want PNG or JPEG"}},
-		"foreign":   {[]byte("hello"), []string{"want PNG or JPEG"}},
+		"nothing":   {nil, []string{"want PNG, JPEG"}},
+		"foreign":   {[]byte("hello"), []string{"want PNG, JPEG"}},
 		"truncated": {good[:len(good)-20], []string{"png of 3 x 2 pixels"}},
 		"too large": {hugePNG(1<<14, 1<<13), []string{"16384 x 8192 pixels, want 1..67108864"}},
 		"a lie":     {hugePNG(1<<12, 1<<12), []string{"4096 x 4096 pixels ends after"}},
@@ -136,7 +136,7 @@ func TestReadImagesNamesTheFileThatDoesNotFit(t *testing.T) {
 	wantError(t, err, path, "3 x 1 pixels, want 2 x 1")
 	write(t, []byte("junk"), dir, "b", "2.png")
 	_, err = ReadImages(dir)
-	wantError(t, err, path, "want PNG or JPEG")
+	wantError(t, err, path, "want PNG, JPEG")
 	_, err = ReadImages(filepath.Join(dir, "absent"))
 	wantError(t, err, "absent")
 }

@@ -3,8 +3,10 @@ package dataset
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"codeberg.org/sbinet/npyio/npy"
 
@@ -14,9 +16,12 @@ import (
 // largestNPYHeader bounds the dictionary of types and lengths.
 const largestNPYHeader = 1 << 16
 
+// largestText bounds the characters of a label.
+const largestText = 1 << 12
+
 // ReadNPY reads one NumPy array of 2 to 4 dimensions, of which the first counts
 // the samples; plain or compressed with gzip. Element types are bool, signed and
-// unsigned integers of 8 to 64 bits, float32 and float64, of either byte order,
+// unsigned integers of 8 to 64 bits, float16, float32 and float64, of either byte order,
 // in C or Fortran order. Integers that all lie in 0..255 become Bytes, all else
 // Floats. The set is unlabelled. A value that is not finite, or a header that
 // does not agree with the length of the data, is an error.
@@ -80,15 +85,16 @@ func readNPYHeader(r io.Reader) (header npy.Header, err error) {
 	length := int64(binary.LittleEndian.Uint16(preamble[8:]))
 	switch preamble[6] {
 	case 1:
-	case 2:
+	case 2, 3: // 3 is 2 with UTF-8 in the dictionary, and unknown to npyio
 		rest, err := readBytes(r, 2)
 		if err != nil {
 			return header, err
 		}
 		preamble = append(preamble, rest...)
+		preamble[6] = 2
 		length = int64(binary.LittleEndian.Uint32(preamble[8:]))
 	default:
-		return header, fmt.Errorf("offset 6: version %d, want 1 or 2", preamble[6])
+		return header, fmt.Errorf("offset 6: version %d, want 1 to 3", preamble[6])
 	}
 	if length > largestNPYHeader {
 		return header, fmt.Errorf("header of %d bytes, want at most %d", length, largestNPYHeader)
@@ -111,11 +117,18 @@ func readNPYHeader(r io.Reader) (header npy.Header, err error) {
 
 // setNPYType takes a descriptor such as '<f4'.
 func (a *array) setNPYType(descriptor string) error {
-	wrong := fmt.Errorf("element type %s, want integers of 8 to 64 bits or floats of 32 or 64 bits", excerpt([]byte(descriptor)))
-	if len(descriptor) != 5 || descriptor[0] != '\'' || descriptor[4] != '\'' {
+	wrong := fmt.Errorf("element type %s, want integers of 8 to 64 bits, floats of 16 to 64 bits or, for labels, text", excerpt([]byte(descriptor)))
+	if descriptor == "'|O'" {
+		return errors.New("elements are Python objects, want numbers or text: save astype(float) of the samples, astype(str) of the labels")
+	}
+	if len(descriptor) < 5 || descriptor[0] != '\'' || descriptor[len(descriptor)-1] != '\'' {
 		return wrong
 	}
-	a.kind, a.size = descriptor[2], int(descriptor[3]-'0')
+	size, err := strconv.Atoi(descriptor[3 : len(descriptor)-1])
+	if err != nil || size < 1 || size > largestText {
+		return wrong
+	}
+	a.kind, a.size = descriptor[2], size
 	switch descriptor[1] {
 	case '<', '|', '=':
 		a.order = binary.LittleEndian
@@ -124,10 +137,16 @@ func (a *array) setNPYType(descriptor string) error {
 	default:
 		return wrong
 	}
-	switch descriptor[2:4] {
+	if a.kind == 'U' {
+		a.size *= 4
+	}
+	if a.isText() {
+		return nil
+	}
+	switch descriptor[2 : len(descriptor)-1] {
 	case "b1":
 		a.kind = 'u'
-	case "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8":
+	case "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8":
 	default:
 		return wrong
 	}

@@ -44,7 +44,8 @@ const defaultTestShare = 0.2
 // Sources with a test set of their own are split as they are: the digits, folders with
 // the IDX files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
 // with sub-folders train and test of images, and NPZ archives with x_train and
-// x_test. All others are split at random by Options.TestShare.
+// x_test. Folders with a sub-folder val, valid or validation, and archives with x_val,
+// have a validation set too. All others are split at random by Options.TestShare.
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -71,19 +72,16 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 }
 
 // Read reads all samples of a file or folder, without splitting them; where the
-// source has a training and a test set they follow one another. Files may be CSV,
+// source has training, validation and test samples they follow one another. Files may be CSV,
 // NPY, NPZ, IDX (with the file of labels beside it, if the name contains
-// "images"), one PNG or JPEG image, or the binary format of CIFAR if the name
+// "images"), one image (see [ReadImage]), or the binary format of CIFAR if the name
 // ends with .bin. Of the options Label and Features are used.
 func Read(path string, o Options) (*Set, error) {
 	d, err := readSource(path, o)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if d.Test == nil {
-		return d.Train, nil
-	}
-	s, err := join(d.Train, d.Test)
+	s, err := d.whole()
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", path, err)
 	}
@@ -91,18 +89,15 @@ func Read(path string, o Options) (*Set, error) {
 }
 
 // ReadFrom reads all samples from r, such as standard input. The format is
-// "csv", "npy", "npz", "idx", "png", "jpeg", or "" to recognise it from the first
-// bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
+// "csv", "npy", "npz", "idx", "png", "jpeg", "gif", "bmp", "tiff", "webp", or "" to
+// recognise it from the first bytes. Of the options Label and Features are used. Of CSV no more is kept than its values
 // and labels.
 func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 	d, err := readStream(r, format, o)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if d.Test == nil {
-		return d.Train, nil
-	}
-	s, err := join(d.Train, d.Test)
+	s, err := d.whole()
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -128,13 +123,15 @@ func readSource(path string, o Options) (*Data, error) {
 		return nil, err
 	}
 	d.Train.Name = filepath.Base(path)
-	if d.Test != nil {
-		d.Test.Name = d.Train.Name
+	for _, part := range []*Set{d.Validation, d.Test} {
+		if part != nil {
+			part.Name = d.Train.Name
+		}
 	}
 	return d, nil
 }
 
-// readFile reads one file; errors name it.
+// readFile reads one file; errors and notes name it.
 func readFile(path string, o Options) (*Data, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -145,7 +142,21 @@ func readFile(path string, o Options) (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	for _, part := range []*Set{d.Train, d.Validation, d.Test} {
+		if part != nil {
+			part.Notes = named(path, part.Notes)
+		}
+	}
 	return d, nil
+}
+
+// named puts the name of their source before notes.
+func named(source string, notes []string) []string {
+	lines := make([]string, len(notes))
+	for i, note := range notes {
+		lines[i] = source + ": " + note
+	}
+	return lines
 }
 
 func readOpened(file *os.File, path string, o Options) (*Data, error) {
@@ -254,7 +265,7 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		return single(readNPY(content))
 	case "idx":
 		return single(readIDX(content))
-	case "png", "jpeg", "jpg":
+	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
 	case "npz":
 		data, err := readAll(content, largestArray)
@@ -263,7 +274,7 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		}
 		return readNPZ(bytes.NewReader(data), int64(len(data)))
 	}
-	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png or jpeg", format)
+	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
 }
 
 func single(s *Set, err error) (*Data, error) {
@@ -284,6 +295,7 @@ func detect(content packed.Content) (string, error) {
 	}
 	for magic, format := range map[string]string{
 		"\x93NUMPY": "npy", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
+		"GIF87a": "gif", "GIF89a": "gif", "II*\x00": "tiff", "MM\x00*": "tiff",
 	} {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return format, nil
@@ -294,9 +306,15 @@ func detect(content packed.Content) (string, error) {
 		return "", errors.New("empty, want data")
 	case isIDX(head):
 		return "idx", nil
+	case bytes.HasPrefix(head, []byte("BM")) && len(head) >= 10 && bytes.Equal(head[6:10], make([]byte, 4)):
+		return "bmp", nil
+	case bytes.HasPrefix(head, []byte("RIFF")) && len(head) >= 12 && string(head[8:12]) == "WEBP":
+		return "webp", nil
+	case foreignImage(head) != "":
+		return "", fmt.Errorf("%s, want %s: convert it first", foreignImage(head), imageFormats)
 	case !bytes.ContainsRune(head, 0):
 		return "csv", nil
 	}
 	return "", errors.New("unknown format, starts with " + strconv.QuoteToASCII(string(head[:min(8, len(head))])) +
-		", want CSV, IDX, NPY, NPZ, PNG or JPEG")
+		", want CSV, IDX, NPY, NPZ, " + imageFormats)
 }

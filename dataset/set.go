@@ -37,6 +37,8 @@ type Set struct {
 	// Files holds the path of the file of each sample, where every sample is a file
 	// of its own in a folder; else nil.
 	Files []string
+	// Notes say, a line each, what of the source was passed over and what was assumed.
+	Notes []string
 }
 
 // Count returns the number of samples.
@@ -71,6 +73,19 @@ func (s *Set) NumbersAsLabels() bool {
 	})
 }
 
+// Uniform reports whether there are several samples and all are equal: nothing can be
+// learned from such a set.
+func (s *Set) Uniform() bool {
+	features, count := s.Features(), s.Count()
+	for i := 1; i < count; i++ {
+		if s.Bytes != nil && !slices.Equal(s.Bytes[:features], s.Bytes[i*features:(i+1)*features]) ||
+			s.Bytes == nil && !slices.Equal(s.Floats[:features], s.Floats[i*features:(i+1)*features]) {
+			return false
+		}
+	}
+	return count > 1
+}
+
 // Fingerprint returns a SHA-256, in hexadecimal, of the samples, their labels and the
 // label names: equal for sets that are equal in these, and for no others.
 func (s *Set) Fingerprint() string {
@@ -97,10 +112,10 @@ func (s *Set) Fingerprint() string {
 }
 
 // Subset returns a set of the samples at the given indices, in that order, with
-// repeats where an index repeats. Rows and labels are copied; Shape and
-// LabelNames are shared. An index outside 0..Count()-1 panics.
+// repeats where an index repeats. Rows and labels are copied; Shape,
+// LabelNames and Notes are shared. An index outside 0..Count()-1 panics.
 func (s *Set) Subset(indices []int) *Set {
-	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames}
+	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames, Notes: s.Notes}
 	features := s.Features()
 	if s.Bytes != nil {
 		part.Bytes = rows(s.Bytes, features, indices)
@@ -218,8 +233,58 @@ type Data struct {
 	// Train holds the samples to learn from. Test holds the others, with the
 	// same shape and the same classes, or is nil.
 	Train, Test *Set
+	// Validation holds the samples that the source sets apart to choose settings by, alike
+	// in shape and classes; nil where it has none.
+	Validation *Set
 	// Source says where the data was found: a path, or "embedded".
 	Source string
+}
+
+// Notes returns the notes of all parts, each once.
+func (d *Data) Notes() []string {
+	var notes []string
+	for _, s := range []*Set{d.Train, d.Validation, d.Test} {
+		if s == nil {
+			continue
+		}
+		for _, note := range s.Notes {
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	return notes
+}
+
+// agree brings all parts to one shape, storage and numbering of the classes.
+func (d *Data) agree() (err error) {
+	for range 2 { // the names of the last part reach the one before it
+		for _, part := range []**Set{&d.Validation, &d.Test} {
+			if *part == nil {
+				continue
+			}
+			if d.Train, *part, err = alike(d.Train, *part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// whole returns one set of the samples of all parts, in the order training, validation,
+// test.
+func (d *Data) whole() (s *Set, err error) {
+	s = d.Train
+	for _, part := range []*Set{d.Validation, d.Test} {
+		if part == nil {
+			continue
+		}
+		if s, err = join(s, part); err != nil {
+			return nil, err
+		}
+	}
+	s.Notes = d.Notes()
+	return s, nil
 }
 
 // join returns one set of the samples of a and then those of b.
@@ -245,15 +310,27 @@ func join(a, b *Set) (*Set, error) {
 
 // alike returns the two parts of one source with the same shape, storage and
 // classes, or says why they do not belong together. It may change the labels of
-// both and replaces bytes by floats where only one part has bytes.
+// both, turns grey images into coloured ones where the other part is coloured, and
+// replaces bytes by floats where only one part has bytes.
 func alike(a, b *Set) (*Set, *Set, error) {
+	if isColoured(b, a) {
+		a.colour()
+	} else if isColoured(a, b) {
+		b.colour()
+	}
 	if !slices.Equal(a.Shape, b.Shape) {
 		return nil, nil, fmt.Errorf("%s has shape %v, but %s has %v", a.Name, a.Shape, b.Name, b.Shape)
+	}
+	if err := sameRange(a, b); err != nil {
+		return nil, nil, err
 	}
 	if (a.Labels == nil) != (b.Labels == nil) {
 		return nil, nil, fmt.Errorf("of %s and %s only one has labels", a.Name, b.Name)
 	}
 	if (a.Bytes == nil) != (b.Bytes == nil) {
+		if int64(len(a.Bytes)+len(b.Bytes)) > largestArray/4 {
+			return nil, nil, fmt.Errorf("%s and %s: more than %d bytes, as only one has values that are no whole numbers from 0 to 255", a.Name, b.Name, largestArray)
+		}
 		a, b = a.floats(), b.floats()
 	}
 	if a.Labels != nil && !slices.Equal(a.LabelNames, b.LabelNames) {

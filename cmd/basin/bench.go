@@ -159,7 +159,7 @@ func (f *benchFlags) subject(s settings.Settings, data *dataset.Data) (*bench.Su
 	if err != nil {
 		return nil, err
 	}
-	run, err := draw(task)
+	run, err := draw(task, f.workers)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func newData() *cobra.Command {
 		Use:   "data",
 		Short: "List, fetch and inspect data sets",
 		Long: `Data deals with the data sets that have a name, and with files of your own: CSV, NPY,
-NPZ, IDX, PNG, JPEG and folders with one sub-folder of images per class.`,
+NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of images per class.`,
 		Example: `  basin data list
   basin data get mnist
   basin data inspect people.csv`,
@@ -124,8 +124,8 @@ func newDataInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect NAME-or-PATH",
 		Short: "Show what a data set or file holds, as basin reads it",
-		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training
-and test samples: number, shape, range of the values, classes and samples per class.
+		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training,
+validation and test samples: number, shape, range of the values, classes and samples per class.
 A file without a test set of its own is shown whole.`,
 		Example: `  basin data inspect digits
   basin data inspect people.csv --label class --json`,
@@ -141,10 +141,18 @@ A file without a test set of its own is shown whole.`,
 			if err != nil {
 				return err
 			}
+			printNotes(cmd.ErrOrStderr(), data.Notes())
+			if data.Train.Uniform() {
+				printWarning(cmd.ErrOrStderr(), fmt.Errorf("%s: all %d samples are equal: nothing can be learned from them", args[0], data.Train.Count()))
+			}
 			reports := []setReport{newSetReport("training", data.Train)}
+			if data.Validation != nil {
+				reports = append(reports, newSetReport("validation", data.Validation))
+			}
 			if data.Test != nil {
 				reports = append(reports, newSetReport("test", data.Test))
-			} else {
+			}
+			if len(reports) == 1 {
 				reports[0].Split = "all"
 			}
 			if asJSON {

@@ -49,6 +49,13 @@ func printError(w io.Writer, err error) { printAs(w, "error", err) }
 // printWarning writes err like an error, and the command goes on.
 func printWarning(w io.Writer, err error) { printAs(w, "warning", err) }
 
+// printNotes writes what was passed over or assumed while data were read.
+func printNotes(w io.Writer, notes []string) {
+	for _, note := range notes {
+		printAs(w, "note", errors.New(note))
+	}
+}
+
 func printAs(w io.Writer, kind string, err error) {
 	hints := collectHints(err)
 	for _, part := range split(err) {

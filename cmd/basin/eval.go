@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
-	"basin/dataset/fetch"
 )
 
 // evaluation is what basin eval prints.
@@ -20,6 +19,7 @@ type evaluation struct {
 	Model    string  `json:"model"`
 	Data     string  `json:"data"`
 	Samples  int64   `json:"samples"`
+	Learned  int     `json:"learned"`
 	Correct  int64   `json:"correct"`
 	Accuracy float64 `json:"accuracy"`
 	// Majority is the class with most of the samples, MajorityShare the accuracy of always
@@ -56,6 +56,7 @@ type classRow struct {
 func newEval() *cobra.Command {
 	var where dataFlags
 	var asJSON bool
+	var unseen bool
 	var workers int
 	var plot string
 	cmd := &cobra.Command{
@@ -67,15 +68,20 @@ common class, which a model has to beat. Then share, recall, precision and F1 of
 class, their means, in which every class counts the same, and the confusion matrix,
 which --plot draws.
 
-DATA is the name of a data set, whose test samples are used, or the path of a file or
-folder, all of which is used. Without it the test samples of the data that the model
-was trained on are used. Labels are matched with those of the model by name.
+DATA is the name of a data set, or the path of a file or folder. Where it has test
+samples of its own they are used, else all of it. Without it the test samples of the data
+that the model was trained on are used. Labels are matched with those of the model by name.
+
+A model knows which rows it has learned. Such samples are counted and said; --unseen
+leaves them out. Where the file that the model was trained on has changed since, its test
+samples are drawn afresh, and those that the model has learned are always left out.
 
 Recall is the share of a class's samples that were predicted as it, precision the
 share of the predictions of a class that were right, F1 their harmonic mean.`,
 		Example: `  basin eval digits.safetensors
   basin eval mnist.safetensors --json
-  basin eval mnist.safetensors my-digits.csv --plot confusion.png`,
+  basin eval mnist.safetensors my-digits.csv --plot confusion.png
+  basin eval people.safetensors people.csv --unseen`,
 		Args:              arguments(1, 2),
 		ValidArgsFunction: completeSetAt(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,13 +92,18 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 			if err != nil {
 				return err
 			}
-			set, err := evaluationSet(cmd, model, args[1:], where)
+			set, err := evaluationSet(cmd, model, args, where, unseen)
 			if err != nil {
 				return err
 			}
 			e, err := evaluate(cmd.Context(), cmd.ErrOrStderr(), model, set, workers)
 			if err != nil {
 				return err
+			}
+			if e.Learned > 0 {
+				printWarning(cmd.ErrOrStderr(), withHint(
+					fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", e.Learned, counted(set.Count(), "sample")),
+					"--unseen leaves them out"))
 			}
 			e.Model, e.Data = args[0], set.Name
 			if plot != "" {
@@ -108,44 +119,13 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	}
 	where.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&unseen, "unseen", false, "leave out samples that the model has learned")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	complete(cmd, "plot", completeFiles("svg", "png"))
 	return cmd
-}
-
-// evaluationSet returns the labelled samples to measure on, with the classes of the
-// model.
-func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags) (*dataset.Set, error) {
-	var set *dataset.Set
-	switch name := first(args); {
-	case name != "" && !isKnown(name):
-		o := where.options(cmd)
-		o.Label = model.Settings.Data.Label
-		var err error
-		if set, err = fetch.Read(name, o); err != nil {
-			return nil, hintSet(err)
-		}
-	default:
-		s := model.Settings
-		if name != "" {
-			s.Data.Set = name
-		}
-		data, err := where.open(cmd, s)
-		if err != nil {
-			return nil, err
-		}
-		if data.Test == nil {
-			return nil, withHint(fmt.Errorf("%s has no test samples", s.Data.Set), "`basin eval MODEL FILE` measures on the samples of a file")
-		}
-		set = data.Test
-	}
-	if set.Labels == nil {
-		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
-	}
-	return set, fits(model, set)
 }
 
 func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int) (*evaluation, error) {
@@ -156,7 +136,7 @@ func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *data
 	}
 	fmt.Fprintf(talk, "%.0f samples/s\n", float64(measured.Samples)/time.Since(begin).Seconds())
 	e := &evaluation{
-		Samples: measured.Samples, Correct: measured.Correct, Accuracy: measured.Accuracy(),
+		Samples: measured.Samples, Learned: measured.Learned, Correct: measured.Correct, Accuracy: measured.Accuracy(),
 		FixedPointShare: measured.FixedPointShare(), FlipShare: measured.FlipShare(), Confusion: measured.Confusion,
 	}
 	majority, share := measured.Majority()

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,12 +44,12 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	if err != nil {
 		return nil, err
 	}
-	return draw(task)
+	return draw(task, f.workers)
 }
 
 // draw draws the network of a task, if it fits into memory.
-func draw(task *basin.Task) (*basin.Run, error) {
-	if err := checkMemory(task.Settings.Network, task.Shape, len(task.LabelNames)); err != nil {
+func draw(task *basin.Task, workers int) (*basin.Run, error) {
+	if err := checkMemory(task, workers); err != nil {
 		return nil, err
 	}
 	run, err := task.Begin()
@@ -138,7 +139,7 @@ func (f *trainFlags) resumed(cmd *cobra.Command, _ []string) (*basin.Run, error)
 	case err != nil:
 		return nil, withHint(err, "--restart in place of --resume starts afresh")
 	}
-	data, err := f.open(cmd, run.Model.Settings)
+	data, err := f.openFor(cmd, f.out, run.Model.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -162,16 +163,27 @@ func onlyCheckpoint() (string, error) {
 	return found[0], nil
 }
 
-// fits reports samples of another size than a model reads, with advice.
-func fits(model *basin.Model, set *dataset.Set) error {
-	err := model.Fits(set)
-	if n := len(set.Shape); err != nil && n == 3 && set.Features() == set.Shape[n-1]*model.Encoder.Features {
-		return withHint(err, "the size fits but the image has colours: save it in shades of grey")
+// match returns samples as a model reads them, with advice where it cannot, and prints
+// what was assumed.
+func match(talk io.Writer, model *basin.Model, set *dataset.Set) (*dataset.Set, error) {
+	matched, err := model.Match(set)
+	var scale *basin.RangeError
+	switch {
+	case err == nil:
+		printNotes(talk, matched.Notes[len(set.Notes):])
+		return matched, nil
+	case errors.As(err, &scale):
+		return nil, withHint(err, "bring them to the range of the training samples")
+	case set.Channels() == 3 && set.Features() == 3*model.Encoder.Features:
+		if _, first := set.Grey(); set.Files != nil {
+			err = withHint(err, "%s is coloured", set.Files[first])
+		}
+		return nil, withHint(err, "the size fits but the image has colours: save it in shades of grey")
 	}
-	if err != nil && len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
-		return withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
+	if len(set.Shape) == 1 && set.Labels != nil && set.Features() == model.Encoder.Features-1 {
+		return nil, withHint(err, "its last column, or that of the model's settings, was read as the label: is there no column of labels? `basin predict` needs none")
 	}
-	return err
+	return nil, err
 }
 
 // quoted writes the first few of some names.

@@ -38,9 +38,11 @@ func TestDialogues(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"digits": writeDigits,
-			"alike":  compareFiles,
-			"absent": absentFiles,
+			"digits":   writeDigits,
+			"alike":    compareFiles,
+			"absent":   absentFiles,
+			"pictures": writePictures,
+			"arrays":   writeArrays,
 		},
 	})
 }
@@ -85,7 +87,9 @@ func picture(pixels []uint8, form string) image.Image {
 	case "large":
 		return image.NewGray(image.Rect(0, 0, 10, 12))
 	case "colour":
-		return image.NewNRGBA(image.Rect(0, 0, 8, 8))
+		p := image.NewNRGBA(image.Rect(0, 0, 8, 8))
+		p.SetNRGBA(3, 3, color.NRGBA{R: 200, A: 255})
+		return p
 	}
 	p := image.NewGray(image.Rect(0, 0, 8, 8))
 	for k, v := range pixels {

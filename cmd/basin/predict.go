@@ -36,8 +36,8 @@ func newPredict() *cobra.Command {
 for -, and prints for each the class and the margin: the difference of the two largest
 logits, 0 where the model cannot tell them apart.
 
-INPUT may be CSV, NPY, NPZ, IDX, PNG or JPEG, or a folder of images; the format is
-recognised from the content. Samples must have the size that the model was trained on.
+INPUT may be CSV, NPY, NPZ, IDX, an image (PNG, JPEG, GIF, BMP, TIFF or WebP) or a
+folder of images; the format is recognised from the content. Samples must have the size that the model was trained on.
 All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A line of a CSV file has as many cells as the model has inputs. With one cell more,
@@ -103,6 +103,10 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model); err != nil {
 			return err
 		}
+		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
+		if sets[i], err = match(cmd.ErrOrStderr(), model, sets[i]); err != nil {
+			return err
+		}
 	}
 	for i, set := range sets {
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
@@ -155,10 +159,7 @@ func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case r := <-done:
-		if r.err != nil {
-			return nil, r.err
-		}
-		return r.set, fits(model, r.set)
+		return r.set, r.err
 	}
 }
 
@@ -173,6 +174,9 @@ func readStream(stream io.Reader, limit int64, o dataset.Options) (*dataset.Set,
 		return nil, fmt.Errorf("standard input: %w", err)
 	}
 	set.Name = "standard input"
+	for i, note := range set.Notes {
+		set.Notes[i] = set.Name + ": " + note
+	}
 	return set, nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // mostWorkers bounds --workers: each is a goroutine with memory of its own.
-const mostWorkers = 4096
+const mostWorkers = 1024
 
 // The annotations that hold the ends of a flag's range.
 const (

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -160,28 +161,73 @@ func isTable(path string) bool {
 	})
 }
 
+// longestSettings bounds the bytes of a settings file, as a model file does.
+const longestSettings = 1 << 20
+
 func loadSettings(file string, base settings.Settings) (settings.Settings, error) {
-	text, err := os.ReadFile(file)
+	opened, err := os.Open(file)
 	if err != nil {
 		return base, fmt.Errorf("settings: %w", err)
+	}
+	defer opened.Close()
+	text, err := io.ReadAll(&bounded{opened, longestSettings, longestSettings})
+	if err != nil {
+		return base, fmt.Errorf("settings: %s: %w", file, err)
 	}
 	return settings.Load(file, text, base)
 }
 
-// located returns a path from the root of the file system where set is a path that
-// exists, so that a model finds its data from any folder, and else set itself.
+// located returns a path as seen from the current folder where set is an absolute one, and
+// else set itself: a model file keeps no absolute path.
 func located(set string) string {
+	if !filepath.IsAbs(set) {
+		return set
+	}
+	folder, err := os.Getwd()
+	if err == nil {
+		var path string
+		if path, err = filepath.Rel(folder, set); err == nil && !isKnown(path) {
+			return path
+		}
+	}
+	return "." + string(filepath.Separator) + filepath.Base(set)
+}
+
+// found returns where the data of a model file lie now: where they lay, seen from the current
+// folder or from that of the model file, or in the folder of --data, which may be the data
+// itself.
+func (f *dataFlags) found(model, set string) string {
 	if isKnown(set) {
 		return set
 	}
-	if _, err := os.Stat(set); err != nil {
-		return set
+	places := []string{set, filepath.Join(filepath.Dir(model), set), filepath.Join(filepath.Dir(model), filepath.Base(set))}
+	if f.dir != "" {
+		inside := filepath.Join(f.dir, filepath.Base(set))
+		places = []string{inside, f.dir}
+		if info, err := os.Stat(f.dir); filepath.Ext(set) != "" && err == nil && info.IsDir() {
+			places, set = places[:1], inside // a file that is not there is named
+		}
 	}
-	path, err := filepath.Abs(set)
-	if err != nil {
-		return set
+	for _, place := range places {
+		if _, err := os.Stat(place); err == nil {
+			if isKnown(place) {
+				return "." + string(filepath.Separator) + place
+			}
+			return place
+		}
 	}
-	return path
+	return set
+}
+
+// openFor opens the data that the settings of a model file name.
+func (f *dataFlags) openFor(cmd *cobra.Command, model string, s settings.Settings) (*dataset.Data, error) {
+	named := s.Data.Set
+	s.Data.Set = f.found(model, named)
+	data, err := f.open(cmd, s)
+	if err != nil && !isKnown(named) && errors.Is(err, fs.ErrNotExist) {
+		err = withHint(err, "the model was trained on %s: --data FOLDER says where it lies now", named)
+	}
+	return data, err
 }
 
 func isKnown(set string) bool {
@@ -195,7 +241,7 @@ type dataFlags struct {
 }
 
 func (f *dataFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.dir, "data", "d", "", "`folder` that holds the files of the data set")
+	cmd.Flags().StringVarP(&f.dir, "data", "d", "", "`folder` that holds the files of the data set, or now those of a model")
 	cmd.Flags().BoolVar(&f.offline, "offline", false, "never download")
 	complete(cmd, "data", completeFolders)
 }
@@ -232,7 +278,11 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 // open opens the data that the settings name. A test share of 0 means no test set.
 func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data, error) {
 	data, err := basin.Open(cmd.Context(), s, f.options(cmd))
-	return data, hintSet(err)
+	if err != nil {
+		return nil, hintSet(err)
+	}
+	printNotes(cmd.ErrOrStderr(), data.Notes())
+	return data, nil
 }
 
 func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, error) {

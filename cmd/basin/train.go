@@ -147,9 +147,6 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 	if !(f.checkpointSeconds >= 0 && f.checkpointSeconds <= longestWait) {
 		return usagef("--checkpoint-seconds %v, want 0 to %d", f.checkpointSeconds, longestWait)
 	}
-	if err := f.dataFlags.check(cmd); err != nil {
-		return err
-	}
 	if cmd.Flags().Changed("folds") {
 		for _, name := range noFolds {
 			if cmd.Flags().Changed(name) {
@@ -158,6 +155,9 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if !f.resume {
+		if err := f.dataFlags.check(cmd); err != nil {
+			return err
+		}
 		if named := f.preset + f.config + first(args); f.dir != "" && named == "" {
 			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", f.dir, f.dir)
 		}

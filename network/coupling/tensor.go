@@ -60,6 +60,12 @@ func integers(name string, values *[]int32, length int) Tensor {
 	return Tensor{Name: name, Shape: []int{length}, ints: values, rows: 1, width: length, stride: length, size: length}
 }
 
+// Pairs is an array of so many pairs of integers, to be read or, where there are none yet,
+// to be set.
+func Pairs(values *[]int32, count int) Tensor {
+	return Tensor{Shape: []int{count, 2}, ints: values, rows: count, width: 2, stride: 2, size: 2 * count, open: true}
+}
+
 // Integers says that the values are integers of 32 bits, not floating-point numbers.
 func (t *Tensor) Integers() bool { return t.ints != nil }
 

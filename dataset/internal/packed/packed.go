@@ -15,12 +15,14 @@ import (
 // Content is what a file holds, decompressed. Peek reaches at least 4096 bytes.
 type Content struct{ *bufio.Reader }
 
-// Unzip returns the content of r: decompressed, once, if it starts as gzip does.
+// Unzip returns the content of r: decompressed, once, if it starts as gzip does, and as
+// long as it is in proportion to that: see [MostExpansion].
 func Unzip(r io.Reader) (Content, error) {
 	if c, done := r.(Content); done {
 		return c, nil
 	}
-	raw := bufio.NewReaderSize(r, 1<<16)
+	packed := &counted{Reader: r}
+	raw := bufio.NewReaderSize(packed, 1<<16)
 	head, err := raw.Peek(3)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Content{}, err
@@ -32,7 +34,7 @@ func Unzip(r io.Reader) (Content, error) {
 	if err != nil {
 		return Content{}, fmt.Errorf("gzip: %w", err)
 	}
-	return Content{bufio.NewReaderSize(zipped, 1<<16)}, nil
+	return Content{bufio.NewReaderSize(&expanded{content: zipped, packed: packed}, 1<<16)}, nil
 }
 
 // Find returns the path of a file in a folder, or of its compressed form.
