@@ -57,9 +57,6 @@ func (m *Model) Fits(s *dataset.Set) error {
 
 // fitting returns samples that fit, with the colours of the model.
 func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
-	if s == nil {
-		return nil, errors.New("no samples")
-	}
 	s, err := m.coloured(s)
 	if err != nil {
 		return nil, err
@@ -98,6 +95,9 @@ func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
 
 // coloured returns samples with as many channels as the model reads.
 func (m *Model) coloured(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil {
+		return nil, errors.New("no samples")
+	}
 	want := m.Encoder.Features
 	matched := s
 	switch {

@@ -77,7 +77,7 @@ type Options struct {
 	Claimed bool
 	// Warn, if not nil, is told of a checkpoint that could not be written, the first time
 	// and again after one that could; the run goes on and tries again when the next is due.
-	// Without Warn such an error ends the run.
+	// It leaves the model alone. Without Warn such an error ends the run.
 	Warn func(error)
 	// Resume goes on with the run kept for Out, if there is one: see [Train]. Without Out
 	// there is none.
@@ -253,6 +253,8 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return r.Model, nil
 	}
 	if err := r.Model.Save(o.Out); err != nil {
+		r.Model.learning.RLock()
+		defer r.Model.learning.RUnlock()
 		if r.keep(trainer.State(), o.Out) == nil {
 			err = fmt.Errorf("%w; %s has the trained network, and a run that goes on from it writes the model", err, CheckpointOf(o.Out))
 		}
@@ -285,7 +287,7 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		defer m.learning.Lock()
 		return o.Observe(p)
 	}
-	saved, left, batches, failing := time.Now(), time.Now(), 0, false
+	left, keeper := time.Now(), keeper{run: r, options: o, saved: time.Now()}
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
@@ -299,24 +301,7 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 				return err
 			}
 		}
-		if !p.EpochDone {
-			batches++
-		}
-		due := o.CheckpointBatches > 0 && batches >= o.CheckpointBatches || o.CheckpointEvery > 0 && time.Since(saved) >= o.CheckpointEvery
-		if o.Out == "" || !due {
-			return nil
-		}
-		err := r.keep(p.State, o.Out)
-		saved, batches = time.Now(), 0
-		if err == nil || o.Warn == nil {
-			failing = false
-			return err
-		}
-		if !failing {
-			o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
-		}
-		failing = true
-		return nil
+		return keeper.after(p)
 	})
 	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
@@ -328,6 +313,38 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		}
 	}
 	return stop
+}
+
+// keeper writes checkpoints when they are due.
+type keeper struct {
+	run     *Run
+	options Options
+	saved   time.Time
+	batches int  // since then
+	failing bool // the last one could not be written, and that was said
+}
+
+// after is told of every mini-batch and epoch.
+func (k *keeper) after(p train.Progress) error {
+	if !p.EpochDone {
+		k.batches++
+	}
+	o := k.options
+	due := o.CheckpointBatches > 0 && k.batches >= o.CheckpointBatches || o.CheckpointEvery > 0 && time.Since(k.saved) >= o.CheckpointEvery
+	if o.Out == "" || !due {
+		return nil
+	}
+	err := k.run.keep(p.State, o.Out)
+	k.saved, k.batches = time.Now(), 0
+	if err == nil || o.Warn == nil {
+		k.failing = false
+		return err
+	}
+	if !k.failing {
+		o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
+	}
+	k.failing = true
+	return nil
 }
 
 // keep writes the checkpoint.

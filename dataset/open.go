@@ -152,9 +152,9 @@ func readFile(path string, o Options) (*Data, error) {
 
 // named puts the name of their source before notes.
 func named(source string, notes []string) []string {
-	lines := make([]string, len(notes))
-	for i, note := range notes {
-		lines[i] = source + ": " + note
+	var lines []string
+	for _, note := range notes {
+		lines = append(lines, source+": "+note)
 	}
 	return lines
 }
@@ -182,6 +182,9 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 	d, err := readFormat(content, format, o)
 	if err != nil || format != "idx" {
 		return d, err
+	}
+	if name := filepath.Base(path); strings.Contains(strings.ToLower(name), "emnist") {
+		d.Train.Notes = append(d.Train.Notes, "files of EMNIST hold images with rows and columns swapped: they are read as they lie")
 	}
 	labels, err := findLabels(path)
 	if labels == nil || err != nil {
