@@ -103,6 +103,9 @@ func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
 
 // coloured returns samples with as many channels as the model reads.
 func (m *Model) coloured(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil {
+		return nil, errors.New("no samples")
+	}
 	want := m.Encoder.Features
 	matched := s
 	switch {

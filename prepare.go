@@ -2,6 +2,7 @@ package basin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,10 +13,10 @@ import (
 )
 
 // Open opens the data that the settings name, split into training and test samples as
-// they say. where says in which places to look; its Label, TestShare and Seed are those of
+// they say. where says in which places to look; its Label, TestShare, Split and Seed are those of
 // the settings.
 func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
-	where.Label, where.TestShare, where.Seed = s.Data.Label, s.Data.TestShare, s.Seed
+	where.Label, where.TestShare, where.Split, where.Seed = s.Data.Label, s.Data.TestShare, s.Data.Split, s.Seed
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
@@ -91,13 +92,16 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	}
 	t := &Task{Settings: s, learned: d.Train, LabelNames: d.Train.LabelNames, Shape: d.Train.Shape}
 	held := d.Test
+	if s.Learning.Best && s.Data.Validation == 0 {
+		return nil, errors.New("learning.best chooses an epoch by its accuracy on validation samples: want data.validation above 0")
+	}
 	switch {
 	case s.Data.Validation > 0 && d.Validation != nil:
 		t.Split, held = "validation", d.Validation
 	case s.Data.Validation > 0:
 		t.Split = "validation"
 		var err error
-		if t.learned, held, err = dataset.Holdout(d.Train, s.Data.Validation, s.Seed); err != nil {
+		if t.learned, held, err = dataset.Holdout(d.Train, s.Data.Validation, s.Data.Split, s.Seed); err != nil {
 			return nil, err
 		}
 	case held != nil:

@@ -77,7 +77,7 @@ type Options struct {
 	Claimed bool
 	// Warn, if not nil, is told of a checkpoint that could not be written, the first time
 	// and again after one that could; the run goes on and tries again when the next is due.
-	// Without Warn such an error ends the run.
+	// It leaves the model alone. Without Warn such an error ends the run.
 	Warn func(error)
 	// Resume goes on with the run kept for Out, if there is one: see [Train]. Without Out
 	// there is none.
@@ -110,7 +110,9 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
-	from *train.State // where to go on, nil for a new run
+	best *checkpoint.Model // the best epoch so far of a run without a file
+	took bool              // it is in place of the last
+	from *train.State      // where to go on, nil for a new run
 }
 
 // Begin prepares a new run: the samples, and a network drawn for them.
@@ -217,6 +219,9 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 		return nil, err
 	}
 	defer release()
+	if err := r.checkBest(o.Out); err != nil {
+		return nil, err
+	}
 	trainer, err := train.New(r.Model.Network, train.Run{
 		Settings: r.Model.Settings.Protocol(),
 		Training: r.Task.Training, Held: r.Task.Held, Split: r.Task.Split, Workers: o.Workers,
@@ -241,10 +246,15 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 	if err := r.learn(ctx, trainer, o); err != nil {
 		return nil, err
 	}
+	if err := r.takeBest(o.Out); err != nil {
+		return nil, err
+	}
 	if o.Out == "" {
 		return r.Model, nil
 	}
 	if err := r.Model.Save(o.Out); err != nil {
+		r.Model.learning.RLock()
+		defer r.Model.learning.RUnlock()
 		if r.keep(trainer.State(), o.Out) == nil {
 			err = fmt.Errorf("%w; %s has the trained network, and a run that goes on from it writes the model", err, CheckpointOf(o.Out))
 		}
@@ -255,10 +265,10 @@ func (r *Run) Train(ctx context.Context, o Options) (*Model, error) {
 
 // Forget removes the checkpoint of a run that writes a model file, if there is one.
 func Forget(model string) error {
-	if err := os.Remove(CheckpointOf(model)); !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(CheckpointOf(model)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return nil
+	return forgetBest(model)
 }
 
 // learn runs the trainer and keeps its state.
@@ -277,33 +287,21 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		defer m.learning.Lock()
 		return o.Observe(p)
 	}
-	saved, left, batches, failing := time.Now(), time.Now(), 0, false
+	left, keeper := time.Now(), keeper{run: r, options: o, saved: time.Now()}
 	err := trainer.Run(ctx, func(p train.Progress) error {
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
+		if p.EpochDone {
+			if err := r.keepBest(p.State.History, o.Out); err != nil {
+				return err
+			}
+		}
 		if o.Observe != nil {
 			if err := observe(Progress{p, took}); err != nil {
 				return err
 			}
 		}
-		if !p.EpochDone {
-			batches++
-		}
-		due := o.CheckpointBatches > 0 && batches >= o.CheckpointBatches || o.CheckpointEvery > 0 && time.Since(saved) >= o.CheckpointEvery
-		if o.Out == "" || !due {
-			return nil
-		}
-		err := r.keep(p.State, o.Out)
-		saved, batches = time.Now(), 0
-		if err == nil || o.Warn == nil {
-			failing = false
-			return err
-		}
-		if !failing {
-			o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
-		}
-		failing = true
-		return nil
+		return keeper.after(p)
 	})
 	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
@@ -315,6 +313,38 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		}
 	}
 	return stop
+}
+
+// keeper writes checkpoints when they are due.
+type keeper struct {
+	run     *Run
+	options Options
+	saved   time.Time
+	batches int  // since then
+	failing bool // the last one could not be written, and that was said
+}
+
+// after is told of every mini-batch and epoch.
+func (k *keeper) after(p train.Progress) error {
+	if !p.EpochDone {
+		k.batches++
+	}
+	o := k.options
+	due := o.CheckpointBatches > 0 && k.batches >= o.CheckpointBatches || o.CheckpointEvery > 0 && time.Since(k.saved) >= o.CheckpointEvery
+	if o.Out == "" || !due {
+		return nil
+	}
+	err := k.run.keep(p.State, o.Out)
+	k.saved, k.batches = time.Now(), 0
+	if err == nil || o.Warn == nil {
+		k.failing = false
+		return err
+	}
+	if !k.failing {
+		o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
+	}
+	k.failing = true
+	return nil
 }
 
 // keep writes the checkpoint.

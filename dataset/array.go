@@ -65,7 +65,7 @@ func (a *array) value(i int) float64 {
 }
 
 // samples returns the array as an unlabelled set: its first index counts the
-// samples, the others are the shape. Integers that all lie in 0..255 become
+// samples, the others are the shape, with channels moved to the end. Integers that all lie in 0..255 become
 // bytes, all else floats.
 func (a *array) samples() (*Set, error) {
 	if len(a.shape) < 2 || len(a.shape) > 4 {
@@ -82,6 +82,13 @@ func (a *array) samples() (*Set, error) {
 		return nil, fmt.Errorf("shape %v, want positive lengths", a.shape)
 	}
 	a.reorder()
+	note, err := a.arrange()
+	if err != nil {
+		return nil, err
+	}
+	if s.Shape = a.shape[1:]; note != "" {
+		s.Notes = []string{note}
+	}
 	if a.kind == 'u' && a.size == 1 {
 		s.Bytes = a.data
 		return s, nil

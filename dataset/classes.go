@@ -1,10 +1,13 @@
 package dataset
 
-// ClassCounts returns the number of samples of each of the classes.
+// ClassCounts returns the number of samples of each of the classes. Labels of no class count
+// nowhere.
 func ClassCounts(labels []int, classes int) []int {
 	counts := make([]int, classes)
 	for _, label := range labels {
-		counts[label]++
+		if label >= 0 && label < classes {
+			counts[label]++
+		}
 	}
 	return counts
 }

@@ -14,7 +14,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	rest, validation, err := dataset.Holdout(data.Train, 0.1, 1)
+	rest, validation, err := dataset.Holdout(data.Train, 0.1, dataset.Random, 1)
 	if err != nil {
 		log.Fatal(err)
 	}

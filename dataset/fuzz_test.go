@@ -78,6 +78,9 @@ func FuzzReadNPY(f *testing.F) {
 	f.Add([]byte("\x93NUMPY\x02\x00\xff\xff\xff\xff{"))
 	f.Add([]byte("\x93NUMPY\x01\x00\x02\x00}\n"))
 	f.Add(gz(npyFile("|b1", false, []int{1, 1}, []byte{1})))
+	f.Add(npyFile("<f2", false, []int{1, 3, 2, 2}, make([]byte, 24)))
+	f.Add(npyFile("<U1", false, []int{1, 3}, make([]byte, 12)))
+	f.Add([]byte("\x93NUMPY\x03\x00\x02\x00\x00\x00}\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		s, err := ReadNPY(bytes.NewReader(file))
 		sound(t, s, err, file, deflateRatio)
@@ -94,6 +97,8 @@ func FuzzReadNPZ(f *testing.F) {
 	f.Add(npzFile("x", x, "y", y), npyFile("<f4", true, []int{2, 2}, little([]float32{1, 2, 3, 4})), y)
 	f.Add(npzFile("x_train", x, "y_train", y, "x_test", x, "y_test", y), x, x)
 	f.Add(npzFile("x", x, "X", x), []byte{}, []byte{})
+	f.Add(npzFile("arr_0", x, "arr_1", y), x, npyFile("<U2", false, []int{2}, little([]uint32{'a', 0, 'b', 'c'})))
+	f.Add(npzFile("x_train", x, "x_val", x), x, npyFile("|b1", true, []int{2, 2}, []byte{0, 1, 1, 0}))
 	read := func(t *testing.T, file []byte) {
 		d, err := ReadNPZ(bytes.NewReader(file), int64(len(file)))
 		if err != nil {

@@ -96,7 +96,7 @@ func openGallery(dir string) (*gallery, error) {
 	case len(g.classes) == 0 && len(g.files[""]) == 0, len(empty) > 0 && len(empty) == len(g.classes) && len(g.files[""]) == 0:
 		return nil, fmt.Errorf("%s: no images, want a sub-folder of images (%s) for each class%s", dir, want, g.found())
 	case len(empty) > 0:
-		return nil, fmt.Errorf("%s: no images (%s) in %q, but every sub-folder is a class: add some or move it away%s", dir, want, empty, g.found())
+		return nil, fmt.Errorf("%s: no images (%s) in %s, but every sub-folder is a class: add some or move it away%s", dir, want, few(empty), g.found())
 	case len(g.classes) > 0:
 		for _, path := range g.files[""] {
 			g.pass("beside the folders of the classes", path)
@@ -221,4 +221,14 @@ func counted(n int, noun string) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// few quotes the first of some names.
+func few(names []string) string {
+	const most = 5
+	text := fmt.Sprintf("%.60q", names[:min(most, len(names))])
+	if len(names) > most {
+		text += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return text
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // noted fails unless one note holds all the words.
@@ -111,4 +113,47 @@ func TestPartsBecomeColouredTogether(t *testing.T) {
 	write(t, pngFile(2, 1, true, red), dir, "test", "a", "1.png")
 	s, err := Read(dir, Options{})
 	check(t, s, err, []int{1, 2, 3}, []uint8{0, 0, 0, 1, 1, 1, 0, 2, 3, 1, 2, 3}, nil)
+}
+
+// Every file below a folder is an image of one class or passed over and counted; and if
+// not, the folder is refused.
+func TestNoFileOfAFolderIsLost(t *testing.T) {
+	part := rapid.SampledFrom([]string{"a", "b", ".c", "__MACOSX", "Thumbs.db", "1.png", "2.JPG", "3.txt", "._4.png", "train", "5.webp"})
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "gallery")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		total := 0
+		for _, path := range rapid.SliceOfN(rapid.SliceOfN(part, 1, 4), 1, 12).Draw(t, "paths") {
+			file := filepath.Join(append([]string{dir}, path...)...)
+			if _, err := os.Stat(file); err == nil || os.MkdirAll(filepath.Dir(file), 0o755) != nil {
+				continue // there is a folder, or a file in place of a folder
+			}
+			if err := os.WriteFile(file, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			total++
+		}
+		g, err := openGallery(dir)
+		if err != nil {
+			if !strings.Contains(err.Error(), "no images") {
+				t.Fatal(err)
+			}
+			return
+		}
+		counted := 0
+		for class, files := range g.files {
+			if counted += len(files); isJunk(class) || len(files) == 0 {
+				t.Fatalf("class %q of %d files", class, len(files))
+			}
+		}
+		for _, p := range g.passed {
+			counted += p.count
+		}
+		if counted != total {
+			t.Fatalf("%d of %d files are read or passed over: %v, %v", counted, total, g.files, g.passed)
+		}
+	})
 }

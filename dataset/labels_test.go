@@ -99,5 +99,5 @@ func TestReadNPZReadsEveryPart(t *testing.T) {
 	if !slices.Equal(d.Validation.Labels, []int{1, 2}) {
 		t.Errorf("validation labels are %v", d.Validation.Labels)
 	}
-	noted(t, d.Notes(), "arrays that are not read: ids")
+	noted(t, d.Notes(), `arrays that are not read: ["ids"]`)
 }

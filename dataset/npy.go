@@ -22,7 +22,8 @@ const largestText = 1 << 12
 // ReadNPY reads one NumPy array of 2 to 4 dimensions, of which the first counts
 // the samples; plain or compressed with gzip. Element types are bool, signed and
 // unsigned integers of 8 to 64 bits, float16, float32 and float64, of either byte order,
-// in C or Fortran order. Integers that all lie in 0..255 become Bytes, all else
+// in C or Fortran order. Images with channels (1, 3 or 4) may have them second or last, and
+// get them last; where that is in doubt they are refused. Integers that all lie in 0..255 become Bytes, all else
 // Floats. The set is unlabelled. A value that is not finite, or a header that
 // does not agree with the length of the data, is an error.
 func ReadNPY(r io.Reader) (*Set, error) {

@@ -76,7 +76,7 @@ func readNPZArrays(r io.ReaderAt, size int64) (*Data, error) {
 		return nil, err
 	}
 	if unread := slices.DeleteFunc(a.names, func(name string) bool { return a.used[name] }); len(unread) > 0 {
-		d.Train.Notes = append(d.Train.Notes, fmt.Sprintf("arrays that are not read: %s", excerpt([]byte(strings.Join(unread, ", ")))))
+		d.Train.Notes = append(d.Train.Notes, "arrays that are not read: "+few(unread))
 	}
 	return d, d.agree()
 }
@@ -152,7 +152,7 @@ func (a *npzArchive) samples(name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Name = name
+	s.Name, s.Notes = name, named("array "+name, s.Notes)
 	return s, nil
 }
 

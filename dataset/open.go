@@ -27,6 +27,8 @@ type Options struct {
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
 	TestShare float64
+	// Split says how the test set is drawn; empty is Random.
+	Split Split
 	// Seed draws the test set. It may be the seed of Holdout as well: the two
 	// draw from different streams.
 	Seed uint64
@@ -63,7 +65,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if d.Test != nil || share < 0 {
 		return d, nil
 	}
-	if d.Train, d.Test, err = splitTest(d.Train, share, o.Seed); err != nil {
+	if d.Train, d.Test, err = splitTest(d.Train, share, o.Split, o.Seed); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -150,9 +152,9 @@ func readFile(path string, o Options) (*Data, error) {
 
 // named puts the name of their source before notes.
 func named(source string, notes []string) []string {
-	lines := make([]string, len(notes))
-	for i, note := range notes {
-		lines[i] = source + ": " + note
+	var lines []string
+	for _, note := range notes {
+		lines = append(lines, source+": "+note)
 	}
 	return lines
 }
@@ -180,6 +182,9 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 	d, err := readFormat(content, format, o)
 	if err != nil || format != "idx" {
 		return d, err
+	}
+	if name := filepath.Base(path); strings.Contains(strings.ToLower(name), "emnist") {
+		d.Train.Notes = append(d.Train.Notes, "files of EMNIST hold images with rows and columns swapped: they are read as they lie")
 	}
 	labels, err := findLabels(path)
 	if labels == nil || err != nil {

@@ -48,7 +48,7 @@ func readGalleries(dir string) (*Data, error) {
 		note("%s: the folders of the classes are those in %s", dir, inner)
 	}
 	if len(parts) > 1 && len(others) > 0 {
-		note("%s: beside the training and other samples, %q passed over", inner, others)
+		note("%s: beside the training and other samples, %s passed over", inner, few(others))
 	}
 	return d, nil
 }

@@ -73,7 +73,7 @@ func TestRelabelMatchesByName(t *testing.T) {
 // Every sample is in exactly one part, in order; the size is round(share*count).
 func TestHoldoutPartsAreDisjointCompleteAndOrdered(t *testing.T) {
 	s := sampleSet(1000)
-	rest, validation, err := Holdout(s, 0.1234, 5)
+	rest, validation, err := Holdout(s, 0.1234, Random, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,15 +97,15 @@ func TestHoldoutPartsAreDisjointCompleteAndOrdered(t *testing.T) {
 	if len(seen) != 1000 {
 		t.Errorf("%d samples in both parts, want 1000", len(seen))
 	}
-	_, again, _ := Holdout(s, 0.1234, 5)
+	_, again, _ := Holdout(s, 0.1234, Random, 5)
 	if !slices.Equal(again.Bytes, validation.Bytes) {
 		t.Error("one seed gave two splits")
 	}
-	_, other, _ := Holdout(s, 0.1234, 6)
+	_, other, _ := Holdout(s, 0.1234, Random, 6)
 	if slices.Equal(other.Bytes, validation.Bytes) {
 		t.Error("two seeds gave one split")
 	}
-	_, test, _ := splitTest(s, 0.1234, 5)
+	_, test, _ := splitTest(s, 0.1234, Random, 5)
 	if slices.Equal(test.Bytes, validation.Bytes) {
 		t.Error("test and validation set of one seed are drawn alike")
 	}
@@ -113,15 +113,15 @@ func TestHoldoutPartsAreDisjointCompleteAndOrdered(t *testing.T) {
 
 func TestHoldoutAtTheEndsOfItsRange(t *testing.T) {
 	s := sampleSet(4)
-	rest, validation, err := Holdout(s, 0, 1)
+	rest, validation, err := Holdout(s, 0, Random, 1)
 	if rest != s || validation != nil || err != nil {
 		t.Errorf("share 0 gave %v, %v, %v, want the set itself", rest, validation, err)
 	}
-	if _, validation, err := Holdout(s, 0.01, 1); err != nil || validation.Count() != 1 {
+	if _, validation, err := Holdout(s, 0.01, Random, 1); err != nil || validation.Count() != 1 {
 		t.Errorf("a small share gave %v, %v, want 1 sample", validation, err)
 	}
 	for _, share := range []float64{-0.1, 1, 2, math.NaN(), 0.9} {
-		if _, _, err := Holdout(s, share, 1); err == nil {
+		if _, _, err := Holdout(s, share, Random, 1); err == nil {
 			t.Errorf("share %v gave no error", share)
 		}
 	}

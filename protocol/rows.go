@@ -44,6 +44,7 @@ func learningRows() []keys.Row {
 	return []keys.Row{
 		{Key: "epochs", About: "passes over the training samples", High: maxEpochs},
 		{Key: "batch", About: "B, samples of a mini-batch", Low: 1, High: MaxBatch},
+		{Key: "best", About: "keep the epoch with the best validation accuracy, not the last"},
 		{Key: "kappa", About: "margin: neuron i learns where s_i h_i <= kappa", Low: -keys.None, High: keys.None},
 		{Key: "feedback", About: "f, strength of the label's feedback", High: keys.None},
 		{Key: "softness", About: "beta of a soft margin; 0: a step", High: keys.None},

@@ -59,6 +59,9 @@ type Learning struct {
 	Epochs int `yaml:"epochs" json:"epochs"`
 	// Batch is B, the samples of a mini-batch, 1 to 4096.
 	Batch int `yaml:"batch" json:"batch"`
+	// Best keeps the couplings of the epoch with the best accuracy on validation samples, the
+	// first of equals, in place of the last.
+	Best bool `yaml:"best" json:"best,omitempty"`
 	// Kappa is the margin: a neuron is unstable where s_i h_i <= kappa, h_i with the
 	// self-coupling.
 	Kappa Schedule `yaml:"kappa" json:"kappa"`

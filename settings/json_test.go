@@ -18,7 +18,7 @@ import (
 // everything has a value other than zero at every key.
 func everything() Settings {
 	s := Defaults()
-	s.Seed, s.Data = 7, Data{Set: "a.csv", Label: "x", TestShare: 0.25, Validation: 0.125}
+	s.Seed, s.Data = 7, Data{Set: "a.csv", Label: "x", TestShare: 0.25, Validation: 0.125, Split: "stratified"}
 	s.Preprocess.Standardise, s.Preprocess.Projection, s.Preprocess.ProjectionSeed, s.Preprocess.Noise = "none", 30, 9, 0.25
 	module := network.ModuleSpec{
 		Neurons: 20, SelfCoupling: 0.75, Tanh: 2, Bias: 0.5,
@@ -36,6 +36,7 @@ func everything() Settings {
 	s.Dynamics.Order, s.Dynamics.Stop, s.Dynamics.Code = "partial", "cycle", "pm1"
 	s.Dynamics.Feedback = protocol.PhaseFeedback{Warmup: []int{1}, Clamped: []int{0, 1}, Free: []int{1, 0}}
 	s.Learning.Kappa = protocol.Schedule{Start: 1, End: 0.25, Shape: protocol.CosineShape}
+	s.Learning.Best = true
 	s.Learning.Softness, s.Learning.Symmetry, s.Learning.Unstable = 2, "update", "both"
 	s.Learning.Recurrent.Decay, s.Learning.Links.Decay, s.Learning.Input.Decay = 0.5, 0.25, 0.125
 	s.Readout.Decay, s.Readout.Averaging, s.Readout.Weights = 0.5, 0.01, [2]float64{1, 2}

@@ -44,6 +44,9 @@ type Data struct {
 	// 0 to 0.9. With a share above zero, accuracies during training are measured there
 	// and the test set is not looked at.
 	Validation float64 `yaml:"validation" json:"validation"`
+	// Split says how both are drawn; empty, as in files from before there was a choice, is
+	// [dataset.Random].
+	Split dataset.Split `yaml:"split" json:"split,omitempty"`
 }
 
 func dataRows() []keys.Row {
@@ -52,6 +55,7 @@ func dataRows() []keys.Row {
 		{Key: "label", About: "label column of a CSV file, name or number; empty: last"},
 		{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
 		{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
+		{Key: "split", About: "how both are drawn, stratified by class or not; empty: random", Choices: keys.Names(dataset.Random, dataset.Stratified), Optional: true},
 	}
 }
 

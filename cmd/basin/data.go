@@ -160,7 +160,8 @@ A file without a test set of its own is shown whole.`,
 					Name   string      `json:"name"`
 					Source string      `json:"source"`
 					Splits []setReport `json:"splits"`
-				}{args[0], data.Source, reports})
+					Notes  []string    `json:"notes,omitempty"`
+				}{args[0], data.Source, reports, data.Notes()})
 			}
 			return printSets(cmd.OutOrStdout(), data.Source, reports)
 		},

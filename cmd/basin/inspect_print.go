@@ -72,12 +72,15 @@ func printFacts(w io.Writer, r *inspect.Report) error {
 	line("memory", "%s (%d bytes)", size(r.Bytes), r.Bytes)
 	line("rule", "%s", ruleText(r.Rule))
 	if n := len(r.History); n > 0 {
-		last := r.History[n-1]
+		last, of := r.History[n-1], ""
+		if r.Settings.Learning.Best {
+			last, of = r.History[train.Best(r.History)], fmt.Sprintf(", the best of %d", n)
+		}
 		tally, split := last.Held, last.Split
 		if split == "" {
 			tally, split = last.Training, "training"
 		}
-		line("accuracy", "%s of %d %s samples after %s", percent(tally.Accuracy()), tally.Samples, split, counted(last.Epoch, "epoch"))
+		line("accuracy", "%s of %d %s samples after %s%s", percent(tally.Accuracy()), tally.Samples, split, counted(last.Epoch, "epoch"), of)
 	}
 	for k, text := range settingsLines(r.Settings) {
 		line([]string{"settings", ""}[min(k, 1)], "%s", text)

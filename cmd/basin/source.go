@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"basin"
 
@@ -28,10 +29,11 @@ type settingsFlags struct {
 	epochs         int
 	seed           uint64
 	validation     float64
+	best           bool
 }
 
 // settingFlagNames are the flags that a resumed run has no use for.
-var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation"}
+var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "best"}
 
 func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -42,6 +44,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
 	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
 	between(cmd, 0, 1_000_000, "epochs")
+	flags.BoolVar(&f.best, "best", false, "keep the epoch with the best accuracy on the validation samples, not the last")
 	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
 	complete(cmd, "set", completeKeys)
@@ -84,6 +87,12 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	if cmd.Flags().Changed("validation") {
 		s.Data.Validation = f.validation
 	}
+	if cmd.Flags().Changed("best") {
+		s.Learning.Best = f.best
+	}
+	if s.Learning.Best && s.Data.Validation == 0 {
+		return s, withHint(usagef("--best chooses an epoch by its accuracy on validation samples, but there are none"), "--validation 0.1 holds a tenth of the training samples out")
+	}
 	s.Data.Set = located(cmp.Or(named, s.Data.Set))
 	if err := s.Validate(); err != nil {
 		return s, withHint(err, "`basin config show` prints every key and its value")
@@ -93,7 +102,7 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 
 // base returns the settings that the others are laid over: those of --preset, else
 // of the preset made for the named data set, else of the digits where nothing is
-// named, else the defaults.
+// named, else the defaults for a settings file.
 func (f *settingsFlags) base(named string) (settings.Settings, error) {
 	switch {
 	case f.preset != "":
@@ -111,7 +120,7 @@ func (f *settingsFlags) base(named string) (settings.Settings, error) {
 }
 
 // presetFor returns the preset that is called like the data set, else the first that
-// is made for it, else the defaults.
+// is made for it, else that of tables, or of images and arrays.
 func presetFor(set string) (settings.Settings, error) {
 	presets := settings.Presets()
 	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
@@ -129,7 +138,27 @@ func presetFor(set string) (settings.Settings, error) {
 			return s, err
 		}
 	}
-	return settings.Defaults(), nil
+	if isTable(set) {
+		return settings.LoadPreset("table")
+	}
+	return settings.LoadPreset("plain")
+}
+
+// isTable says that a path is that of a table: a file that is not named like images or
+// arrays, or a folder with a table for training.
+func isTable(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return false
+	case info.IsDir():
+		found, err := filepath.Glob(filepath.Join(path, "train.csv*"))
+		return err == nil && len(found) > 0
+	}
+	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
+	return !slices.ContainsFunc([]string{".npy", ".npz", ".bin", ".png", ".jpg", ".jpeg", "ubyte", ".idx"}, func(ending string) bool {
+		return strings.HasSuffix(name, ending)
+	})
 }
 
 // longestSettings bounds the bytes of a settings file, as a model file does.

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/train"
 )
 
 // trainFlags are the flags of basin train.
@@ -28,6 +29,7 @@ type trainFlags struct {
 	checkpointSeconds float64
 	workers           int
 	quiet             bool
+	folds             int
 	profile           string
 
 	release func() // gives up the claim on the model file
@@ -45,7 +47,8 @@ func newTrain() *cobra.Command {
 
 DATASET is a name from ` + "`basin data list`" + ` or the path of a CSV, NPY, NPZ or IDX file or
 of a folder of images; without it the built-in digits are learned. The settings are
-those of the preset that is made for the data set, or the defaults for a path; then
+those of the preset that is made for the data set, of the preset table for the path
+of a table, of the preset plain for one of images or arrays; then
 come --config, --set and the other flags, each over the ones before. Equal settings
 and data give an equal model file, byte for byte, whatever --workers.
 
@@ -53,6 +56,11 @@ While it trains, a checkpoint is kept beside the model file (MODEL.checkpoint). 
 Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from there and ends in the
 same model file as a run that was never interrupted. The checkpoint goes away when
 the model file is complete. Meanwhile MODEL.lock keeps a second run from it.
+
+--folds K writes no model: it divides the samples (of a set with a test set of its
+own the training samples) into K parts with the same shares of the classes, trains
+K networks, each on all parts but one, and prints mean and standard deviation of
+the accuracy on the part left out. Leave out --folds to get the model.
 
 Progress goes to the standard error: a line per epoch with the accuracy on the held
 out samples and while learning, the share of neurons that were not stable, the share
@@ -63,6 +71,7 @@ less of it; --log has all.`,
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
   basin train people.csv --set data.label=class --validation 0.1
+  basin train people.csv --folds 5
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
@@ -81,12 +90,14 @@ less of it; --log has all.`,
 	flags.Float64Var(&f.checkpointSeconds, "checkpoint-seconds", 60, "write a checkpoint after so many `seconds`; 0 never does")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines that train; 0 takes one per processor")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report no progress")
+	flags.IntVar(&f.folds, "folds", 0, "cross-validate in so many `parts` and write no model")
+	between(cmd, 2, mostFolds, "folds")
 	addProfile(cmd, &f.profile)
 	between(cmd, 0, math.MaxInt32, "checkpoint-every")
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFiles("safetensors"))
 	complete(cmd, "log", completeFiles("jsonl"))
-	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers"} {
+	for _, name := range []string{"checkpoint-every", "checkpoint-seconds", "workers", "folds"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -95,6 +106,9 @@ less of it; --log has all.`,
 func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.check(cmd, args); err != nil {
 		return err
+	}
+	if f.folds != 0 {
+		return f.crossValidate(cmd, args)
 	}
 	prepare := f.fresh
 	if f.resume {
@@ -132,6 +146,13 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 	if !(f.checkpointSeconds >= 0 && f.checkpointSeconds <= longestWait) {
 		return usagef("--checkpoint-seconds %v, want 0 to %d", f.checkpointSeconds, longestWait)
+	}
+	if cmd.Flags().Changed("folds") {
+		for _, name := range noFolds {
+			if cmd.Flags().Changed(name) {
+				return usagef("--folds measures on parts of its own and writes no file: it does not go with --%s", name)
+			}
+		}
 	}
 	if !f.resume {
 		if err := f.dataFlags.check(cmd); err != nil {
@@ -206,6 +227,9 @@ func printStart(w io.Writer, run *basin.Run) {
 	}
 }
 
+// mostFolds bounds --folds.
+const mostFolds = 1000
+
 // mostShares is the largest number of classes whose shares are printed.
 const mostShares = 10
 
@@ -242,12 +266,15 @@ func printTrained(w io.Writer, out string, run *basin.Run) error {
 	text := strings.Builder{}
 	fmt.Fprintf(&text, "model     %s\n", out)
 	if n := len(model.History); n > 0 {
-		last := model.History[n-1]
+		last, of := model.History[n-1], ""
+		if model.Settings.Learning.Best {
+			last, of = model.History[train.Best(model.History)], fmt.Sprintf(", the best of %d", n)
+		}
 		name, tally := "training", last.Training
 		if last.Split != "" {
 			name, tally = last.Split, last.Held
 		}
-		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"))
+		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s%s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"), of)
 		majority, share := dataset.Majority(measuredCounts(run.Task))
 		fmt.Fprintf(&text, "majority  %s are %q\n", percent(share), run.Task.LabelNames[majority])
 	}
