@@ -162,7 +162,7 @@ func isTable(path string) bool {
 		return err == nil && len(found) > 0
 	}
 	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	return !slices.ContainsFunc([]string{".npy", ".npz", ".bin", ".png", ".jpg", ".jpeg", "ubyte", ".idx"}, func(ending string) bool {
+	return !slices.ContainsFunc([]string{".npy", ".npz", ".bin", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", "ubyte", ".idx"}, func(ending string) bool {
 		return strings.HasSuffix(name, ending)
 	})
 }
