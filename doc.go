@@ -39,6 +39,12 @@
 // model. docs/architecture.md says why they are written as they are, and CONTRIBUTING.md
 // where something new goes.
 //
+// # Nil
+//
+// Samples, data, readers, networks and models that are nil are errors where they are handed
+// over. A nil receiver, context or writer is the caller's fault, as everywhere in Go, and so
+// is a value that no constructor made in the packages below the front door.
+//
 // # What stays
 //
 // Equal settings and data give equal models, byte for byte, whatever the number of workers,

@@ -8,6 +8,8 @@ import (
 	"basin/dataset"
 )
 
+var errNoSamples = errors.New("no samples")
+
 // SizeError says that samples have another size than the model reads.
 type SizeError struct {
 	// Name of the samples, Shape of one of them.
@@ -57,6 +59,9 @@ func (m *Model) Fits(s *dataset.Set) error {
 
 // fitting returns samples that fit, with the colours of the model.
 func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil {
+		return nil, errNoSamples
+	}
 	s, err := m.coloured(s)
 	if err != nil {
 		return nil, err
@@ -72,6 +77,9 @@ func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
 // from, or of 255 where that was a byte. What was assumed is added to the end of its Notes. Errors are those of
 // [Model.Fits].
 func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil {
+		return nil, errNoSamples
+	}
 	s, err := m.coloured(s)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package basin
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strconv"
@@ -101,6 +102,9 @@ func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each f
 	inputs, err := m.inputs(s)
 	if err != nil {
 		return err
+	}
+	if each == nil {
+		return errors.New("nobody to tell of the predictions: want a function")
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -6,9 +6,10 @@ import (
 	"basin/dataset"
 )
 
-// rows returns the hashes of the rows to learn, ascending.
+// rows returns the hashes of the rows to learn, ascending; none of a task that [Prepare] did
+// not make.
 func (t *Task) rows() []uint64 {
-	if t.hashes == nil {
+	if t.hashes == nil && t.learned != nil {
 		t.hashes = ascending(t.learned)
 	}
 	return t.hashes
@@ -26,7 +27,7 @@ func ascending(s *dataset.Set) []uint64 {
 func (m *Model) Seen(s *dataset.Set) []bool {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
-	if len(m.TrainingRows) == 0 {
+	if len(m.TrainingRows) == 0 || s == nil {
 		return nil
 	}
 	seen := make([]bool, s.Count())
@@ -42,6 +43,9 @@ func (m *Model) Seen(s *dataset.Set) []bool {
 func (m *Model) HasLearned(s *dataset.Set) bool {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
+	if s == nil {
+		return false
+	}
 	rows, at := ascending(s), 0
 	for _, hash := range m.TrainingRows {
 		for at < len(rows) && rows[at] < hash {

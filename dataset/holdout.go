@@ -38,6 +38,9 @@ func splitTest(all *Set, share float64, how Split, seed uint64) (train, test *Se
 }
 
 func split(all *Set, share float64, how Split, draws random.Stream) (rest, part *Set, err error) {
+	if all == nil {
+		return nil, nil, fmt.Errorf("dataset: %w", errNothing)
+	}
 	if !(share >= 0 && share < 1) {
 		return nil, nil, fmt.Errorf("dataset: share to hold out is %v, want 0 <= share < 1", share)
 	}

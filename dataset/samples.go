@@ -13,6 +13,9 @@ type Samples struct {
 // Samples returns the samples of a labelled set as the encoder gives them. Errors are
 // those of [Encoder.Encode], and that of a set without labels.
 func (e *Encoder) Samples(s *Set) (*Samples, error) {
+	if s == nil {
+		return nil, fmt.Errorf("dataset: %w", errNothing)
+	}
 	if s.Labels == nil {
 		return nil, fmt.Errorf("dataset: %s has no labels", s.Name)
 	}

@@ -144,6 +144,9 @@ func rows[T any](values []T, width int, indices []int) []T {
 // shape, a value that is not finite, labels or files that do not fit. All sets that
 // this package reads are valid.
 func (s *Set) Validate() error {
+	if s == nil {
+		return fmt.Errorf("dataset: %w", errNothing)
+	}
 	var faults []error
 	fault := func(format string, a ...any) {
 		faults = append(faults, fmt.Errorf("dataset: %s: "+format, append([]any{s.Name}, a...)...))

@@ -14,9 +14,15 @@ const largestArray int64 = 1 << 32
 // firstRead is what a reader allocates before it has seen any data.
 const firstRead = 1 << 20
 
+// errNothing is the error of a reader or a set that is nil.
+var errNothing = errors.New("nothing there, want samples")
+
 // readBytes reads exactly size bytes. It allocates in step with what really
 // arrives, so that a false header costs nothing.
 func readBytes(r io.Reader, size int64) ([]byte, error) {
+	if r == nil {
+		return nil, errNothing
+	}
 	if largest := min(largestArray, math.MaxInt); size < 0 || size > largest {
 		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largest)
 	}
@@ -53,6 +59,9 @@ func readEnd(r io.Reader) error {
 
 // readAll reads everything, but at most limit bytes.
 func readAll(r io.Reader, limit int64) ([]byte, error) {
+	if r == nil {
+		return nil, errNothing
+	}
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, err

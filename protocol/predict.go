@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"basin/dynamics"
 	"basin/internal/layout"
@@ -20,6 +21,7 @@ type Predictor struct {
 	inputs      dynamics.Inputs
 	first       int
 	predictions []Prediction
+	strange     []int // by sample of the batch: 1 + the place of an input that is not finite, or 0
 	task        func(worker, part int)
 }
 
@@ -83,7 +85,7 @@ func newPredictor(settings Settings, n *network.Network, samples, workers int) (
 	if err != nil {
 		return nil, err
 	}
-	p := &Predictor{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, m.batch.Capacity())}
+	p := &Predictor{moving: m, sweeps: settings.Dynamics.Evaluation, predictions: make([]Prediction, m.batch.Capacity()), strange: make([]int, m.batch.Capacity())}
 	for i := range p.predictions {
 		p.predictions[i].Logits = make([]float32, n.Classes)
 	}
@@ -128,6 +130,9 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 		p.moving.pool.run(&p.task)
 		total.Add(p.moving.collect())
 		for i := range some {
+			if err := p.finite(i); err != nil {
+				return total, err
+			}
 			if err := each(p.first+i, p.predictions[i]); err != nil {
 				return total, err
 			}
@@ -167,6 +172,15 @@ func (p *Predictor) Evaluate(ctx context.Context, s Samples, count int, confusio
 	return total, err
 }
 
+// finite reports an input of a sample of the batch that is not finite: signs hide it, and the
+// logits would look like any others.
+func (p *Predictor) finite(i int) error {
+	if k := p.strange[i] - 1; k >= 0 {
+		return fmt.Errorf("protocol: sample %d: input %d is %v, want a finite number", p.first+i, k, p.moving.batch.Input(i)[k])
+	}
+	return nil
+}
+
 // Close ends the workers.
 func (p *Predictor) Close() { p.moving.pool.close() }
 
@@ -176,6 +190,7 @@ func (p *Predictor) relax(w *worker, from, to int) {
 	b := p.moving.batch
 	for i := from; i < to; i++ {
 		b.Start(i, p.inputs, p.first+i, evaluationEpoch)
+		p.strange[i] = 1 + slices.IndexFunc(b.Input(i), func(v float32) bool { return v-v != 0 })
 	}
 	b.Advance(w.Worker, from, to, p.sweeps, nil)
 	p.moving.read(w, from, to, p.moving.network.Readout.Predicting(), func(i int, logits []float32) {

@@ -32,7 +32,8 @@ func NewSingle(settings Settings, n *network.Network) (*Single, error) {
 
 // Predict relaxes one input x, of D values, and returns its prediction, which the next call
 // overwrites. It is that of [Predictor.Predict] bit for bit; random draws of partial and
-// sequential sweeps are those of a first sample. It reports an input of the wrong length.
+// sequential sweeps are those of a first sample. It reports an input of the wrong
+// length and one that is not finite.
 func (s *Single) Predict(x []float32) (Prediction, error) {
 	p := s.predictor
 	if want := p.moving.network.Inputs(); len(x) != want {
@@ -47,5 +48,8 @@ func (s *Single) Predict(x []float32) (Prediction, error) {
 	p.moving.pool.run(&p.task)
 	p.inputs, s.x = nil, nil
 	p.moving.collect()
+	if err := p.finite(0); err != nil {
+		return Prediction{}, err
+	}
 	return p.predictions[0], nil
 }

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strconv"
@@ -20,6 +21,9 @@ const setPrefix = "--set "
 //
 // The error joins an [Error] for every mistake; s is then not changed.
 func Set(s *Settings, assignments []string) error {
+	if s == nil {
+		return errors.New("settings: none to change")
+	}
 	d := newDecoder("", true)
 	changed := clone(*s)
 	for _, assignment := range assignments {

@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"basin/dataset"
 )
 
 // Files of any size that are mostly holes: they are refused before they are read.
@@ -31,5 +35,19 @@ func TestHugeFilesOfTextAreRefused(t *testing.T) {
 		if status := run(t.Context(), args, strings.NewReader(""), &said, &said); status != statusError || !strings.Contains(said.String(), want) {
 			t.Errorf("%q: status %d, said %q, want %q", args, status, &said, want)
 		}
+	}
+}
+
+func TestReadingAFileEndsWithTheContext(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	release := make(chan struct{})
+	defer close(release)
+	_, err := interruptible(ctx, "rows.csv", func() (*dataset.Data, error) {
+		stop()
+		<-release // as a file system that does not answer
+		return nil, nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want that of the context", err)
 	}
 }

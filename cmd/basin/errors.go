@@ -57,13 +57,16 @@ func printNotes(w io.Writer, notes []string) {
 }
 
 func printAs(w io.Writer, kind string, err error) {
-	hints := collectHints(err)
-	for _, part := range split(err) {
-		text := strings.TrimRight(withoutCalls(part), "\n")
+	hints, parts := collectHints(err), split(err)
+	for _, part := range parts[:min(mostErrors, len(parts))] {
+		text := readable(visible(strings.TrimRight(withoutCalls(part), "\n")))
 		fmt.Fprintf(w, "basin: %s: %s\n", kind, strings.ReplaceAll(text, "\n", "\n  "))
 	}
-	for _, hint := range hints {
-		fmt.Fprintf(w, "hint: %s\n", hint)
+	if more := len(parts) - mostErrors; more > 0 {
+		fmt.Fprintf(w, "basin: %s: and %d more\n", kind, more)
+	}
+	for _, hint := range hints[:min(mostErrors, len(hints))] {
+		fmt.Fprintf(w, "hint: %s\n", readable(visible(hint)))
 	}
 }
 

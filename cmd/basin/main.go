@@ -29,9 +29,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	shown := &screen{out: stdout}
+	root.SetOut(shown)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if lost := shown.flush(); err == nil {
+		err = lost
+	}
 	if err == nil {
 		return statusDone
 	}

@@ -90,7 +90,7 @@ func withoutSeen(cmd *cobra.Command, model *basin.Model, set *dataset.Set, chang
 		why = set.Name + " is not what the model was trained on: "
 	}
 	if left := len(seen) - len(rest); left > 0 || changed {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%sleft out %d of %s, which the model has learned\n", why, left, counted(len(seen), "sample"))
+		fmt.Fprintf(cmd.ErrOrStderr(), "%sleft out %d of %s, which the model has learned\n", visible(why), left, counted(len(seen), "sample"))
 	}
 	return set.Subset(rest), nil
 }

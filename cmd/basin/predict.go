@@ -226,7 +226,7 @@ func (f *predictFlags) printer(w io.Writer, names []string) (write func(predicti
 	case "text":
 		write, flush = textPrinter(w, names, f.id, f.logits)
 	case "csv":
-		write, flush = csvPrinter(w, names, f.id, f.logits)
+		write, flush = csvPrinter(exact(w), names, f.id, f.logits)
 	case "json":
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)

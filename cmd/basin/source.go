@@ -283,7 +283,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 
 // open opens the data that the settings name. A test share of 0 means no test set.
 func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data, error) {
-	data, err := basin.Open(cmd.Context(), s, f.options(cmd))
+	data, err := interruptible(cmd.Context(), s.Data.Set, func() (*dataset.Data, error) { return basin.Open(cmd.Context(), s, f.options(cmd)) })
 	if err != nil {
 		return nil, hintSet(err)
 	}
@@ -292,8 +292,32 @@ func (f *dataFlags) open(cmd *cobra.Command, s settings.Settings) (*dataset.Data
 }
 
 func openSet(ctx context.Context, set string, o fetch.Options) (*dataset.Data, error) {
-	data, err := fetch.Open(ctx, set, o)
+	data, err := interruptible(ctx, set, func() (*dataset.Data, error) { return fetch.Open(ctx, set, o) })
 	return data, hintSet(err)
+}
+
+// interruptible reads a data set, and ends when the context does: a file that is read, or a
+// pipe that nobody writes to, goes on. Sets with a name heed the context themselves, and are
+// not left behind with a download.
+func interruptible(ctx context.Context, set string, read func() (*dataset.Data, error)) (*dataset.Data, error) {
+	if isKnown(set) {
+		return read()
+	}
+	type result struct {
+		data *dataset.Data
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := read()
+		done <- result{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-done:
+		return r.data, r.err
+	}
 }
 
 // hintSet adds advice to the error of a data set that is not there; a file of a set, or of

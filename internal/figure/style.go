@@ -155,9 +155,19 @@ func (l Legend) areas(p *plot.Plot, page draw.Canvas) (axes, legend draw.Canvas)
 	page = draw.Crop(page, margin, -margin, margin, -margin)
 	width := spare * p.Legend.Rectangle(page).Size().X
 	if l == Inside || width == 0 {
-		return page, page
+		return draw.Crop(page, 0, -overhang(p), 0, 0), page
 	}
 	return draw.Crop(page, 0, -width-2*margin, 0, 0), draw.Crop(page, page.Size().X-width, 0, 0, -legendBelow)
+}
+
+// overhang is what words below the horizontal axis need to the right in a wider font: the
+// plot leaves room for them as they were measured.
+func overhang(p *plot.Plot) (widest vg.Length) {
+	ticks, _ := p.X.Tick.Marker.(plot.ConstantTicks)
+	for _, tick := range ticks {
+		widest = max(widest, (spare-1)*p.X.Tick.Label.Width(tick.Label))
+	}
+	return widest
 }
 
 // compose draws the plot with its legend on white.

@@ -18,6 +18,9 @@ type Content struct{ *bufio.Reader }
 // Unzip returns the content of r: decompressed, once, if it starts as gzip does, and as
 // long as it is in proportion to that: see [MostExpansion].
 func Unzip(r io.Reader) (Content, error) {
+	if r == nil {
+		return Content{}, errors.New("nothing to read from")
+	}
 	if c, done := r.(Content); done {
 		return c, nil
 	}
