@@ -39,7 +39,7 @@ type Model struct {
 	// ascending, repeats included; empty where that is not known.
 	TrainingRows []uint64
 	// Learned is the number of mini-batches that the network has learned beside those of
-	// History: of a stream after the run. A training file does not keep it.
+	// History: of an epoch that is not complete, or of a stream after the run.
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
@@ -76,6 +76,9 @@ func Load(path string) (*Model, error) {
 	}
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
+	}
+	if l.state != nil {
+		l.model.Learned = l.state.Batch
 	}
 	return l.model, nil
 }
