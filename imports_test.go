@@ -39,13 +39,14 @@ var imports = map[string][]string{
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":                 {"basin/dataset/internal/packed", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset":                 {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
 	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
 	"dataset/internal/packed": nil,
+	"dataset/table":           {"basin/dataset/internal/packed", "golang.org/x/text/"},
 
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
-	"checkpoint": {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
-	".":          {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
+	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
+	".":          {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
 	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},

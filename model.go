@@ -63,6 +63,15 @@ func (m *Model) Names() []string {
 	return names
 }
 
+// Reads returns how a table is read for the model: its columns matched by name, the label
+// optional.
+func (m *Model) Reads() dataset.Options {
+	if m.Columns != nil {
+		return dataset.Options{Columns: m.Columns, ID: m.Settings.Data.ID}
+	}
+	return dataset.Options{Label: m.Settings.Data.Label, Features: m.Encoder.Features}
+}
+
 // Prediction is the outcome for one sample.
 type Prediction struct {
 	// Label is the name of the class, Class its place among [Model.Names].

@@ -8,15 +8,17 @@ import (
 
 	"basin/dataset"
 	"basin/dataset/fetch"
+	"basin/dataset/table"
 	"basin/network"
 	"basin/settings"
 )
 
 // Open opens the data that the settings name, split into training and test samples as
-// they say. where says in which places to look; its Label, TestShare, Split and Seed are those of
-// the settings.
+// they say. where says in which places to look; which columns a table has, TestShare, Split and Seed
+// are those of the settings.
 func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
 	where.Label, where.TestShare, where.Split, where.Seed = s.Data.Label, s.Data.TestShare, s.Data.Split, s.Seed
+	where.Drop, where.Only, where.ID = s.Data.Drop, s.Data.Columns, s.Data.ID
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
@@ -43,6 +45,8 @@ type Task struct {
 	// Shape is that of an input of the network: of a raw sample, or {P} for a projection
 	// to P signs.
 	Shape []int
+	// Columns are those of the table that is learned; nil for images.
+	Columns *table.Columns
 	// Training are the samples to learn, Held those to measure on; Held is nil where there
 	// are none. Split names Held: "validation", "test" or "".
 	Training, Held *dataset.Samples
@@ -91,6 +95,9 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
 	}
 	t := &Task{Settings: s, learned: d.Train, LabelNames: d.Train.LabelNames, Shape: d.Train.Shape}
+	if d.Train.Table != nil {
+		t.Columns = d.Train.Table.Memory()
+	}
 	held := d.Test
 	if s.Learning.Best && s.Data.Validation == 0 {
 		return nil, errors.New("learning.best chooses an epoch by its accuracy on validation samples: want data.validation above 0")

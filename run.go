@@ -133,7 +133,7 @@ func (t *Task) Begin() (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newModel(&checkpoint.Model{Settings: t.Settings, Network: n, Encoder: t.Encoder, LabelNames: t.LabelNames})
+	m := newModel(&checkpoint.Model{Settings: t.Settings, Network: n, Encoder: t.Encoder, LabelNames: t.LabelNames, Columns: t.Columns})
 	return &Run{Model: m, Task: t}, nil
 }
 

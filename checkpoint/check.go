@@ -35,6 +35,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if got := len(m.LabelNames); got != 0 && got != classes {
 		return fmt.Errorf("label names: %d, want none or one for each of %d classes", got, classes)
 	}
+	if err := checkColumns(m); err != nil {
+		return fmt.Errorf("columns: %w", err)
+	}
 	if m.Learned < 0 {
 		return fmt.Errorf("learned: %d mini-batches, want at least 0", m.Learned)
 	}
@@ -59,6 +62,19 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	}
 	if err := checkTally(state.Tally); err != nil {
 		return fmt.Errorf("training state: %w", err)
+	}
+	return nil
+}
+
+func checkColumns(m *Model) error {
+	if m.Columns == nil {
+		return nil
+	}
+	if err := m.Columns.Validate(); err != nil {
+		return err
+	}
+	if got := m.Columns.Count(); got != m.Encoder.Features {
+		return fmt.Errorf("%d of them are read, want %d, the values of a sample", got, m.Encoder.Features)
 	}
 	return nil
 }

@@ -47,6 +47,7 @@
 //	history         JSON list of train.EpochRecord
 //	input_shape     JSON list
 //	classes         C
+//	columns         JSON of table.Columns; models of tables only
 //	learned_batches mini-batches learned beside the history; absent for none
 //	training_state  JSON of train.State without its history; training files only
 //	scales          JSON object: scale of each block that has one, as a hexadecimal
@@ -56,7 +57,7 @@
 // A text of more than 1 MiB, such as the history of many epochs, does not stand among them but
 // is the array metadata.KEY of its bytes, U8, after the others.
 //
-// Every text is there; what is missing inside one was not known to the program that wrote
+// Every text but columns is there; what is missing inside one was not known to the program that wrote
 // it, and means:
 //
 //	settings        the default, see settings.Settings.UnmarshalJSON

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"basin/dataset"
+	"basin/dataset/table"
 	"basin/network/coupling"
 	"basin/train"
 )
@@ -25,6 +26,7 @@ const (
 	historyKey    = "history"
 	inputShapeKey = "input_shape"
 	classesKey    = "classes"
+	columnsKey    = "columns"
 	stateKey      = "training_state"
 	scalesKey     = "scales"
 	digestKey     = "digest"
@@ -51,6 +53,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		historyKey:    append([]train.EpochRecord{}, m.History...),
 		inputShapeKey: m.Network.InputShape,
 		classesKey:    m.Network.Classes,
+	}
+	if m.Columns != nil {
+		values[columnsKey] = m.Columns
 	}
 	if m.Learned > 0 && state == nil {
 		values[learnedKey] = m.Learned
@@ -119,6 +124,12 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 		{classesKey, &d.classes},
 	} {
 		if err := decode(meta, part.key, part.into); err != nil {
+			return nil, err
+		}
+	}
+	if _, ok := meta[columnsKey]; ok {
+		d.model.Columns = &table.Columns{}
+		if err := decode(meta, columnsKey, d.model.Columns); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"basin/dataset"
+	"basin/dataset/table"
 	"basin/network"
 	"basin/settings"
 	"basin/train"
@@ -18,7 +19,7 @@ var ErrNotModel = errors.New("not a Basin model")
 var ErrNoTrainingState = errors.New("no training state: the file holds a finished model, use a checkpoint written during training")
 
 // Model is a network with all that a prediction needs. Every field but LabelNames,
-// History, TrainingRows and Version is required.
+// Columns, History, TrainingRows and Version is required.
 type Model struct {
 	// Network holds the couplings. Its Spec equals Settings.Network.
 	Network *network.Network
@@ -29,13 +30,16 @@ type Model struct {
 	// LabelNames has one name per class, or is empty. Names are kept as UTF-8;
 	// bytes that are not become U+FFFD.
 	LabelNames []string
+	// Columns are those of the table that it learned; nil for images, and for the models of
+	// programs that did not keep them.
+	Columns *table.Columns
 	// History has one record per epoch, by ascending epoch; empty before training.
 	History []train.EpochRecord
 	// TrainingRows are the hashes ([dataset.Set.RowHashes]) of the rows that were learned,
 	// ascending, repeats included; empty where that is not known.
 	TrainingRows []uint64
 	// Learned is the number of mini-batches that the network has learned beside those of
-	// History: of a stream after the run. A training file does not keep it.
+	// History: of an epoch that is not complete, or of a stream after the run.
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
@@ -72,6 +76,9 @@ func Load(path string) (*Model, error) {
 	}
 	if err := l.fold(); err != nil {
 		return nil, fmt.Errorf("checkpoint: %s: %w", path, err)
+	}
+	if l.state != nil {
+		l.model.Learned = l.state.Batch
 	}
 	return l.model, nil
 }

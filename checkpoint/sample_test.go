@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"basin/dataset"
+	"basin/dataset/table"
 	"basin/network"
 	"basin/network/coupling"
 	"basin/protocol"
@@ -113,7 +114,8 @@ func (s sample) draw(t testing.TB) (*Model, train.State) {
 		Preprocess: dataset.Preprocess{Scale: "max", Standardise: "global", ProjectionSeed: 1 << 63},
 		Features:   n.Inputs(), Divisor: 255, Mean: []float32{0.1307}, Deviation: []float32{0.3081},
 	}
-	m := &Model{Network: n, Settings: settings, Encoder: encoder, LabelNames: names, History: history, Version: "1.2.3"}
+	columns := &table.Columns{Label: "kind \"<ü>", Cells: n.Inputs() + 2, Place: 0, Left: []int{n.Inputs() + 1}}
+	m := &Model{Network: n, Settings: settings, Encoder: encoder, LabelNames: names, Columns: columns, History: history, Version: "1.2.3"}
 	return m, train.State{Epoch: 2, Batch: 7, Tally: protocol.Tally{Samples: 112, Correct: 60}, History: history}
 }
 

@@ -30,6 +30,8 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"invalid settings", dense, func(m *Model) { m.Settings.Learning.Batch = 0 }, "learning.batch"},
 		{"settings of another network", dense, func(m *Model) { m.Network.Spec.Modules = []network.ModuleSpec{module(20, 0, 1, 1, 0)} }, "differs from the settings"},
 		{"label names", dense, func(m *Model) { m.LabelNames = m.LabelNames[1:] }, "label names: 2"},
+		{"columns", dense, func(m *Model) { m.Columns.Place = -2 }, "columns: "},
+		{"other columns", dense, func(m *Model) { m.Columns.Cells++ }, "the values of a sample"},
 		{"history", dense, func(m *Model) { m.History[1].Epoch = 1 }, "epoch 1 after 1"},
 		{"cycles", dense, func(m *Model) { m.History[0].Training.Cycles = 11 }, "more samples"},
 		{"period 2", dense, func(m *Model) { m.History[0].Training.Period2 = 1 }, "more samples"},

@@ -28,6 +28,7 @@ func openDigits() (*Data, error) {
 		return nil, fmt.Errorf("dataset: digits: %w", err)
 	}
 	s.Name, s.Shape = digitsName, []int{8, 8}
+	s.Lines, s.Table = nil, nil // images
 	order := make([]int, s.Count())
 	for i := range order {
 		order[i] = i

@@ -307,3 +307,24 @@ func TestPreprocessingRejects(t *testing.T) {
 	_, err = tiny.Encode(bytes)
 	wantError(t, err, "smaller numbers")
 }
+
+// The largest value of one feature divides all of them, and must not take the others below
+// the smallest float32: where each is divided by its own deviation, it need not.
+func TestAHugeCellDoesNotEraseOtherFeatures(t *testing.T) {
+	s := &Set{Name: "nodata", Shape: []int{2}, Floats: []float32{1e-8, -3.4e38, 3e-8, 1, 1e-8, 2, 3e-8, 1}}
+	e, err := Preprocess{Standardise: "feature"}.Fit(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := e.Encode(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make([]float32, 2)
+	for i := range 4 {
+		in.Row(i, row)
+		if want := float32(2*(i%2) - 1); math.Abs(float64(row[0]-want)) > 1e-5 { // mean 2e-8, deviation 1e-8
+			t.Errorf("sample %d is %v, want %v", i, row[0], want)
+		}
+	}
+}

@@ -79,6 +79,10 @@ func readCSVFolder(dir, train string, o Options) (*Data, error) {
 		if err != nil {
 			return nil, err
 		}
+		if o.Columns == nil && o.Features == 0 && d.Train.Table != nil {
+			o.Columns = d.Train.Table.Memory() // of the training set, for the test set
+			o.Label = ""
+		}
 		return d.Train, nil
 	})
 }

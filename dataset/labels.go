@@ -136,17 +136,18 @@ func (a *array) oneHot() ([]int, error) {
 	return places, nil
 }
 
-// compareLabels orders class names: integers by value and before all others,
+// compareLabels orders class names: numbers by value and before all others,
 // which follow alphabetically.
 func compareLabels(a, b string) int {
-	x, notX := strconv.Atoi(a)
-	y, notY := strconv.Atoi(b)
+	x, notX := strconv.ParseFloat(a, 64)
+	y, notY := strconv.ParseFloat(b, 64)
+	isX, isY := notX == nil && finite(x), notY == nil && finite(y)
 	switch {
-	case notX == nil && notY == nil:
+	case isX && isY:
 		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-	case notX == nil:
+	case isX:
 		return -1
-	case notY == nil:
+	case isY:
 		return 1
 	}
 	return cmp.Compare(a, b)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"basin/dataset/table"
 )
 
 // npzNames are the pairs of array names that are understood, in the order in
@@ -46,6 +48,9 @@ func ReadNPZ(r io.ReaderAt, size int64) (*Data, error) {
 
 func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 	d, err := readNPZArrays(r, size)
+	if isForeign(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}
@@ -91,6 +96,13 @@ type npzArchive struct {
 func openNPZ(r io.ReaderAt, size int64) (*npzArchive, error) {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, f := range archive.File {
+		all = append(all, f.Name)
+	}
+	if err := table.ForeignZip(all); err != nil {
 		return nil, err
 	}
 	a := &npzArchive{members: map[string]*zip.File{}, used: map[string]bool{}}

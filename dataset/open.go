@@ -12,17 +12,26 @@ import (
 	"strings"
 
 	"basin/dataset/internal/packed"
+	"basin/dataset/table"
 )
 
 // Options say how to read data. The zero value is valid.
 type Options struct {
-	// Label is the label column of CSV files: its name, its number counted
-	// from 1, "" for the last column, or "none" for unlabelled samples.
+	// Label is the label column of CSV files: its name, its number counted from 1, "" for
+	// one called label, class or target or else the last, or "none" for unlabelled samples.
 	Label string
 	// Features, if not 0, is what the reader of the samples expects, and makes the label of
 	// CSV files optional: it is there where the first line has Features+1 cells, or
 	// another number than Features with a text in the column of the label.
 	Features int
+	// Columns, if not nil, are those that a model remembers of its table: columns are then
+	// matched by name, or by place where there are no names, and Label is only for a
+	// table whose label has another name.
+	Columns *table.Columns
+	// Drop and Only are columns of a table to leave out, and, unless empty, those to read
+	// beside the label. ID is the column whose texts are passed through as Set.IDs.
+	Drop, Only []string
+	ID         string
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -307,6 +316,8 @@ func detect(content packed.Content) (string, error) {
 	switch {
 	case len(head) == 0:
 		return "", errors.New("empty, want data")
+	case table.IsUTF16(head):
+		return "csv", nil
 	case isIDX(head):
 		return "idx", nil
 	case bytes.HasPrefix(head, []byte("BM")) && len(head) >= 10 && bytes.Equal(head[6:10], make([]byte, 4)):
@@ -317,6 +328,9 @@ func detect(content packed.Content) (string, error) {
 		return "", fmt.Errorf("%s, want %s: convert it first", foreignImage(head), imageFormats)
 	case !bytes.ContainsRune(head, 0):
 		return "csv", nil
+	}
+	if err := table.Foreign(head); err != nil {
+		return "", err
 	}
 	return "", errors.New("unknown format, starts with " + strconv.QuoteToASCII(string(head[:min(8, len(head))])) +
 		", want CSV, IDX, NPY, NPZ, " + imageFormats)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"basin/internal/keys"
 )
@@ -94,8 +95,29 @@ func (p Preprocess) Fit(train *Set) (*Encoder, error) {
 		e.Mean, e.Deviation = moments(train, 1, e.Divisor)
 	case standardiseFeature:
 		e.Mean, e.Deviation = moments(train, e.Features, e.Divisor)
+		if train.Bytes == nil && train.Maximum == 0 && e.loses(train) {
+			// A deviation by feature cancels the divisor, so that 1 serves as well.
+			e.Divisor = 1
+			e.Mean, e.Deviation = moments(train, e.Features, 1)
+		}
 	}
 	return e, nil
+}
+
+// loses says whether the divisor takes a feature with a deviation below the smallest float32
+// that has all its digits, as one huge cell of another feature does.
+func (e *Encoder) loses(train *Set) bool {
+	const smallest = 0x1p-126
+	if !slices.ContainsFunc(e.Deviation, func(d float32) bool { return d < smallest }) {
+		return false
+	}
+	_, raw := moments(train, e.Features, 1)
+	for k, d := range e.Deviation {
+		if d < smallest && raw[k] > d {
+			return true
+		}
+	}
+	return false
 }
 
 // largest returns the divisor of "max" scaling; 1 for a set of zeros.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basin/dataset/table"
 )
 
 // Set is a list of labelled or unlabelled samples of one shape.
@@ -37,6 +39,12 @@ type Set struct {
 	// Files holds the path of the file of each sample, where every sample is a file
 	// of its own in a folder; else nil.
 	Files []string
+	// Lines holds the line of each sample in its file, and IDs the text of its id column;
+	// nil where there are none. Table says what was found out of the columns; nil for what
+	// is no table.
+	Lines []int
+	IDs   []string
+	Table *table.Info
 	// Notes say, a line each, what of the source was passed over and what was assumed.
 	Notes []string
 }
@@ -58,20 +66,6 @@ func (s *Set) Features() int { return volume(s.Shape) }
 
 // Classes returns the number of classes, 0 for an unlabelled set.
 func (s *Set) Classes() int { return len(s.LabelNames) }
-
-// NumbersAsLabels reports whether the labels look like measurements, not classes: there
-// are more than 100 of them, all are numbers, and a class has fewer than 5 samples on
-// average.
-func (s *Set) NumbersAsLabels() bool {
-	const most, fewest = 100, 5
-	if s.Classes() <= most || len(s.Labels) >= fewest*s.Classes() {
-		return false
-	}
-	return !slices.ContainsFunc(s.LabelNames, func(name string) bool {
-		_, err := strconv.ParseFloat(name, 64)
-		return err != nil
-	})
-}
 
 // Uniform reports whether there are several samples and all are equal: nothing can be
 // learned from such a set.
@@ -115,7 +109,7 @@ func (s *Set) Fingerprint() string {
 // repeats where an index repeats. Rows and labels are copied; Shape,
 // LabelNames and Notes are shared. An index outside 0..Count()-1 panics.
 func (s *Set) Subset(indices []int) *Set {
-	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames, Notes: s.Notes}
+	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames, Notes: s.Notes, Table: s.Table}
 	features := s.Features()
 	if s.Bytes != nil {
 		part.Bytes = rows(s.Bytes, features, indices)
@@ -127,6 +121,12 @@ func (s *Set) Subset(indices []int) *Set {
 	}
 	if s.Files != nil {
 		part.Files = rows(s.Files, 1, indices)
+	}
+	if s.Lines != nil {
+		part.Lines = rows(s.Lines, 1, indices)
+	}
+	if s.IDs != nil {
+		part.IDs = rows(s.IDs, 1, indices)
 	}
 	return part
 }
@@ -175,6 +175,9 @@ func (s *Set) Validate() error {
 	if s.Files != nil && len(s.Files) != s.Count() {
 		fault("%d files, want %d", len(s.Files), s.Count())
 	}
+	if s.Lines != nil && len(s.Lines) != s.Count() || s.IDs != nil && len(s.IDs) != s.Count() {
+		fault("%d lines and %d ids, want %d or none", len(s.Lines), len(s.IDs), s.Count())
+	}
 	if s.Labels == nil {
 		if s.LabelNames != nil {
 			fault("%d class names without labels", len(s.LabelNames))
@@ -209,8 +212,8 @@ func (s *Set) Relabel(names []string) error {
 	for i, label := range s.Labels {
 		class, ok := number[s.LabelNames[label]]
 		if !ok {
-			return fmt.Errorf("dataset: %s: sample %d has the class %q, want one of the %d known classes: %s",
-				s.Name, i+1, s.LabelNames[label], len(names), listed(names))
+			return fmt.Errorf("dataset: %s: %s has the class %q, want one of the %d known classes: %s",
+				s.Name, s.Place(i), s.LabelNames[label], len(names), listed(names))
 		}
 		labels[i] = class
 	}
@@ -218,10 +221,10 @@ func (s *Set) Relabel(names []string) error {
 	return nil
 }
 
-// listed writes at most ten names, each cut to what a line can show.
+// listed writes the first of some names.
 func listed(names []string) string {
 	const most = 10
-	var quoted []string
+	quoted := make([]string, 0, most)
 	for _, name := range names[:min(most, len(names))] {
 		quoted = append(quoted, strconv.Quote(excerpt([]byte(name))))
 	}
@@ -296,7 +299,7 @@ func join(a, b *Set) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole := &Set{Name: a.Name, Shape: a.Shape, Maximum: a.Maximum, LabelNames: a.LabelNames}
+	whole := &Set{Name: a.Name, Shape: a.Shape, Maximum: a.Maximum, LabelNames: a.LabelNames, Table: a.Table}
 	if a.Bytes != nil {
 		whole.Bytes = slices.Concat(a.Bytes, b.Bytes)
 	} else {
@@ -307,6 +310,9 @@ func join(a, b *Set) (*Set, error) {
 	}
 	if a.Files != nil && b.Files != nil {
 		whole.Files = slices.Concat(a.Files, b.Files)
+	}
+	if a.IDs != nil && b.IDs != nil {
+		whole.IDs = slices.Concat(a.IDs, b.IDs)
 	}
 	return whole, nil
 }

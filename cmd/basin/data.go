@@ -110,11 +110,26 @@ type setReport struct {
 	Mean    float64    `json:"mean"`
 	Largest float64    `json:"largest"`
 	Classes []classSum `json:"classes,omitempty"`
+	// Columns are those of a table, as it was read.
+	Columns []columnSum `json:"columns,omitempty"`
+	set     *dataset.Set
+}
+
+// columnSum is what is printed of a column of a table: kind and range of a feature, or what
+// else it is and why.
+type columnSum struct {
+	Name    string  `json:"name,omitempty"`
+	Role    string  `json:"role"`
+	Why     string  `json:"why,omitempty"`
+	Kind    string  `json:"kind,omitempty"`
+	Least   float64 `json:"least"`
+	Largest float64 `json:"largest"`
 }
 
 type classSum struct {
-	Label   string `json:"label"`
-	Samples int    `json:"samples"`
+	Label   string  `json:"label"`
+	Samples int     `json:"samples"`
+	Share   float64 `json:"share"`
 }
 
 func newDataInspect() *cobra.Command {
@@ -125,7 +140,8 @@ func newDataInspect() *cobra.Command {
 		Use:   "inspect NAME-or-PATH",
 		Short: "Show what a data set or file holds, as basin reads it",
 		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training,
-validation and test samples: number, shape, range of the values, classes and samples per class.
+validation and test samples: number, shape, range of the values, classes and samples per class;
+for a table also which column is the label and why, and kind and range of the others.
 A file without a test set of its own is shown whole.`,
 		Example: `  basin data inspect digits
   basin data inspect people.csv --label class --json`,
@@ -145,6 +161,7 @@ A file without a test set of its own is shown whole.`,
 			if data.Train.Uniform() {
 				printWarning(cmd.ErrOrStderr(), fmt.Errorf("%s: all %d samples are equal: nothing can be learned from them", args[0], data.Train.Count()))
 			}
+			printDoubts(cmd.ErrOrStderr(), data.Train)
 			reports := []setReport{newSetReport("training", data.Train)}
 			if data.Validation != nil {
 				reports = append(reports, newSetReport("validation", data.Validation))
@@ -168,8 +185,7 @@ A file without a test set of its own is shown whole.`,
 	}
 	where.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().StringVar(&label, "label", "", "`column` of a CSV file that holds the label: a name, a number from 1, or none (default the last)")
-	complete(cmd, "label", cobra.NoFileCompletions)
+	addLabel(cmd, &label)
 	return cmd
 }
 
@@ -181,13 +197,10 @@ func newSetReport(split string, set *dataset.Set) setReport {
 	} else {
 		r.Least, r.Mean, r.Largest = span(set.Floats)
 	}
-	counts := make([]int, set.Classes())
-	for _, label := range set.Labels {
-		counts[label]++
+	for c, count := range set.Counts() {
+		r.Classes = append(r.Classes, classSum{set.LabelNames[c], count, float64(count) / float64(max(1, set.Count()))})
 	}
-	for c, name := range set.LabelNames {
-		r.Classes = append(r.Classes, classSum{name, counts[c]})
-	}
+	r.Columns, r.set = newColumns(set), set
 	return r
 }
 
@@ -213,14 +226,17 @@ func printSets(w io.Writer, source string, reports []setReport) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if err := printColumns(w, reports[0]); err != nil {
+		return err
+	}
 	for _, r := range reports {
 		if len(r.Classes) == 0 {
 			fmt.Fprintf(w, "\n%s: no labels\n", r.Split)
 			continue
 		}
-		fmt.Fprintf(w, "\n%s: %d classes\n", r.Split, len(r.Classes))
+		fmt.Fprintf(w, "\n%s: %s\n", r.Split, classes(len(r.Classes)))
 		for _, c := range r.Classes {
-			fmt.Fprintf(table, "  %s\t%d\n", c.Label, c.Samples)
+			fmt.Fprintf(table, "  %s\t%d\t%s\n", c.Label, c.Samples, percent(c.Share))
 		}
 		if err := table.Flush(); err != nil {
 			return err

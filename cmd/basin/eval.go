@@ -58,6 +58,7 @@ func newEval() *cobra.Command {
 	var asJSON bool
 	var unseen bool
 	var workers int
+	var label string
 	var plot string
 	cmd := &cobra.Command{
 		Use:   "eval MODEL [DATA]",
@@ -92,7 +93,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 			if err != nil {
 				return err
 			}
-			set, err := evaluationSet(cmd, model, args, where, unseen)
+			set, err := evaluationSet(cmd, model, args, where, label, unseen)
 			if err != nil {
 				return err
 			}
@@ -118,6 +119,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 		},
 	}
 	where.add(cmd)
+	addLabel(cmd, &label)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().BoolVar(&unseen, "unseen", false, "leave out samples that the model has learned")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")

@@ -35,16 +35,20 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	if err != nil {
 		return nil, err
 	}
-	if data.Train.NumbersAsLabels() {
-		printWarning(cmd.ErrOrStderr(), withHint(
-			fmt.Errorf("%s: the labels are %d different numbers: they look like measurements, and each becomes a class of its own", s.Data.Set, data.Train.Classes()),
-			"data.label names the column of the labels; a measurement is learned as a few classes, such as low and high"))
-	}
+	f.describe(cmd, data)
 	task, err := basin.Prepare(s, data, basin.Limit{})
 	if err != nil {
 		return nil, err
 	}
 	return draw(task, f.workers)
+}
+
+// describe says how the data were read.
+func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
+	printDoubts(cmd.ErrOrStderr(), data.Train)
+	if line := labelLine(data.Train); line != "" && !f.quiet {
+		fmt.Fprintln(cmd.ErrOrStderr(), line)
+	}
 }
 
 // draw draws the network of a task, if it fits into memory.

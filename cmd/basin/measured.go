@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -12,13 +13,13 @@ import (
 
 // evaluationSet returns the labelled samples to measure on: of args, which are the model
 // and perhaps data, or of the data of the model.
-func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags, unseen bool) (*dataset.Set, error) {
-	set, changed, err := labelled(cmd, model, args, where)
+func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags, label string, unseen bool) (*dataset.Set, error) {
+	set, changed, err := labelled(cmd, model, args, where, label)
 	if err != nil {
 		return nil, err
 	}
 	if set.Labels == nil {
-		return nil, withHint(fmt.Errorf("%s has no labels to compare with", set.Name), "`basin predict` needs none")
+		return nil, unlabelled(model, set)
 	}
 	if set, err = match(cmd.ErrOrStderr(), model, set); err != nil || !unseen && !changed {
 		return set, err
@@ -26,13 +27,23 @@ func evaluationSet(cmd *cobra.Command, model *basin.Model, args []string, where 
 	return withoutSeen(cmd, model, set, changed)
 }
 
+// unlabelled says that there is nothing to compare with.
+func unlabelled(model *basin.Model, set *dataset.Set) error {
+	err := fmt.Errorf("%s has no labels to compare with", set.Name)
+	if model.Columns != nil && model.Columns.Label != "" && set.Table != nil && set.Table.Named {
+		err = fmt.Errorf("%w: no column is named %q", err, model.Columns.Label)
+	}
+	return withHint(withHint(err, "--label names the column of the labels"), "`basin predict` needs none")
+}
+
 // labelled reads the samples, and says whether they are drawn from a file that is no longer
 // what the model has learned from.
-func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags) (set *dataset.Set, changed bool, err error) {
+func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataFlags, label string) (set *dataset.Set, changed bool, err error) {
 	name := first(args[1:])
 	if name != "" && !isKnown(name) {
 		o := where.options(cmd)
-		o.Label, o.TestShare = model.Settings.Data.Label, -1
+		o.Options = model.Reads()
+		o.Label, o.TestShare = cmp.Or(label, o.Label), -1
 		data, err := openSet(cmd.Context(), name, o)
 		if err != nil {
 			return nil, false, err
@@ -44,6 +55,7 @@ func labelled(cmd *cobra.Command, model *basin.Model, args []string, where dataF
 		return data.Train, false, nil
 	}
 	s := model.Settings
+	s.Data.Label = cmp.Or(label, s.Data.Label)
 	if name != "" {
 		s.Data.Set = name
 	}

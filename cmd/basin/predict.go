@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 
@@ -23,6 +25,8 @@ type predictFlags struct {
 	format  string
 	logits  bool
 	workers int
+	label   string
+	id      string
 }
 
 var predictFormats = []string{"text", "json", "csv"}
@@ -40,9 +44,10 @@ INPUT may be CSV, NPY, NPZ, IDX, an image (PNG, JPEG, GIF, BMP, TIFF or WebP) or
 folder of images; the format is recognised from the content. Samples must have the size that the model was trained on.
 All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
-A line of a CSV file has as many cells as the model has inputs. With one cell more,
-the column of the label (the last one, or that of the settings of the model) is printed
-beside the prediction as the truth.
+A model that was trained on a table with a header finds its columns by their names, in
+any order, and passes over others; without names it takes them by their places. The
+column of the label, where there is one, is printed beside the prediction as the truth,
+and that of --id to tell the rows apart.
 
 --format text prints a table, json an object per line, csv a table with a header.
 Samples count from 1 within their input. Every image of a folder is an input of its
@@ -60,6 +65,9 @@ own, with its path as the name.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1:]) },
 	}
 	cmd.Flags().StringVarP(&f.format, "format", "f", "text", "`form` of the output: text, json or csv")
+	addLabel(cmd, &f.label)
+	cmd.Flags().StringVar(&f.id, "id", "", "`column` of a table to print beside each prediction: a name or a number from 1 (default data.id of the model)")
+	complete(cmd, "id", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&f.logits, "logits", false, "print the logits of all classes")
 	cmd.Flags().IntVarP(&f.workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
 	complete(cmd, "format", cobra.FixedCompletions(predictFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -72,6 +80,7 @@ own, with its path as the name.`,
 type prediction struct {
 	Input      string             `json:"input"`
 	Sample     int                `json:"sample"`
+	ID         string             `json:"id,omitempty"`
 	Label      string             `json:"label"`
 	Margin     float32            `json:"margin"`
 	FixedPoint bool               `json:"fixed_point"`
@@ -86,6 +95,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		return err
 	}
 	names := model.Names()
+	f.options(model) // for the name of the id
 	write, flush, err := f.printer(cmd.OutOrStdout(), names)
 	if err != nil {
 		return err
@@ -100,7 +110,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	// prints nothing.
 	sets := make([]*dataset.Set, len(inputs))
 	for i, input := range inputs {
-		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model); err != nil {
+		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model, f.options(model)); err != nil {
 			return err
 		}
 		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
@@ -116,12 +126,23 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 	return flush()
 }
 
+// options say how tables are read.
+func (f *predictFlags) options(model *basin.Model) dataset.Options {
+	o := model.Reads()
+	o.Label, o.ID = cmp.Or(f.label, o.Label), cmp.Or(f.id, o.ID)
+	f.id = o.ID
+	return o
+}
+
 // predict prints the predictions of one set.
 func (f *predictFlags) predict(ctx context.Context, model *basin.Model, input string, set *dataset.Set, write func(prediction) error) error {
 	return model.Predict(ctx, set, f.workers, func(i int, p basin.Prediction) error {
 		line := prediction{Input: input, Sample: i + 1, Label: p.Label, Margin: p.Margin, FixedPoint: p.FixedPoint}
 		if set.Files != nil {
 			line.Input, line.Sample = set.Files[i], 1
+		}
+		if set.IDs != nil {
+			line.ID = set.IDs[i]
 		}
 		if set.Labels != nil {
 			line.Truth = &set.LabelNames[set.Labels[i]]
@@ -139,14 +160,13 @@ const largestInput = 1 << 30
 // readInput reads one input of basin predict, - for the standard input. The label of
 // a CSV file is optional. It ends when ctx is cancelled: then the reader is left behind,
 // since a read cannot be called back.
-func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model) (*dataset.Set, error) {
+func readInput(ctx context.Context, stdin io.Reader, input string, model *basin.Model, o dataset.Options) (*dataset.Set, error) {
 	type result struct {
 		set *dataset.Set
 		err error
 	}
 	done := make(chan result, 1)
 	go func() {
-		o := dataset.Options{Label: model.Settings.Data.Label, Features: model.Encoder.Features}
 		var r result
 		if input == "-" {
 			r.set, r.err = readStream(stdin, largestInput, o)
@@ -204,9 +224,9 @@ func (t overlong) Error() string { return fmt.Sprintf("more than %s", size(int64
 func (f *predictFlags) printer(w io.Writer, names []string) (write func(prediction) error, flush func() error, err error) {
 	switch f.format {
 	case "text":
-		write, flush = textPrinter(w, names, f.logits)
+		write, flush = textPrinter(w, names, f.id, f.logits)
 	case "csv":
-		write, flush = csvPrinter(exact(w), names, f.logits)
+		write, flush = csvPrinter(exact(w), names, f.id, f.logits)
 	case "json":
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
@@ -230,10 +250,14 @@ func (f *predictFlags) printer(w io.Writer, names []string) (write func(predicti
 	return write, flush, nil
 }
 
-func textPrinter(w io.Writer, names []string, logits bool) (write func(prediction) error, flush func() error) {
+func textPrinter(w io.Writer, names []string, id string, logits bool) (write func(prediction) error, flush func() error) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	header := func(truth bool) {
-		fmt.Fprint(table, "input\tsample\tlabel\tmargin")
+		fmt.Fprint(table, "input\tsample\t")
+		if id != "" {
+			fmt.Fprintf(table, "%s\t", id)
+		}
+		fmt.Fprint(table, "label\tmargin")
 		if truth {
 			fmt.Fprint(table, "\ttruth")
 		}
@@ -250,7 +274,11 @@ func textPrinter(w io.Writer, names []string, logits bool) (write func(predictio
 			header(truth)
 			begun, withTruth = true, truth
 		}
-		fmt.Fprintf(table, "%s\t%d\t%s\t%.4g", p.Input, p.Sample, p.Label, p.Margin)
+		fmt.Fprintf(table, "%s\t%d\t", p.Input, p.Sample)
+		if id != "" {
+			fmt.Fprintf(table, "%s\t", p.ID)
+		}
+		fmt.Fprintf(table, "%s\t%.4g", p.Label, p.Margin)
 		if p.Truth != nil {
 			fmt.Fprintf(table, "\t%s", *p.Truth)
 		}
@@ -263,10 +291,13 @@ func textPrinter(w io.Writer, names []string, logits bool) (write func(predictio
 	return write, table.Flush
 }
 
-func csvPrinter(w io.Writer, names []string, logits bool) (write func(prediction) error, flush func() error) {
+func csvPrinter(w io.Writer, names []string, id string, logits bool) (write func(prediction) error, flush func() error) {
 	lines := csv.NewWriter(w)
 	number := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 	header := []string{"input", "sample", "label", "margin", "fixed_point", "truth"}
+	if id != "" {
+		header = slices.Insert(header, 2, id)
+	}
 	if logits {
 		for _, name := range names {
 			header = append(header, "logit "+name)
@@ -285,6 +316,9 @@ func csvPrinter(w io.Writer, names []string, logits bool) (write func(prediction
 			truth = *p.Truth
 		}
 		cells := []string{p.Input, strconv.Itoa(p.Sample), p.Label, number(p.Margin), strconv.FormatBool(p.FixedPoint), truth}
+		if id != "" {
+			cells = slices.Insert(cells, 2, p.ID)
+		}
 		for _, value := range p.logits {
 			cells = append(cells, number(value))
 		}

@@ -18,6 +18,7 @@ import (
 
 	"basin/dataset"
 	"basin/dataset/fetch"
+	tables "basin/dataset/table"
 	"basin/settings"
 )
 
@@ -25,6 +26,7 @@ import (
 // then the settings file, then --set, then the flags of their own.
 type settingsFlags struct {
 	preset, config string
+	label          string
 	set            []string
 	epochs         int
 	seed           uint64
@@ -33,7 +35,7 @@ type settingsFlags struct {
 }
 
 // settingFlagNames are the flags that a resumed run has no use for.
-var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "best"}
+var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "best", "label"}
 
 func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -42,6 +44,7 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVarP(&f.set, "set", "s", nil, "one setting as `key=value`, such as learning.batch=32; may be repeated")
 	flags.IntVar(&f.epochs, "epochs", 0, "passes over the training samples")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
+	addLabel(cmd, &f.label)
 	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
 	between(cmd, 0, 1_000_000, "epochs")
 	flags.BoolVar(&f.best, "best", false, "keep the epoch with the best accuracy on the validation samples, not the last")
@@ -86,6 +89,9 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	}
 	if cmd.Flags().Changed("validation") {
 		s.Data.Validation = f.validation
+	}
+	if cmd.Flags().Changed("label") {
+		s.Data.Label = f.label
 	}
 	if cmd.Flags().Changed("best") {
 		s.Learning.Best = f.best
@@ -319,7 +325,10 @@ func interruptible(ctx context.Context, set string, read func() (*dataset.Data, 
 func hintSet(err error) error {
 	var notFound *fetch.NotFoundError
 	var file *fs.PathError
+	var cell *tables.CellError
 	switch {
+	case errors.As(err, &cell):
+		return withHint(err, "data.drop=[%s] leaves the column out", cell.Column)
 	case errors.As(err, &notFound):
 		for _, hint := range notFound.Hints {
 			err = withHint(err, "%s", hint)

@@ -1,0 +1,107 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Choice says what is known of a table before it is read. The zero value leaves all of it to
+// be found out.
+type Choice struct {
+	// Label is the label column: its name, its number counted from 1, "" to find it out
+	// or "none".
+	Label string
+	// Drop and Only are the columns to leave out and, where Only has any, those to read
+	// beside the label; names or numbers from 1. ID is the column whose texts are passed
+	// through, "" for none.
+	Drop, Only []string
+	ID         string
+	// Model, if not nil, is the table that a model has learned. Then the label is optional,
+	// and columns that the model does not know are passed over.
+	Model *Columns
+	// Features, if not 0, is the number of values that a model reads that remembers no
+	// columns. Then the label is optional: it is there where a line has Features+1 cells,
+	// or another number than Features with a text in the column of the label.
+	Features int
+}
+
+// none is the Label of a table without one.
+const none = "none"
+
+// Note is something that was assumed.
+type Note struct {
+	// Text says it, Hint what to do where it is wrong, "" where there is nothing.
+	Text, Hint string
+}
+
+// Role is what a column is for.
+type Role string
+
+// The roles.
+const (
+	Feature Role = "feature"
+	Label   Role = "label"
+	ID      Role = "id"
+	LeftOut Role = "left out"
+)
+
+// Column is a column of a table as it was read.
+type Column struct {
+	// Name is that of the header, "" where there is none.
+	Name string `json:"name"`
+	Role Role   `json:"role"`
+	// Why it has the role, "" for an ordinary feature.
+	Why string `json:"why,omitempty"`
+}
+
+// called names a column in a message.
+func called(columns []Column, at int) string {
+	if name := columns[at].Name; name != "" {
+		return fmt.Sprintf("column %d, %q", at+1, excerpt(name))
+	}
+	return fmt.Sprintf("column %d", at+1)
+}
+
+// setting writes how a setting names a column.
+func setting(columns []Column, at int) string {
+	name := columns[at].Name
+	plain := func(c rune) bool {
+		return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	if name == "" || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+		return strconv.Itoa(at + 1)
+	}
+	return name
+}
+
+// find returns the place of a column of this name or number. A name wins.
+func find(columns []Column, named bool, key string) (at int, err error) {
+	if at = slices.IndexFunc(columns, func(c Column) bool { return c.Name == key }); at >= 0 && key != "" {
+		return at, nil
+	}
+	if number, err := strconv.Atoi(key); err == nil {
+		if number < 1 || number > len(columns) {
+			return -1, fmt.Errorf("column %d, want 1..%d", number, len(columns))
+		}
+		return number - 1, nil
+	}
+	if !named {
+		return -1, fmt.Errorf("no column is named %q: line 1 is no header; want a number from 1", excerpt(key))
+	}
+	return -1, fmt.Errorf("line 1: no column is named %q: %s", excerpt(key), listed(columns))
+}
+
+// listed names the columns of a header.
+func listed(columns []Column) string {
+	const most = 20
+	var names []string
+	for _, c := range columns[:min(most, len(columns))] {
+		names = append(names, excerpt(c.Name))
+	}
+	if len(columns) > most {
+		names = append(names, fmt.Sprintf("... (%d)", len(columns)))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,117 @@
+package table
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// labelWords are names of columns that are labels.
+var labelWords = []string{"label", "labels", "class", "target"}
+
+func isLabelWord(cell string) bool {
+	return slices.Contains(labelWords, strings.ToLower(strings.TrimSpace(cell)))
+}
+
+// isHeader says whether the first line of a table is a header, by the names that are looked
+// for and by the lines that follow it; why is empty where there was no doubt.
+func (t *reader) isHeader(first []string, rows []row) (header bool, why string) {
+	keys := append([]string{t.choice.Label, t.choice.ID}, slices.Concat(t.choice.Drop, t.choice.Only)...)
+	if m := t.choice.Model; m != nil {
+		strange := func(feature string) bool {
+			return !slices.ContainsFunc(first, func(cell string) bool { return name(cell) == feature })
+		}
+		if len(m.Features) > 0 && !slices.ContainsFunc(m.Features, strange) {
+			return true, ""
+		}
+		keys = append(append(keys, m.Label), m.Features...)
+	}
+	for _, key := range keys {
+		_, notNumber := strconv.Atoi(key)
+		if key != "" && key != none && notNumber != nil && slices.ContainsFunc(first, func(cell string) bool { return name(cell) == key }) {
+			return true, ""
+		}
+	}
+	label := len(first) - 1
+	switch number, err := strconv.Atoi(t.choice.Label); {
+	case t.choice.Label == none || t.choice.Features > 0 && len(first) != t.choice.Features+1:
+		label = -1
+	case err == nil && number >= 1 && number <= len(first):
+		label = number - 1
+	}
+	text, number := false, false
+	for column, cell := range first {
+		if column == label {
+			continue
+		}
+		_, err := parse(cell, t.lines.dialect.separator)
+		number = number || err == nil
+		text = text || strings.TrimSpace(cell) != ""
+	}
+	if !number {
+		return text, ""
+	}
+	return t.numericHeader(first, rows, label)
+}
+
+// numericHeader recognises a header in which there are numbers: one that counts its columns,
+// or steps evenly, as wavelengths and years do, and whose label is the name of one.
+func (t *reader) numericHeader(first []string, rows []row, label int) (header bool, why string) {
+	if len(rows) == 0 {
+		return false, ""
+	}
+	if label >= 0 && slices.ContainsFunc(rows, func(r row) bool { return label < len(r.cells) && r.cells[label] == first[label] }) {
+		return false, ""
+	}
+	counts, _ := t.steps(first, label, true)
+	below, _ := t.steps(rows[0].cells, label, true)
+	_, even := t.steps(first, label, false)
+	_, evenBelow := t.steps(rows[0].cells, label, false)
+	switch {
+	case label >= 0 && isLabelWord(first[label]):
+		return true, "its last cell is the name of a label column"
+	case counts && !below && !evenBelow:
+		return true, "it counts the columns"
+	case label >= 0 && even && !evenBelow && t.textAbove(first[label], rows, label):
+		return true, "its numbers step evenly, and no other line has its label"
+	}
+	return false, ""
+}
+
+// steps says whether the numbers of a line count its columns, and whether at least 3 of them
+// rise in even steps. A text may stand in the column of the label alone, or in the first.
+func (t *reader) steps(cells []string, label int, count bool) (counts, even bool) {
+	var numbers []float32
+	counts, even = true, true
+	for column, cell := range cells {
+		v, err := parse(cell, t.lines.dialect.separator)
+		switch {
+		case err != nil && (column == label || column == 0):
+			continue
+		case err != nil || column == label && !count:
+			if err != nil {
+				return false, false
+			}
+			continue
+		}
+		if v != float32(column) && v != float32(column+1) {
+			counts = false
+		}
+		numbers = append(numbers, v)
+	}
+	for i := 2; i < len(numbers); i++ {
+		even = even && numbers[i]-numbers[i-1] == numbers[1]-numbers[0]
+	}
+	even = even && len(numbers) >= 3 && numbers[1] > numbers[0]
+	return counts && even && len(numbers) >= 4, even
+}
+
+// textAbove says whether the labels below a cell are texts, or the cell itself is.
+func (t *reader) textAbove(cell string, rows []row, label int) bool {
+	_, isText := parse(cell, t.lines.dialect.separator)
+	_, textBelow := parse(rows[0].cells[min(label, len(rows[0].cells)-1)], t.lines.dialect.separator)
+	return isText != nil && len(rows) >= 10 || isText == nil && textBelow != nil
+}
+
+// name returns the name in a cell of a header.
+func name(cell string) string { return legible(strings.TrimSpace(cell)) }

@@ -1,0 +1,312 @@
+package table
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Table is a table as it was read.
+type Table struct {
+	// Bytes or Floats hold the values, line by line, Features of each: Bytes where all are
+	// whole numbers in 0..255.
+	Bytes    []uint8
+	Floats   []float32
+	Features int
+	// Labels has an index of Texts for each line; nil where there is no label.
+	Labels []int
+	Texts  []string
+	// IDs has the text of the id column for each line, nil where there is none, and Lines
+	// the number of the line in the file.
+	IDs   []string
+	Lines []int
+	Info
+}
+
+// Info is what was found out of the columns of a table.
+type Info struct {
+	// Columns has all columns, also those that were left out, and Order those of the
+	// values, in their order. Label is the place of the label, -1 without one.
+	Columns []Column
+	Order   []int
+	Label   int
+	// Named says that line 1 is a header.
+	Named bool
+	// Notes say what was assumed.
+	Notes []Note
+}
+
+// Memory returns what a model remembers of the table.
+func (i *Info) Memory() *Columns {
+	m := &Columns{Cells: len(i.Columns), Place: i.Label}
+	if i.Label >= 0 {
+		m.Label = i.Columns[i.Label].Name
+	}
+	for at, c := range i.Columns {
+		if c.Role == LeftOut || c.Role == ID {
+			m.Left = append(m.Left, at)
+		}
+	}
+	if i.Named {
+		for _, at := range i.Order {
+			m.Features = append(m.Features, i.Columns[at].Name)
+		}
+	}
+	return m
+}
+
+// row is a line that was read ahead.
+type row struct {
+	cells []string
+	line  int
+}
+
+// ahead is the number of lines by which a header is recognised.
+const ahead = 100
+
+// reader is a table while it is read.
+type reader struct {
+	lines  *lines
+	choice Choice
+	most   int64 // bytes of values
+
+	columns   []Column
+	named     bool
+	ahead     []row
+	ended     error // of the lines after those
+	label, id int   // columns, -1 for none
+	index     int   // column that may number the rows, -1 for none
+	rival     int   // column that may be the label in place of label, -1 for none
+	spare     bool  // the label may be a feature
+	order     []int // columns of the values, in their order
+	kept      map[int]*kept
+	aside     []int // columns that are kept as texts
+	blank     int   // columns at the end that are empty
+
+	bytes         []uint8   // while all values are bytes
+	floats        []float32 // from the first one on that is not
+	ids           []string
+	at            []int
+	points, comma bool // decimal ones that were seen
+	latin         bool // texts that are not UTF-8 were seen
+	truths        bool // true or false were seen
+	notes         []Note
+}
+
+// Read reads a table of at most most bytes of values. Errors name line and column; what is
+// no table is a [*ForeignError], what a model cannot read a [*LackingError] or a
+// [*CountError].
+func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
+	l, err := newLines(content)
+	if err != nil {
+		return nil, err
+	}
+	t := &reader{lines: l, choice: c, most: most, label: -1, id: -1, index: -1, rival: -1, kept: map[int]*kept{}, bytes: []uint8{}}
+	if err := t.begin(); err != nil {
+		return nil, err
+	}
+	for _, r := range t.ahead {
+		if err := t.add(r.cells, r.line); err != nil {
+			return nil, err
+		}
+	}
+	for t.ended == nil {
+		cells, err := t.lines.next()
+		if err != nil {
+			t.ended = err
+			break
+		}
+		if err := t.add(cells, t.lines.line); err != nil {
+			return nil, err
+		}
+	}
+	if !errors.Is(t.ended, io.EOF) {
+		return nil, t.ended
+	}
+	if len(t.at) == 0 {
+		return nil, errors.New("no samples after the header")
+	}
+	return t.finish()
+}
+
+// begin reads the first lines and lays out the columns.
+func (t *reader) begin() error {
+	cells, err := t.lines.next()
+	if errors.Is(err, io.EOF) {
+		return errors.New("empty, want one sample per line")
+	}
+	if err != nil {
+		return err
+	}
+	first := row{slices.Clone(cells), t.lines.line}
+	for i := range first.cells {
+		first.cells[i] = strings.Clone(first.cells[i])
+	}
+	for len(t.ahead) < ahead && t.ended == nil {
+		if cells, t.ended = t.lines.next(); t.ended == nil {
+			r := row{make([]string, len(cells)), t.lines.line}
+			for i, cell := range cells {
+				r.cells[i] = strings.Clone(cell)
+			}
+			t.ahead = append(t.ahead, r)
+		}
+	}
+	var why string
+	if t.named, why = t.isHeader(first.cells, t.ahead); why != "" {
+		t.note("", "line %d is read as a header: %s", first.line, why)
+	}
+	if t.named {
+		if t.rowNames(first.cells) {
+			first.cells = append([]string{""}, first.cells...)
+		}
+	} else {
+		t.ahead = append([]row{first}, t.ahead...)
+	}
+	t.columns = make([]Column, len(first.cells))
+	for i, cell := range first.cells {
+		t.columns[i].Role = Feature
+		if t.named {
+			t.columns[i].Name = t.legible(strings.TrimSpace(cell))
+		}
+	}
+	return t.layout()
+}
+
+// rowNames says whether all lines have a cell more than the header, as R writes row names.
+func (t *reader) rowNames(header []string) bool {
+	return len(t.ahead) > 0 && !slices.ContainsFunc(t.ahead, func(r row) bool {
+		return len(r.cells) != len(header)+1 || strings.TrimSpace(r.cells[len(r.cells)-1]) == ""
+	})
+}
+
+// keep keeps the texts of a column.
+func (t *reader) keep(column int) {
+	if t.kept[column] == nil {
+		t.kept[column] = newKept()
+		t.aside = append(t.aside, column)
+	}
+}
+
+// add appends a line.
+func (t *reader) add(cells []string, line int) error {
+	if len(cells) != len(t.columns) {
+		return fmt.Errorf("line %d: %d columns, want %d", line, len(cells), len(t.columns))
+	}
+	for i := len(cells) - t.blank; i < len(cells); i++ {
+		if strings.TrimSpace(cells[i]) != "" {
+			return fmt.Errorf("line %d, column %d: %q, but the column is empty in the lines before", line, i+1, excerpt(cells[i]))
+		}
+	}
+	for _, column := range t.aside {
+		t.kept[column].add(cells[column], line)
+	}
+	if t.id >= 0 {
+		t.ids = append(t.ids, t.legible(strings.Clone(strings.TrimSpace(cells[t.id]))))
+	}
+	for _, column := range t.order {
+		v, err := t.number(cells[column])
+		if err != nil {
+			return t.fault(line, column, err)
+		}
+		t.addValue(v)
+	}
+	t.at = append(t.at, line)
+	if int64(len(t.bytes))+4*int64(len(t.floats)) > t.most {
+		return fmt.Errorf("line %d: more than %d bytes of values", line, t.most)
+	}
+	return nil
+}
+
+// fault says in which cell a mistake is.
+func (t *reader) fault(line, column int, err error) error {
+	return &CellError{Line: line, Column: setting(t.columns, column), place: column, err: err}
+}
+
+// CellError is a mistake in a cell of a feature.
+type CellError struct {
+	// Line counts from 1; Column names the column as settings do.
+	Line   int
+	Column string
+	place  int
+	err    error
+}
+
+// Error says where it is, and what.
+func (e *CellError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %v", e.Line, e.place+1, e.err)
+}
+
+// Unwrap returns what is wrong.
+func (e *CellError) Unwrap() error { return e.err }
+
+// truths are texts that are read as numbers where a feature has them.
+var truths = map[string]float32{"true": 1, "false": 0}
+
+// number reads a cell and watches over its decimal point.
+func (t *reader) number(cell string) (float32, error) {
+	separator := t.lines.dialect.separator
+	v, err := parse(cell, separator)
+	if truth, ok := truths[lower(cell)]; ok && err != nil {
+		t.truths = true
+		return truth, nil
+	}
+	if err != nil || separator == ',' || len(cell) < 3 {
+		return v, err
+	}
+	t.points = t.points || strings.Contains(cell, ".")
+	if strings.Contains(cell, ",") {
+		t.comma = true
+		if t.points {
+			return 0, fmt.Errorf("%q, but other cells have decimal points: want one of the two", excerpt(cell))
+		}
+	}
+	if t.comma && t.points {
+		return 0, fmt.Errorf("%q, but other cells have decimal commas: want one of the two", excerpt(cell))
+	}
+	return v, nil
+}
+
+func (t *reader) addValue(v float32) {
+	if t.floats == nil {
+		if isByte(v) {
+			t.bytes = append(t.bytes, uint8(v))
+			return
+		}
+		t.floats = widened(t.bytes)
+		t.bytes = nil
+	}
+	t.floats = append(t.floats, v)
+}
+
+func isByte(v float32) bool {
+	return v >= 0 && v <= 255 && v == float32(math.Trunc(float64(v)))
+}
+
+func widened(bytes []uint8) []float32 {
+	floats := make([]float32, len(bytes), 2*len(bytes)+1)
+	for i, b := range bytes {
+		floats[i] = float32(b)
+	}
+	return floats
+}
+
+// legible returns a text as UTF-8 and says so once.
+func (t *reader) legible(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	if !t.latin {
+		t.latin = true
+		t.note("", "texts that are not UTF-8 are read as Windows-1252 (Latin-1)")
+	}
+	return legible(text)
+}
+
+func (t *reader) note(hint, format string, values ...any) {
+	t.notes = append(t.notes, Note{fmt.Sprintf(format, values...), hint})
+}

@@ -1,0 +1,351 @@
+package table
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	units "unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+	"pgregory.net/rapid"
+)
+
+func read(text string, c Choice) (*Table, error) {
+	return Read(bufio.NewReaderSize(strings.NewReader(text), 1<<16), c, 1<<30)
+}
+
+// want is what a test expects: values and labels as texts.
+type want struct {
+	values, labels, said string
+}
+
+func holds(t *testing.T, table *Table, err error, w want) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var labels []string
+	for _, n := range table.Labels {
+		labels = append(labels, table.Texts[n])
+	}
+	values := fmt.Sprint(table.Bytes)
+	if table.Bytes == nil {
+		values = fmt.Sprint(table.Floats)
+	}
+	if values != "["+w.values+"]" || strings.Join(labels, " ") != w.labels {
+		t.Errorf("values %s of %d features, labels %q, want [%s] and %s", values, table.Features, labels, w.values, w.labels)
+	}
+	var said []string
+	for _, n := range table.Notes {
+		said = append(said, n.Text)
+	}
+	if !strings.Contains(strings.Join(said, "\n"), w.said) || w.said == "" && said != nil {
+		t.Errorf("said %q, want %q", said, w.said)
+	}
+}
+
+func TestDialects(t *testing.T) {
+	wide := func(text string) string { // UTF-16, little end first
+		var b strings.Builder
+		for _, u := range units.Encode([]rune(text)) {
+			b.WriteByte(byte(u))
+			b.WriteByte(byte(u >> 8))
+		}
+		return b.String()
+	}
+	latin, err := charmap.Windows1252.NewEncoder().String("a,b,k\n1,2,grün\n3,4,weiß\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := "a,b,k\n1,2,x\n3,4,y\n"
+	for name, c := range map[string]struct {
+		text string
+		want want
+	}{
+		"comma":                {plain, want{"1 2 3 4", "x y", ""}},
+		"semicolon":            {"a;b;k\n1;2;x\n3;4;y\n", want{"1 2 3 4", "x y", ""}},
+		"pipe":                 {"1|2|x\n3|4|y\n", want{"1 2 3 4", "x y", ""}},
+		"spaces":               {"  1   2 x\n 3 4  \"y y\"\n", want{"1 2 3 4", "x y y", ""}},
+		"spaces and tabs":      {"1 \t2 x\n3 4\ty\n", want{"1 2 3 4", "x y", ""}},
+		"comma and space":      {"1, 2, x\n3, 4, y\n", want{"1 2 3 4", "x y", ""}},
+		"decimal commas":       {"1,5;2,5;x\n3,5;4,5;y\n", want{"1.5 2.5 3.5 4.5", "x y", "commas"}},
+		"one decimal comma":    {"1,5;x\n3,5;y\n", want{"1.5 3.5", "x y", "commas"}},
+		"decimals by tab":      {"1,5\t2\tx\n3,5\t4\ty\n", want{"1.5 2 3.5 4", "x y", "commas"}},
+		"semicolon in a label": {"1,2,x;1\n3,4,y;2\n", want{"1 2 3 4", "x;1 y;2", ""}},
+		"comma in a label":     {"1;2;x,a\n3;4;y,b\n", want{"1 2 3 4", "x,a y,b", ""}},
+		"quoted separators":    {"1,2,\"x,1\"\n3,4,\"y\"\n", want{"1 2 3 4", "x,1 y", ""}},
+		"carriage returns":     {strings.ReplaceAll(plain, "\n", "\r"), want{"1 2 3 4", "x y", ""}},
+		"both ends":            {strings.ReplaceAll(plain, "\n", "\r\n"), want{"1 2 3 4", "x y", ""}},
+		"UTF-16 marked":        {wide("\ufeff" + plain), want{"1 2 3 4", "x y", ""}},
+		"UTF-16":               {wide(plain), want{"1 2 3 4", "x y", ""}},
+		"UTF-8 marked":         {"\ufeff" + plain, want{"1 2 3 4", "x y", ""}},
+		"Latin-1":              {latin, want{"1 2 3 4", "grün weiß", "Windows-1252"}},
+		"sep":                  {"sep=;\na;b;k\n1;2;x\n3;4;y\n", want{"1 2 3 4", "x y", ""}},
+		"comments":             {"# made by me, today\n#\n1,2,x\n# half\n3,4,y\n", want{"1 2 3 4", "x y", ""}},
+		"header as comment":    {"# a,b,k\n1,2,x\n3,4,y\n", want{"1 2 3 4", "x y", ""}},
+		"trailing":             {"a,b,k,\n1,2,x,\n3,4,y,\n", want{"1 2 3 4", "x y", ""}},
+		"trailing, no header":  {"1;2;x;;\n3;4;y;;\n", want{"1 2 3 4", "x y", ""}},
+		"truths":               {"a,b,k\n1,True,x\n3,FALSE,y\n", want{"1 1 3 0", "x y", "true and false"}},
+		"R":                    {"\"a\" \"b\" \"k\"\n\"1\" 1 2 \"x\"\n\"2\" 3 4 \"y\"\n", want{"1 2 3 4", "x y", "left out"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, err := read(c.text, Choice{})
+			holds(t, table, err, c.want)
+		})
+	}
+}
+
+// A table is read alike with any separator, line ends and spelling of its numbers.
+func TestDialectsGiveOneTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns, count := rapid.IntRange(1, 5).Draw(t, "columns"), rapid.IntRange(3, 20).Draw(t, "lines")
+		separator := rapid.SampledFrom([]string{",", ";", "\t", "|", " "}).Draw(t, "separator")
+		end := rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(t, "end")
+		decimal := "."
+		if separator != "," && rapid.Bool().Draw(t, "comma") {
+			decimal = ","
+		}
+		var text strings.Builder
+		var values []float32
+		for range count {
+			for range columns {
+				v := rapid.IntRange(-99, 99).Draw(t, "value")
+				values = append(values, float32(v)+.5)
+				cell := fmt.Sprintf("%.1f", float32(v)+.5)
+				text.WriteString(strings.Replace(cell, ".", decimal, 1) + separator)
+			}
+			text.WriteString(rapid.SampledFrom([]string{"red", "green"}).Draw(t, "label") + end)
+		}
+		table, err := read(text.String(), Choice{})
+		if err != nil || !slices.Equal(table.Floats, values) || table.Texts == nil {
+			t.Fatalf("%q: %+v, %v, want %v", text.String(), table, err, values)
+		}
+	})
+}
+
+// lines writes a table of 12 lines: each line is made from its number.
+func lines12(header string, line func(i int) string) string {
+	text := header
+	for i := range 12 {
+		text += line(i) + "\n"
+	}
+	return text
+}
+
+func TestHeadersLabelsAndIndices(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := func() string { return fmt.Sprintf("%d.%d", random.IntN(100), 1+random.IntN(9)) }
+	class := func(i int) string { return []string{"red", "green", "blue"}[i%3] }
+	pixels := func(int) string { return strings.Repeat("7,", 15) + "0" }
+	for name, c := range map[string]struct {
+		text            string
+		choice          Choice
+		named           bool
+		features, label int
+		said            string
+	}{
+		"pandas header": {lines12("0,1,2,3\n", func(i int) string { return noise() + "," + noise() + "," + noise() + "," + class(i) }), Choice{}, true, 3, 3, "counts the columns"},
+		"wavelengths":   {lines12("1100,1102,1104,class\n", func(i int) string { return noise() + "," + noise() + "," + noise() + "," + class(i) }), Choice{}, true, 3, 3, "label column"},
+		"years":         {lines12("id,2019,2020,2021,colour\n", func(i int) string { return fmt.Sprint(i*i) + ",1,2,4," + class(i) }), Choice{}, true, 4, 4, "step evenly"},
+		"no header":     {lines12("", func(i int) string { return noise() + ",2," + class(i) }), Choice{}, false, 2, 2, ""},
+		"windows": {
+			lines12("", func(i int) string { return fmt.Sprintf("%d,%d,%d,%d,%s", i+9, i+10, i+11, i+12, class(i)) }),
+			Choice{},
+			false, 4, 4, "every line has another value",
+		},
+		"row numbers":      {lines12("", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i+1, noise(), class(i)) }), Choice{}, false, 2, 3, "it numbers the rows"},
+		"named index":      {lines12("id,a,b,k\n", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i+100, noise(), class(i)) }), Choice{}, true, 2, 3, "it numbers the rows"},
+		"index asked for":  {lines12("id,a,b,k\n", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i+100, noise(), class(i)) }), Choice{Only: []string{"id", "a"}}, true, 2, 3, ""},
+		"other ids":        {lines12("id,a,b,k\n", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i*i+100, noise(), class(i)) }), Choice{}, true, 3, 3, "every line has another value"},
+		"a time is read":   {lines12("time,a,b,k\n", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i+1, noise(), class(i)) }), Choice{}, true, 3, 3, "every line has another value"},
+		"pandas index":     {lines12(",a,b,k\n", func(i int) string { return fmt.Sprintf("%d,%s,2,%s", i*7%12, noise(), class(i)) }), Choice{}, true, 2, 3, "it has no name"},
+		"label first":      {lines12("", func(i int) string { return fmt.Sprint(i%3) + "," + pixels(i) }), Choice{}, false, 16, 0, "the labels are taken from column 1"},
+		"text first":       {lines12("", func(i int) string { return class(i) + "," + noise() + "," + noise() }), Choice{}, false, 2, 0, "the labels are taken from column 1"},
+		"text first, name": {lines12("k,a,b\n", func(i int) string { return class(i) + "," + noise() + "," + noise() }), Choice{}, true, 2, 0, `column 1, "k"`},
+		"measured last":    {lines12("", func(i int) string { return fmt.Sprint(i%3) + "," + noise() + "," + noise() }), Choice{}, false, 2, 0, "the labels are taken from column 1"},
+		"last is said":     {lines12("", func(i int) string { return fmt.Sprint(i%3) + "," + noise() + "," + noise() }), Choice{Label: "3"}, false, 2, 2, ""},
+		"uneven last": {
+			lines12("", func(i int) string { return fmt.Sprint(i%2) + "," + noise() + "," + fmt.Sprint(i/11) }),
+			Choice{},
+			false, 2, 2, "column 1 could be the label as well",
+		},
+		"truths first": {lines12("", func(i int) string { return fmt.Sprint(i%2 == 0) + "," + noise() + "," + fmt.Sprint(i%3) }), Choice{}, false, 2, 2, "true and false"},
+		"dropped":      {lines12("a,b,k\n", func(i int) string { return noise() + ",none," + class(i) }), Choice{Drop: []string{"b"}}, true, 1, 2, ""},
+		"id":           {lines12("who,b,k\n", func(i int) string { return "x,2," + class(i) }), Choice{ID: "who"}, true, 1, 2, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, err := read(c.text, c.choice)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if table.Named != c.named || table.Features != c.features || table.Label != c.label || len(table.Lines) != 12 {
+				t.Errorf("header %v, %d features, label %d, %d lines, want %v, %d, %d, 12", table.Named, table.Features, table.Label, len(table.Lines), c.named, c.features, c.label)
+			}
+			said := fmt.Sprint(table.Notes)
+			if !strings.Contains(said, c.said) || c.said == "" && len(table.Notes) > 0 {
+				t.Errorf("said %s, want %q", said, c.said)
+			}
+		})
+	}
+}
+
+// A model finds its columns wherever they stand, among others, with or without the label.
+func TestColumnsAreFoundByName(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,4}`), 3, 8, rapid.ID).Draw(t, "names")
+		table := func(order []int, count int) string {
+			var text strings.Builder
+			for line := range count + 1 {
+				for i, column := range order {
+					cell := fmt.Sprintf("%d.5", 10*line+column)
+					switch {
+					case line == 0:
+						cell = names[column]
+					case column == len(names)-1:
+						cell = []string{"x", "y"}[line%2]
+					}
+					if i > 0 {
+						text.WriteByte(',')
+					}
+					text.WriteString(cell)
+				}
+				text.WriteByte('\n')
+			}
+			return text.String()
+		}
+		straight := make([]int, len(names))
+		for i := range straight {
+			straight[i] = i
+		}
+		trained, err := read(table(straight, 3), Choice{Label: names[len(names)-1]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mixed := rapid.Permutation(straight).Draw(t, "order")
+		got, err := read(table(mixed, 3), Choice{Model: trained.Memory()})
+		if err != nil || !slices.Equal(got.Floats, trained.Floats) || !slices.Equal(got.Labels, trained.Labels) {
+			t.Fatalf("%v: %+v, %v, want %+v", mixed, got, err, trained)
+		}
+		bare := slices.DeleteFunc(slices.Clone(mixed), func(c int) bool { return c == len(names)-1 })
+		got, err = read(table(bare, 3), Choice{Model: trained.Memory()})
+		if err != nil || !slices.Equal(got.Floats, trained.Floats) || got.Labels != nil {
+			t.Fatalf("%v: %+v, %v, want %+v without labels", bare, got, err, trained)
+		}
+		var lacking *LackingError
+		if _, err = read(table(bare[1:], 3), Choice{Model: trained.Memory()}); !errors.As(err, &lacking) || lacking.Names[0] != names[bare[0]] {
+			t.Fatalf("without %s: %v", names[bare[0]], err)
+		}
+	})
+}
+
+func TestColumnsWithoutNamesAreTakenByPlace(t *testing.T) {
+	numbered := lines12("", func(i int) string { return fmt.Sprintf("%d,%d.5,2,%s", i+1, i, []string{"x", "y"}[i%2]) })
+	trained, err := read(numbered, Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := trained.Memory()
+	if model.Cells != 4 || model.Place != 3 || !slices.Equal(model.Left, []int{0}) || model.Count() != 2 {
+		t.Fatalf("%+v", model)
+	}
+	for name, c := range map[string]struct {
+		text   string
+		choice Choice
+		want   want
+	}{
+		"whole":          {"1,5.5,2,x\n2,6.5,2,y\n", Choice{}, want{"5.5 2 6.5 2", "x y", ""}},
+		"values":         {"5.5,2\n6.5,2\n", Choice{}, want{"5.5 2 6.5 2", "", ""}},
+		"without label":  {"1,5.5,2\n2,6.5,2\n", Choice{}, want{"5.5 2 6.5 2", "", ""}},
+		"without number": {"5.5,2,x\n6.5,2,y\n", Choice{}, want{"5.5 2 6.5 2", "x y", ""}},
+		"label first":    {"x,5.5,2\ny,6.5,2\n", Choice{Label: "1"}, want{"5.5 2 6.5 2", "x y", ""}},
+		"missing labels": {"1,5.5,2,?\n2,6.5,2,?\n", Choice{}, want{"5.5 2 6.5 2", "", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.choice.Model = model
+			table, err := read(c.text, c.choice)
+			holds(t, table, err, c.want)
+		})
+	}
+	var count *CountError
+	if _, err := read("1,2,3,4,x\n", Choice{Model: model}); !errors.As(err, &count) {
+		t.Errorf("5 cells: %v", err)
+	}
+}
+
+// A text that cannot be read beside a last column that looks like a label is refused: nobody
+// said that it is the label.
+func TestATextBesideALabelIsAnError(t *testing.T) {
+	text := lines12("sex,age,died\n", func(i int) string { return []string{"m", "f"}[i%2] + ",7," + fmt.Sprint(i%3/2) })
+	var cell *CellError
+	if _, err := read(text, Choice{}); !errors.As(err, &cell) || cell.Line != 2 || cell.Column != "sex" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestForeignFilesAreNamed(t *testing.T) {
+	for head, word := range map[string]string{
+		"PAR1....": "Parquet", "\xd0\xcf\x11\xe0..": "Excel", "SQLite format 3\x00": "SQLite", "{\"a\": 1}": "JSON", "[[1,2]]": "JSON",
+		"% hi\n@RELATION x\n": "ARFF", "+1 1:0.5 3:2\n": "LIBSVM", "<!DOCTYPE html>": "web page", "\xfd7zXZ\x00": "xz", "\x89HDF\r\n": "HDF5",
+	} {
+		var foreign *ForeignError
+		if err := Foreign([]byte(head)); !errors.As(err, &foreign) || !strings.Contains(foreign.Format, word) || foreign.Convert == "" {
+			t.Errorf("%q: %v, want %s", head, err, word)
+		}
+	}
+	for _, head := range []string{"", "1,2,3\n", "12:30,1,x\n", "a b c\n", "@x,1\n"} {
+		if err := Foreign([]byte(head)); err != nil {
+			t.Errorf("%q: %v", head, err)
+		}
+	}
+	if err := ForeignZip([]string{"xl/workbook.xml"}); err == nil || !strings.Contains(err.Error(), "Excel") {
+		t.Error(err)
+	}
+	if err := ForeignZip([]string{"x.npy"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHostileColumnsAreRefused(t *testing.T) {
+	for _, c := range []Columns{
+		{},
+		{Cells: 2, Place: 2},
+		{Cells: 2, Place: -2},
+		{Cells: 1, Place: 0},
+		{Cells: 3, Place: 0, Left: []int{0}},
+		{Cells: 3, Place: 0, Left: []int{2, 1}},
+		{Cells: 3, Place: -1, Left: []int{5}},
+		{Cells: 3, Place: 2, Features: []string{"a"}},
+	} {
+		if c.Validate() == nil {
+			t.Errorf("%+v was taken", c)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{"a,b,k\n1,2,x\n", "1;2,5;x\n", "sep=|\n1|2\n", "\xff\xfea\x00,\x001\x00", "# a b\n1 2\n", "0,1,2,3\n5,6,7,8\n", "\"\",\"a\"\n\"1\",2\n"} {
+		f.Add(seed, false)
+	}
+	f.Fuzz(func(t *testing.T, text string, model bool) {
+		c := Choice{}
+		if model {
+			c.Model = &Columns{Cells: 3, Place: 1, Left: []int{0}, Features: []string{"a"}}
+		}
+		table, err := read(text, c)
+		if err != nil {
+			return
+		}
+		lines := len(table.Lines)
+		if len(table.Bytes)+len(table.Floats) != lines*table.Features || table.Features != len(table.Order) || lines == 0 ||
+			table.Labels != nil && len(table.Labels) != lines || table.IDs != nil {
+			t.Fatalf("%+v", table)
+		}
+		if err := table.Memory().Validate(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
