@@ -58,6 +58,7 @@ says what it is. basin census holds small networks against the same formulas.`,
 	flags.IntVar(&f.Modules, "modules", 0, "`number` of modules in a chain (default 3 for the curve chain, else 1)")
 	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
 	flags.Float64SliceVar(&f.Replicas, "replicas", []float64{2, 3, 7}, "numbers `y` of fixed points taken at once, also inf")
+	flags.Lookup("replicas").DefValue = "2,3,7" // cobra writes six digits after the point
 	f.add(cmd)
 	between(cmd, 2, 100_000, "points")
 	between(cmd, 1, 10_000, "modules")
