@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,10 +133,10 @@ func TestPartsLearnWhatATrainerLearns(t *testing.T) {
 		if same := bytes.Equal(want, plain); same != (row == "" || row == withoutEffect) {
 			t.Errorf("%q: the same couplings as without it: %v, want %v", row, same, !same)
 		}
-		seen := 0
-		watcher := func(protocol.Moment, protocol.ReadoutState, *protocol.Learner, int, int) { seen++ }
-		if got := trained(t, row, watcher); !bytes.Equal(got, want) || seen == 0 {
-			t.Errorf("%q: a watcher that was told %d times changes the couplings", row, seen)
+		var seen atomic.Int64 // workers tell it at once
+		watcher := func(protocol.Moment, protocol.ReadoutState, *protocol.Learner, int, int) { seen.Add(1) }
+		if got := trained(t, row, watcher); !bytes.Equal(got, want) || seen.Load() == 0 {
+			t.Errorf("%q: a watcher that was told %d times changes the couplings", row, seen.Load())
 		}
 		s := assigned(t, row)
 		if _, err := parts(t.Context(), s, time.Minute, 1, 1); err != nil {
