@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"basin/internal/kernel"
@@ -178,12 +179,28 @@ func (b *Batch) Start(i int, x Inputs, place int, epoch uint64) {
 // signs reports whether every value is -1, 0 or +1, as after a projection: products with
 // such values need no rounding, which makes them cheaper and changes no bit.
 func signs(values []float32) bool {
+	const one = 0x3f80_0000 << 1 // the bits of 1, or of -1, without their sign
 	for _, v := range values {
-		if v != 0 && v != 1 && v != -1 {
+		if size := math.Float32bits(v) << 1; size != one && size != 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// NotFinite returns the place of the first input of sample i that is not a finite number, or
+// -1. It is for those who read a state: signs hide such an input.
+func (b *Batch) NotFinite(i int) int {
+	if b.samples[i].signs {
+		return -1
+	}
+	const infinite = 0x7f80_0000 << 1
+	for k, v := range b.inputs[i][:b.network.Inputs()] {
+		if math.Float32bits(v)<<1 >= infinite {
+			return k
+		}
+	}
+	return -1
 }
 
 // drive computes the input fields of those of samples from..to that have none, tile by

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
 
 	"basin/dynamics"
 	"basin/internal/layout"
@@ -190,7 +189,7 @@ func (p *Predictor) relax(w *worker, from, to int) {
 	b := p.moving.batch
 	for i := from; i < to; i++ {
 		b.Start(i, p.inputs, p.first+i, evaluationEpoch)
-		p.strange[i] = 1 + slices.IndexFunc(b.Input(i), func(v float32) bool { return v-v != 0 })
+		p.strange[i] = 1 + b.NotFinite(i)
 	}
 	b.Advance(w.Worker, from, to, p.sweeps, nil)
 	p.moving.read(w, from, to, p.moving.network.Readout.Predicting(), func(i int, logits []float32) {
