@@ -34,6 +34,10 @@ func (in *Inputs) Dim() int { return in.dim }
 // training noise.
 func (in *Inputs) Binary() bool { return in.binary && (in.noise == 0 || in.projected) }
 
+// Finite reports that every value is a finite number, which [Encoder.Encode] sees to: then
+// nobody needs to look again.
+func (in *Inputs) Finite() bool { return true }
+
 // Row writes the Dim values of sample i to the front of dst. It allocates
 // nothing. An index outside 0..Count()-1 or a shorter dst panics.
 func (in *Inputs) Row(i int, dst []float32) {

@@ -20,8 +20,10 @@ type Predictor struct {
 	inputs      dynamics.Inputs
 	first       int
 	predictions []Prediction
-	strange     []int // by sample of the batch: 1 + the place of an input that is not finite, or 0
-	task        func(worker, part int)
+	// finiteInputs says that the inputs promise to be finite, so that none is strange
+	finiteInputs bool
+	strange      []int // by sample of the batch: 1 + the place of an input that is not finite, or 0
+	task         func(worker, part int)
 }
 
 // Prediction is the outcome for one sample.
@@ -118,7 +120,9 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 		return total, err
 	}
 	p.inputs = inputs
-	defer func() { p.inputs = nil }()
+	promise, _ := inputs.(interface{ Finite() bool })
+	p.finiteInputs = promise != nil && promise.Finite()
+	defer func() { p.inputs, p.finiteInputs = nil, false }()
 	most := len(p.predictions)
 	for p.first = 0; p.first < count; p.first += most {
 		if err := ctx.Err(); err != nil {
@@ -174,7 +178,7 @@ func (p *Predictor) Evaluate(ctx context.Context, s Samples, count int, confusio
 // finite reports an input of a sample of the batch that is not finite: signs hide it, and the
 // logits would look like any others.
 func (p *Predictor) finite(i int) error {
-	if k := p.strange[i] - 1; k >= 0 {
+	if k := p.strange[i] - 1; k >= 0 && !p.finiteInputs {
 		return fmt.Errorf("protocol: sample %d: input %d is %v, want a finite number", p.first+i, k, p.moving.batch.Input(i)[k])
 	}
 	return nil
@@ -189,7 +193,9 @@ func (p *Predictor) relax(w *worker, from, to int) {
 	b := p.moving.batch
 	for i := from; i < to; i++ {
 		b.Start(i, p.inputs, p.first+i, evaluationEpoch)
-		p.strange[i] = 1 + b.NotFinite(i)
+		if !p.finiteInputs {
+			p.strange[i] = 1 + b.NotFinite(i)
+		}
 	}
 	b.Advance(w.Worker, from, to, p.sweeps, nil)
 	p.moving.read(w, from, to, p.moving.network.Readout.Predicting(), func(i int, logits []float32) {
