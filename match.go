@@ -59,9 +59,6 @@ func (m *Model) Fits(s *dataset.Set) error {
 
 // fitting returns samples that fit, with the colours of the model.
 func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
-	if s == nil {
-		return nil, errNoSamples
-	}
 	s, err := m.coloured(s)
 	if err != nil {
 		return nil, err
@@ -77,9 +74,6 @@ func (m *Model) fitting(s *dataset.Set) (*dataset.Set, error) {
 // from, or of 255 where that was a byte. What was assumed is added to the end of its Notes. Errors are those of
 // [Model.Fits].
 func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
-	if s == nil {
-		return nil, errNoSamples
-	}
 	s, err := m.coloured(s)
 	if err != nil {
 		return nil, err
@@ -104,7 +98,7 @@ func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
 // coloured returns samples with as many channels as the model reads.
 func (m *Model) coloured(s *dataset.Set) (*dataset.Set, error) {
 	if s == nil {
-		return nil, errors.New("no samples")
+		return nil, errNoSamples
 	}
 	want := m.Encoder.Features
 	matched := s

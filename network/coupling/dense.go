@@ -8,28 +8,31 @@ import (
 // Dense is couplings among neurons with every pair present. They lie by sender, one padded
 // row each: by sender, because the flip of neuron j adds one contiguous row to the fields.
 type Dense struct {
-	head // J_ij at value[j*stride+i]; padding and the diagonal of a hollow block are zero
+	full // J_ij at value[j*stride+i]; padding and the diagonal of a hollow block are zero
 }
 
 var _ Block = (*Dense)(nil)
+
+// full is what kinds have in which every coupling is there.
+type full struct{ head }
+
+// Kind returns "dense".
+func (f *full) Kind() string { return "dense" }
+
+// Count is that of [Couplings].
+func (f *full) Count() int { return f.Possible() }
+
+// Footprint is that of [Couplings].
+func (f *full) Footprint() int64 { return 4 * int64(len(f.value)) }
+
+// EntryBytes is that of [Couplings].
+func (f *full) EntryBytes() int { return 4 }
 
 // denseTile is the number of samples for which dense couplings are read once.
 const denseTile = 64
 
 // NewDense returns an outline.
-func NewDense(shape Shape) *Dense { return &Dense{newHead(shape)} }
-
-// Kind returns "dense".
-func (d *Dense) Kind() string { return "dense" }
-
-// Count is that of [Couplings].
-func (d *Dense) Count() int { return d.Possible() }
-
-// Footprint is that of [Couplings].
-func (d *Dense) Footprint() int64 { return 4 * int64(len(d.value)) }
-
-// EntryBytes is that of [Couplings].
-func (d *Dense) EntryBytes() int { return 4 }
+func NewDense(shape Shape) *Dense { return &Dense{full{newHead(shape)}} }
 
 // Frozen returns the block itself: it lies by sender.
 func (d *Dense) Frozen() Block { return d }

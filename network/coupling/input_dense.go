@@ -8,25 +8,13 @@ import (
 // DenseInput is couplings from every input. They lie by receiver, one padded row each; the
 // samples of a tile lie side by side.
 type DenseInput struct {
-	head // W_ik at value[i*sending+k]; padding is zero
+	full // W_ik at value[i*sending+k]; padding is zero
 }
 
 var _ Input = (*DenseInput)(nil)
 
 // NewDenseInput returns an outline.
-func NewDenseInput(shape Shape) *DenseInput { return &DenseInput{newHead(shape)} }
-
-// Kind returns "dense".
-func (d *DenseInput) Kind() string { return "dense" }
-
-// Count is that of [Couplings].
-func (d *DenseInput) Count() int { return d.Possible() }
-
-// Footprint is that of [Couplings].
-func (d *DenseInput) Footprint() int64 { return 4 * int64(len(d.value)) }
-
-// EntryBytes is that of [Couplings].
-func (d *DenseInput) EntryBytes() int { return 4 }
+func NewDenseInput(shape Shape) *DenseInput { return &DenseInput{full{newHead(shape)}} }
 
 // Frozen returns the block itself.
 func (d *DenseInput) Frozen() Input { return d }
