@@ -28,6 +28,9 @@ const (
 	Link                             // values of learned links
 	LinkMask                         // which couplings of a link exist
 	Position                         // positions of neurons without a window
+	Planted                          // states that are planted, and rows of J around them
+	Disturb                          // which neurons of a state are turned
+	Walk                             // moves of walks among fixed points
 )
 
 const golden = 0x9e3779b97f4a7c15
