@@ -211,4 +211,3 @@ func TestNeighboursAreThoseOfBruteForce(t *testing.T) {
 		}
 	}
 }
-

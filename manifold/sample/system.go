@@ -103,15 +103,11 @@ func inputFields(n *network.Network, x []float32) ([]float32, error) {
 // spins returns the states of the neurons, without padding. It reports a state that is not
 // one of the network.
 func (s *system) spins(n *network.Network, state []float32) ([]float64, error) {
-	if len(state) != n.StateSize() {
-		return nil, fmt.Errorf("sample: a state of %d values, the network has %d", len(state), n.StateSize())
+	if err := checkState(n, state); err != nil {
+		return nil, fmt.Errorf("sample: state: %w", err)
 	}
 	spins := make([]float64, s.neurons)
 	for i, place := range s.place {
-		if v := state[place]; v != 1 && v != -1 {
-			m := s.module[i]
-			return nil, fmt.Errorf("sample: state of module %d: neuron %d is %v, want -1 or +1", m, i-s.first[m], v)
-		}
 		spins[i] = float64(state[place])
 	}
 	return spins, nil
