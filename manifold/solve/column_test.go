@@ -69,7 +69,7 @@ func TestColumnsAreSumsOverAllSpins(t *testing.T) {
 			t.Fatalf("ln Z = %v, want %v", sum, log)
 		}
 		for l := range L {
-			if math.Abs(got[l].odds-odds[l]) > 1e-9*(1+math.Abs(odds[l])) {
+			if math.Abs(got[l].odds-odds[l]) > 1e-13*math.Exp(2*math.Abs(odds[l]))+1e-10 {
 				t.Errorf("spin %d: half log-odds %v, want %v", l, got[l].odds, odds[l])
 			}
 			const h = 1e-4

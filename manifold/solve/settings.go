@@ -43,7 +43,7 @@ type Settings struct {
 	// Margin is kappa: a fixed point has s_i h_i > kappa for all i. Dynamics know none but 0.
 	Margin float64
 	// External are fields on the spins, one for each place of a state, that message passing
-	// keeps beside its own; nil is none. A field of 30 holds a spin.
+	// keeps beside its own; nil is none. One of 1e25 holds a spin, whatever its constraint says.
 	External []float64
 	// Damping in [0, 1) is the share of the old messages that an iteration keeps.
 	Damping float64
