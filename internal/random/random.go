@@ -28,7 +28,9 @@ const (
 	Link                             // values of learned links
 	LinkMask                         // which couplings of a link exist
 	Position                         // positions of neurons without a window
-	Planted                          // states that are planted, and rows of J around them
+	Start                            // random starts of a relaxation
+	Message                          // small random messages at the start of a solver
+	Plant                            // planted states
 	Disturb                          // which neurons of a state are turned
 	Walk                             // moves of walks among fixed points
 )
