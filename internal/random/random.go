@@ -30,7 +30,7 @@ const (
 	Position                         // positions of neurons without a window
 	Start                            // random starts of a relaxation
 	Message                          // small random messages at the start of a solver
-	Plant                            // planted states
+	Planted                          // states that are planted, and rows of J around them
 	Disturb                          // which neurons of a state are turned
 	Walk                             // moves of walks among fixed points
 )

@@ -141,7 +141,7 @@ func (p *planting) weight(module, site int, before, spin, after float64) float64
 // the states of those before, then a draw from the last module back.
 func (p *planting) drawSite(site int) error {
 	modules := len(p.network.Modules)
-	stream := random.New(p.seed, random.Plant, 0, uint64(site))
+	stream := random.New(p.seed, random.Planted, 0, uint64(site))
 	sums := make([][2][2]float64, modules+1) // ln, by the states of module l-1 and of module l
 	sums[0][1] = [2]float64{math.Inf(-1), math.Inf(-1)}
 	term := func(l, c, a, b int) float64 { return sums[l][c][a] + p.weight(l, site, sides[c], sides[a], sides[b]) }
@@ -193,7 +193,7 @@ func (p *planting) drawRow(i int) error {
 		return true
 	})
 	scale := float64(float32(m.Recurrent.Scale()))
-	stream := random.New(p.seed, random.Plant, uint64(module)+1, uint64(site))
+	stream := random.New(p.seed, random.Planted, uint64(module)+1, uint64(site))
 	least := -slack(spin, rest, p.margin) / p.spread[i]
 	for range attempts {
 		t := p.sent(scale)

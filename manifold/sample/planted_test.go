@@ -191,7 +191,7 @@ func measures(r *census.Result, k int) []float64 {
 
 func TestNormalAboveABoundHasItsMoments(t *testing.T) {
 	for _, bound := range []float64{-3, 0, .44, .46, 2, 8, 40} {
-		stream := random.New(1, random.Plant)
+		stream := random.New(1, random.Planted)
 		values := make([]float64, 20000)
 		for k := range values {
 			if values[k] = aboveNormal(bound, &stream); values[k] <= bound {
