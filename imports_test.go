@@ -37,6 +37,7 @@ var imports = map[string][]string{
 	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
+	"manifold/sample":  {"basin/dynamics", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
 	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
