@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-
 )
 
 // A walk is made of fixed points, so its longest step is at least what the census says
