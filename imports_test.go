@@ -110,7 +110,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // Whoever learns or reads a file does not carry the network or other programs along; only
 // dataset/fetch does.
 func TestTheHeartReachesNoNetwork(t *testing.T) {
-	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census", "manifold/solve"} {
+	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census", "manifold/sample", "manifold/solve"} {
 		output, err := exec.Command("go", "list", "-deps", "basin/"+core).Output()
 		if err != nil {
 			t.Fatal(err)
