@@ -21,6 +21,7 @@ func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []
 	}
 	switch b.settings.Order {
 	case Sequential:
+		b.refresh(w, from, to)
 		for i := from; i < to; i++ {
 			b.advanceSequential(w, i, b.static(w, i, feedback), budget)
 		}
@@ -102,6 +103,7 @@ func (b *Batch) set(i, index int, static []float32) {
 		}
 	} else {
 		kernel.Sign(state, static[m.Offset:][:m.Padded()])
+		clear(state[m.Neurons:])
 	}
 	b.spoil(i, index)
 }

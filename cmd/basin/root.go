@@ -53,7 +53,7 @@ A first round:
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(
 		newTrain(), newEval(), newPredict(), newInspect(), newPlot(),
-		newData(), newConfig(), newBench(), newCensus(), newTheory(), newExperiment(), newVersion(),
+		newData(), newConfig(), newBench(), newCensus(), newManifold(), newTheory(), newExperiment(), newVersion(),
 	)
 	return root
 }

@@ -22,9 +22,11 @@ func accelerated() []set {
 }
 
 var avx2 = set{
-	name:       "avx2",
-	denseField: denseFieldAVX2,
-	denseFlips: denseFlips,
+	name:         "avx2",
+	denseField:   denseFieldAVX2,
+	denseFlips:   denseFlips,
+	denseReceive: denseReceiveReference,
+	denseSend:    denseSendReference,
 	densePlasticity: func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},

@@ -28,6 +28,9 @@ const (
 	Link                             // values of learned links
 	LinkMask                         // which couplings of a link exist
 	Position                         // positions of neurons without a window
+	Start                            // random starts of a relaxation
+	Message                          // small random messages at the start of a solver
+	Plant                            // planted states
 )
 
 const golden = 0x9e3779b97f4a7c15

@@ -124,6 +124,26 @@ func (d *Dense) Change(product []float32, j int, change float32) {
 	}
 }
 
+// Receive is that of [Block].
+func (d *Dense) Receive(mean, variance []float32, sum, square []float64, from, to int) {
+	if from >= to {
+		return
+	}
+	senders := d.shape.Senders
+	kernel.DenseReceive(sum[from:to], square[from:to], mean[:senders], variance[:senders], d.value[from:], d.stride())
+}
+
+// Send is that of [Block].
+func (d *Dense) Send(mean, variance []float32, sum, square []float64, from, to int) {
+	if from >= to {
+		return
+	}
+	stride, end := d.stride(), min(to, d.shape.Senders)
+	clear(sum[end:to])
+	clear(square[end:to])
+	kernel.DenseSend(sum[from:end], square[from:end], mean[:stride], variance[:stride], d.value[from*stride:], stride)
+}
+
 // Learn is that of [Block]. A part is some senders, whose couplings lie together: so no
 // worker's cache fetches, beside its own values, those that another is changing.
 func (d *Dense) Learn(e *Evidence, part, parts int) {
