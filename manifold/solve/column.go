@@ -12,7 +12,7 @@ import "math"
 type column struct {
 	of    *columns
 	self  []float64 // J_D - kappa of each module
-	terms [][8]term // by signs of s_{l-1}, s_l, s_{l+1}
+	terms []*factors
 	ahead [][4]float64
 	back  [][4]float64
 }
@@ -23,6 +23,9 @@ type term struct {
 	slope  float64 // d ln Phi / d omega
 	second float64 // Phi'' / Phi, the second derivative of Phi over omega by Phi
 }
+
+// factors are the terms of one neuron by the bits of s_{l-1}, s_l, s_{l+1}, first to last.
+type factors [8]term
 
 // outcome is what a column says of one of its neurons.
 type outcome struct {
@@ -36,7 +39,7 @@ func newColumn(of *columns, margin float64) *column {
 	for _, m := range of.modules {
 		c.self = append(c.self, float64(m.SelfCoupling)-margin)
 	}
-	c.terms = make([][8]term, len(of.modules))
+	c.terms = make([]*factors, len(of.modules))
 	c.ahead, c.back = make([][4]float64, len(of.modules)), make([][4]float64, len(of.modules))
 	return c
 }
@@ -52,7 +55,7 @@ func (c *column) bits(l int) int {
 	return 2
 }
 
-// set takes mean and variance of the weak fields.
+// set computes the terms from mean and variance of the weak fields.
 func (c *column) set(omega, v []float64) {
 	for l := range c.terms {
 		root := math.Sqrt(v[l])

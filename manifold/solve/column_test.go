@@ -57,6 +57,9 @@ func TestColumnsAreSumsOverAllSpins(t *testing.T) {
 			of.modules = append(of.modules, &network.Module{SelfCoupling: float32(jd)})
 		}
 		c := newColumn(of, 0)
+		for l := range c.terms {
+			c.terms[l] = &factors{}
+		}
 		for l, m := range of.modules {
 			self[l] = float64(m.SelfCoupling)
 		}

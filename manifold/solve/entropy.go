@@ -33,7 +33,7 @@ func (p *Propagation) logSum() float64 {
 	}
 	p.send(make([]float64, p.system.size), squares)
 	logs := make([]float64, p.system.size)
-	p.visit(func(_ int, c *column, places []int, H []float64, _ []outcome) {
+	p.visit(false, func(_ int, c *column, places []int, H []float64, _ []outcome) {
 		for l, i := range places {
 			H[l] = p.theta[i] + p.external[i]
 		}

@@ -44,6 +44,7 @@ type Propagation struct {
 	theta    []float64
 	second   []float64 // dg
 	belief   []float64 // odds of the last iteration, before damping
+	factors  []factors // of omega and V
 
 	mean, spread  []float32 // what blocks are multiplied with
 	sums, squares [][]float64
@@ -80,6 +81,7 @@ func newPropagation(s *system, workers int) *Propagation {
 	for _, v := range []*[]float64{&p.external, &p.cavity, &p.odds, &p.reaction, &p.omega, &p.v, &p.theta, &p.second, &p.belief, &p.flow} {
 		*v = make([]float64, s.size)
 	}
+	p.factors = make([]factors, s.size)
 	p.mean, p.spread = make([]float32, s.size), make([]float32, s.size)
 	for _, e := range s.edges {
 		longest := max(e.from.Padded(), e.to.Padded())
@@ -202,7 +204,7 @@ func (p *Propagation) receive() {
 
 // answer computes g, damped, and dg.
 func (p *Propagation) answer(damping float64) {
-	p.visit(func(_ int, c *column, places []int, H []float64, out []outcome) {
+	p.visit(true, func(_ int, c *column, places []int, H []float64, out []outcome) {
 		for l, i := range places {
 			H[l] = p.cavity[i]
 		}
@@ -245,7 +247,7 @@ func (p *Propagation) turn() {
 // settle computes the new fields and magnetisations.
 func (p *Propagation) settle(damping float64) (change float64) {
 	changes := make([]float64, p.workers)
-	p.visit(func(worker int, c *column, places []int, H []float64, out []outcome) {
+	p.visit(false, func(worker int, c *column, places []int, H []float64, out []outcome) {
 		for l, i := range places {
 			H[l] = p.theta[i] + p.external[i]
 		}
@@ -263,9 +265,9 @@ func (p *Propagation) settle(damping float64) (change float64) {
 	return change
 }
 
-// visit calls do for every column, with omega and V set; places are those of its neurons in
-// a state, H and out room for their fields and outcomes.
-func (p *Propagation) visit(do func(worker int, c *column, places []int, H []float64, out []outcome)) {
+// visit calls do for every column; fresh computes its factors from omega and V first. places
+// are those of its neurons in a state, H and out room for their fields and outcomes.
+func (p *Propagation) visit(fresh bool, do func(worker int, c *column, places []int, H []float64, out []outcome)) {
 	for k := range p.system.columns {
 		of := &p.system.columns[k]
 		length := len(of.modules)
@@ -276,9 +278,12 @@ func (p *Propagation) visit(do func(worker int, c *column, places []int, H []flo
 			for i := from; i < to; i++ {
 				for l, m := range of.modules {
 					places[l] = m.Offset + i
+					c.terms[l] = &p.factors[places[l]]
 					omega[l], v[l] = p.omega[places[l]], p.v[places[l]]
 				}
-				c.set(omega, v)
+				if fresh {
+					c.set(omega, v)
+				}
 				do(worker, c, places, H, p.outcomes[worker][:length])
 			}
 		})
