@@ -30,7 +30,9 @@ const (
 	Position                         // positions of neurons without a window
 	Start                            // random starts of a relaxation
 	Message                          // small random messages at the start of a solver
-	Plant                            // planted states
+	Planted                          // states that are planted, and rows of J around them
+	Disturb                          // which neurons of a state are turned
+	Walk                             // moves of walks among fixed points
 )
 
 const golden = 0x9e3779b97f4a7c15
