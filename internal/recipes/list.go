@@ -17,6 +17,7 @@ func All() []*experiment.Recipe {
 		batches(),
 		densities(),
 		sizes(),
+		samples(),
 		ingredients(),
 		manifoldExact(),
 		capacities(),
