@@ -20,6 +20,7 @@ func All() []*experiment.Recipe {
 		samples(),
 		ingredients(),
 		manifoldExact(),
+		trainedManifolds(),
 		capacities(),
 		parities(),
 		representations(),
