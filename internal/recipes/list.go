@@ -20,9 +20,11 @@ func All() []*experiment.Recipe {
 		samples(),
 		ingredients(),
 		manifoldExact(),
+		manifoldScale(),
 		capacities(),
 		parities(),
 		representations(),
+		associations(),
 	}
 }
 

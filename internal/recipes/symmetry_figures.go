@@ -20,6 +20,7 @@ func symmetryRows(t *experiment.Table, keep func(name string) bool) *experiment.
 
 // Which places a figure shows.
 func asInPreset(name string) bool { return !strings.Contains(name, ", ") }
+
 func ofTheModel(name string) bool {
 	return strings.HasPrefix(name, symmetryRules()[0].name) && !followedLong(name)
 }
