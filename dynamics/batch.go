@@ -341,13 +341,17 @@ func (b *Batch) moduleField(w *Worker, i, index int, static, field []float32) {
 
 // Settled reports whether sample i is at a fixed point without feedback. Unset neurons
 // are at none.
-func (b *Batch) Settled(w *Worker, i int) bool {
+func (b *Batch) Settled(w *Worker, i int) bool { return b.Unstable(w, i) == 0 }
+
+// Unstable returns how many neurons of sample i a parallel sweep without feedback would
+// change: all of them, while they are unset.
+func (b *Batch) Unstable(w *Worker, i int) int {
 	if b.samples[i].unset {
-		return false
+		return b.network.Neurons()
 	}
 	b.drive(w, i, i+1)
 	b.refresh(w, i, i+1)
-	return len(b.wouldFlip(w, i, b.fields[i])) == 0
+	return len(b.wouldFlip(w, i, b.fields[i]))
 }
 
 func couplingScale(m *network.Module) float32 {

@@ -69,6 +69,7 @@ type phase struct {
 type moment struct {
 	state, field []float32
 	result       Result
+	unstable     int
 	settled      bool
 }
 
@@ -143,12 +144,14 @@ func relaxBegun(t failing, begun beginning, n *network.Network, settings Setting
 		w := team.Worker(worker)
 		for index, p := range phases {
 			if index > 0 || begun != together || given != nil {
-				b.Advance(w, from, to, p.budget, p.feedback)
+				b.Advance(w, from, to, p.budget/3, p.feedback)
+				b.Continue(w, from, to, p.budget/2, p.feedback)
+				b.Continue(w, from, to, p.budget, p.feedback)
 			}
 			for i := from; i < to; i++ {
 				m := moment{state: slices.Clone(b.State(i)), field: make([]float32, n.StateSize()), result: b.Result(i)}
 				b.Field(w, i, m.field)
-				m.settled = b.Settled(w, i)
+				m.unstable, m.settled = b.Unstable(w, i), b.Settled(w, i)
 				moments[i] = append(moments[i], m)
 			}
 		}
@@ -176,8 +179,12 @@ func (m moment) differ(s *twinSample) string {
 			}
 		}
 	}
-	if want := !s.unset && len(s.wrong(nil)) == 0; m.settled != want {
-		return fmt.Sprintf("settled: %v, want %v", m.settled, want)
+	want := len(s.wrong(nil))
+	if s.unset {
+		want = s.network.Neurons()
+	}
+	if m.unstable != want || m.settled != (want == 0) {
+		return fmt.Sprintf("%d unstable, settled: %v, want %d", m.unstable, m.settled, want)
 	}
 	return ""
 }

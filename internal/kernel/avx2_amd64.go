@@ -22,11 +22,15 @@ func accelerated() []set {
 }
 
 var avx2 = set{
-	name:         "avx2",
-	denseField:   denseFieldAVX2,
-	denseFlips:   denseFlips,
-	denseReceive: denseReceiveReference,
-	denseSend:    denseSendReference,
+	name:       "avx2",
+	denseField: denseFieldAVX2,
+	denseFlips: denseFlips,
+	denseReceive: func(sum, square []float64, mean, variance, couplings []float32, stride int) {
+		denseReceive(false, sum, square, mean, variance, couplings, stride)
+	},
+	denseSend: func(sum, square []float64, mean, variance, couplings []float32, stride int) {
+		denseSend(false, sum, square, mean, variance, couplings, stride)
+	},
 	densePlasticity: func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},

@@ -50,9 +50,14 @@ func newSystem(n *network.Network, x []float32) (*system, error) {
 	if n.Continuous() {
 		return nil, errors.New("sample: the network has continuous neurons, want binary ones: set tanh to 0")
 	}
-	fields, err := inputFields(n, x)
+	for k, v := range x {
+		if err := finite(fmt.Sprintf("input %d is", k), float64(v)); err != nil {
+			return nil, err
+		}
+	}
+	fields, err := dynamics.InputField(n, x)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("sample: %w", err)
 	}
 	s := &system{neurons: n.Neurons(), leaving: make([][]path, len(n.Modules))}
 	largest := 0
@@ -83,21 +88,6 @@ func newSystem(n *network.Network, x []float32) (*system, error) {
 
 func (s *system) add(from, to, size int, block coupling.Block) {
 	s.leaving[from] = append(s.leaving[from], path{block: block, scale: float64(float32(block.Scale())), to: to, size: size})
-}
-
-// inputFields returns W x + b, the field of a sample whose neurons are all unset.
-func inputFields(n *network.Network, x []float32) ([]float32, error) {
-	b, err := dynamics.NewBatch(n, dynamics.Settings{}, 1)
-	if err != nil {
-		return nil, err
-	}
-	fields := make([]float32, n.StateSize())
-	b.Start(0, dynamics.Vector(x), 0, 0)
-	if k := b.NotFinite(0); k >= 0 {
-		return nil, fmt.Errorf("sample: input %d is %v, want a finite number", k, b.Input(0)[k])
-	}
-	b.Field(b.NewWorker(), 0, fields)
-	return fields, nil
 }
 
 // spins returns the states of the neurons, without padding. It reports a state that is not

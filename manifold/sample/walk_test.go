@@ -2,10 +2,10 @@ package sample
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
-
 )
 
 // A walk is made of fixed points, so its longest step is at least what the census says
@@ -106,10 +106,9 @@ func TestWanderFindsTheLocalEntropyOfTheCensus(t *testing.T) {
 		}
 		overlap := weighted / sum
 		entropy := math.Log(sum)/20 + field*(1-overlap)
-		near(t, "overlap", points[e].Overlap, points[e].Error+1e-5, overlap)
-		if math.Abs(points[e].Entropy-entropy) > .004 {
-			t.Errorf("field %v: entropy %v, want %v", field, points[e].Entropy, entropy)
-		}
+		near(t, "overlap", points[e].Overlap, points[e].OverlapError+1e-5, overlap)
+		// The rule of integration is good to 0.002 with these fields.
+		near(t, fmt.Sprintf("entropy at field %v", field), points[e].Entropy, points[e].EntropyError+.0004, entropy)
 	}
 	if c.Sizes[0] < 100 {
 		t.Errorf("%d fixed points: the test sees too little", c.Sizes[0])

@@ -13,7 +13,7 @@ type walker struct {
 	spins  []float64
 	h      []float64
 	sent   []float64 // by the neuron that flips
-	order  []int // in which constraints are looked at: those that forbade a move last, first
+	order  []int     // in which constraints are looked at: those that forbade a move last, first
 	sweep  []int32
 }
 

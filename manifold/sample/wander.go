@@ -30,11 +30,12 @@ type WanderOptions struct {
 type WanderPoint struct {
 	// Field is gamma.
 	Field float64
-	// Overlap is the mean of q = (1/N) sum_i s*_i s_i, and Error its standard error, from
-	// twenty blocks of the sweeps that count.
-	Overlap, Error float64
-	// Entropy is S in nats per neuron.
-	Entropy float64
+	// Overlap is the mean of q = (1/N) sum_i s*_i s_i, and OverlapError its standard error,
+	// from twenty blocks of the sweeps that count.
+	Overlap, OverlapError float64
+	// Entropy is S in nats per neuron, and EntropyError what the errors of the overlaps make
+	// of it.
+	Entropy, EntropyError float64
 	// Accepted is the share of moves made.
 	Accepted float64
 }
@@ -110,13 +111,17 @@ func checkFields(fields []float64) error {
 // integrate fills in the entropies.
 func integrate(points []WanderPoint) {
 	left := (1 - points[0].Overlap) / 2
+	squares := points[0].OverlapError * points[0].OverlapError / 4
 	for k := range points {
 		p := &points[k]
 		if k > 0 {
 			before := points[k-1]
-			left += logMean(1-before.Overlap, 1-p.Overlap) * (before.Field - p.Field)
+			step := before.Field - p.Field
+			left += logMean(1-before.Overlap, 1-p.Overlap) * step
+			squares += step * step * (before.OverlapError*before.OverlapError + p.OverlapError*p.OverlapError) / 2
 		}
 		p.Entropy = p.Field*(1-p.Overlap) + left
+		p.EntropyError = math.Sqrt(squares + p.Field*p.Field*p.OverlapError*p.OverlapError)
 	}
 }
 
@@ -177,14 +182,9 @@ func (w *wandering) at(ctx context.Context, field float64, sweeps int) (WanderPo
 	for b, sum := range sums {
 		if counts[b] > 0 {
 			means = append(means, sum/counts[b]/float64(w.neurons))
-			p.Overlap += means[len(means)-1]
 		}
 	}
-	p.Overlap /= float64(len(means))
-	for _, m := range means {
-		p.Error += (m - p.Overlap) * (m - p.Overlap)
-	}
-	p.Error = math.Sqrt(p.Error / float64(len(means)) / float64(max(1, len(means)-1)))
+	p.Overlap, p.OverlapError = meanError(means)
 	return p, nil
 }
 

@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"basin/dynamics"
 	"basin/internal/random"
@@ -39,18 +40,16 @@ func relax(ctx context.Context, n *network.Network, x []float32, s Settings) (Re
 // It looks on after 1, 2, 4, 8, ... sweeps.
 func follow(ctx context.Context, b *dynamics.Batch, w *dynamics.Worker, judge *judge, budget int) (Result, error) {
 	var result Result
-	size := float64(len(b.State(0)))
-	most := max(16, int(1e9/(size*size))) // some 0.1 s
-	for stretch := 1; result.Status == Budget && result.Iterations < budget; stretch = result.Iterations {
-		for taken := 0; taken < stretch && result.Status == Budget && result.Iterations < budget; {
+	most := sweepsAtOnce(len(b.State(0)))
+	b.Advance(w, 0, 1, 0, nil)
+	for next := 1; result.Status == Budget && result.Iterations < budget; next = 2 * result.Iterations {
+		for next = min(next, budget); result.Status == Budget && result.Iterations < next; {
 			if err := ctx.Err(); err != nil {
 				return Result{}, err
 			}
-			// A cycle is found in the sweeps of one call, which does not look at the context.
-			b.Advance(w, 0, 1, min(stretch-taken, budget-result.Iterations, most), nil)
+			b.Continue(w, 0, 1, min(next, result.Iterations+most), nil)
 			r := b.Result(0)
-			taken += r.Sweeps
-			result.Iterations += r.Sweeps
+			result.Iterations = r.Sweeps
 			switch {
 			case r.Status == dynamics.FixedPoint || b.Settled(w, 0):
 				result.Status = Solved
@@ -68,12 +67,18 @@ func follow(ctx context.Context, b *dynamics.Batch, w *dynamics.Worker, judge *j
 	return result, nil
 }
 
+// sweepsAtOnce returns how many sweeps of a state of so many neurons take less than a tenth of a
+// second, but at least one.
+func sweepsAtOnce(neurons int) int { return max(1, int(2e7/(float64(neurons)*float64(neurons)))) }
+
 // RandomState returns a state of a network, each neuron -1 or +1 with equal probability, zero
-// in the padding.
-func RandomState(n *network.Network, seed uint64) []float32 {
+// in the padding. There is one for each seed and list of keys.
+func RandomState(n *network.Network, seed uint64, keys ...uint64) []float32 {
 	state := make([]float32, n.StateSize())
+	keys = append(slices.Clone(keys), 0)
 	for index, m := range n.Modules {
-		stream := random.New(seed, random.Start, uint64(index))
+		keys[len(keys)-1] = uint64(index)
+		stream := random.New(seed, random.Start, keys...)
 		for i := range m.Neurons {
 			state[m.Offset+i] = float32(1 - 2*int(stream.Uint64()>>63))
 		}

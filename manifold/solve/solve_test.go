@@ -37,11 +37,18 @@ func TestSolversFindFixedPoints(t *testing.T) {
 		modules            int
 		jd, lambda, a, min float64
 	}{
-		{Sequential, 1, 0.8, 0, 0, 0}, {Parallel, 1, 1.2, 0, 0, 0}, {Partial, 1, 1, 0, 0, 0},
-		{Reinforced, 1, 0.3, 0, 0, 0}, {Focusing, 1, 0.3, 0, 0, 0},
-		{Reinforced, 1, 0.4, 0, 0.7, 0}, {Focusing, 1, 0.4, 0, 0.7, 0},
-		{Reinforced, 3, 0.1, 1, 0, 0}, {Focusing, 2, 0, 2, 0.5, 0}, {Sequential, 3, 0.5, 1, 0, 0},
-		{Reinforced, 1, 0.8, 0, 0, 0.2}, {Focusing, 1, 0.8, 0, 0, 0.2},
+		{Sequential, 1, 0.8, 0, 0, 0},
+		{Parallel, 1, 1.2, 0, 0, 0},
+		{Partial, 1, 1, 0, 0, 0},
+		{Reinforced, 1, 0.3, 0, 0, 0},
+		{Focusing, 1, 0.3, 0, 0, 0},
+		{Reinforced, 1, 0.4, 0, 0.7, 0},
+		{Focusing, 1, 0.4, 0, 0.7, 0},
+		{Reinforced, 3, 0.1, 1, 0, 0},
+		{Focusing, 2, 0, 2, 0.5, 0},
+		{Sequential, 3, 0.5, 1, 0, 0},
+		{Reinforced, 1, 0.8, 0, 0, 0.2},
+		{Focusing, 1, 0.8, 0, 0, 0.2},
 	} {
 		n := drawn(t, c.modules, 300, c.jd, c.lambda, c.a, 3)
 		x := []float32{1}
