@@ -21,9 +21,11 @@ func All() []*experiment.Recipe {
 		ingredients(),
 		manifoldExact(),
 		trainedManifolds(),
+		manifoldScale(),
 		capacities(),
 		parities(),
 		representations(),
+		associations(),
 	}
 }
 
