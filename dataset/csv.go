@@ -42,7 +42,7 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
+	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Doubles: t.Doubles, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
 	for _, note := range t.Notes {
 		text := note.Text
 		if note.Hint != "" {

@@ -54,6 +54,11 @@ type Column struct {
 	Role Role   `json:"role"`
 	// Why it has the role, "" for an ordinary feature.
 	Why string `json:"why,omitempty"`
+	// Kind of a feature, Categories of one that has texts, ascending, and the number of
+	// its cells that are missing.
+	Kind       Kind     `json:"kind,omitempty"`
+	Categories []string `json:"categories,omitempty"`
+	Missing    int      `json:"missing,omitempty"`
 }
 
 // called names a column in a message.

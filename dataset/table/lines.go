@@ -59,8 +59,8 @@ func newLines(content *bufio.Reader) (*lines, error) {
 	return l, nil
 }
 
-// next returns the cells of the next line, which are valid until the next call; io.EOF at
-// the end.
+func (l *lines) at() int { return l.line }
+
 func (l *lines) next() ([]string, error) {
 	if l.csv == nil {
 		return l.nextWords()

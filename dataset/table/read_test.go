@@ -36,6 +36,9 @@ func holds(t *testing.T, table *Table, err error, w want) {
 	if table.Bytes == nil {
 		values = fmt.Sprint(table.Floats)
 	}
+	if table.Doubles != nil {
+		values = fmt.Sprint(table.Doubles)
+	}
 	if values != "["+w.values+"]" || strings.Join(labels, " ") != w.labels {
 		t.Errorf("values %s of %d features, labels %q, want [%s] and %s", values, table.Features, labels, w.values, w.labels)
 	}
@@ -276,16 +279,6 @@ func TestColumnsWithoutNamesAreTakenByPlace(t *testing.T) {
 	}
 }
 
-// A text that cannot be read beside a last column that looks like a label is refused: nobody
-// said that it is the label.
-func TestATextBesideALabelIsAnError(t *testing.T) {
-	text := lines12("sex,age,died\n", func(i int) string { return []string{"m", "f"}[i%2] + ",7," + fmt.Sprint(i%3/2) })
-	var cell *CellError
-	if _, err := read(text, Choice{}); !errors.As(err, &cell) || cell.Line != 2 || cell.Column != "sex" {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestForeignFilesAreNamed(t *testing.T) {
 	for head, word := range map[string]string{
 		"PAR1....": "Parquet", "\xd0\xcf\x11\xe0..": "Excel", "SQLite format 3\x00": "SQLite", "{\"a\": 1}": "JSON", "[[1,2]]": "JSON",
@@ -340,7 +333,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		lines := len(table.Lines)
-		if len(table.Bytes)+len(table.Floats) != lines*table.Features || table.Features != len(table.Order) || lines == 0 ||
+		if len(table.Bytes)+len(table.Floats)+len(table.Doubles) != lines*table.Features || table.Features != len(table.Order) || lines == 0 ||
 			table.Labels != nil && len(table.Labels) != lines || table.IDs != nil {
 			t.Fatalf("%+v", table)
 		}
