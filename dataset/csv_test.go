@@ -80,7 +80,7 @@ func TestReadCSVNamesLineAndColumn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadCSV(strings.NewReader(c.text), Options{Label: c.label})
-			wantError(t, err, append(c.words, "dataset: csv: ")...)
+			wantError(t, err, append(c.words, "dataset: table: ")...)
 		})
 	}
 }

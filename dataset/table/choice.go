@@ -18,6 +18,9 @@ type Choice struct {
 	// through, "" for none.
 	Drop, Only []string
 	ID         string
+	// Sheet is the sheet of a workbook of Excel that is read: its name, its number counted
+	// from 1, or "" for the first that is not empty.
+	Sheet string
 	// Model, if not nil, is the table that a model has learned. Then the label is optional,
 	// and columns that the model does not know are passed over.
 	Model *Columns

@@ -42,3 +42,6 @@ func parseDate(cell string) (days float64, clock, ok bool) {
 }
 
 func inDays(d time.Duration) float64 { return float64(d) / float64(24*time.Hour) }
+
+// isoDate writes a time as [parseDate] reads it.
+func isoDate(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999999999") }

@@ -140,7 +140,7 @@ func (t *reader) merge() error {
 		}
 	}
 	if size := int64(len(t.at)) * int64(len(order)); size > t.most || t.floats != nil && 8*size > t.most {
-		return t.tooMuch()
+		return tooMuch(t.most)
 	}
 	if t.floats == nil {
 		t.bytes = merged(t, t.bytes, order, values)

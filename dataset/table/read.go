@@ -115,11 +115,11 @@ type reader struct {
 // no table is a [*ForeignError], what a model cannot read a [*LackingError] or a
 // [*CountError].
 func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
-	l, err := newLines(content)
+	source, f, err := newSource(content, c, most)
 	if err != nil {
 		return nil, err
 	}
-	return readSource(l, form{separator: l.dialect.separator}, c, most)
+	return readSource(source, f, c, most)
 }
 
 // readSource reads the table of a source.
@@ -267,14 +267,14 @@ func (t *reader) add(cells []string, line int) error {
 	}
 	t.at = append(t.at, line)
 	if t.size+int64(len(t.bytes))+8*int64(len(t.floats)) > t.most {
-		return fmt.Errorf("line %d: %w", line, t.tooMuch())
+		return fmt.Errorf("line %d: %w", line, tooMuch(t.most))
 	}
 	return nil
 }
 
 // tooMuch says that the values take too much memory.
-func (t *reader) tooMuch() error {
-	return fmt.Errorf("more than %d bytes of values: read less of the file, or raise data.limit", t.most)
+func tooMuch(most int64) error {
+	return fmt.Errorf("more than %d bytes of values: read less of the file, or raise data.limit", most)
 }
 
 // fault says in which cell a mistake is.
