@@ -21,6 +21,7 @@ func All() []*experiment.Recipe {
 		ingredients(),
 		manifoldExact(),
 		manifoldScale(),
+		trainedManifolds(),
 		capacities(),
 		parities(),
 		representations(),

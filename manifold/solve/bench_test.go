@@ -22,8 +22,11 @@ func BenchmarkIterate(b *testing.B) {
 				name string
 				do   func()
 			}{
-				{"all", func() { p.Iterate(0) }}, {"receive", p.receive}, {"answer", func() { p.answer(0) }},
-				{"send", func() { p.send(p.theta, p.second) }}, {"settle", func() { p.settle(0) }},
+				{"all", func() { p.Iterate(0) }},
+				{"receive", p.receive},
+				{"answer", func() { p.answer(0) }},
+				{"send", func() { p.send(p.theta, p.second) }},
+				{"settle", func() { p.settle(0) }},
 			} {
 				b.Run(fmt.Sprintf("N=%d/workers=%d/%s", neurons, workers, part.name), func(b *testing.B) {
 					for b.Loop() {
