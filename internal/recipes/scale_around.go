@@ -31,7 +31,7 @@ const planted = survey.Planted
 const (
 	localConverged = "converged"
 	localDistance  = "distance"
-	localNats   = "entropy"
+	localNats      = "entropy"
 	localSquare    = "entropy_square"
 )
 
