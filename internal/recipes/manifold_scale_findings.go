@@ -136,9 +136,13 @@ func cycleFindings(t *experiment.Table) []string {
 		var parts []string
 		for _, row := range some.Where("neurons", n).Rows {
 			v := row.Values
-			parts = append(parts, fmt.Sprintf("%s, %s and %s at symmetry %v", experiment.Percent(v["solved"].Mean), experiment.Percent(v["period_2"].Mean), experiment.Percent(v["longer"].Mean), some.Number(row, "symmetry")))
+			text := fmt.Sprintf("%s, %s and %s at symmetry %v", experiment.Percent(v["solved"].Mean), experiment.Percent(v["period_2"].Mean), experiment.Percent(v["longer"].Mean), some.Number(row, "symmetry"))
+			if period, ok := v["period"]; ok {
+				text += fmt.Sprintf(" (median period %v)", period.Mean)
+			}
+			parts = append(parts, text)
 		}
-		found = append(found, fmt.Sprintf("Cycles: without self-coupling parallel sweeps end at fixed points, cycles of period 2 and longer ones in %s, N = %s (figure cycles-%s).", listed(parts), n, n))
+		found = append(found, fmt.Sprintf("Cycles: without self-coupling parallel sweeps end at fixed points, cycles of period 2 and longer ones in %s, N = %s; the others find none in 10,000 sweeps (figure cycles-%s).", listed(parts), n, n))
 	}
 	return found
 }
@@ -165,7 +169,7 @@ func aroundFindings(t *experiment.Table) []string {
 					if s, ok := between(localEntropy(row, ""), distance); ok {
 						text += fmt.Sprintf(", %s %.4f", method, s)
 					} else if method == planted {
-						text += ", planted: none found"
+						text += ", planted: not converged"
 					}
 				}
 				parts = append(parts, text)
