@@ -42,8 +42,8 @@ type Task struct {
 	Encoder *dataset.Encoder
 	// LabelNames has a name for each class.
 	LabelNames []string
-	// Shape is that of an input of the network: of a raw sample, or {P} for a projection
-	// to P signs.
+	// Shape is that of an input of the network: of a raw sample, {P} for a projection to P
+	// signs, or {D} for the D numbers that the columns of a table become.
 	Shape []int
 	// Columns are those of the table that is learned; nil for images.
 	Columns *table.Columns
@@ -51,6 +51,9 @@ type Task struct {
 	// are none. Split names Held: "validation", "test" or "".
 	Training, Held *dataset.Samples
 	Split          string
+	// Notes say, a line each, what the preprocessing assumes of these samples: what it puts
+	// in place of missing values, and which categories it does not know.
+	Notes []string
 
 	learned, measured  *dataset.Set // Training and Held before they were encoded
 	hash, measuredHash string       // see Fingerprint
@@ -121,8 +124,14 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {
 		return nil, err
 	}
-	if s.Preprocess.Projection > 0 {
-		t.Shape = []int{s.Preprocess.Projection}
+	if dim := t.Encoder.Dim(); s.Preprocess.Projection > 0 || dim != t.Encoder.Features {
+		t.Shape = []int{dim}
+	}
+	for _, note := range t.Encoder.Notes(t.learned) {
+		t.Notes = append(t.Notes, "training samples: "+note)
+	}
+	for _, note := range t.Encoder.Notes(held) {
+		t.Notes = append(t.Notes, t.Split+" samples: "+note)
 	}
 	return t, t.encode(held, limit)
 }

@@ -35,14 +35,26 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	t, err := table.Read(content.Reader, o.choice(), largestArray)
+	return fromTable(table.Read(content.Reader, o.choice(), o.most()))
+}
+
+// most is the bound of the values of a table.
+func (o Options) most() int64 {
+	if o.Limit > 0 {
+		return o.Limit
+	}
+	return largestArray
+}
+
+// fromTable makes a set of a table that was read.
+func fromTable(t *table.Table, err error) (*Set, error) {
 	if isForeign(err) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
+		return nil, fmt.Errorf("table: %w", err)
 	}
-	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
+	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Doubles: t.Doubles, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
 	for _, note := range t.Notes {
 		text := note.Text
 		if note.Hint != "" {
@@ -63,7 +75,7 @@ func isForeign(err error) bool {
 }
 
 func (o Options) choice() table.Choice {
-	return table.Choice{Label: o.Label, Drop: o.Drop, Only: o.Only, ID: o.ID, Model: o.Columns, Features: o.Features}
+	return table.Choice{Label: o.Label, Drop: o.Drop, Only: o.Only, ID: o.ID, Sheet: o.Sheet, Model: o.Columns, Features: o.Features}
 }
 
 // nameLabels sorts the distinct texts and returns the labels, which index them, as classes.

@@ -32,6 +32,11 @@ type Options struct {
 	// beside the label. ID is the column whose texts are passed through as Set.IDs.
 	Drop, Only []string
 	ID         string
+	// Sheet is the sheet of a workbook of Excel that is read: its name, its number from 1, or
+	// "" for the first that is not empty.
+	Sheet string
+	// Limit bounds the bytes that the values of a table take in memory; 0 means 4 GiB.
+	Limit int64
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -182,7 +187,7 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 		if err != nil {
 			return nil, err
 		}
-		return readNPZ(file, info.Size())
+		return readZip(file, info.Size(), o)
 	}
 	content, err := packed.Unzip(file)
 	if err != nil {
@@ -284,11 +289,11 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
 	case "npz":
-		data, err := readAll(content, largestArray)
+		data, err := readAll(content, o.most())
 		if err != nil {
-			return nil, fmt.Errorf("npz: %w", err)
+			return nil, fmt.Errorf("zip: %w", err)
 		}
-		return readNPZ(bytes.NewReader(data), int64(len(data)))
+		return readZip(bytes.NewReader(data), int64(len(data)), o)
 	}
 	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
 }

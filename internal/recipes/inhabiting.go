@@ -40,12 +40,6 @@ const (
 	resting      = "rests"    // share of samples that come to rest in a fixed point
 )
 
-// series of a state's surroundings over the field gamma.
-const (
-	aroundDistance = "distance"
-	aroundEntropy  = "entropy"
-)
-
 const (
 	nearDistance = 0.02
 	noiseShare   = 0.1
@@ -209,7 +203,8 @@ func (a *surroundings) surround(ctx context.Context, n *network.Network, x, stat
 	return nil
 }
 
-// keep adds the means to a result, with a suffix.
+// keep adds the means to a result, with a suffix; series are over the field gamma and named as
+// those of around.
 func (a *surroundings) keep(result *experiment.Result, suffix string) {
 	for name, values := range map[string][]float64{
 		nearEntropy: a.near, lowestMargin: a.lowest, meanMargin: a.margins, returning: a.returned, recovering: a.overlap, standing: a.stays,

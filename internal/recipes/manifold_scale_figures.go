@@ -176,7 +176,7 @@ func aroundFigures(t *experiment.Table) []experiment.Figure {
 // half of the draws have converged or more, with standard errors over the draws.
 func localEntropy(row experiment.Row, label string) experiment.Curve {
 	c := experiment.Curve{Label: label}
-	share, distance, entropy, square := row.Series[localConverged].Y, row.Series[localDistance].Y, row.Series[localNats].Y, row.Series[localSquare].Y
+	share, distance, entropy, square := row.Series[aroundConverged].Y, row.Series[aroundDistance].Y, row.Series[aroundEntropy].Y, row.Series[aroundSquare].Y
 	for k, converged := range share {
 		if converged < 0.5 || distance[k] <= 0 {
 			continue

@@ -29,10 +29,10 @@ const planted = survey.Planted
 // The series of a cell over the fields towards the state, each a sum over the draws that have
 // converged, over all that have a state; converged is the share of those.
 const (
-	localConverged = "converged"
-	localDistance  = "distance"
-	localNats      = "entropy"
-	localSquare    = "entropy_square"
+	aroundConverged = "converged"
+	aroundDistance  = "distance"
+	aroundEntropy   = "entropy"
+	aroundSquare    = "entropy_square"
 )
 
 // Run draws networks with a state each, and follows the local entropy away from it.
@@ -44,7 +44,7 @@ func (a around) Run(ctx context.Context, b *experiment.Bench) (experiment.Result
 		search.Rate = 0.01 // reinforcement is quicker so, and finds all
 	}
 	sums := map[string][]float64{}
-	for _, name := range []string{localConverged, localDistance, localNats, localSquare} {
+	for _, name := range []string{aroundConverged, aroundDistance, aroundEntropy, aroundSquare} {
 		sums[name] = make([]float64, len(options.Fields))
 	}
 	states, near := 0.0, [2]float64{}
@@ -69,10 +69,10 @@ func (a around) Run(ctx context.Context, b *experiment.Bench) (experiment.Result
 		}
 		for k, p := range points {
 			if p.Converged && !p.Frozen && !math.IsNaN(p.Entropy) {
-				sums[localConverged][k]++
-				sums[localDistance][k] += p.Distance
-				sums[localNats][k] += p.Entropy
-				sums[localSquare][k] += p.Entropy * p.Entropy
+				sums[aroundConverged][k]++
+				sums[aroundDistance][k] += p.Distance
+				sums[aroundEntropy][k] += p.Entropy
+				sums[aroundSquare][k] += p.Entropy * p.Entropy
 			}
 		}
 	}
