@@ -22,7 +22,7 @@ func manifoldScale() *experiment.Recipe {
 		Method: "Random dense couplings of variance 1/N. Searches start from random states: sequential and parallel sweeps, belief propagation with reinforcement (rbp) and of seven replicas that are drawn together (fbp), with the defaults of `basin manifold solve`. " +
 			"Each search has a network of its own; cells with one seed and one N share networks and starts. A search that has not ended after 1000 sweeps or 800 iterations (quick), or 10,000 and 2000 (full), has failed; the median time counts it as longer than any. " +
 			"Chains are two modules of N/2 neurons each. With a label a network settles with the input and a field of f or -f on each neuron, then without that field. Symmetric couplings are cos(p) J + sin(p) J^T, at J_D = 0, with parallel sweeps. " +
-			"Turning one neuron of a fixed point at a time says whether it stays or the dynamics turns it back; a walk between two fixed points goes over fixed points, each nearer to the end, by exact steps of one or two neurons, or else by relaxing from further ones. " +
+			"Turning one neuron of a fixed point at a time says whether it stays or the dynamics, in up to 100 sweeps, turns it back; a walk between two fixed points goes over fixed points, each nearer to the end, by exact steps of one or two neurons, or else by relaxing from further ones. " +
 			"Around a state: belief propagation with a field towards it, from 3 down to 0, at points where it converges; and all fixed points that differ in one or two neurons, counted exactly. " +
 			"A planted state is a typical one: it is drawn first, and the couplings given that it is a fixed point. S_FP is the first moment of theory.",
 		Axes: []experiment.Axis{
@@ -205,7 +205,7 @@ func (g *scaleGrid) walks() {
 				if start == string(solve.Sequential) && jd < 0.8 {
 					continue
 				}
-				w := walking{Kind: oneModule(n, jd), Start: start, Draws: g.size.ways, Budget: 2000, Moves: 2, Turned: 100}
+				w := walking{Kind: oneModule(n, jd), Start: start, Draws: g.size.ways, Budget: 2000, Moves: 2, Turned: 100, Sweeps: 100}
 				g.add(partWalks, start, w.Kind, 0, 0, float64(w.Draws*n*n)*3e-6, w)
 			}
 		}

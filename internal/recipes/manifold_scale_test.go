@@ -201,7 +201,7 @@ func TestAroundPlantedAndReached(t *testing.T) {
 // and a walk needs no longer step than the distance of its ends.
 func TestWalksAndMargins(t *testing.T) {
 	const jd = 0.8
-	typical := runCell(t, walking{Kind: oneModule(400, jd), Start: planted, Draws: 4, Budget: 200, Moves: 2, Turned: 50})
+	typical := runCell(t, walking{Kind: oneModule(400, jd), Start: planted, Draws: 4, Budget: 200, Moves: 2, Turned: 50, Sweeps: 100})
 	m, err := theory.Ensemble{SelfCoupling: jd}.FixedPointMargins()
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +219,7 @@ func TestWalksAndMargins(t *testing.T) {
 	if _, given := typical.Values["longest"]; given {
 		t.Error("a walk from a planted state, which has no second one")
 	}
-	reached := runCell(t, walking{Kind: oneModule(100, 1), Start: string(solve.Sequential), Draws: 4, Budget: 500, Moves: 2, Turned: 50})
+	reached := runCell(t, walking{Kind: oneModule(100, 1), Start: string(solve.Sequential), Draws: 4, Budget: 500, Moves: 2, Turned: 50, Sweeps: 100})
 	v := reached.Values
 	if v["solved"] != 1 || !(v["longest"] >= 1) || v["longest"] > v["distance"]*100/2 || v["stays"]+v["heals"] > 1 || v["stays"] <= typical.Values["stays"] {
 		t.Errorf("reached: %v, typical: %v", v, typical.Values)

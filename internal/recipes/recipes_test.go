@@ -243,7 +243,7 @@ func TestCellsEndWithTheirContext(t *testing.T) {
 		"solving":  solving{Kind: oneModule(60, 0), Solver: solve.Reinforced, Draws: 2, Budget: 100},
 		"labelled": labelled{Kind: oneModule(60, 0), Label: 1, Draws: 40, Budget: 100},
 		"around":   around{Kind: oneModule(60, 0.5), Start: planted, Draws: 5, Iterations: 40},
-		"walking":  walking{Kind: oneModule(60, 1), Start: string(solve.Sequential), Draws: 4, Budget: 200, Moves: 2, Turned: 20},
+		"walking":  walking{Kind: oneModule(60, 1), Start: string(solve.Sequential), Draws: 4, Budget: 200, Moves: 2, Turned: 20, Sweeps: 50},
 		"existing": existing{Replicas: []int{2, 3}},
 	} {
 		for _, looks := range []int64{0, 1, 20} {

@@ -22,8 +22,10 @@ type walking struct {
 	Budget int `json:"budget"`
 	// Moves is the most neurons of a step that is looked for exactly.
 	Moves int `json:"moves"`
-	// Turned is the number of neurons that are turned, one at a time.
+	// Turned is the number of neurons that are turned, one at a time, and Sweeps the most that
+	// the dynamics then takes.
 	Turned int `json:"turned"`
+	Sweeps int `json:"sweeps"`
 }
 
 // The histogram of margins: bins of this width from 0.
@@ -87,7 +89,7 @@ func (w walking) look(ctx context.Context, n *network.Network, state []float32, 
 		}
 	}
 	flips, err := sample.Flips(ctx, n, []float32{1}, state, sample.FlipOptions{
-		Relaxing: sample.Relaxing{Dynamics: dynamics.Settings{Order: dynamics.Sequential, Seed: seed}, Sweeps: w.Budget}, Neurons: min(w.Turned, w.Total()), Seed: seed,
+		Relaxing: sample.Relaxing{Dynamics: dynamics.Settings{Order: dynamics.Sequential, Seed: seed}, Sweeps: w.Sweeps}, Neurons: min(w.Turned, w.Total()), Seed: seed,
 	})
 	if err != nil {
 		return err
