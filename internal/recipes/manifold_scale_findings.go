@@ -93,7 +93,7 @@ func chainFindings(t *experiment.Table) []string {
 			parts = append(parts, text)
 		}
 		if len(parts) > 0 {
-			found = append(found, fmt.Sprintf("Two modules, N = %s in all: %s find fixed points in half of the networks or more from lambda = %s (figure plane-%s).", some.Places("neurons")[0], s.name, listed(parts), s.solver))
+			found = append(found, fmt.Sprintf("Two modules, N = %s in all, %s: a fixed point is found in half of the networks or more from lambda = %s (figure plane-%s).", some.Places("neurons")[0], s.name, listed(parts), s.solver))
 		}
 	}
 	return found
