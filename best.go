@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"basin/checkpoint"
 	"basin/train"
@@ -16,26 +15,27 @@ func BestOf(model string) string { return model + ".best" }
 
 // keepBest writes the network into its file if the epoch just ended was the best. It comes
 // before any checkpoint of the epoch, so that the file is never older than a checkpoint. A
-// newer one, after a crash, is written again when the run comes there.
-func (r *Run) keepBest(history []train.EpochRecord, out string) error {
+// newer one, after a crash, is written again when the run comes there. Without a file, and
+// where it cannot be written and the run goes on all the same, the network is copied:
+// [Run.keep] writes it before the next checkpoint.
+func (k *keeper) keepBest(history []train.EpochRecord) error {
+	r, o := k.run, k.options
 	if !r.Model.Settings.Learning.Best || train.Best(history) != len(history)-1 {
 		return nil
 	}
 	m := r.Model.Model
 	m.History = history
-	if out != "" {
-		return checkpoint.Save(BestOf(out), &m)
+	r.best = nil
+	if o.Out != "" {
+		err := checkpoint.Save(BestOf(o.Out), &m)
+		if err == nil || o.Warn == nil {
+			k.failing = false
+			return err
+		}
+		k.warn("the best epoch", err)
 	}
-	dir, err := os.MkdirTemp("", "basin-*") // the way to a copy of a network is its file
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "best")
-	if err := checkpoint.Save(file, &m); err != nil {
-		return err
-	}
-	r.best, err = checkpoint.Load(file)
+	var err error
+	r.best, err = checkpoint.Copy(&m)
 	return err
 }
 

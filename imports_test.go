@@ -37,6 +37,8 @@ var imports = map[string][]string{
 	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
+	"manifold/sample":  {"basin/dynamics", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
+	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
 	"dataset":                 {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
@@ -52,9 +54,9 @@ var imports = map[string][]string{
 	"internal/figure":     {"gonum.org/v1/plot/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
-	"internal/survey":     {"basin/manifold/census", "basin/theory", "basin/dynamics", "basin/network"},
+	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
-	"internal/recipes":    {"basin", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
+	"internal/recipes":    {"basin", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 
@@ -108,7 +110,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // Whoever learns or reads a file does not carry the network or other programs along; only
 // dataset/fetch does.
 func TestTheHeartReachesNoNetwork(t *testing.T) {
-	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census"} {
+	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census", "manifold/sample", "manifold/solve"} {
 		output, err := exec.Command("go", "list", "-deps", "basin/"+core).Output()
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package basin_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,9 +13,7 @@ import (
 	"basin"
 	"basin/dataset"
 	"basin/network"
-	"basin/protocol"
 	"basin/settings"
-	"basin/train"
 )
 
 // digitsData returns the first samples of the embedded digits, 300 to learn and 60 to
@@ -255,63 +252,6 @@ func TestNetworkOfOtherSettingsIsNamed(t *testing.T) {
 		if got := n.Differs(c.set); c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
-	}
-}
-
-// A resumed run whose best epoch is gone would end in another model: it is refused. A library
-// run without a file ends in the network that one with a file ends in.
-func TestBestEpochIsKeptOrMissed(t *testing.T) {
-	s, data, out := smallSettings(t, kinds["best"]...), digitsData(t), filepath.Join(t.TempDir(), "m")
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := basin.Train(ctx, s, data, basin.Options{Out: out, Observe: func(p basin.Progress) error {
-		if p.EpochDone {
-			cancel()
-		}
-		return nil
-	}})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
-	if err := os.Rename(basin.BestOf(out), out+".moved"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := basin.Train(t.Context(), s, data, basin.Options{Out: out, Resume: true}); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("without the best epoch: %v, want os.ErrNotExist", err)
-	}
-	if err := os.Rename(out+".moved", basin.BestOf(out)); err != nil {
-		t.Fatal(err)
-	}
-	kept, err := basin.Train(t.Context(), s, data, basin.Options{Out: out, Resume: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	free, err := basin.Train(t.Context(), s, data, basin.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(kept.Network.Readout.Couplings, free.Network.Readout.Couplings) {
-		t.Error("with and without a file the readouts differ")
-	}
-	best := kept.History[train.Best(kept.History)]
-	validation, err := basin.Prepare(s, data, basin.Limit{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	predictor, err := protocol.NewPredictor(s.Protocol(), kept.Network, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer predictor.Close()
-	tally, err := predictor.Evaluate(t.Context(), validation.Held, validation.Held.Count(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if tally != best.Held {
-		t.Errorf("the model has %+v on the validation samples, the best epoch %+v", tally, best.Held)
-	}
-	s.Data.Validation = 0
-	if _, err := basin.Begin(s, data); err == nil {
-		t.Error("the best epoch without validation samples: no error")
 	}
 }
 

@@ -75,9 +75,10 @@ type Options struct {
 	CheckpointEvery   time.Duration
 	// Claimed says that the caller holds Out: see [Claim].
 	Claimed bool
-	// Warn, if not nil, is told of a checkpoint that could not be written, the first time
-	// and again after one that could; the run goes on and tries again when the next is due.
-	// It leaves the model alone. Without Warn such an error ends the run.
+	// Warn, if not nil, is told of a checkpoint or a best epoch ([BestOf]) that could not be
+	// written, the first time and again after one that could; the run goes on and tries again
+	// when the next checkpoint is due. It leaves the model alone. Without Warn such an error
+	// ends the run.
 	Warn func(error)
 	// Resume goes on with the run kept for Out, if there is one: see [Train]. Without Out
 	// there is none.
@@ -110,7 +111,7 @@ type Run struct {
 	// Task is what it learns; nil after [Resume] until [Run.Take].
 	Task *Task
 
-	best *checkpoint.Model // the best epoch so far of a run without a file
+	best *checkpoint.Model // the best epoch so far, where it is in no file
 	took bool              // it is in place of the last
 	from *train.State      // where to go on, nil for a new run
 }
@@ -292,7 +293,7 @@ func (r *Run) learn(ctx context.Context, trainer *train.Trainer, o Options) erro
 		took := time.Since(left)
 		defer func() { left = time.Now() }()
 		if p.EpochDone {
-			if err := r.keepBest(p.State.History, o.Out); err != nil {
+			if err := keeper.keepBest(p.State.History); err != nil {
 				return err
 			}
 		}
@@ -321,7 +322,7 @@ type keeper struct {
 	options Options
 	saved   time.Time
 	batches int  // since then
-	failing bool // the last one could not be written, and that was said
+	failing bool // the last one, or a best epoch, could not be written, and that was said
 }
 
 // after is told of every mini-batch and epoch.
@@ -340,15 +341,26 @@ func (k *keeper) after(p train.Progress) error {
 		k.failing = false
 		return err
 	}
-	if !k.failing {
-		o.Warn(fmt.Errorf("the checkpoint was not written, the run goes on and will try again: %w", err))
-	}
-	k.failing = true
+	k.warn("the checkpoint", err)
 	return nil
 }
 
-// keep writes the checkpoint.
+// warn says what could not be written, unless the last thing could not be either.
+func (k *keeper) warn(what string, err error) {
+	if !k.failing {
+		k.options.Warn(fmt.Errorf("%s was not written, the run goes on and will try again: %w", what, err))
+	}
+	k.failing = true
+}
+
+// keep writes the checkpoint, and before it the best epoch where that is in no file yet.
 func (r *Run) keep(state train.State, out string) error {
+	if r.best != nil {
+		if err := checkpoint.Save(BestOf(out), r.best); err != nil {
+			return err
+		}
+		r.best = nil
+	}
 	state.Data, state.Held = r.Task.Fingerprint(), r.Task.heldFingerprint()
 	return checkpoint.SaveTraining(CheckpointOf(out), &r.Model.Model, state)
 }

@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -95,6 +96,28 @@ func LoadTraining(path string) (*Model, train.State, error) {
 		return nil, train.State{}, fmt.Errorf("checkpoint: %s: %w", path, ErrNoTrainingState)
 	}
 	return l.model, *l.state, nil
+}
+
+// Copy returns what [Load] would read from the file that [Save] would write, and shares nothing
+// with m. Errors are those of [Save] but for the file. Cost: O(couplings) time and, for a
+// while, twice the memory of the copy.
+func Copy(m *Model) (*Model, error) {
+	header, b, err := prepare(m, nil)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	var text bytes.Buffer
+	if err := write(&text, header, b, true); err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	l, err := read(bytes.NewReader(text.Bytes()), int64(text.Len()))
+	if err == nil {
+		err = l.fold()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	return l.model, nil
 }
 
 // CanSave reports what [Save] would refuse, without writing: before long work, that its

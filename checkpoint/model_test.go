@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"basin/network"
+	"basin/network/coupling"
 	"basin/train"
 )
 
@@ -61,6 +62,25 @@ func TestTrainingFileHoldsStoredValuesScalesAndStateBitForBit(t *testing.T) {
 			folded.Learned = state.Batch // of the epoch under way
 			mustEqual(t, "model of Load", plain, folded)
 		})
+	}
+}
+
+func TestCopyIsWhatAFileWouldHoldAndSharesNothing(t *testing.T) {
+	for _, s := range samples() {
+		m, _ := s.draw(t)
+		got, err := Copy(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Network.EachBlock(func(_ string, b coupling.Couplings) {
+			b.Each(func(_, _ int, value *float32) bool { *value = 7; return true })
+		})
+		clear(m.Network.Readout.Couplings)
+		clear(m.LabelNames)
+		mustEqual(t, s.name, got, s.folded(t))
+	}
+	if _, err := Copy(nil); err == nil {
+		t.Error("a copy of nothing: no error")
 	}
 }
 

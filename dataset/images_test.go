@@ -91,7 +91,7 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 			for _, path := range c.files {
 				write(t, one, dir, path)
 			}
-			_, err := Read(dir, Options{})
+			_, err := Open(t.Context(), dir, Options{})
 			wantError(t, err, c.words...)
 		})
 	}

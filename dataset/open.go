@@ -59,7 +59,8 @@ const defaultTestShare = 0.2
 // the IDX files of MNIST or the binary files of CIFAR, with train.csv and test.csv or
 // with sub-folders train and test of images, and NPZ archives with x_train and
 // x_test. Folders with a sub-folder val, valid or validation, and archives with x_val,
-// have a validation set too. All others are split at random by Options.TestShare.
+// have a validation set too; classes that no training sample has are an error. All others are
+// split at random by Options.TestShare.
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -72,6 +73,9 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	d.Source = name
+	if err := d.learnable(); err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
 	share := o.TestShare
 	if share == 0 {
 		share = defaultTestShare

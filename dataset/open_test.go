@@ -81,17 +81,17 @@ func TestOpenRecognisesFolders(t *testing.T) {
 	}{
 		"idx":       {files{trainImages: idx, trainLabels + ".gz": gz(idxLabels), testImages: idx, testLabels: idxLabels}, true, []string{"3", "5"}},
 		"idx train": {files{trainImages + ".gz": gz(idx), trainLabels: idxLabels}, false, []string{"3", "5"}},
-		"csv":       {files{"train.csv": []byte("1,a\n2,b\n"), "test.csv.gz": gz([]byte("1,c\n"))}, true, []string{"a", "b", "c"}},
+		"csv":       {files{"train.csv": []byte("1,a\n2,b\n"), "test.csv.gz": gz([]byte("1,b\n"))}, true, []string{"a", "b"}},
 		"images":    {files{"b/1.png": picture, "a/1.png": picture}, false, []string{"a", "b"}},
 		"split":     {files{"train/b/1.png": picture, "train/a/1.png": picture, "test/b/1.png": picture}, true, []string{"a", "b"}},
 		"cifar-10": {
 			files{
 				"cifar-10-batches-bin/data_batch_1.bin": cifarFile([]byte{1}), "cifar-10-batches-bin/data_batch_2.bin": cifarFile([]byte{2}),
-				"cifar-10-batches-bin/test_batch.bin": cifarFile([]byte{3}), "cifar-10-batches-bin/batches.meta.txt": []byte("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n"),
+				"cifar-10-batches-bin/test_batch.bin": cifarFile([]byte{2}), "cifar-10-batches-bin/batches.meta.txt": []byte("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n"),
 			},
 			true, strings.Split("abcdefghij", ""),
 		},
-		"cifar-100": {files{"train.bin": cifarFile([]byte{0, 1}, []byte{0, 9}), "test.bin": cifarFile([]byte{0, 99})}, true, numbers(100)},
+		"cifar-100": {files{"train.bin": cifarFile([]byte{0, 1}, []byte{0, 9}), "test.bin": cifarFile([]byte{0, 9})}, true, numbers(100)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -113,6 +113,31 @@ func TestOpenRecognisesFolders(t *testing.T) {
 				t.Errorf("Read gave %d samples, want %d; %v", whole.Count(), want, whole.Validate())
 			}
 		})
+	}
+}
+
+// A class that the training samples lack is refused where it is to be learned, whatever the
+// source, with its sample; predictions and other readers take all.
+func TestClassesWithoutATrainingSampleAreRefused(t *testing.T) {
+	x, y, other := npyFile("|u1", false, []int{2, 1}, []byte{1, 2}), npyFile("|u1", false, []int{2}, []byte{3, 4}), npyFile("|u1", false, []int{2}, []byte{4, 7})
+	for name, c := range map[string]struct {
+		path, word string
+		files      map[string][]byte
+	}{
+		"npz":            {"a.npz", "sample 2 of the test samples", map[string][]byte{"a.npz": npzFile("x_train", x, "y_train", y, "x_test", x, "y_test", other)}},
+		"npz validation": {"a.npz", "sample 2 of the validation samples", map[string][]byte{"a.npz": npzFile("x_train", x, "y_train", y, "x_val", x, "y_val", other)}},
+		"csv":            {".", "line 2 of the test samples", map[string][]byte{"train.csv": []byte("1,3\n2,4\n"), "test.csv": []byte("1,4\n2,7\n")}},
+	} {
+		dir := t.TempDir()
+		for file, data := range c.files {
+			write(t, data, dir, file)
+		}
+		path := filepath.Join(dir, c.path)
+		_, err := Open(t.Context(), path, Options{})
+		wantError(t, err, filepath.Base(path), `no training sample of the class "7"`, c.word)
+		if s, err := Read(path, Options{}); err != nil || s.Count() != 4 || s.Classes() != 3 {
+			t.Errorf("%s: read whole: %v, %v", name, s, err)
+		}
 	}
 }
 

@@ -95,22 +95,21 @@ func readParts(dir string, parts map[string]string) (*Data, error) {
 		read.Name = filepath.Join(dir, name) // for messages
 		*set = read
 	}
-	if err := d.agree(); err != nil {
-		return nil, err
-	}
-	return d, d.learnable()
+	return d, d.agree()
 }
 
-// learnable reports classes that another part has and the training samples lack: nothing
-// could learn them.
+// learnable reports a sample of another part whose class no training sample has: nothing
+// could learn it.
 func (d *Data) learnable() error {
-	found := make([]bool, d.Train.Classes())
-	for _, label := range d.Train.Labels {
-		found[label] = true
-	}
-	for class, ok := range found {
-		if !ok {
-			return fmt.Errorf("%s: no training sample of the class %q, which another part has", d.Train.Name, d.Train.LabelNames[class])
+	counts := d.Train.Counts()
+	for k, part := range []*Set{d.Validation, d.Test} {
+		if part == nil {
+			continue
+		}
+		for i, label := range part.Labels {
+			if counts[label] == 0 {
+				return fmt.Errorf("%s: no training sample of the class %q, which %s of the %s samples has", d.Train.Name, part.LabelNames[label], part.Place(i), []string{validationPart, testPart}[k])
+			}
 		}
 	}
 	return nil

@@ -15,12 +15,20 @@ import (
 // [Batch.Result] says how each ended. Samples that the batch does not have, and feedback of
 // another length, panic; so it is with the other methods.
 func (b *Batch) Advance(w *Worker, from, to, budget int, feedback func(i int) []float32) {
-	b.drive(w, from, to)
 	for i := from; i < to; i++ {
 		b.beginPhase(i)
 	}
+	b.Continue(w, from, to, budget, feedback)
+}
+
+// Continue goes on with the phase that [Batch.Advance] began, up to a budget of sweeps in all:
+// states, results and the cycles that are found are those of one call with that budget. So a
+// caller that may be stopped takes some sweeps at a time. Feedback is that of the phase.
+func (b *Batch) Continue(w *Worker, from, to, budget int, feedback func(i int) []float32) {
+	b.drive(w, from, to)
 	switch b.settings.Order {
 	case Sequential:
+		b.refresh(w, from, to)
 		for i := from; i < to; i++ {
 			b.advanceSequential(w, i, b.static(w, i, feedback), budget)
 		}
@@ -102,6 +110,7 @@ func (b *Batch) set(i, index int, static []float32) {
 		}
 	} else {
 		kernel.Sign(state, static[m.Offset:][:m.Padded()])
+		clear(state[m.Neurons:])
 	}
 	b.spoil(i, index)
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // Batch holds samples of one network in motion: [Batch.Start] begins one, [Batch.Advance]
-// moves it. Calls for different samples may run at once, each with its own [Worker], where
+// moves it; [Batch.StartAt] begins one in a state of its own. Calls for different samples may run at once, each with its own [Worker], where
 // ranges of samples begin at multiples of 16; a [Team] divides the beginning of a whole
 // batch more finely. A Batch is made once and reused: its methods, but for Freeze,
 // allocate nothing.
@@ -153,7 +153,7 @@ func (b *Batch) Count() int { return b.count }
 func (b *Batch) Input(i int) []float32 { return b.inputs[i] }
 
 // State returns the state of sample i, a vector over all modules
-// ([network.Network.StateSize]); it aliases the batch.
+// ([network.Network.StateSize]) with zeros in its padding; it aliases the batch.
 func (b *Batch) State(i int) []float32 { return b.state[i] }
 
 // Result returns how the last phase of sample i went.
@@ -174,6 +174,35 @@ func (b *Batch) Start(i int, x Inputs, place int, epoch uint64) {
 	for index := range b.network.Modules {
 		b.stale[i*len(b.network.Modules)+index] = false
 	}
+}
+
+// StartAt is Start in a given state, a vector of [network.Network.StateSize] values, in
+// place of unset neurons: the first sweep is one like the others, whose flips count, and it
+// finds a fixed point that the state is. What stands in the padding does not matter. It
+// reports a state of another length, and a value that is not -1 or +1, or of a continuous
+// neuron not in [-1, 1]; the sample is then as it was.
+func (b *Batch) StartAt(i int, x Inputs, place int, epoch uint64, state []float32) error {
+	if len(state) != len(b.state[i]) {
+		return fmt.Errorf("dynamics: a start of %d values, want the %d of a state of the network", len(state), len(b.state[i]))
+	}
+	for index, m := range b.network.Modules {
+		for n, s := range state[m.Offset:][:m.Neurons] {
+			switch {
+			case m.Tanh > 0 && s >= -1 && s <= 1, s == 1, s == -1:
+			case m.Tanh > 0:
+				return fmt.Errorf("dynamics: a start with %v for neuron %d of module %d, want a value from -1 to 1", s, n, index)
+			default:
+				return fmt.Errorf("dynamics: a start with %v for neuron %d of module %d, want -1 or +1", s, n, index)
+			}
+		}
+	}
+	b.Start(i, x, place, epoch)
+	b.samples[i].unset = false
+	for index, m := range b.network.Modules {
+		copy(b.state[i][m.Offset:][:m.Neurons], state[m.Offset:])
+		b.spoil(i, index)
+	}
+	return nil
 }
 
 // signs reports whether every value is -1, 0 or +1, as after a projection: products with
@@ -312,13 +341,17 @@ func (b *Batch) moduleField(w *Worker, i, index int, static, field []float32) {
 
 // Settled reports whether sample i is at a fixed point without feedback. Unset neurons
 // are at none.
-func (b *Batch) Settled(w *Worker, i int) bool {
+func (b *Batch) Settled(w *Worker, i int) bool { return b.Unstable(w, i) == 0 }
+
+// Unstable returns how many neurons of sample i a parallel sweep without feedback would
+// change: all of them, while they are unset.
+func (b *Batch) Unstable(w *Worker, i int) int {
 	if b.samples[i].unset {
-		return false
+		return b.network.Neurons()
 	}
 	b.drive(w, i, i+1)
 	b.refresh(w, i, i+1)
-	return len(b.wouldFlip(w, i, b.fields[i])) == 0
+	return len(b.wouldFlip(w, i, b.fields[i]))
 }
 
 func couplingScale(m *network.Module) float32 {

@@ -69,6 +69,7 @@ type phase struct {
 type moment struct {
 	state, field []float32
 	result       Result
+	unstable     int
 	settled      bool
 }
 
@@ -92,11 +93,11 @@ const (
 // for more samples and was used before.
 func relaxBatch(t failing, n *network.Network, settings Settings, xs [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
 	t.Helper()
-	return relaxBegun(t, byTeam, n, settings, xs, ids, phases, parts, spare)
+	return relaxBegun(t, byTeam, n, settings, xs, nil, ids, phases, parts, spare)
 }
 
-// relaxBegun is relaxBatch with a way to begin.
-func relaxBegun(t failing, begun beginning, n *network.Network, settings Settings, xs [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
+// relaxBegun is relaxBatch with a way to begin, and from given states where these are not nil.
+func relaxBegun(t failing, begun beginning, n *network.Network, settings Settings, xs, given [][]float32, ids []uint64, phases []phase, parts, spare int) [][]moment {
 	t.Helper()
 	b, err := NewBatch(n, settings, len(xs)+spare)
 	if err != nil {
@@ -125,7 +126,11 @@ func relaxBegun(t failing, begun beginning, n *network.Network, settings Setting
 	each(func(_, part int) {
 		from, to := team.Samples(part, unit)
 		for i := from; i < to; i++ {
-			b.Start(i, Vector(xs[i]), int(ids[i]), 3)
+			if given == nil || given[i] == nil {
+				b.Start(i, Vector(xs[i]), int(ids[i]), 3)
+			} else if err := b.StartAt(i, Vector(xs[i]), int(ids[i]), 3, given[i]); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 	switch begun {
@@ -138,13 +143,15 @@ func relaxBegun(t failing, begun beginning, n *network.Network, settings Setting
 		from, to := team.Samples(part, unit)
 		w := team.Worker(worker)
 		for index, p := range phases {
-			if index > 0 || begun != together {
-				b.Advance(w, from, to, p.budget, p.feedback)
+			if index > 0 || begun != together || given != nil {
+				b.Advance(w, from, to, p.budget/3, p.feedback)
+				b.Continue(w, from, to, p.budget/2, p.feedback)
+				b.Continue(w, from, to, p.budget, p.feedback)
 			}
 			for i := from; i < to; i++ {
 				m := moment{state: slices.Clone(b.State(i)), field: make([]float32, n.StateSize()), result: b.Result(i)}
 				b.Field(w, i, m.field)
-				m.settled = b.Settled(w, i)
+				m.unstable, m.settled = b.Unstable(w, i), b.Settled(w, i)
 				moments[i] = append(moments[i], m)
 			}
 		}
@@ -159,6 +166,9 @@ func (m moment) differ(s *twinSample) string {
 	}
 	s.refresh()
 	for index, module := range s.network.Modules {
+		if padding := m.state[module.Offset:][module.Neurons:module.Padded()]; slices.ContainsFunc(padding, func(v float32) bool { return v != 0 }) {
+			return fmt.Sprintf("module %d: padding %v, want zeros", index, padding)
+		}
 		for i, want := range s.state[index] {
 			if got := m.state[module.Offset+i]; got != want {
 				return fmt.Sprintf("module %d, neuron %d: state %v, want %v", index, i, got, want)
@@ -169,10 +179,32 @@ func (m moment) differ(s *twinSample) string {
 			}
 		}
 	}
-	if want := !s.unset && len(s.wrong(nil)) == 0; m.settled != want {
-		return fmt.Sprintf("settled: %v, want %v", m.settled, want)
+	want := len(s.wrong(nil))
+	if s.unset {
+		want = s.network.Neurons()
+	}
+	if m.unstable != want || m.settled != (want == 0) {
+		return fmt.Sprintf("%d unstable, settled: %v, want %d", m.unstable, m.settled, want)
 	}
 	return ""
+}
+
+// drawStarts draws states that samples can begin in, with padding that is none of theirs.
+func drawStarts(n *network.Network, count int, seed uint64) [][]float32 {
+	stream := random.New(seed, random.Synthetic)
+	states := matrix(count, n.StateSize())
+	for _, state := range states {
+		for _, m := range n.Modules {
+			for k := range m.Padded() {
+				value := float32(2*stream.Float64() - 1)
+				if m.Tanh == 0 {
+					value = float32(math.Copysign(1, float64(value)))
+				}
+				state[m.Offset+k] = value
+			}
+		}
+	}
+	return states
 }
 
 // randomNetwork draws a network of one to three modules of any kind, with links of any
@@ -291,10 +323,20 @@ func compareWithTwin(t *rapid.T, order Order) {
 	if begun == together {
 		phases = slices.Concat([]phase{{1, phases[0].feedback}}, phases)
 	}
-	moments := relaxBegun(t, begun, n, settings, xs, ids, phases, rapid.IntRange(1, 3).Draw(t, "workers"), rapid.IntRange(0, 20).Draw(t, "spare"))
+	var given [][]float32
+	if rapid.Bool().Draw(t, "given states") {
+		given = drawStarts(n, count, rapid.Uint64().Draw(t, "seed of states"))
+		if begun != together { // which leaves a batch with given states to Advance
+			given[rapid.IntRange(0, count-1).Draw(t, "unset")] = nil
+		}
+	}
+	moments := relaxBegun(t, begun, n, settings, xs, given, ids, phases, rapid.IntRange(1, 3).Draw(t, "workers"), rapid.IntRange(0, 20).Draw(t, "spare"))
 	reference := newTwin(n, settings)
 	for i, x := range xs {
 		s := reference.start(x, 3, ids[i])
+		if given != nil && given[i] != nil {
+			s = reference.startAt(x, 3, ids[i], given[i])
+		}
 		for index, p := range phases {
 			var field []float32
 			if p.feedback != nil {

@@ -2,8 +2,8 @@
 //
 // [Relax] relaxes one input and is all that most programs need. A [Batch] moves many
 // samples side by side and is what learning and prediction are made of: [Batch.Start]
-// takes the inputs of a sample, [Batch.Advance] moves it, once for each phase, with or
-// without feedback.
+// takes the inputs of a sample, [Batch.StartAt] also its state, [Batch.Advance] moves it,
+// once for each phase, with or without feedback.
 //
 // A sweep never multiplies what did not change. The first sweep of a sample sees the
 // input alone; the second needs one full product of the couplings with the state;

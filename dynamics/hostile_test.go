@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,6 +152,8 @@ func TestWrongArgumentsOfABatchPanic(t *testing.T) {
 		for name, call := range map[string]func(){
 			"sample below zero":   func() { b.Start(-1, x, 0, 0) },
 			"sample beyond":       func() { b.Start(32, x, 0, 0) },
+			"start at none":       func() { _ = b.StartAt(48, x, 0, 0, make([]float32, n.StateSize())) },
+			"start, no inputs":    func() { _ = b.StartAt(0, nil, 0, 0, drawStarts(n, 1, 1)[0]) },
 			"no inputs":           func() { b.Start(0, nil, 0, 0) },
 			"from below zero":     func() { b.Advance(w, -16, 4, 2, nil) },
 			"to beyond":           func() { b.Advance(w, 0, 48, 2, nil) },
@@ -183,4 +186,47 @@ func TestWrongArgumentsOfABatchPanic(t *testing.T) {
 		begin()
 		b.Advance(w, 0, 20, 3, nil)
 	})
+}
+
+// A start that is no state is an error, and leaves the sample as it was.
+func TestStartAtRefusesWhatIsNoState(t *testing.T) {
+	spec := one(20, 1, 0)
+	spec.Modules = append(spec.Modules, spec.Modules[0])
+	spec.Modules[1].Tanh = 1
+	n := drawNetwork(t, spec, []int{2}, 2, 63)
+	b, err := NewBatch(n, Settings{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, w := Vector(normals(1, 2, 64)[0]), b.NewWorker()
+	b.Start(0, x, 0, 0)
+	b.Advance(w, 0, 1, 3, nil)
+	before, result := slices.Clone(b.State(0)), b.Result(0)
+	good := drawStarts(n, 1, 65)[0]
+	change := func(at int, to float32) []float32 {
+		state := slices.Clone(good)
+		state[at] = to
+		return state
+	}
+	nan := float32(math.NaN())
+	for want, state := range map[string][]float32{
+		"a start of 63 values, want the 64":                             good[:63],
+		"a start of 0 values":                                           nil,
+		"with 0 for neuron 3 of module 0, want -1 or +1":                change(3, 0),
+		"with NaN for neuron 19 of module 0":                            change(19, nan),
+		"with 1.5 for neuron 7 of module 1, want a value from -1 to 1":  change(39, 1.5),
+		"with NaN for neuron 0 of module 1, want a value from -1 to 1":  change(32, nan),
+		"with -Inf for neuron 0 of module 1, want a value from -1 to 1": change(32, float32(math.Inf(-1))),
+		"with 0.99999994 for neuron 0 of module 0, want -1 or +1":       change(0, 0.99999994),
+	} {
+		if err := b.StartAt(0, x, 0, 0, state); err == nil || !strings.HasPrefix(err.Error(), "dynamics: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	if !slices.Equal(before, b.State(0)) || b.Result(0) != result {
+		t.Error("a start that was refused changed the sample")
+	}
+	if err := b.StartAt(0, x, 0, 0, change(25, nan)); err != nil {
+		t.Errorf("padding: %v", err)
+	}
 }

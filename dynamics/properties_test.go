@@ -322,3 +322,34 @@ func TestMovingABatchAllocatesNothing(t *testing.T) {
 		}
 	})
 }
+
+// A relaxation that ended at a fixed point, begun anew there, finds it in one sweep without a
+// flip, in every order. Seed 71.
+func TestStartAtAFixedPointStaysThere(t *testing.T) {
+	for _, settings := range orders {
+		n := drawNetwork(t, one(60, 1, 1.5), []int{4}, 2, 71)
+		x := normals(1, 4, 72)[0]
+		state, result, err := Relax(n, settings, x, 200)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Status != FixedPoint {
+			t.Fatalf("seed 71, %s: %+v, want a fixed point", settings.Order, result)
+		}
+		b, err := NewBatch(n, settings, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := b.NewWorker()
+		if err := b.StartAt(0, Vector(x), 0, 0, state); err != nil {
+			t.Fatal(err)
+		}
+		if !b.Settled(w, 0) {
+			t.Errorf("seed 71, %s: not settled before the first sweep", settings.Order)
+		}
+		b.Advance(w, 0, 1, 9, nil)
+		if got, want := b.Result(0), (Result{Status: FixedPoint, Sweeps: 1}); got != want || !slices.Equal(b.State(0)[:60], state[:60]) {
+			t.Errorf("seed 71, %s: %+v, want %+v in the same state", settings.Order, got, want)
+		}
+	}
+}

@@ -60,8 +60,8 @@ func (t *Team) Drive() {
 }
 
 // Begin takes all samples through their first sweep, with feedback as in [Batch.Advance],
-// and takes the product of the couplings with the states reached. It leaves samples alone
-// that have moved since they were started.
+// and takes the product of the couplings with the states reached. Where one has moved since
+// it was started, or began in a given state, it leaves all to [Batch.Advance].
 func (t *Team) Begin(feedback func(i int) []float32) {
 	b := t.batch
 	for i := range b.count {
@@ -71,7 +71,7 @@ func (t *Team) Begin(feedback func(i int) []float32) {
 		}
 	}
 	for i := range b.count {
-		if b.samples[i].sweep > 0 {
+		if b.samples[i].sweep > 0 || !b.samples[i].unset {
 			return
 		}
 	}

@@ -103,6 +103,17 @@ func (t *twin) start(x []float32, epoch, id uint64) *twinSample {
 	return s
 }
 
+// startAt is start in a given state, over padded modules.
+func (t *twin) startAt(x []float32, epoch, id uint64, state []float32) *twinSample {
+	s := t.start(x, epoch, id)
+	s.unset = false
+	for index, m := range t.network.Modules {
+		copy(s.state[index], state[m.Offset:])
+		s.stale[index] = true
+	}
+	return s
+}
+
 // field is h_i: ((scale * sum_j J_ij s_j) + static) + J_D s_i, static being the input
 // field, plus the feedback, plus the links in the order of the spec.
 func (s *twinSample) field(index, i int, feedback []float32) float32 {
@@ -203,6 +214,7 @@ func (s *twinSample) advance(budget int, feedback []float32) {
 		first := s.unset
 		switch s.settings.Order {
 		case Sequential:
+			s.refresh() // of a given state
 			flips = s.sequential(feedback)
 			missing = flips
 		case Modules:

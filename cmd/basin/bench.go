@@ -41,7 +41,8 @@ func newBench() *cobra.Command {
 With --train, --preset or --config it measures that network on that data; without, a
 table of dense and sparse networks of 100, 1000 and 4000 neurons on synthetic images.
 --scaling and --batches measure series of networks of 20 recurrent and about 80 input
-couplings per neuron. The clock starts after 512 samples; a data set with fewer samples is repeated.
+couplings per neuron. The clock starts after 512 samples; a data set with fewer samples is
+repeated.
 
 gflop_per_s is the speed of the product of the recurrent couplings with the states of a
 group of samples, alone and on one core, where a coupling times a state is two
@@ -150,7 +151,7 @@ func (f *benchFlags) single(cmd *cobra.Command) (*bench.Result, error) {
 
 // subject draws a network and takes as many samples as the flags ask for.
 func (f *benchFlags) subject(s settings.Settings, data *dataset.Data) (*bench.Subject, error) {
-	s.Learning.Epochs, s.Data.Validation = 1, 0
+	s.Learning.Epochs, s.Learning.Best, s.Data.Validation = 1, false, 0
 	held := data.Test
 	if held == nil {
 		held = data.Train

@@ -39,7 +39,8 @@ says of the average at this very number of neurons:
   component      the share of fixed points in the largest component, where those that
                  differ in at most --distance neurons are joined
   starts         the share of %d random starts per network that come to rest in a fixed
-                 point by parallel sweeps, and by up to %d sequential sweeps in random orders
+                 point by parallel sweeps, and by up to %d sequential sweeps in random
+                 orders
   margin         the mean of s_i h_i over the neurons of all fixed points
 
 Networks have at most %d neurons, all modules together; the time doubles with each. The

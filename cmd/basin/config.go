@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"basin/dataset/fetch"
 	"basin/internal/graph"
 	"basin/settings"
 )
@@ -64,6 +67,7 @@ them, which modules see the input, hear the label and are read.`,
 		},
 	}
 	flags.add(cmd)
+	flags.addCourse(cmd)
 	addGraph(cmd, &drawing, "the settings")
 	return cmd
 }
@@ -90,23 +94,33 @@ files.`,
 func newConfigPresets() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "presets",
-		Short:   "List the presets",
-		Long:    "Presets lists the settings that come with basin, each for one data set.",
+		Use:   "presets",
+		Short: "List the presets",
+		Long: `Presets lists the settings that come with basin, and the data sets that each is the
+default for: what ` + "`basin train`" + ` takes for them where no --preset is given. Another is taken
+with --preset NAME.`,
 		Example: "  basin config presets",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			type line struct {
-				Name    string `json:"name"`
-				Summary string `json:"summary"`
+				Name string `json:"name"`
+				// DefaultFor lists names of data sets, and kinds of paths.
+				DefaultFor []string `json:"default_for,omitempty"`
+				Summary    string   `json:"summary"`
 			}
+			takers := map[string][]string{}
+			for _, k := range fetch.List() {
+				preset := presetFor(k.Name)
+				takers[preset] = append(takers[preset], k.Name)
+			}
+			takers[tablePreset] = append(takers[tablePreset], "tables")
+			takers[plainPreset] = append(takers[plainPreset], "images", "arrays")
 			var lines []line
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "name\tdefault for\tsummary")
 			for _, p := range settings.Presets() {
-				lines = append(lines, line{p.Name, p.Summary})
-				if !asJSON {
-					fmt.Fprintf(table, "%s\t%s\n", p.Name, p.Summary)
-				}
+				lines = append(lines, line{p.Name, takers[p.Name], p.Summary})
+				fmt.Fprintf(table, "%s\t%s\t%s\n", p.Name, cmp.Or(strings.Join(takers[p.Name], ", "), "-"), p.Summary)
 			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), lines)

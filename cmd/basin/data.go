@@ -16,7 +16,8 @@ func newData() *cobra.Command {
 		Use:   "data",
 		Short: "List, fetch and inspect data sets",
 		Long: `Data deals with the data sets that have a name, and with files of your own: CSV, NPY,
-NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of images per class.`,
+NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of
+images per class.`,
 		Example: `  basin data list
   basin data get mnist
   basin data inspect people.csv`,
@@ -42,9 +43,10 @@ type knownRow struct {
 func newDataList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the data sets that have a name",
-		Long:    "List prints name, size, shape, classes, terms and title of the data sets that basin finds by name.",
+		Use:   "list",
+		Short: "List the data sets that have a name",
+		Long: `List prints name, size, shape, classes, terms and title of the data sets that basin finds
+by name.`,
 		Example: "  basin data list --json",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -70,8 +72,9 @@ func newDataList() *cobra.Command {
 func newDataGet() *cobra.Command {
 	var where dataFlags
 	cmd := &cobra.Command{
-		Use:   "get NAME",
-		Short: "Fetch a data set and check its files",
+		Use:     "get NAME",
+		Aliases: []string{"fetch"},
+		Short:   "Fetch a data set and check its files",
 		Long: `Get makes sure that the files of a data set are on this machine, downloads them where
 they are not, checks them and prints the folder they are in. The licence of the data
 set is printed to the standard error.`,
@@ -143,9 +146,9 @@ func newDataInspect() *cobra.Command {
 		Use:   "inspect NAME-or-PATH",
 		Short: "Show what a data set or file holds, as basin reads it",
 		Long: `Inspect reads a data set by name, or a file or folder, and prints for its training,
-validation and test samples: number, shape, range of the values, classes and samples per class;
-for a table also which column is the label and why, and kind and range of the others.
-A file without a test set of its own is shown whole.`,
+validation and test samples: number, shape, range of the values, classes and samples per
+class; for a table also which column is the label and why, and kind and range of the
+others. A file without a test set of its own is shown whole.`,
 		Example: `  basin data inspect digits
   basin data inspect people.csv --label class --json`,
 		Args:              arguments(1, 1),

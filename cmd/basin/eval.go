@@ -69,6 +69,9 @@ common class, which a model has to beat. Then share, recall, precision and F1 of
 class, their means, in which every class counts the same, and the confusion matrix,
 which --plot draws.
 
+MODEL is a model file, or the checkpoint of a run (MODEL.checkpoint), which is measured as
+it was then.
+
 DATA is the name of a data set, or the path of a file or folder. Where it has test
 samples of its own they are used, else all of it. Without it the test samples of the data
 that the model was trained on are used. Labels are matched with those of the model by name.

@@ -26,11 +26,6 @@ type experimentFlags struct {
 	asJSON         bool
 }
 
-const (
-	recipeGroup = "recipes"
-	aboutGroup  = "about"
-)
-
 func newExperiment() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "experiment",
@@ -48,15 +43,12 @@ a crash the same command goes on there and computes what is missing.`,
 		Args: noSuchCommand,
 		RunE: showHelp,
 	}
-	cmd.AddGroup(&cobra.Group{ID: recipeGroup, Title: "Recipes:"}, &cobra.Group{ID: aboutGroup, Title: "About them:"})
-	list, show := newExperimentList(), newExperimentShow()
-	list.GroupID, show.GroupID = aboutGroup, aboutGroup
+	var all []*cobra.Command
 	for _, r := range recipes.All() {
-		sub := newRecipe(r)
-		sub.GroupID = recipeGroup
-		cmd.AddCommand(sub)
+		all = append(all, newRecipe(r))
 	}
-	cmd.AddCommand(list, show)
+	addGroup(cmd, "Recipes:", all...)
+	addGroup(cmd, "About them:", newExperimentList(), newExperimentShow())
 	return cmd
 }
 

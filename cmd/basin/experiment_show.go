@@ -17,9 +17,10 @@ import (
 func newExperimentList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the recipes",
-		Long:    "List prints the recipes with the size of their grids and about how long they take on the processors that are here.",
+		Use:   "list",
+		Short: "List the recipes",
+		Long: `List prints the recipes with the size of their grids and about how long they take on the
+processors that are here.`,
 		Example: "  basin experiment list\n  basin experiment list --json",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -178,6 +179,11 @@ func TestEverySubcommandHasHelpAndExamples(t *testing.T) {
 		commands = append(commands[1:], cmd.Commands()...)
 		if cmd.Long == "" || cmd.Example == "" || cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
 			t.Errorf("%s: want a short text without full stop, a long text and examples", cmd.CommandPath())
+		}
+		for line := range strings.Lines(cmd.Long) {
+			if utf8.RuneCountInString(line) > textWidth+4 {
+				t.Errorf("%s: a line of help as long as %q", cmd.CommandPath(), line)
+			}
 		}
 	}
 }

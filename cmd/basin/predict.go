@@ -41,7 +41,8 @@ for -, and prints for each the class and the margin: the difference of the two l
 logits, 0 where the model cannot tell them apart.
 
 INPUT may be CSV, NPY, NPZ, IDX, an image (PNG, JPEG, GIF, BMP, TIFF or WebP) or a
-folder of images; the format is recognised from the content. Samples must have the size that the model was trained on.
+folder of images; the format is recognised from the content. Samples must have the size
+that the model was trained on.
 All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A model that was trained on a table with a header finds its columns by their names, in
@@ -52,9 +53,10 @@ and that of --id to tell the rows apart.
 --format text prints a table, json an object per line, csv a table with a header.
 Samples count from 1 within their input. Every image of a folder is an input of its
 own, with its path as the name.`,
-		Example: `  basin predict digits.safetensors image.png
-  basin predict digits.safetensors samples.csv --format csv --logits > predictions.csv
-  cat samples.csv | basin predict digits.safetensors --format json`,
+		Example: `  basin predict people.safetensors new.csv --id name
+  basin predict people.safetensors new.csv --format csv --logits > predictions.csv
+  cat new.csv | basin predict people.safetensors --format json
+  basin predict mnist.safetensors scan.png`,
 		Args: arguments(1, -1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 0 {

@@ -29,9 +29,13 @@ A first round:
 
   basin train                                train on the built-in digits
   basin eval digits.safetensors              measure the model
-  basin predict digits.safetensors image.png use it`,
+
+With a table of your own, whose last column is the label:
+
+  basin train people.csv                     train on it
+  basin predict people.safetensors new.csv   use the model`,
 		Example: `  basin train mnist --epochs 5
-  basin train people.csv --set data.label=class
+  basin train people.csv --label class
   basin data list
   basin config presets`,
 		Args: noSuchCommand,
@@ -51,11 +55,22 @@ A first round:
 	}
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(
-		newTrain(), newEval(), newPredict(), newInspect(), newPlot(),
-		newData(), newConfig(), newBench(), newCensus(), newTheory(), newExperiment(), newVersion(),
-	)
+	addGroup(root, "Data and settings:", newData(), newConfig())
+	addGroup(root, "Train and use:", newTrain(), newEval(), newPredict(), newInspect(), newPlot())
+	addGroup(root, "Study:", newExperiment(), newCensus(), newManifold(), newTheory(), newBench())
+	addGroup(root, "More:", newVersion())
+	root.SetHelpCommandGroupID("More:")
+	root.SetCompletionCommandGroupID("More:")
 	return root
+}
+
+// addGroup adds commands that the help lists together under a title.
+func addGroup(parent *cobra.Command, title string, commands ...*cobra.Command) {
+	parent.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, c := range commands {
+		c.GroupID = title
+	}
+	parent.AddCommand(commands...)
 }
 
 // showHelp is what a command does that only holds other commands.
@@ -64,9 +79,10 @@ func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 func newVersion() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of basin and what it computes with",
-		Long:    `Version prints the version of basin, the Go version it was built with, the system, the kernel that was chosen for this processor and the number of processors used.`,
+		Use:   "version",
+		Short: "Print the version of basin and what it computes with",
+		Long: `Version prints the version of basin, the Go version it was built with, the system, the
+kernel that was chosen for this processor and the number of processors used.`,
 		Example: "  basin version --json",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -42,18 +42,23 @@ func (f *settingsFlags) add(cmd *cobra.Command) {
 	flags.StringVarP(&f.preset, "preset", "p", "", "start from this preset (`name`); `basin config presets` lists them")
 	flags.StringVarP(&f.config, "config", "c", "", "YAML `file` of settings, laid over the preset")
 	flags.StringArrayVarP(&f.set, "set", "s", nil, "one setting as `key=value`, such as learning.batch=32; may be repeated")
-	flags.IntVar(&f.epochs, "epochs", 0, "passes over the training samples")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
 	addLabel(cmd, &f.label)
-	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
-	between(cmd, 0, 1_000_000, "epochs")
-	flags.BoolVar(&f.best, "best", false, "keep the epoch with the best accuracy on the validation samples, not the last")
 	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
 	complete(cmd, "set", completeKeys)
-	for _, name := range []string{"epochs", "seed", "validation"} {
-		complete(cmd, name, cobra.NoFileCompletions)
-	}
+	complete(cmd, "seed", cobra.NoFileCompletions)
+}
+
+// addCourse adds the flags of the course of a run, for commands that train to its end.
+func (f *settingsFlags) addCourse(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.IntVar(&f.epochs, "epochs", 0, "passes over the training samples")
+	flags.Float64Var(&f.validation, "validation", 0, "`share` of the training samples held out to measure on; the test set is then not looked at")
+	flags.BoolVar(&f.best, "best", false, "keep the epoch with the best accuracy on the validation samples, not the last")
+	between(cmd, 0, 1_000_000, "epochs")
+	complete(cmd, "epochs", cobra.NoFileCompletions)
+	complete(cmd, "validation", cobra.NoFileCompletions)
 }
 
 // resolve returns the settings that the flags ask for, for the data set or path
@@ -96,7 +101,7 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	if cmd.Flags().Changed("best") {
 		s.Learning.Best = f.best
 	}
-	if s.Learning.Best && s.Data.Validation == 0 {
+	if cmd.Flags().Lookup("best") != nil && s.Learning.Best && s.Data.Validation == 0 {
 		return s, withHint(usagef("--best chooses an epoch by its accuracy on validation samples, but there are none"), "--validation 0.1 holds a tenth of the training samples out")
 	}
 	s.Data.Set = located(cmp.Or(named, s.Data.Set))
@@ -120,14 +125,20 @@ func (f *settingsFlags) base(named string) (settings.Settings, error) {
 	case named == "" && f.config == "":
 		return settings.LoadPreset("digits")
 	case named != "":
-		return presetFor(named)
+		return settings.LoadPreset(presetFor(named))
 	}
 	return settings.Defaults(), nil
 }
 
-// presetFor returns the preset that is called like the data set, else the first that
-// is made for it, else that of tables, or of images and arrays.
-func presetFor(set string) (settings.Settings, error) {
+// The presets of paths.
+const (
+	tablePreset = "table"
+	plainPreset = "plain" // of images and arrays
+)
+
+// presetFor returns the name of the preset that is called like the data set, else of the
+// first that is made for it, else of that of tables, or of images and arrays.
+func presetFor(set string) string {
 	presets := settings.Presets()
 	slices.SortStableFunc(presets, func(a, b settings.Preset) int {
 		switch {
@@ -139,15 +150,14 @@ func presetFor(set string) (settings.Settings, error) {
 		return 0
 	})
 	for _, preset := range presets {
-		s, err := settings.LoadPreset(preset.Name)
-		if err != nil || s.Data.Set == set {
-			return s, err
+		if s, err := settings.LoadPreset(preset.Name); err == nil && s.Data.Set == set {
+			return preset.Name
 		}
 	}
 	if isTable(set) {
-		return settings.LoadPreset("table")
+		return tablePreset
 	}
-	return settings.LoadPreset("plain")
+	return plainPreset
 }
 
 // isTable says that a path is that of a table: a file that is not named like images or

@@ -70,7 +70,7 @@ less of it; --log has all.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
-  basin train people.csv --set data.label=class --validation 0.1
+  basin train people.csv --label class --validation 0.1
   basin train people.csv --folds 5
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
@@ -80,6 +80,7 @@ less of it; --log has all.`,
 		},
 	}
 	f.settingsFlags.add(cmd)
+	f.settingsFlags.addCourse(cmd)
 	f.dataFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "", "model `file` to write (default DATASET.safetensors in the current folder)")

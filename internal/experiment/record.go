@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strings"
 )
 
 // Record is one finished cell, a line of cells.jsonl.
@@ -100,6 +102,9 @@ func hasKeys(known, stored any) bool {
 	return true
 }
 
+// longestRecord bounds the bytes of a line, its end included.
+const longestRecord = 16 << 20
+
 // log is the file of records. Lines are only ever appended, so that an interruption
 // costs at most the line under way.
 type log struct {
@@ -132,33 +137,65 @@ func openLog(path string, r *Recipe, kinds []reflect.Type) (*log, error) {
 	return l, nil
 }
 
+// read takes the file in line by line, so that no more than a line of it is held beside its
+// records.
 func (l *log) read(path string, r *Recipe, kinds []reflect.Type) error {
-	text, err := io.ReadAll(l.file)
-	if err != nil {
-		return err
-	}
-	whole := bytes.LastIndexByte(text, '\n') + 1
-	l.size = int64(whole)
-	for number, line := range bytes.Split(text[:whole], []byte("\n")) {
-		if len(line) == 0 {
+	text := bufio.NewReader(l.file)
+	var line []byte
+	for number := 1; ; number++ {
+		var err error
+		line, err = readLine(text, line[:0])
+		switch {
+		case errors.Is(err, io.EOF):
+			return l.cut(path, line)
+		case errors.Is(err, errLong):
+			return fmt.Errorf("experiment: %s:%d: more than %d MiB, not the record of a cell: remove the line, or use another folder", path, number, longestRecord>>20)
+		case err != nil:
+			return err
+		}
+		l.size += int64(len(line))
+		if len(line) == 1 {
 			continue
 		}
 		var record Record
 		if err := json.Unmarshal(line, &record); err != nil || record.Key == "" {
-			return fmt.Errorf("experiment: %s:%d: not the record of a cell: remove the line, or use another folder", path, number+1)
+			return fmt.Errorf("experiment: %s:%d: not the record of a cell: remove the line, or use another folder", path, number)
 		}
 		if record.Recipe != r.Name {
-			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number+1, record.Recipe, r.Name)
+			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number, record.Recipe, r.Name)
 		}
 		l.keep(record, r, kinds)
 	}
-	if rest := text[whole:]; len(rest) > 0 {
-		if whole == 0 && !bytes.HasPrefix(rest, []byte(`{"recipe":`)) && !bytes.HasPrefix([]byte(`{"recipe":`), rest) {
-			return fmt.Errorf("experiment: %s: not a file of cells: use another folder", path)
-		}
-		return l.file.Truncate(int64(whole))
+}
+
+// cut cuts off a last line that was not written to its end.
+func (l *log) cut(path string, rest []byte) error {
+	const begin = `{"recipe":`
+	switch {
+	case len(rest) == 0:
+		return nil
+	case l.size == 0 && !bytes.HasPrefix(rest, []byte(begin)) && !strings.HasPrefix(begin, string(rest)):
+		return fmt.Errorf("experiment: %s: not a file of cells: use another folder", path)
 	}
-	return nil
+	return l.file.Truncate(l.size)
+}
+
+// errLong is the end of a line of more than longestRecord bytes.
+var errLong = errors.New("a line without end")
+
+// readLine appends a line to dst, its end included. The rest of the text after the last end is
+// given with io.EOF.
+func readLine(text *bufio.Reader, dst []byte) ([]byte, error) {
+	for {
+		part, err := text.ReadSlice('\n')
+		if len(dst)+len(part) > longestRecord {
+			return nil, errLong
+		}
+		dst = append(dst, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return dst, err
+		}
+	}
 }
 
 // keep takes in a record that is in the file.
@@ -178,7 +215,9 @@ func (l *log) add(record Record) error {
 	if err != nil {
 		return err
 	}
-	line = append(line, '\n')
+	if line = append(line, '\n'); len(line) > longestRecord {
+		return fmt.Errorf("experiment: %s: a cell of %d bytes, want at most %d MiB", record.Recipe, len(line), longestRecord>>20)
+	}
 	if _, err := l.file.Write(line); err != nil {
 		// A part of a line would spoil the next one.
 		return errors.Join(err, l.file.Truncate(l.size))

@@ -89,3 +89,45 @@ func TestRecordsOfOlderProgramsAreTaken(t *testing.T) {
 		}
 	}
 }
+
+// Lines are longer than any buffer, and the places in errors are theirs.
+func TestLongLinesAreRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), CellsFile)
+	long := `{"recipe":"coins","key":"a","version":"` + strings.Repeat("x", 1<<20) + `"}` + "\n"
+	if err := os.WriteFile(path, []byte(long+"\n"+long+long[:100]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLog(path, &Recipe{Name: "coins"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.strange != 2 || l.size != int64(2*len(long)+1) {
+		t.Errorf("%d records in %d bytes, want 2 in %d", l.strange, l.size, 2*len(long)+1)
+	}
+	if err := l.add(Record{Recipe: "coins", Key: "b", Version: strings.Repeat("x", longestRecord)}); err == nil || !strings.Contains(err.Error(), "at most 16 MiB") {
+		t.Errorf("a record that cannot be read again: %v", err)
+	}
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != l.size {
+		t.Errorf("the file has %d bytes (%v), want %d", info.Size(), err, l.size)
+	}
+}
+
+// A file without line ends is not read into memory: this one is full of holes and has 64 GiB.
+func TestLineWithoutEndIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), CellsFile)
+	if err := os.WriteFile(path, []byte(`{"recipe":"coins","key":"a"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 64<<30); err != nil {
+		t.Skip("no file of holes here: ", err)
+	}
+	if _, err := openLog(path, &Recipe{Name: "coins"}, nil); err == nil || !strings.Contains(err.Error(), "cells.jsonl:2: more than 16 MiB") {
+		t.Errorf("%v, want the line and its bound", err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != 64<<30 {
+		t.Errorf("the file has %d bytes now (%v)", info.Size(), err)
+	}
+}

@@ -939,6 +939,451 @@ DATA nibbleCounts<>+14(SB)/1, $0x06
 DATA nibbleCounts<>+15(SB)/1, $0x08
 GLOBL nibbleCounts<>(SB), RODATA|NOPTR, $16
 
+// func denseReceiveAVX2(sum *float32, square *float32, mean *float32, variance *float32, couplings *float32, stride int, senders int, receivers int)
+// Requires: AVX, MMX+
+TEXT ·denseReceiveAVX2(SB), NOSPLIT, $0-64
+	MOVQ sum+0(FP), AX
+	MOVQ square+8(FP), CX
+	MOVQ mean+16(FP), DX
+	MOVQ variance+24(FP), BX
+	MOVQ couplings+32(FP), SI
+	MOVQ stride+40(FP), DI
+	MOVQ senders+48(FP), R8
+	SHLQ $0x02, DI
+	MOVQ receivers+56(FP), R10
+	SHLQ $0x02, R10
+
+four:
+	CMPQ         R8, $0x04
+	JLT          fourdone
+	VBROADCASTSS (DX), Y0
+	VBROADCASTSS (BX), Y1
+	MOVQ         SI, R11
+	ADDQ         DI, SI
+	VBROADCASTSS 4(DX), Y2
+	VBROADCASTSS 4(BX), Y3
+	MOVQ         SI, R12
+	ADDQ         DI, SI
+	VBROADCASTSS 8(DX), Y4
+	VBROADCASTSS 8(BX), Y5
+	MOVQ         SI, R13
+	ADDQ         DI, SI
+	VBROADCASTSS 12(DX), Y6
+	VBROADCASTSS 12(BX), Y7
+	MOVQ         SI, R14
+	ADDQ         DI, SI
+	XORQ         R9, R9
+
+fourreceivers:
+	VMOVUPS    (AX)(R9*1), Y8
+	VMOVUPS    (CX)(R9*1), Y9
+	VMOVUPS    (R11)(R9*1), Y10
+	PREFETCHT0 512(R11)(R9*1)
+	VMULPS     Y0, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y1, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    (R12)(R9*1), Y10
+	PREFETCHT0 512(R12)(R9*1)
+	VMULPS     Y2, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y3, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    (R13)(R9*1), Y10
+	PREFETCHT0 512(R13)(R9*1)
+	VMULPS     Y4, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y5, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    (R14)(R9*1), Y10
+	PREFETCHT0 512(R14)(R9*1)
+	VMULPS     Y6, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y7, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    Y8, (AX)(R9*1)
+	VMOVUPS    Y9, (CX)(R9*1)
+	VMOVUPS    32(AX)(R9*1), Y8
+	VMOVUPS    32(CX)(R9*1), Y9
+	VMOVUPS    32(R11)(R9*1), Y10
+	VMULPS     Y0, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y1, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    32(R12)(R9*1), Y10
+	VMULPS     Y2, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y3, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    32(R13)(R9*1), Y10
+	VMULPS     Y4, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y5, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    32(R14)(R9*1), Y10
+	VMULPS     Y6, Y10, Y11
+	VADDPS     Y11, Y8, Y8
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y7, Y10, Y10
+	VADDPS     Y10, Y9, Y9
+	VMOVUPS    Y8, 32(AX)(R9*1)
+	VMOVUPS    Y9, 32(CX)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, R10
+	JLT        fourreceivers
+	ADDQ       $0x10, DX
+	ADDQ       $0x10, BX
+	SUBQ       $0x04, R8
+	JMP        four
+
+fourdone:
+one:
+	CMPQ         R8, $0x01
+	JLT          onedone
+	VBROADCASTSS (DX), Y0
+	VBROADCASTSS (BX), Y1
+	MOVQ         SI, R11
+	ADDQ         DI, SI
+	XORQ         R9, R9
+
+onereceivers:
+	VMOVUPS    (AX)(R9*1), Y2
+	VMOVUPS    (CX)(R9*1), Y3
+	VMOVUPS    (R11)(R9*1), Y4
+	PREFETCHT0 512(R11)(R9*1)
+	VMULPS     Y0, Y4, Y5
+	VADDPS     Y5, Y2, Y2
+	VMULPS     Y4, Y4, Y4
+	VMULPS     Y1, Y4, Y4
+	VADDPS     Y4, Y3, Y3
+	VMOVUPS    Y2, (AX)(R9*1)
+	VMOVUPS    Y3, (CX)(R9*1)
+	VMOVUPS    32(AX)(R9*1), Y2
+	VMOVUPS    32(CX)(R9*1), Y3
+	VMOVUPS    32(R11)(R9*1), Y4
+	VMULPS     Y0, Y4, Y5
+	VADDPS     Y5, Y2, Y2
+	VMULPS     Y4, Y4, Y4
+	VMULPS     Y1, Y4, Y4
+	VADDPS     Y4, Y3, Y3
+	VMOVUPS    Y2, 32(AX)(R9*1)
+	VMOVUPS    Y3, 32(CX)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, R10
+	JLT        onereceivers
+	ADDQ       $0x04, DX
+	ADDQ       $0x04, BX
+	SUBQ       $0x01, R8
+	JMP        one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func denseSendAVX2(sums *float64, couplings *float32, stride int, mean *float32, variance *float32, receivers int)
+// Requires: AVX, CMOV, MMX+
+TEXT ·denseSendAVX2(SB), NOSPLIT, $0-48
+	MOVQ   couplings+8(FP), AX
+	MOVQ   stride+16(FP), CX
+	MOVQ   mean+24(FP), DX
+	MOVQ   variance+32(FP), BX
+	MOVQ   receivers+40(FP), SI
+	SHLQ   $0x02, CX
+	LEAQ   (AX)(CX*1), CX
+	VXORPS Y0, Y0, Y0
+
+run:
+	MOVQ    $0x00000100, DI
+	CMPQ    SI, DI
+	CMOVQLT SI, DI
+	SUBQ    DI, SI
+	VXORPS  X1, X1, X1
+	VXORPS  X2, X2, X2
+	VXORPS  X3, X3, X3
+	VXORPS  X4, X4, X4
+	VXORPS  X5, X5, X5
+	VXORPS  X6, X6, X6
+	VXORPS  X7, X7, X7
+	VXORPS  X8, X8, X8
+
+receivers:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      (BX), Y10
+	VMOVUPS      (AX), Y11
+	PREFETCHT0   512(AX)
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y1, Y1
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y5, Y5
+	VMOVUPS      (CX), Y11
+	PREFETCHT0   512(CX)
+	VMULPS       Y9, Y11, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y7, Y7
+	VMOVUPS      32(DX), Y9
+	VMOVUPS      32(BX), Y10
+	VMOVUPS      32(AX), Y11
+	VMULPS       Y9, Y11, Y12
+	VADDPS       Y12, Y2, Y2
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y6, Y6
+	VMOVUPS      32(CX), Y11
+	VMULPS       Y9, Y11, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, CX
+	SUBQ         $0x10, DI
+	JNZ          receivers
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y8, Y7, Y7
+	VHADDPS      Y3, Y1, Y1
+	VHADDPS      Y7, Y5, Y5
+	VHADDPS      Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X2
+	VCVTPS2PD    X2, Y9
+	VADDPD       Y9, Y0, Y0
+	CMPQ         SI, $0x00
+	JNE          run
+	MOVQ         sums+0(FP), AX
+	VMOVUPD      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func denseReceiveAVX512(sum *float32, square *float32, mean *float32, variance *float32, couplings *float32, stride int, senders int, receivers int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·denseReceiveAVX512(SB), NOSPLIT, $0-64
+	MOVQ sum+0(FP), AX
+	MOVQ square+8(FP), CX
+	MOVQ mean+16(FP), DX
+	MOVQ variance+24(FP), BX
+	MOVQ couplings+32(FP), SI
+	MOVQ stride+40(FP), DI
+	MOVQ senders+48(FP), R8
+	SHLQ $0x02, DI
+	MOVQ receivers+56(FP), R10
+	SHLQ $0x02, R10
+
+four:
+	CMPQ         R8, $0x04
+	JLT          fourdone
+	VBROADCASTSS (DX), Z0
+	VBROADCASTSS (BX), Z1
+	MOVQ         SI, R11
+	ADDQ         DI, SI
+	VBROADCASTSS 4(DX), Z2
+	VBROADCASTSS 4(BX), Z3
+	MOVQ         SI, R12
+	ADDQ         DI, SI
+	VBROADCASTSS 8(DX), Z4
+	VBROADCASTSS 8(BX), Z5
+	MOVQ         SI, R13
+	ADDQ         DI, SI
+	VBROADCASTSS 12(DX), Z6
+	VBROADCASTSS 12(BX), Z7
+	MOVQ         SI, R14
+	ADDQ         DI, SI
+	XORQ         R9, R9
+
+fourreceivers:
+	VMOVUPS    (AX)(R9*1), Z8
+	VMOVUPS    (CX)(R9*1), Z9
+	VMOVUPS    (R11)(R9*1), Z10
+	PREFETCHT0 512(R11)(R9*1)
+	VMULPS     Z0, Z10, Z11
+	VADDPS     Z11, Z8, Z8
+	VMULPS     Z10, Z10, Z10
+	VMULPS     Z1, Z10, Z10
+	VADDPS     Z10, Z9, Z9
+	VMOVUPS    (R12)(R9*1), Z10
+	PREFETCHT0 512(R12)(R9*1)
+	VMULPS     Z2, Z10, Z11
+	VADDPS     Z11, Z8, Z8
+	VMULPS     Z10, Z10, Z10
+	VMULPS     Z3, Z10, Z10
+	VADDPS     Z10, Z9, Z9
+	VMOVUPS    (R13)(R9*1), Z10
+	PREFETCHT0 512(R13)(R9*1)
+	VMULPS     Z4, Z10, Z11
+	VADDPS     Z11, Z8, Z8
+	VMULPS     Z10, Z10, Z10
+	VMULPS     Z5, Z10, Z10
+	VADDPS     Z10, Z9, Z9
+	VMOVUPS    (R14)(R9*1), Z10
+	PREFETCHT0 512(R14)(R9*1)
+	VMULPS     Z6, Z10, Z11
+	VADDPS     Z11, Z8, Z8
+	VMULPS     Z10, Z10, Z10
+	VMULPS     Z7, Z10, Z10
+	VADDPS     Z10, Z9, Z9
+	VMOVUPS    Z8, (AX)(R9*1)
+	VMOVUPS    Z9, (CX)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, R10
+	JLT        fourreceivers
+	ADDQ       $0x10, DX
+	ADDQ       $0x10, BX
+	SUBQ       $0x04, R8
+	JMP        four
+
+fourdone:
+one:
+	CMPQ         R8, $0x01
+	JLT          onedone
+	VBROADCASTSS (DX), Z0
+	VBROADCASTSS (BX), Z1
+	MOVQ         SI, R11
+	ADDQ         DI, SI
+	XORQ         R9, R9
+
+onereceivers:
+	VMOVUPS    (AX)(R9*1), Z2
+	VMOVUPS    (CX)(R9*1), Z3
+	VMOVUPS    (R11)(R9*1), Z4
+	PREFETCHT0 512(R11)(R9*1)
+	VMULPS     Z0, Z4, Z5
+	VADDPS     Z5, Z2, Z2
+	VMULPS     Z4, Z4, Z4
+	VMULPS     Z1, Z4, Z4
+	VADDPS     Z4, Z3, Z3
+	VMOVUPS    Z2, (AX)(R9*1)
+	VMOVUPS    Z3, (CX)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, R10
+	JLT        onereceivers
+	ADDQ       $0x04, DX
+	ADDQ       $0x04, BX
+	SUBQ       $0x01, R8
+	JMP        one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func denseSendAVX512(sums *float64, couplings *float32, stride int, mean *float32, variance *float32, receivers int)
+// Requires: AVX, AVX512F, CMOV, MMX+
+TEXT ·denseSendAVX512(SB), NOSPLIT, $0-48
+	MOVQ   couplings+8(FP), AX
+	MOVQ   stride+16(FP), CX
+	MOVQ   mean+24(FP), DX
+	MOVQ   variance+32(FP), BX
+	MOVQ   receivers+40(FP), SI
+	SHLQ   $0x02, CX
+	LEAQ   (AX)(CX*1), DI
+	LEAQ   (DI)(CX*1), R8
+	LEAQ   (R8)(CX*1), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+run:
+	MOVQ    $0x00000100, R9
+	CMPQ    SI, R9
+	CMOVQLT SI, R9
+	SUBQ    R9, SI
+	VXORPS  X2, X2, X2
+	VXORPS  X3, X3, X3
+	VXORPS  X4, X4, X4
+	VXORPS  X5, X5, X5
+	VXORPS  X6, X6, X6
+	VXORPS  X7, X7, X7
+	VXORPS  X8, X8, X8
+	VXORPS  X9, X9, X9
+
+receivers:
+	VMOVUPS       (DX), Z10
+	VMOVUPS       (BX), Z11
+	VMOVUPS       (AX), Z12
+	PREFETCHT0    512(AX)
+	VMULPS        Z10, Z12, Z13
+	VADDPS        Z13, Z2, Z2
+	VMULPS        Z12, Z12, Z12
+	VMULPS        Z11, Z12, Z12
+	VADDPS        Z12, Z6, Z6
+	VMOVUPS       (DI), Z12
+	PREFETCHT0    512(DI)
+	VMULPS        Z10, Z12, Z13
+	VADDPS        Z13, Z3, Z3
+	VMULPS        Z12, Z12, Z12
+	VMULPS        Z11, Z12, Z12
+	VADDPS        Z12, Z7, Z7
+	VMOVUPS       (R8), Z12
+	PREFETCHT0    512(R8)
+	VMULPS        Z10, Z12, Z13
+	VADDPS        Z13, Z4, Z4
+	VMULPS        Z12, Z12, Z12
+	VMULPS        Z11, Z12, Z12
+	VADDPS        Z12, Z8, Z8
+	VMOVUPS       (CX), Z12
+	PREFETCHT0    512(CX)
+	VMULPS        Z10, Z12, Z10
+	VADDPS        Z10, Z5, Z5
+	VMULPS        Z12, Z12, Z12
+	VMULPS        Z11, Z12, Z12
+	VADDPS        Z12, Z9, Z9
+	ADDQ          $0x40, DX
+	ADDQ          $0x40, BX
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, DI
+	ADDQ          $0x40, R8
+	ADDQ          $0x40, CX
+	SUBQ          $0x10, R9
+	JNZ           receivers
+	VEXTRACTF64X4 $0x01, Z2, Y10
+	VADDPS        Y10, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z3, Y10
+	VADDPS        Y10, Y3, Y3
+	VEXTRACTF64X4 $0x01, Z4, Y10
+	VADDPS        Y10, Y4, Y4
+	VEXTRACTF64X4 $0x01, Z5, Y10
+	VADDPS        Y10, Y5, Y5
+	VEXTRACTF64X4 $0x01, Z6, Y10
+	VADDPS        Y10, Y6, Y6
+	VEXTRACTF64X4 $0x01, Z7, Y10
+	VADDPS        Y10, Y7, Y7
+	VEXTRACTF64X4 $0x01, Z8, Y10
+	VADDPS        Y10, Y8, Y8
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VADDPS        Y10, Y9, Y9
+	VHADDPS       Y3, Y2, Y2
+	VHADDPS       Y5, Y4, Y4
+	VHADDPS       Y4, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPS        X3, X2, X3
+	VCVTPS2PD     X3, Y10
+	VADDPD        Y10, Y0, Y0
+	VHADDPS       Y7, Y6, Y6
+	VHADDPS       Y9, Y8, Y8
+	VHADDPS       Y8, Y6, Y6
+	VEXTRACTF128  $0x01, Y6, X2
+	VADDPS        X2, X6, X2
+	VCVTPS2PD     X2, Y10
+	VADDPD        Y10, Y1, Y1
+	CMPQ          SI, $0x00
+	JNE           run
+	MOVQ          sums+0(FP), AX
+	VMOVUPD       Y0, (AX)
+	VMOVUPD       Y1, 32(AX)
+	VZEROUPPER
+	RET
+
 // func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, to int, initial *int16, unstable *[]uint8, signs *[]uint8, senderSigns *[]uint8, planes int, step float32)
 // Requires: AVX, AVX2, CMOV, MMX+, SSE
 TEXT ·densePlasticityAVX2(SB), NOSPLIT, $0-84

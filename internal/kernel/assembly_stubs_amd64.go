@@ -39,6 +39,28 @@ func denseField8AVX512(fields *[]float32, receiver int, states *[]float32, sende
 //go:noescape
 func denseFlipsAVX2(field *float32, state *float32, couplings *float32, stride int, flipped *int32, count int, receivers int)
 
+// denseReceiveAVX2 adds couplings times means to a sum and squares times variances to another; receivers is a multiple of 16.
+//
+//go:noescape
+func denseReceiveAVX2(sum *float32, square *float32, mean *float32, variance *float32, couplings *float32, stride int, senders int, receivers int)
+
+// denseSendAVX2 writes the sums of some senders, then their squares; receivers is a multiple of 16.
+// There are 2 senders with AVX2 and 4 with AVX-512.
+//
+//go:noescape
+func denseSendAVX2(sums *float64, couplings *float32, stride int, mean *float32, variance *float32, receivers int)
+
+// denseReceiveAVX512 adds couplings times means to a sum and squares times variances to another; receivers is a multiple of 16.
+//
+//go:noescape
+func denseReceiveAVX512(sum *float32, square *float32, mean *float32, variance *float32, couplings *float32, stride int, senders int, receivers int)
+
+// denseSendAVX512 writes the sums of some senders, then their squares; receivers is a multiple of 16.
+// There are 2 senders with AVX2 and 4 with AVX-512.
+//
+//go:noescape
+func denseSendAVX512(sums *float64, couplings *float32, stride int, mean *float32, variance *float32, receivers int)
+
 // densePlasticityAVX2 adds the increments from senders > 0 to the receivers from..to; initial holds minus the number of unstable samples of each, from the multiple of 64 before from on.
 //
 //go:noescape

@@ -9,6 +9,12 @@ func avx512() set {
 	s.name = "avx512"
 	s.denseField = denseFieldAVX512
 	s.denseFlips = denseFlipsWide
+	s.denseReceive = func(sum, square []float64, mean, variance, couplings []float32, stride int) {
+		denseReceive(true, sum, square, mean, variance, couplings, stride)
+	}
+	s.denseSend = func(sum, square []float64, mean, variance, couplings []float32, stride int) {
+		denseSend(true, sum, square, mean, variance, couplings, stride)
+	}
 	s.densePlasticity = func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}

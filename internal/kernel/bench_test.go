@@ -53,6 +53,31 @@ func benchmarkProduct(b *testing.B, samples int) {
 	})
 }
 
+// One sender's change: two operations per coupling.
+func BenchmarkDenseChange(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		field, row := d.reals(n), d.reals(n)
+		return func() { DenseChange(field, row, 1e-9) }, 2 * n
+	})
+}
+
+// Products with J and with its squares, of one sample: five operations per coupling. Bytes of
+// couplings are four fifths of the operations.
+func BenchmarkDenseReceive(b *testing.B) { benchmarkMessages(b, DenseReceive) }
+
+func BenchmarkDenseSend(b *testing.B) { benchmarkMessages(b, DenseSend) }
+
+func benchmarkMessages(b *testing.B, run func(sum, square []float64, mean, variance, couplings []float32, stride int)) {
+	benchmark(b, []int{100, 1000, 4000, 10000}, func(d *draws, n int) (func(), int) {
+		couplings := Values(n * n)
+		for i := range couplings {
+			couplings[i] = 0.01
+		}
+		mean, variance, sum, square := d.reals(n), d.reals(n), make([]float64, n), make([]float64, n)
+		return func() { run(sum, square, mean, variance, couplings, n) }, 5 * n * n
+	})
+}
+
 // Twenty couplings per neuron, 16 samples.
 func BenchmarkSparseField(b *testing.B) {
 	benchmark(b, sizes, func(d *draws, n int) (func(), int) {

@@ -47,6 +47,60 @@ func TestDenseFlipsEqualsReference(t *testing.T) {
 	})
 }
 
+func TestDenseChangeEqualsReference(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		field, row := d.normals(n), d.normals(n)
+		want := clone(field)
+		DenseChange(field, row, 0.3)
+		denseChangeReference(want, row, 0.3)
+		same(t, what, field, want)
+		if all := unguard(field); all[guardLength-1] != guard || all[guardLength+n] != guard {
+			t.Fatalf("%s: DenseChange writes outside its field", what)
+		}
+	})
+}
+
+func TestDenseReceiveAndSendEqualReference(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		for _, senders := range []int{1, 2, 3, 4, 127, 256, 259, n} {
+			for _, receivers := range []int{n, max(n-16, 16), 16} {
+				compareMessages(t, d, what, senders, receivers, n)
+			}
+		}
+		compareMessages(t, d, what, 5, 4096+n, 4096+n)
+	})
+}
+
+func compareMessages(t *testing.T, d *draws, what string, senders, receivers, stride int) {
+	t.Helper()
+	couplings := d.reals(senders * stride)
+	couplings[0], couplings[len(couplings)-1] = 1e15, -1e-30
+	for _, c := range []struct {
+		name      string
+		fast, own func(sum, square []float64, mean, variance, couplings []float32, stride int)
+		sums, of  int
+	}{
+		{"receive", DenseReceive, denseReceiveReference, receivers, senders},
+		{"send", DenseSend, denseSendReference, senders, receivers},
+	} {
+		mean, variance := d.reals(c.of), d.reals(c.of)
+		sum, square := d.doubles(c.sums), d.doubles(c.sums)
+		want, wantSquare := make([]float64, c.sums), make([]float64, c.sums)
+		c.fast(sum, square, mean, variance, couplings, stride)
+		c.own(want, wantSquare, mean, variance, couplings, stride)
+		for k := range want {
+			if sum[k] != want[k] || square[k] != wantSquare[k] {
+				t.Fatalf("%s: %s, %d of %d: place %d is %v and %v, want %v and %v", what, c.name, c.sums, c.of, k, sum[k], square[k], want[k], wantSquare[k])
+			}
+		}
+		for _, v := range [][]float64{sum, square} {
+			if v[:len(v)+1][len(v)] != guard {
+				t.Fatalf("%s: %s writes behind its sums", what, c.name)
+			}
+		}
+	}
+}
+
 func TestDensePlasticityEqualsReference(t *testing.T) {
 	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
 		for _, groups := range []int{1, 2, 5, 31, 32, 70} {

@@ -55,6 +55,15 @@ func (d *draws) reals(n int) []float32 {
 	return d.guarded(n, func() float32 { return 2*uniform.Float32() - 1 })
 }
 
+// doubles returns sums to be written over, and one guard behind them.
+func (d *draws) doubles(n int) []float64 {
+	v := make([]float64, n+1)
+	for i := range v {
+		v[i] = guard
+	}
+	return v[:n]
+}
+
 func (d *draws) plane(n int) []uint8 {
 	p := make([]uint8, (n+63)&^63)
 	for i := range n {

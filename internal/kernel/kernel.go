@@ -39,6 +39,56 @@ func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 	}
 }
 
+// DenseChange adds to a field what the change of one sender's state changes:
+//
+//	for i:  field[i] += couplings[i] * change
+//
+// each product rounded, then added. Lengths are equal and a multiple of 16.
+func DenseChange(field, couplings []float32, change float32) {
+	check(len(field) == len(couplings) && len(field)%16 == 0, "DenseChange")
+	if len(field) > 0 {
+		active.denseChange(field, couplings, change)
+	}
+}
+
+// RunLength is the number of terms that [DenseReceive] and [DenseSend] add up in float32.
+const RunLength = 256
+
+// DenseReceive writes the products of dense couplings, and of their squares, with a vector
+// each:
+//
+//	for i:  sum[i]    = sum over runs of j of float64(sum over j of couplings[j*stride+i] * mean[j])
+//	        square[i] = sum over runs of j of float64(sum over j of couplings[j*stride+i]^2 * variance[j])
+//
+// The inner sums are in float32, j ascending from 0, over runs of [RunLength]; every product
+// is rounded, the square first. Sums have equal lengths, a multiple of 16 and at most
+// stride, and so have the vectors, of any length.
+func DenseReceive(sum, square []float64, mean, variance, couplings []float32, stride int) {
+	receivers, senders := len(sum), len(mean)
+	check(len(square) == receivers && len(variance) == senders && receivers%16 == 0 && receivers <= stride, "DenseReceive")
+	check(len(couplings) >= (senders-1)*stride+receivers, "DenseReceive")
+	if senders > 0 && receivers > 0 {
+		active.denseReceive(sum, square, mean, variance, couplings, stride)
+	}
+}
+
+// DenseSend is [DenseReceive] with the transpose of the couplings:
+//
+//	for j:  sum[j]    = sum over runs of i of float64(sum over i of couplings[j*stride+i] * mean[i])
+//	        square[j] = sum over runs of i of float64(sum over i of couplings[j*stride+i]^2 * variance[i])
+//
+// The inner sums have 16 lanes: lane l adds up the terms of i = l, l+16, ... of the run. Then
+// lanes l and l+8 are added, and of these eight ((0+1)+(2+3))+((4+5)+(6+7)). The vectors have
+// equal lengths, a multiple of 16 and at most stride, and so have the sums, of any length.
+func DenseSend(sum, square []float64, mean, variance, couplings []float32, stride int) {
+	receivers, senders := len(mean), len(sum)
+	check(len(square) == senders && len(variance) == receivers && receivers%16 == 0 && receivers <= stride, "DenseSend")
+	check(len(couplings) >= (senders-1)*stride+receivers, "DenseSend")
+	if senders > 0 && receivers > 0 {
+		active.denseSend(sum, square, mean, variance, couplings, stride)
+	}
+}
+
 // DensePlasticity adds the increments of dense couplings stored by sender:
 //
 //	for j < senders, from <= i < to:  couplings[j*stride+i] += step * m_ij

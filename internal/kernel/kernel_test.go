@@ -208,6 +208,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		states := d.rows(13, func() []float32 { return d.reals(n) })
 		fields := d.rows(13, func() []float32 { return d.reals(n) })
 		steps := d.rows(13, func() []float32 { return d.reals(16) })
+		sum, square := d.doubles(n), d.doubles(n)
 		start, sender := d.pattern(n, n, 9)
 		value, bits, lanes := d.normals(len(sender)), words(planes), d.normals(16*n)
 		if n > 128 {
@@ -217,6 +218,9 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			"DenseField":        func() { DenseField(fields, states, couplings, n, true) },
 			"DenseField, real":  func() { DenseField(fields, states, couplings, n, false) },
 			"DenseFlips":        func() { DenseFlips(fields[0], states[0], couplings, n, sender[:1]) },
+			"DenseChange":       func() { DenseChange(fields[0], states[0], 0.5) },
+			"DenseReceive":      func() { DenseReceive(sum, square, states[0], states[1], couplings, n) },
+			"DenseSend":         func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
 			"DensePlasticity":   func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
 			"SparseField":       func() { SparseField(lanes, start, sender, value, planes, 0, n) },
 			"SparsePlasticity":  func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },

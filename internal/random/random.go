@@ -28,6 +28,11 @@ const (
 	Link                             // values of learned links
 	LinkMask                         // which couplings of a link exist
 	Position                         // positions of neurons without a window
+	Start                            // random starts of a relaxation
+	Message                          // small random messages at the start of a solver
+	Planted                          // states that are planted, and rows of J around them
+	Disturb                          // which neurons of a state are turned
+	Walk                             // moves of walks among fixed points
 )
 
 const golden = 0x9e3779b97f4a7c15

@@ -17,11 +17,15 @@ func All() []*experiment.Recipe {
 		batches(),
 		densities(),
 		sizes(),
+		samples(),
 		ingredients(),
 		manifoldExact(),
+		trainedManifolds(),
+		manifoldScale(),
 		capacities(),
 		parities(),
 		representations(),
+		associations(),
 	}
 }
 

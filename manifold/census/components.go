@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// Components are the connected components of the graph whose vertices are the fixed
-// points of a [Result] and whose edges join those within a Hamming distance.
+// Components are the connected components of a graph: that whose vertices are the fixed
+// points of a [Result] and whose edges join those within a Hamming distance, or that of
+// [Join].
 type Components struct {
-	// Of is the component of each fixed point, in their order: a place in Sizes.
+	// Of is the component of each vertex, in their order: a place in Sizes.
 	Of []int
-	// Sizes counts the fixed points of each component, largest first; equal ones in the
-	// order of their smallest fixed point.
+	// Sizes counts the vertices of each component, largest first; equal ones in the
+	// order of their smallest vertex.
 	Sizes []int
 }
 
-// Largest returns the size of the largest component, 0 if there is no fixed point.
+// Largest returns the size of the largest component, 0 if there is no vertex.
 func (c *Components) Largest() int {
 	if len(c.Sizes) == 0 {
 		return 0
@@ -42,6 +43,18 @@ func (r *Result) Components(ctx context.Context, distance int) (*Components, err
 	return f.components(), nil
 }
 
+// Join joins those of so many vertices that are near: near(k, l) is asked of every pair
+// with l < k. The components order equal sizes by their smallest vertex. It is what
+// [Result.Components] does by distance, for vertices of any kind. It reports a context that
+// ends.
+func Join(ctx context.Context, vertices int, near func(k, l int) bool) (*Components, error) {
+	f := newForest(vertices)
+	if err := f.joinWhere(ctx, near); err != nil {
+		return nil, err
+	}
+	return f.components(), nil
+}
+
 // searchCost is the time to look a state up among the fixed points, in comparisons of
 // two states.
 const searchCost = 50
@@ -58,17 +71,7 @@ func ballSize(neurons, distance int) int64 {
 
 // joinPairs compares all pairs.
 func (r *Result) joinPairs(ctx context.Context, f forest, distance int) error {
-	for k, p := range r.FixedPoints {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		for l, q := range r.FixedPoints[:k] {
-			if p.Distance(q) <= distance {
-				f.join(k, l)
-			}
-		}
-	}
-	return nil
+	return f.joinWhere(ctx, func(k, l int) bool { return r.FixedPoints[k].Distance(r.FixedPoints[l]) <= distance })
 }
 
 // joinBalls looks up all states within the distance.
@@ -103,6 +106,21 @@ func newForest(vertices int) forest {
 		f[k] = int32(k)
 	}
 	return f
+}
+
+// joinWhere compares all pairs of vertices.
+func (f forest) joinWhere(ctx context.Context, near func(k, l int) bool) error {
+	for k := range f {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for l := range k {
+			if near(k, l) {
+				f.join(k, l)
+			}
+		}
+	}
+	return nil
 }
 
 func (f forest) root(k int) int32 {

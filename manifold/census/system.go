@@ -108,17 +108,12 @@ func check(n *network.Network, x []float32, most int) error {
 	return nil
 }
 
-// inputFields returns W x + b as package dynamics computes it: the field of a sample
-// whose neurons are all unset. Without x it is b.
+// inputFields returns W x + b as package dynamics computes it, by neuron.
 func inputFields(n *network.Network, x []float32) ([]float64, error) {
-	b, err := dynamics.NewBatch(n, dynamics.Settings{}, 1)
+	padded, err := dynamics.InputField(n, x)
 	if err != nil {
 		return nil, err
 	}
-	w := b.NewWorker()
-	b.Start(0, dynamics.Vector(x), 0, 0)
-	padded := make([]float32, n.StateSize())
-	b.Field(w, 0, padded)
 	fields := make([]float64, 0, n.Neurons())
 	for _, m := range n.Modules {
 		for _, h := range padded[m.Offset:][:m.Neurons] {

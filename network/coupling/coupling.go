@@ -83,6 +83,20 @@ type Block interface {
 	Flips(product, state []float32, flipped []int32)
 	// Change adds J_ij times the change of the state of sender j to a product.
 	Change(product []float32, j int, change float32)
+	// Receive writes for the receivers from..to, multiples of 16, what they hear of senders
+	// with a mean and a variance, before the scale and its square:
+	//
+	//	sum[i] = sum_j J_ij mean[j]    square[i] = sum_j J_ij^2 variance[j]
+	//
+	// Vectors are padded, with zeros in the padding. Terms, (J_ij J_ij) variance[j] with two
+	// roundings, are added up in float32 over runs of 256 couplings and these in float64, in one
+	// fixed order: kernels and ranges change no bit. Calls may run at once, as those of
+	// Product.
+	Receive(mean, variance []float32, sum, square []float64, from, to int)
+	// Send is Receive in the other direction, for the senders from..to:
+	//
+	//	sum[j] = sum_i J_ij mean[i]    square[j] = sum_i J_ij^2 variance[i]
+	Send(mean, variance []float32, sum, square []float64, from, to int)
 	// Learn adds one part of the increments of a mini-batch: step times the sum of s_i s_j
 	// over the samples in which i is unstable. Each kind divides itself into parts as its
 	// memory lies.

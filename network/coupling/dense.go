@@ -118,10 +118,27 @@ func (d *Dense) Flips(product, state []float32, flipped []int32) {
 // Change is that of [Block].
 func (d *Dense) Change(product []float32, j int, change float32) {
 	stride := d.stride()
-	product = product[:stride]
-	for i, c := range d.value[j*stride:][:stride] {
-		product[i] += float32(c * change)
+	kernel.DenseChange(product[:stride], d.value[j*stride:][:stride], change)
+}
+
+// Receive is that of [Block].
+func (d *Dense) Receive(mean, variance []float32, sum, square []float64, from, to int) {
+	if from >= to {
+		return
 	}
+	senders := d.shape.Senders
+	kernel.DenseReceive(sum[from:to], square[from:to], mean[:senders], variance[:senders], d.value[from:], d.stride())
+}
+
+// Send is that of [Block].
+func (d *Dense) Send(mean, variance []float32, sum, square []float64, from, to int) {
+	if from >= to {
+		return
+	}
+	stride, end := d.stride(), min(to, d.shape.Senders)
+	clear(sum[end:to])
+	clear(square[end:to])
+	kernel.DenseSend(sum[from:end], square[from:end], mean[:stride], variance[:stride], d.value[from*stride:], stride)
 }
 
 // Learn is that of [Block]. A part is some senders, whose couplings lie together: so no

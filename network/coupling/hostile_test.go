@@ -58,22 +58,58 @@ func TestHostileCallsOfBlocksPanic(t *testing.T) {
 				}
 			}
 			calls := map[string]func(){
-				"short product":       func() { b.Product(space, vectors(3, 31), states(48), 0, 32) },
-				"short states":        func() { b.Product(space, vectors(3, 32), states(39), 0, 32) },
-				"short real states":   func() { b.Product(space, vectors(3, 32), real, 0, 32) },
-				"few states":          func() { b.Product(space, vectors(4, 32), states(48), 0, 32) },
-				"nil states":          func() { b.Product(space, vectors(1, 32), States{}, 0, 32) },
-				"range below zero":    func() { b.Product(space, vectors(3, 32), states(48), -16, 32) },
-				"range beyond":        func() { b.Product(space, vectors(3, 4096), states(48), 0, 64) },
-				"no workspace":        func() { b.Product(nil, vectors(3, 32), states(48), 0, 32) },
-				"flip below zero":     func() { b.Flips(make([]float32, 32), make([]float32, 48), []int32{-1}) },
-				"flip beyond":         func() { b.Flips(make([]float32, 32), make([]float32, 48), []int32{1 << 30}) },
-				"flip just beyond":    func() { b.Flips(make([]float32, 32), make([]float32, 40), []int32{40}) },
-				"flips, no product":   func() { b.Flips(nil, make([]float32, 48), []int32{1}) },
-				"flips, few states":   func() { b.Flips(make([]float32, 32), make([]float32, 1), []int32{39}) },
-				"change below zero":   func() { b.Change(make([]float32, 32), -1, 1) },
-				"change beyond":       func() { b.Change(make([]float32, 32), math.MaxInt>>23+1, 1) },
-				"change, no product":  func() { b.Change(nil, 3, 1) },
+				"short product":      func() { b.Product(space, vectors(3, 31), states(48), 0, 32) },
+				"short states":       func() { b.Product(space, vectors(3, 32), states(39), 0, 32) },
+				"short real states":  func() { b.Product(space, vectors(3, 32), real, 0, 32) },
+				"few states":         func() { b.Product(space, vectors(4, 32), states(48), 0, 32) },
+				"nil states":         func() { b.Product(space, vectors(1, 32), States{}, 0, 32) },
+				"range below zero":   func() { b.Product(space, vectors(3, 32), states(48), -16, 32) },
+				"range beyond":       func() { b.Product(space, vectors(3, 4096), states(48), 0, 64) },
+				"no workspace":       func() { b.Product(nil, vectors(3, 32), states(48), 0, 32) },
+				"flip below zero":    func() { b.Flips(make([]float32, 32), make([]float32, 48), []int32{-1}) },
+				"flip beyond":        func() { b.Flips(make([]float32, 32), make([]float32, 48), []int32{1 << 30}) },
+				"flip just beyond":   func() { b.Flips(make([]float32, 32), make([]float32, 40), []int32{40}) },
+				"flips, no product":  func() { b.Flips(nil, make([]float32, 48), []int32{1}) },
+				"flips, few states":  func() { b.Flips(make([]float32, 32), make([]float32, 1), []int32{39}) },
+				"change below zero":  func() { b.Change(make([]float32, 32), -1, 1) },
+				"change beyond":      func() { b.Change(make([]float32, 32), math.MaxInt>>23+1, 1) },
+				"change, no product": func() { b.Change(nil, 3, 1) },
+				"receive, short mean": func() {
+					b.Receive(make([]float32, 39), make([]float32, 48), make([]float64, 32), make([]float64, 32), 0, 32)
+				},
+				"receive, variance": func() {
+					b.Receive(make([]float32, 48), make([]float32, 39), make([]float64, 32), make([]float64, 32), 0, 32)
+				},
+				"receive, short sum": func() {
+					b.Receive(make([]float32, 48), make([]float32, 48), make([]float64, 16), make([]float64, 32), 0, 32)
+				},
+				"receive, square": func() {
+					b.Receive(make([]float32, 48), make([]float32, 48), make([]float64, 32), make([]float64, 16), 16, 32)
+				},
+				"receive below zero": func() {
+					b.Receive(make([]float32, 48), make([]float32, 48), make([]float64, 32), make([]float64, 32), -16, 32)
+				},
+				"receive beyond": func() {
+					b.Receive(make([]float32, 48), make([]float32, 48), make([]float64, 32), make([]float64, 32), 16, 48)
+				},
+				"send, short mean": func() {
+					b.Send(make([]float32, 19), make([]float32, 32), make([]float64, 48), make([]float64, 48), 0, 48)
+				},
+				"send, variance": func() {
+					b.Send(make([]float32, 32), make([]float32, 19), make([]float64, 48), make([]float64, 48), 0, 48)
+				},
+				"send, short sum": func() {
+					b.Send(make([]float32, 32), make([]float32, 32), make([]float64, 32), make([]float64, 48), 0, 48)
+				},
+				"send, square": func() {
+					b.Send(make([]float32, 32), make([]float32, 32), make([]float64, 48), make([]float64, 32), 16, 48)
+				},
+				"send below zero": func() {
+					b.Send(make([]float32, 32), make([]float32, 32), make([]float64, 48), make([]float64, 48), -16, 48)
+				},
+				"send beyond": func() {
+					b.Send(make([]float32, 32), make([]float32, 32), make([]float64, 48), make([]float64, 48), 32, 64)
+				},
 				"no evidence":         func() { b.Learn(nil, 0, 1) },
 				"short planes":        e(func(e *Evidence) { e.Signs[1] = e.Signs[1][:10:10] }),
 				"short unstable":      e(func(e *Evidence) { e.Unstable[1] = nil }),

@@ -162,6 +162,51 @@ func addEntries(product []float32, receivers, entries []int32, values []float32,
 	}
 }
 
+// Receive is that of [Block].
+func (s *Sparse) Receive(mean, variance []float32, sum, square []float64, from, to int) {
+	mean, variance = mean[:s.shape.Senders], variance[:s.shape.Senders]
+	for i := from; i < to; i++ {
+		sum[i], square[i] = 0, 0
+		if i >= s.shape.Receivers {
+			continue
+		}
+		senders, values := s.row(s.value, i)
+		for first := 0; first < len(senders); first += kernel.RunLength {
+			run := senders[first:min(first+kernel.RunLength, len(senders))]
+			a, b := float32(0), float32(0)
+			for e, c := range values[first:][:len(run)] {
+				a += float32(c * mean[run[e]])
+				b += float32(float32(c*c) * variance[run[e]])
+			}
+			sum[i] += float64(a)
+			square[i] += float64(b)
+		}
+	}
+}
+
+// Send is that of [Block].
+func (s *Sparse) Send(mean, variance []float32, sum, square []float64, from, to int) {
+	mean, variance = mean[:s.shape.Receivers], variance[:s.shape.Receivers]
+	for j := from; j < to; j++ {
+		sum[j], square[j] = 0, 0
+		if j >= s.shape.Senders {
+			continue
+		}
+		receivers, entries := s.leaving.of(j)
+		for first := 0; first < len(receivers); first += kernel.RunLength {
+			run := receivers[first:min(first+kernel.RunLength, len(receivers))]
+			a, b := float32(0), float32(0)
+			for n, e := range entries[first:][:len(run)] {
+				c := s.value[e]
+				a += float32(c * mean[run[n]])
+				b += float32(float32(c*c) * variance[run[n]])
+			}
+			sum[j] += float64(a)
+			square[j] += float64(b)
+		}
+	}
+}
+
 // Learn is that of [Block]. A part is some receivers.
 func (s *Sparse) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.shape.Receivers, part, parts)
@@ -226,4 +271,8 @@ func (f *frozenSparse) Flips(product, state []float32, flipped []int32) {
 	for _, j := range flipped {
 		f.senders.add(product, int(j), 2*state[j])
 	}
+}
+
+func (f *frozenSparse) Change(product []float32, j int, change float32) {
+	f.senders.add(product[:f.stride()], j, change)
 }

@@ -18,6 +18,10 @@ func main() {
 	}
 	denseFlips()
 	table := nibbleCounts()
+	for _, w := range messages {
+		denseReceive(w)
+		denseSend(w)
+	}
 	densePlasticity(table, false)
 	sparseField(1)
 	sparseField(2)
