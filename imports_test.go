@@ -19,7 +19,7 @@ import (
 // The core (network, dynamics, plasticity, protocol, train, theory, manifold) knows no files,
 // screens and services: data reach it through the small interfaces of protocol and train.
 // plasticity does not see dynamics, so that the rule cannot look at a trajectory, and theory
-// does not see the simulation; only internal/survey sees both. The root package is the one
+// does not see the simulation; only internal/survey and internal/recipes see both. The root package is the one
 // way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
@@ -41,10 +41,11 @@ var imports = map[string][]string{
 	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":                 {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
-	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
-	"dataset/internal/packed": nil,
-	"dataset/table":           {"basin/dataset/internal/packed", "golang.org/x/text/"},
+	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
+	"dataset/internal/packed":  nil,
+	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},
+	"dataset/table":            {"basin/dataset/internal/packed", "basin/dataset/internal/parquet", "golang.org/x/text/"},
 
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
 	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},

@@ -91,20 +91,26 @@ func (s solving) Run(ctx context.Context, b *experiment.Bench) (experiment.Resul
 
 // searched sums up searches in networks of some neurons.
 func searched(found []solve.Result, neurons int) experiment.Result {
-	share := 1 / float64(len(found))
-	values := map[string]float64{"solved": 0, "unstable": 0, "period_2": 0, "longer": 0}
-	var times []float64
+	unstable, solved, two, longer := 0, 0, 0, 0
+	var times, periods []float64
 	for _, r := range found {
-		values["unstable"] += share * float64(r.Unstable) / float64(neurons)
+		unstable += r.Unstable
 		switch {
 		case r.Status == solve.Solved:
-			values["solved"] += share
-			times = append(times, float64(r.Iterations))
+			solved++
+			times, periods = append(times, float64(r.Iterations)), append(periods, 1)
 		case r.Period == 2:
-			values["period_2"] += share
+			two++
+			periods = append(periods, 2)
 		case r.Period > 2:
-			values["longer"] += share
+			longer++
+			periods = append(periods, float64(r.Period))
 		}
+	}
+	share := func(count int) float64 { return float64(count) / float64(len(found)) }
+	values := map[string]float64{"solved": share(solved), "unstable": share(unstable) / float64(neurons), "period_2": share(two), "longer": share(longer)}
+	if slices.Sort(periods); longer > 0 {
+		values["period"] = periods[len(periods)/2]
 	}
 	return timed(values, times, len(found))
 }

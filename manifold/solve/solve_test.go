@@ -170,6 +170,7 @@ func TestSolveReportsWhatIsWrong(t *testing.T) {
 		{n, nil, func(s *Settings) { s.External = make([]float64, 3) }, "3 external fields, want 32"},
 		{n, nil, func(s *Settings) { s.Solver, s.External = Sequential, make([]float64, 32) }, "external fields with solver sequential"},
 		{n, nil, func(s *Settings) { *s = Defaults(Focusing); s.Replicas, s.Step = 1, 0 }, "1 replicas"},
+		{n, []float32{float32(math.NaN())}, func(*Settings) {}, "input 0 is NaN, want a finite number"},
 		{ring, nil, func(*Settings) {}, "joins modules 0 and 2 one to one, want neighbours"},
 	} {
 		s := Defaults(Reinforced)
