@@ -207,3 +207,25 @@ func TestLocalEntropyMeetsTheCountsNextToAState(t *testing.T) {
 		}
 	}
 }
+
+// The walk knows nothing of messages: it stays on fixed points, a flip or two at a time. Away
+// from the state by more than a few neurons both give one local entropy.
+func TestLocalEntropyMeetsTheWalk(t *testing.T) {
+	n := draw(t, one(400, .5, 1, 0), 1)
+	state := solved(t, n, solve.Reinforced, 1)
+	fields := []float64{3.5, 3, 2.5, 2.2, 2, 1.8, 1.6, 1.4, 1.2}
+	walk, err := Wander(context.Background(), n, nil, state, WanderOptions{Fields: fields, Moves: 2, Sweeps: 1500, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := localEntropy(t, n, state, fields...)
+	for k, w := range walk {
+		if w.Field > 2 {
+			continue
+		}
+		got := points[k].Entropy + w.Field*(points[k].Overlap-1)
+		want, deviation := w.Entropy+w.Field*(w.Overlap-1), math.Sqrt(w.EntropyError*w.EntropyError-w.Field*w.Field*w.OverlapError*w.OverlapError)
+		t.Logf("gamma %v: F/N - gamma is %.5f by belief propagation, %.5f +- %.5f by the walk, at 1-q = %.4f", w.Field, got, want, deviation, 1-w.Overlap)
+		near(t, fmt.Sprintf("gamma %v", w.Field), got, deviation+.0002, want)
+	}
+}
