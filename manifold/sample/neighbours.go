@@ -49,12 +49,12 @@ func Neighbours(ctx context.Context, n *network.Network, x, state []float32, o N
 	if f.stays[f.order[0]] > 0 {
 		counts[0] = 1
 	}
-	all := make([]int, s.neurons)
-	for i := range all {
-		all[i] = i
+	t, err := newTally(ctx, f, o.Distance)
+	if err != nil {
+		return nil, err
 	}
 	for size := 1; size <= o.Distance; size++ {
-		if counts[size], err = f.tallies(ctx, all, size); err != nil {
+		if counts[size], err = t.sets(ctx, f, size); err != nil {
 			return nil, err
 		}
 	}

@@ -21,8 +21,8 @@ type tally struct {
 	count int64
 }
 
-// tallies returns how many sets of size neurons lead to a fixed point.
-func (f *search) tallies(ctx context.Context, choice []int, size int) (int64, error) {
+// newTally prepares to count sets of up to size neurons.
+func newTally(ctx context.Context, f *search, size int) (*tally, error) {
 	t := &tally{open: make([]uint64, (f.neurons+63)/64), seen: make([]int, size)}
 	push := 0.0
 	for i := range f.neurons {
@@ -38,7 +38,7 @@ func (f *search) tallies(ctx context.Context, choice []int, size int) (int64, er
 	column := make([]float64, f.neurons)
 	for j := range f.neurons {
 		if err := lookUp(ctx, j); err != nil {
-			return 0, err
+			return nil, err
 		}
 		f.column(j, column)
 		for rank, k := range f.order[:near] {
@@ -48,12 +48,22 @@ func (f *search) tallies(ctx context.Context, choice []int, size int) (int64, er
 		}
 	}
 	sortRows(t.rows)
+	return t, nil
+}
+
+// sets returns how many sets of size neurons lead to a fixed point.
+func (t *tally) sets(ctx context.Context, f *search, size int) (int64, error) {
+	all := make([]int, f.neurons)
+	for i := range all {
+		all[i] = i
+	}
+	t.count = 0
 	f.tally = t
-	defer func() { f.tally = nil }()
-	err := f.run(ctx, choice, size, func([]int) bool {
+	err := f.run(ctx, all, size, func([]int) bool {
 		t.count++
 		return true
 	})
+	f.tally = nil
 	return t.count, err
 }
 
@@ -74,8 +84,7 @@ func (t *tally) follow(f *search) {
 	}
 }
 
-// last counts the neurons from a place on that may join F, all of which choice has in
-// ascending order.
+// last counts the neurons from one on that may join F.
 func (t *tally) last(f *search, from int) {
 	t.follow(f)
 	size := len(f.flips)
