@@ -19,7 +19,7 @@ import (
 // The core (network, dynamics, plasticity, protocol, train, theory, manifold) knows no files,
 // screens and services: data reach it through the small interfaces of protocol and train.
 // plasticity does not see dynamics, so that the rule cannot look at a trajectory, and theory
-// does not see the simulation; only internal/survey sees both. The root package is the one
+// does not see the simulation; only internal/survey and internal/recipes see both. The root package is the one
 // way from settings and data to a
 // network that learns.
 var imports = map[string][]string{
@@ -38,13 +38,14 @@ var imports = map[string][]string{
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/sample":  {"basin/dynamics", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
-	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/layout", "basin/internal/random"},
+	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":                 {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
-	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
-	"dataset/internal/packed": nil,
-	"dataset/table":           {"basin/dataset/internal/packed", "golang.org/x/text/"},
+	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
+	"dataset/internal/packed":  nil,
+	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},
+	"dataset/table":            {"basin/dataset/internal/packed", "basin/dataset/internal/parquet", "golang.org/x/text/"},
 
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
 	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
@@ -56,7 +57,7 @@ var imports = map[string][]string{
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
-	"internal/recipes":    {"basin", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
+	"internal/recipes":    {"basin", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 
@@ -110,7 +111,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // Whoever learns or reads a file does not carry the network or other programs along; only
 // dataset/fetch does.
 func TestTheHeartReachesNoNetwork(t *testing.T) {
-	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census", "manifold/solve"} {
+	for _, core := range []string{"train", "protocol", "settings", "dataset", "checkpoint", "theory", "manifold/census", "manifold/sample", "manifold/solve"} {
 		output, err := exec.Command("go", "list", "-deps", "basin/"+core).Output()
 		if err != nil {
 			t.Fatal(err)

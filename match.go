@@ -40,10 +40,10 @@ func (e *RangeError) Error() string {
 	return fmt.Sprintf("%s: values from %.6g to %.6g, but the model learned from values up to %.6g", e.Name, e.Least, e.Largest, e.Learned)
 }
 
-// SampleShape returns the shape of a sample as it is read; {D} after a projection, where
-// the model knows only the number of values.
+// SampleShape returns the shape of a sample as it is read; {D} after a projection, or where
+// columns become several numbers each: then the model knows only the number of values.
 func (m *Model) SampleShape() []int {
-	if m.Encoder.Projection > 0 {
+	if m.Encoder.Dim() != m.Encoder.Features || m.Encoder.Projection > 0 {
 		return []int{m.Encoder.Features}
 	}
 	return slices.Clone(m.Network.InputShape)
@@ -80,7 +80,7 @@ func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
 	}
 	e := m.outOfRange(s)
 	if e == nil {
-		return s, nil
+		return m.noted(s), nil
 	}
 	if e.Least < 0 || e.Largest > 1 {
 		return nil, e
@@ -93,6 +93,20 @@ func (m *Model) Match(s *dataset.Set) (*dataset.Set, error) {
 	shares.Maximum = e.Learned / factor
 	shares.Notes = append(slices.Clip(s.Notes), fmt.Sprintf("%v: they are multiplied by %.6g", e, factor))
 	return &shares, nil
+}
+
+// noted returns samples with notes of what the encoder assumes of them.
+func (m *Model) noted(s *dataset.Set) *dataset.Set {
+	notes := m.Encoder.Notes(s)
+	if notes == nil {
+		return s
+	}
+	said := *s
+	said.Notes = slices.Clip(s.Notes)
+	for _, note := range notes {
+		said.Notes = append(said.Notes, s.Name+": "+note)
+	}
+	return &said
 }
 
 // coloured returns samples with as many channels as the model reads.

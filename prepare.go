@@ -18,7 +18,8 @@ import (
 // are those of the settings.
 func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
 	where.Label, where.TestShare, where.Split, where.Seed = s.Data.Label, s.Data.TestShare, s.Data.Split, s.Seed
-	where.Drop, where.Only, where.ID = s.Data.Drop, s.Data.Columns, s.Data.ID
+	where.Drop, where.Only, where.ID, where.Sheet = s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet
+	where.Limit = limitOf(s)
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
@@ -34,6 +35,9 @@ func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*datas
 	return d, nil
 }
 
+// limitOf returns the bytes that the values of a table may take.
+func limitOf(s settings.Settings) int64 { return int64(s.Data.Limit * (1 << 30)) }
+
 // Task is what there is to learn: samples as the networks of some settings read them.
 type Task struct {
 	// Settings of the networks and of their learning.
@@ -42,8 +46,8 @@ type Task struct {
 	Encoder *dataset.Encoder
 	// LabelNames has a name for each class.
 	LabelNames []string
-	// Shape is that of an input of the network: of a raw sample, or {P} for a projection
-	// to P signs.
+	// Shape is that of an input of the network: of a raw sample, {P} for a projection to P
+	// signs, or {D} for the D numbers that the columns of a table become.
 	Shape []int
 	// Columns are those of the table that is learned; nil for images.
 	Columns *table.Columns
@@ -51,6 +55,9 @@ type Task struct {
 	// are none. Split names Held: "validation", "test" or "".
 	Training, Held *dataset.Samples
 	Split          string
+	// Notes say, a line each, what the preprocessing assumes of these samples: what it puts
+	// in place of missing values, and which categories it does not know.
+	Notes []string
 
 	learned, measured  *dataset.Set // Training and Held before they were encoded
 	hash, measuredHash string       // see Fingerprint
@@ -121,8 +128,14 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {
 		return nil, err
 	}
-	if s.Preprocess.Projection > 0 {
-		t.Shape = []int{s.Preprocess.Projection}
+	if dim := t.Encoder.Dim(); s.Preprocess.Projection > 0 || dim != t.Encoder.Features {
+		t.Shape = []int{dim}
+	}
+	for _, note := range t.Encoder.Notes(t.learned) {
+		t.Notes = append(t.Notes, "training samples: "+note)
+	}
+	for _, note := range t.Encoder.Notes(held) {
+		t.Notes = append(t.Notes, t.Split+" samples: "+note)
 	}
 	return t, t.encode(held, limit)
 }

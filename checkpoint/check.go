@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"basin/dataset/table"
 	"basin/network"
 	"basin/network/coupling"
 	"basin/protocol"
@@ -75,6 +76,12 @@ func checkColumns(m *Model) error {
 	}
 	if got := m.Columns.Count(); got != m.Encoder.Features {
 		return fmt.Errorf("%d of them are read, want %d, the values of a sample", got, m.Encoder.Features)
+	}
+	for k, kind := range m.Columns.Kinds {
+		coded := k < len(m.Encoder.Codings) && m.Encoder.Codings[k].Categories != nil
+		if texts := kind == table.Category; texts != coded {
+			return fmt.Errorf("value %d is one of categories: %t, but for the encoder: %t", k, texts, coded)
+		}
 	}
 	return nil
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // ReadCSV reads a table of text with one sample per line, plain or compressed with gzip: see
-// package table for its forms. All cells but the label are numbers; if all of them are
-// whole numbers in 0..255 they become Bytes, else Floats. Shape is {features}.
+// package table for its forms. If all cells but the label are whole numbers in 0..255 they
+// become Bytes, if they are numbers Floats, and Doubles where some are missing, texts or dates,
+// or differ too little for 32 bits. Shape is {features}.
 //
 // o.Label is the name of the label column, its number counted from 1, "" for the one that a
 // header calls so or the last, or "none". Labels are any text, and stay as they are
@@ -20,8 +21,8 @@ import (
 // alphabetically. Where o.Features or o.Columns is given, lines may lack the label, see
 // [Options].
 //
-// Missing cells and labels, lines of another length and cells that are no finite number
-// are errors that name line and column, as are more than 4 GiB of values.
+// Missing labels, lines of another length, numbers that are not finite and columns that mix
+// numbers and texts are errors that name line and column, as are more values than o.Limit.
 func ReadCSV(r io.Reader, o Options) (*Set, error) {
 	s, err := readCSV(r, o)
 	if err != nil {
@@ -35,14 +36,26 @@ func readCSV(r io.Reader, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	t, err := table.Read(content.Reader, o.choice(), largestArray)
+	return fromTable(table.Read(content.Reader, o.choice(), o.most()))
+}
+
+// most is the bound of the values of a table.
+func (o Options) most() int64 {
+	if o.Limit > 0 {
+		return o.Limit
+	}
+	return largestArray
+}
+
+// fromTable makes a set of a table that was read.
+func fromTable(t *table.Table, err error) (*Set, error) {
 	if isForeign(err) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
+		return nil, fmt.Errorf("table: %w", err)
 	}
-	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
+	s := &Set{Shape: []int{t.Features}, Bytes: t.Bytes, Floats: t.Floats, Doubles: t.Doubles, Lines: t.Lines, IDs: t.IDs, Table: &t.Info}
 	for _, note := range t.Notes {
 		text := note.Text
 		if note.Hint != "" {
@@ -63,7 +76,7 @@ func isForeign(err error) bool {
 }
 
 func (o Options) choice() table.Choice {
-	return table.Choice{Label: o.Label, Drop: o.Drop, Only: o.Only, ID: o.ID, Model: o.Columns, Features: o.Features}
+	return table.Choice{Label: o.Label, Drop: o.Drop, Only: o.Only, ID: o.ID, Sheet: o.Sheet, Model: o.Columns, Features: o.Features}
 }
 
 // nameLabels sorts the distinct texts and returns the labels, which index them, as classes.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basin/dataset/table"
 )
 
 // NumbersAsLabels reports whether the labels look like measurements, not classes: all are
@@ -61,10 +63,10 @@ func (s *Set) Alike() (a, b string, ok bool) {
 
 // Huge returns the first value that is too large to be a measurement, as the marks for missing
 // values of some programs are; ok is false where there is none.
-func (s *Set) Huge() (sample, feature int, v float32, ok bool) {
+func (s *Set) Huge() (sample, feature int, v float64, ok bool) {
 	const least = 1e30
-	for i, v := range s.Floats {
-		if v >= least || v <= -least {
+	for i := range len(s.Floats) + len(s.Doubles) {
+		if v := s.at(i); v >= least || v <= -least {
 			return i / s.Features(), i % s.Features(), v, true
 		}
 	}
@@ -86,42 +88,69 @@ func (s *Set) Place(i int) string {
 type Range struct {
 	Kind           string
 	Least, Largest float64
+	// Categories of texts, and how many samples lack a value.
+	Categories, Missing int
 }
 
 // Ranges returns kind and range of each value of a sample: "constant", "two values", "whole
-// numbers" or "numbers".
+// numbers" or "numbers", "missing" where no sample has one, and of a table also "boolean",
+// "dates", in days, and "categories".
 func (s *Set) Ranges() []Range {
 	width := s.Features()
 	ranges := make([]Range, width)
 	for k := range ranges {
-		r, whole, two := &ranges[k], true, true
-		r.Least, r.Largest = math.Inf(1), math.Inf(-1)
-		for i := range s.Count() {
-			v := s.at(i*width + k)
-			r.Least, r.Largest = min(r.Least, v), max(r.Largest, v)
-			whole = whole && v == math.Trunc(v)
-		}
-		for i := range s.Count() {
-			v := s.at(i*width + k)
-			two = two && (v == r.Least || v == r.Largest)
-		}
-		switch {
-		case r.Least == r.Largest:
-			r.Kind = "constant"
-		case two:
-			r.Kind = "two values"
-		case whole:
-			r.Kind = "whole numbers"
-		default:
-			r.Kind = "numbers"
-		}
+		ranges[k] = s.rangeOf(k, width)
 	}
 	return ranges
 }
 
+func (s *Set) rangeOf(k, width int) Range {
+	r, whole, two, count := Range{Least: math.Inf(1), Largest: math.Inf(-1)}, true, true, s.Count()
+	for i := range count {
+		v := s.at(i*width + k)
+		if math.IsNaN(v) {
+			r.Missing++
+			continue
+		}
+		r.Least, r.Largest = min(r.Least, v), max(r.Largest, v)
+		whole = whole && v == math.Trunc(v)
+	}
+	for i := range count {
+		v := s.at(i*width + k)
+		two = two && (v == r.Least || v == r.Largest || math.IsNaN(v))
+	}
+	kind := table.Number
+	if c := s.column(k); c != nil {
+		kind = c.Kind
+		r.Categories = len(c.Categories)
+	}
+	switch {
+	case r.Missing == count:
+		r.Kind, r.Least, r.Largest = "missing", 0, 0
+	case kind == table.Category:
+		r.Kind, r.Least, r.Largest = "categories", 0, 0
+	case kind == table.Date:
+		r.Kind = "dates"
+	case kind == table.Boolean:
+		r.Kind = "boolean"
+	case r.Least == r.Largest:
+		r.Kind = "constant"
+	case two:
+		r.Kind = "two values"
+	case whole:
+		r.Kind = "whole numbers"
+	default:
+		r.Kind = "numbers"
+	}
+	return r
+}
+
 func (s *Set) at(i int) float64 {
-	if s.Bytes != nil {
+	switch {
+	case s.Bytes != nil:
 		return float64(s.Bytes[i])
+	case s.Doubles != nil:
+		return s.Doubles[i]
 	}
 	return float64(s.Floats[i])
 }

@@ -3,13 +3,16 @@ package dataset
 import (
 	"errors"
 	"fmt"
+
+	"basin/dataset/table"
 )
 
 // Encoder is a [Preprocess] fitted to a training set. Its exported fields are
 // everything it knows: an Encoder restored from its JSON encodes to the same
 // inputs, bit for bit. It is not changed by use and may be shared.
 //
-// A raw value v of feature k becomes
+// The columns of a table are first coded as numbers: see [Coding]. A raw value v of
+// feature k, or what it was coded as, becomes
 //
 //	offset[k] + scale[k]*v,  scale = 1/(Divisor*Deviation),  offset = -Mean/Deviation
 //
@@ -19,10 +22,15 @@ type Encoder struct {
 	Preprocess `yaml:",inline"`
 	// Features is the number of values of a raw sample.
 	Features int `yaml:"features" json:"features"`
+	// Codings say what each value of a raw sample becomes before it is scaled: one number, or
+	// several for a column of texts or one that may be missing. nil where all stay as
+	// they are.
+	Codings []Coding `yaml:"codings,omitempty" json:"codings,omitempty"`
 	// Divisor divides raw values; positive, 1 for no scaling.
 	Divisor float32 `yaml:"divisor" json:"divisor"`
 	// Mean and Deviation, in units of the divisor, have length 0 (no
-	// standardisation), 1 (one for all) or Features.
+	// standardisation), 1 (one for all) or one for each value that is scaled: Features of
+	// them, or as many as Codings give.
 	Mean      []float32 `yaml:"mean,omitempty" json:"mean,omitempty"`
 	Deviation []float32 `yaml:"deviation,omitempty" json:"deviation,omitempty"`
 }
@@ -38,12 +46,20 @@ func (e *Encoder) Validate() error {
 	if !(e.Divisor > 0) || !finite(e.Divisor) {
 		faults = append(faults, fmt.Errorf("divisor: %v, want a positive finite number", e.Divisor))
 	}
+	if n := len(e.Codings); n > 0 && n != e.Features {
+		return errors.Join(append(faults, fmt.Errorf("codings: %d, want %d, one for each value", n, e.Features))...)
+	}
+	for k := range e.Codings {
+		if err := e.Codings[k].validate(); err != nil {
+			faults = append(faults, fmt.Errorf("coding %d: %w", k, err))
+		}
+	}
 	want := 0
 	switch e.Standardise {
 	case standardiseGlobal:
 		want = 1
 	case standardiseFeature:
-		want = e.Features
+		want = e.width()
 	}
 	if len(e.Mean) != want {
 		faults = append(faults, fmt.Errorf("mean: %d values, want %d", len(e.Mean), want))
@@ -69,7 +85,24 @@ func (e *Encoder) Dim() int {
 	if e.Projection > 0 {
 		return e.Projection
 	}
-	return e.Features
+	return e.width()
+}
+
+// Columns says in a line what the columns of a table that was learned are, with the number of
+// categories of each; "" where all are numbers, or it is none.
+func (e *Encoder) Columns(columns *table.Columns) string {
+	if columns == nil || columns.Kinds == nil || len(columns.Kinds) != len(e.Codings) {
+		return ""
+	}
+	var list []table.Described
+	for k, kind := range columns.Kinds {
+		d := table.Described{Name: table.Name("", k), Kind: kind, Values: len(e.Codings[k].Categories)}
+		if len(columns.Features) > 0 {
+			d.Name = columns.Features[k]
+		}
+		list = append(list, d)
+	}
+	return table.Describe(list)
 }
 
 // Encode returns the inputs of all samples of s, labelled or not. Where s holds
@@ -88,7 +121,12 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	if s.Features() != e.Features {
 		return nil, fmt.Errorf("dataset: %s: %d features, want %d", s.Name, s.Features(), e.Features)
 	}
-	in := &Inputs{count: s.Count(), dim: e.Features, noise: e.Noise}
+	raw := s
+	s, err := e.coded(raw)
+	if err != nil {
+		return nil, err
+	}
+	in := &Inputs{count: s.Count(), dim: s.Features(), noise: e.Noise}
 	scale, offset := e.affine(s)
 	for k := range scale {
 		if !finite(scale[k]*255) || !finite(offset[k]) {
@@ -99,13 +137,16 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	if s.Bytes != nil {
 		in.setBytes(s.Bytes, scale, offset)
 	} else {
-		in.floats = make([]float32, len(s.Floats))
+		in.floats = s.Floats
+		if s == raw { // else nobody else has them
+			in.floats = make([]float32, len(s.Floats))
+		}
 		for i, v := range s.Floats {
-			k := i % e.Features % len(scale)
+			k := i % in.dim % len(scale)
 			in.floats[i] = float32(scale[k]*v) + offset[k]
 			if !finite(in.floats[i]) {
 				return nil, fmt.Errorf("dataset: %s: sample %d, feature %d: %v is encoded as %v, want a finite number",
-					s.Name, i/e.Features, i%e.Features, v, in.floats[i])
+					s.Name, i/in.dim, i%in.dim, v, in.floats[i])
 			}
 		}
 	}

@@ -1,6 +1,11 @@
 package dataset
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+
+	"basin/dataset/table"
+)
 
 // Channels returns the number of channels of an image, 0 where the samples are none.
 func (s *Set) Channels() int {
@@ -67,8 +72,8 @@ func thrice[T uint8 | float32](values []T) []T {
 	return three
 }
 
-// Range returns the least and the largest value of all samples, 0 for none, and whether
-// all are whole numbers.
+// Range returns the least and the largest number of all samples, 0 for none, and whether
+// all are whole. What is missing, and categories, are left out.
 func (s *Set) Range() (least, largest float32, whole bool) {
 	whole = true
 	for i, b := range s.Bytes {
@@ -84,6 +89,17 @@ func (s *Set) Range() (least, largest float32, whole bool) {
 		}
 		least, largest = min(least, v), max(largest, v)
 		whole = whole && v == float32(int64(v))
+	}
+	first := true
+	for i, v := range s.Doubles {
+		if c := s.column(i % s.Features()); math.IsNaN(v) || c != nil && c.Kind == table.Category {
+			continue
+		}
+		if first {
+			least, largest, first = float32(v), float32(v), false
+		}
+		least, largest = min(least, float32(v)), max(largest, float32(v))
+		whole = whole && v == math.Trunc(v)
 	}
 	return least, largest, whole
 }

@@ -47,9 +47,16 @@ func ReadNPZ(r io.ReaderAt, size int64) (*Data, error) {
 }
 
 func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
-	d, err := readNPZArrays(r, size)
+	archive, err := zip.NewReader(r, size)
+	if err == nil && !isNPZ(archive) {
+		err = table.ForeignZip(namesOf(archive))
+	}
 	if isForeign(err) {
 		return nil, err
+	}
+	var d *Data
+	if err == nil {
+		d, err = readNPZArrays(archive)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
@@ -57,8 +64,8 @@ func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 	return d, nil
 }
 
-func readNPZArrays(r io.ReaderAt, size int64) (*Data, error) {
-	a, err := openNPZ(r, size)
+func readNPZArrays(archive *zip.Reader) (*Data, error) {
+	a, err := openNPZ(archive)
 	if err != nil {
 		return nil, err
 	}
@@ -93,18 +100,7 @@ type npzArchive struct {
 	used    map[string]bool
 }
 
-func openNPZ(r io.ReaderAt, size int64) (*npzArchive, error) {
-	archive, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	for _, f := range archive.File {
-		all = append(all, f.Name)
-	}
-	if err := table.ForeignZip(all); err != nil {
-		return nil, err
-	}
+func openNPZ(archive *zip.Reader) (*npzArchive, error) {
 	a := &npzArchive{members: map[string]*zip.File{}, used: map[string]bool{}}
 	for _, f := range archive.File {
 		name, isArray := strings.CutSuffix(strings.ToLower(f.Name), ".npy")

@@ -32,6 +32,11 @@ type Options struct {
 	// beside the label. ID is the column whose texts are passed through as Set.IDs.
 	Drop, Only []string
 	ID         string
+	// Sheet is the sheet of a workbook of Excel that is read: its name, its number from 1, or
+	// "" for the first that is not empty.
+	Sheet string
+	// Limit bounds the bytes that the values of a table take in memory; 0 means 4 GiB.
+	Limit int64
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -176,13 +181,16 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 	if strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".bin") {
 		return readCIFARFile(file)
 	}
-	var head [2]byte
-	if _, err := file.ReadAt(head[:], 0); err == nil && string(head[:]) == "PK" {
+	var head [4]byte
+	if _, err := file.ReadAt(head[:], 0); err == nil && (string(head[:2]) == "PK" || string(head[:]) == "PAR1") {
 		info, err := file.Stat()
 		if err != nil {
 			return nil, err
 		}
-		return readNPZ(file, info.Size())
+		if string(head[:]) == "PAR1" {
+			return single(fromTable(table.ReadParquet(file, info.Size(), o.choice(), o.most())))
+		}
+		return readZip(file, info.Size(), o)
 	}
 	content, err := packed.Unzip(file)
 	if err != nil {
@@ -283,14 +291,17 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		return single(readIDX(content))
 	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
-	case "npz":
-		data, err := readAll(content, largestArray)
+	case "npz", "parquet":
+		data, err := readAll(content, o.most())
 		if err != nil {
-			return nil, fmt.Errorf("npz: %w", err)
+			return nil, fmt.Errorf("%s: %w", format, err)
 		}
-		return readNPZ(bytes.NewReader(data), int64(len(data)))
+		if format == "parquet" {
+			return single(fromTable(table.ReadParquet(bytes.NewReader(data), int64(len(data)), o.choice(), o.most())))
+		}
+		return readZip(bytes.NewReader(data), int64(len(data)), o)
 	}
-	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
+	return nil, fmt.Errorf("format %q, want csv, parquet, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
 }
 
 func single(s *Set, err error) (*Data, error) {
@@ -310,7 +321,7 @@ func detect(content packed.Content) (string, error) {
 		return "", err
 	}
 	for magic, format := range map[string]string{
-		"\x93NUMPY": "npy", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
+		"\x93NUMPY": "npy", "PAR1": "parquet", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
 		"GIF87a": "gif", "GIF89a": "gif", "II*\x00": "tiff", "MM\x00*": "tiff",
 	} {
 		if bytes.HasPrefix(head, []byte(magic)) {

@@ -182,12 +182,12 @@ func TestErrorsOfOpenAndReadNameTheFile(t *testing.T) {
 		data  []byte
 		words []string
 	}{
-		"a":     {[]byte("1,2\n1,2,3\n"), []string{"csv: line 2"}},
+		"a":     {[]byte("1,2\n1,2,3\n"), []string{"table: line 2"}},
 		"b":     {[]byte{1, 2, 0, 4}, []string{"unknown format", `"\x01\x02\x00\x04"`}},
 		"c":     {nil, []string{"empty"}},
 		"d.bin": {[]byte{1}, []string{"1 bytes, want a multiple of 3073"}},
 		"e":     {idxFile(8, []int{2, 2}, nil), []string{"idx", "ends after 0 bytes"}},
-		"f":     {[]byte("PK\x03\x04"), []string{"npz"}},
+		"f":     {[]byte("PK\x03\x04"), []string{"zip"}},
 	} {
 		path := write(t, c.data, dir, name)
 		_, err := Read(path, Options{})

@@ -13,6 +13,12 @@ import (
 // valid: values divided by their maximum and nothing else. The steps apply in
 // the order of the fields.
 type Preprocess struct {
+	// Missing says what stands for a value that a table lacks: "error" (also ""): nothing,
+	// it is an error; "mean" or "median": that of the column in the training set;
+	// "column": the mean, and one more input that is 1 where the value is missing, for each
+	// column that lacks some in the training set. Texts that are missing are a category of
+	// their own, but for "error".
+	Missing string `yaml:"missing" json:"missing,omitempty"`
 	// Scale is "max" (also ""): divide by the largest value, which is
 	// Set.Maximum (255 for images) or, where that is 0, the largest absolute
 	// value of the training set; or "none".
@@ -33,12 +39,16 @@ type Preprocess struct {
 	Noise float64 `yaml:"noise" json:"noise"`
 }
 
-// The text forms of Scale and Standardise.
+// The text forms of Missing, Scale and Standardise.
 const (
 	scaleMax           = "max"
 	standardiseGlobal  = "global"
 	standardiseFeature = "feature"
 	none               = "none"
+	missingError       = "error"
+	missingMean        = "mean"
+	missingMedian      = "median"
+	missingColumn      = "column"
 )
 
 // maxProjection bounds R to sizes that fit a memory.
@@ -48,6 +58,7 @@ const maxProjection = 1 << 20
 // A settings file names a choice; empty ones are for programs.
 func Rows() []keys.Row {
 	return []keys.Row{
+		{Key: "missing", About: "what a table lacks: an error or filled; column: and told. Empty: error", Choices: []string{missingError, missingMean, missingMedian, missingColumn}, Optional: true},
 		{Key: "scale", About: "max: divide by the largest value", Choices: []string{scaleMax, none}},
 		{Key: "standardise", About: "zero mean and unit deviation, over all values or per feature", Choices: []string{none, standardiseGlobal, standardiseFeature}},
 		{Key: "projection", About: "number of signs x = sign(R p) of random projections; 0: off", High: maxProjection},
@@ -58,6 +69,7 @@ func Rows() []keys.Row {
 
 // explicit names what the zero values mean.
 func (p Preprocess) explicit() Preprocess {
+	p.Missing = cmp.Or(p.Missing, missingError)
 	p.Scale = cmp.Or(p.Scale, scaleMax)
 	p.Standardise = cmp.Or(p.Standardise, none)
 	return p
@@ -85,23 +97,48 @@ func (p Preprocess) Fit(train *Set) (*Encoder, error) {
 	if train.Count() == 0 {
 		return nil, fmt.Errorf("dataset: %s: no samples to fit the preprocessing to", train.Name)
 	}
+	kept := p.Missing // empty stays so in files
 	p = p.explicit()
 	e := &Encoder{Preprocess: p, Features: train.Features(), Divisor: 1}
+	var err error
+	if e.Codings, err = p.codings(train); err != nil {
+		return nil, err
+	}
+	if train, err = e.coded(train); err != nil {
+		return nil, err
+	}
+	e.Preprocess.Missing = kept
 	if p.Scale == scaleMax {
 		e.Divisor = largest(train)
 	}
-	switch p.Standardise {
+	e.measure(train)
+	if p.Standardise == standardiseFeature && train.Bytes == nil && train.Maximum == 0 && e.loses(train) {
+		// A deviation by feature cancels the divisor, so that 1 serves as well.
+		e.Divisor = 1
+		e.measure(train)
+	}
+	return e, nil
+}
+
+// measure takes mean and deviation from coded training samples. A value that is 1 or 0, for a
+// category or for what is missing, keeps its size: a deviation would make rare ones huge.
+func (e *Encoder) measure(train *Set) {
+	switch e.Standardise {
 	case standardiseGlobal:
 		e.Mean, e.Deviation = moments(train, 1, e.Divisor)
 	case standardiseFeature:
-		e.Mean, e.Deviation = moments(train, e.Features, e.Divisor)
-		if train.Bytes == nil && train.Maximum == 0 && e.loses(train) {
-			// A deviation by feature cancels the divisor, so that 1 serves as well.
-			e.Divisor = 1
-			e.Mean, e.Deviation = moments(train, e.Features, 1)
+		e.Mean, e.Deviation = moments(train, e.width(), e.Divisor)
+		at := 0
+		for k := range e.Codings {
+			c := &e.Codings[k]
+			for j := range c.width() {
+				if c.Categories != nil || j > 0 {
+					e.Deviation[at+j] = 1 / e.Divisor
+				}
+			}
+			at += c.width()
 		}
 	}
-	return e, nil
 }
 
 // loses says whether the divisor takes a feature with a deviation below the smallest float32
@@ -111,7 +148,7 @@ func (e *Encoder) loses(train *Set) bool {
 	if !slices.ContainsFunc(e.Deviation, func(d float32) bool { return d < smallest }) {
 		return false
 	}
-	_, raw := moments(train, e.Features, 1)
+	_, raw := moments(train, e.width(), 1)
 	for k, d := range e.Deviation {
 		if d < smallest && raw[k] > d {
 			return true

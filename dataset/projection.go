@@ -16,7 +16,7 @@ const projectionChunk = 64
 // project returns x = sign(R p) of all samples p, one byte per sign: 0 for -1
 // and 1 for +1, decoded as 2*byte - 1.
 //
-// Row r of R is the first Features normal draws of the stream (ProjectionSeed,
+// Row r of R is the first normal draws, one for each value, of the stream (ProjectionSeed,
 // Projection, r). A sum runs over ascending features in float64, products
 // unfused; zero values are left out, which does not change it.
 func (e *Encoder) project(in *Inputs) *Inputs {
@@ -86,12 +86,12 @@ func (e *Encoder) projectionBlocks() [][]float64 {
 	blocks := make([][]float64, (e.Projection+lanes-1)/lanes)
 	for row := range e.Projection {
 		if row%lanes == 0 {
-			blocks[row/lanes] = make([]float64, e.Features*lanes)
+			blocks[row/lanes] = make([]float64, e.width()*lanes)
 		}
 		block := blocks[row/lanes]
 		draws := random.New(e.ProjectionSeed, random.Projection, uint64(row))
 		normal := draws.Rand()
-		for k := range e.Features {
+		for k := range e.width() {
 			block[k*lanes+row%lanes] = normal.NormFloat64()
 		}
 	}

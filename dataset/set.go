@@ -16,7 +16,7 @@ import (
 
 // Set is a list of labelled or unlabelled samples of one shape.
 //
-// Exactly one of Bytes and Floats is non-nil; it holds the samples one after the
+// Exactly one of Bytes, Floats and Doubles is non-nil; it holds the samples one after the
 // other, row-major: value k of sample i is at i*Features()+k. A Set is plain
 // data that any number of goroutines may read: of this package only
 // [Set.Relabel] and [Set.NumberLabels] change one.
@@ -29,6 +29,10 @@ type Set struct {
 	Bytes []uint8
 	// Floats holds everything else. All values are finite.
 	Floats []float32
+	// Doubles holds the columns of a table that Floats cannot hold: NaN where a value is
+	// missing, the place of a category among those of its column in Table, dates in days,
+	// and numbers that differ too little for 32 bits.
+	Doubles []float64
 	// Maximum is the largest value that the source can express: 255 for
 	// images, or 0 when the format does not say (CSV, NPY).
 	Maximum float32
@@ -55,11 +59,11 @@ func (s *Set) Count() int {
 	if features == 0 {
 		return 0
 	}
-	if s.Bytes != nil {
-		return len(s.Bytes) / features
-	}
-	return len(s.Floats) / features
+	return s.values() / features
 }
+
+// values returns the number of values of all samples.
+func (s *Set) values() int { return len(s.Bytes) + len(s.Floats) + len(s.Doubles) }
 
 // Features returns the number of values of a sample, the product of Shape.
 func (s *Set) Features() int { return volume(s.Shape) }
@@ -72,8 +76,11 @@ func (s *Set) Classes() int { return len(s.LabelNames) }
 func (s *Set) Uniform() bool {
 	features, count := s.Features(), s.Count()
 	for i := 1; i < count; i++ {
-		if s.Bytes != nil && !slices.Equal(s.Bytes[:features], s.Bytes[i*features:(i+1)*features]) ||
-			s.Bytes == nil && !slices.Equal(s.Floats[:features], s.Floats[i*features:(i+1)*features]) {
+		from, to := i*features, (i+1)*features
+		switch {
+		case s.Bytes != nil && !slices.Equal(s.Bytes[:features], s.Bytes[from:to]),
+			s.Floats != nil && !slices.Equal(s.Floats[:features], s.Floats[from:to]),
+			s.Doubles != nil && !slices.EqualFunc(s.Doubles[:features], s.Doubles[from:to], func(a, b float64) bool { return a == b || a != a && b != b }):
 			return false
 		}
 	}
@@ -97,6 +104,14 @@ func (s *Set) Fingerprint() string {
 		word = binary.LittleEndian.AppendUint32(word, math.Float32bits(v))
 		flush(4000)
 	}
+	if s.Doubles != nil {
+		fmt.Fprintf(hash, "doubles %d\n", len(s.Doubles))
+		names := s.categoryHashes()
+		for i, v := range s.Doubles {
+			word = binary.LittleEndian.AppendUint64(word, doubleBits(v, names[i%len(names)]))
+			flush(4000)
+		}
+	}
 	for _, label := range s.Labels {
 		word = binary.LittleEndian.AppendUint64(word, uint64(label))
 		flush(4000)
@@ -111,9 +126,12 @@ func (s *Set) Fingerprint() string {
 func (s *Set) Subset(indices []int) *Set {
 	part := &Set{Name: s.Name, Shape: s.Shape, Maximum: s.Maximum, LabelNames: s.LabelNames, Notes: s.Notes, Table: s.Table}
 	features := s.Features()
-	if s.Bytes != nil {
+	switch {
+	case s.Bytes != nil:
 		part.Bytes = rows(s.Bytes, features, indices)
-	} else {
+	case s.Doubles != nil:
+		part.Doubles = rows(s.Doubles, features, indices)
+	default:
 		part.Floats = rows(s.Floats, features, indices)
 	}
 	if s.Labels != nil {
@@ -156,18 +174,27 @@ func (s *Set) Validate() error {
 		fault("shape %v, want 1 to 3 positive lengths", s.Shape)
 		return errors.Join(faults...)
 	}
-	if (s.Bytes == nil) == (s.Floats == nil) {
-		fault("%d bytes and %d floats, want exactly one of the two", len(s.Bytes), len(s.Floats))
+	kinds := 0
+	for _, there := range []bool{s.Bytes != nil, s.Floats != nil, s.Doubles != nil} {
+		if there {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		fault("%d bytes, %d floats and %d doubles, want exactly one of them", len(s.Bytes), len(s.Floats), len(s.Doubles))
 		return errors.Join(faults...)
 	}
-	if values := len(s.Bytes) + len(s.Floats); values%features != 0 {
-		fault("%d values, want a multiple of %d", values, features)
+	if s.values()%features != 0 {
+		fault("%d values, want a multiple of %d", s.values(), features)
 	}
 	for i, v := range s.Floats {
 		if !finite(v) {
 			fault("sample %d, feature %d is %v, want a finite number", i/features, i%features, v)
 			break
 		}
+	}
+	if err := s.checkDoubles(); err != nil {
+		fault("%w", err)
 	}
 	if s.Maximum < 0 || !finite(s.Maximum) {
 		fault("maximum %v, want a finite number of at least 0", s.Maximum)
@@ -260,111 +287,6 @@ func (d *Data) Notes() []string {
 		}
 	}
 	return notes
-}
-
-// agree brings all parts to one shape, storage and numbering of the classes.
-func (d *Data) agree() (err error) {
-	for range 2 { // the names of the last part reach the one before it
-		for _, part := range []**Set{&d.Validation, &d.Test} {
-			if *part == nil {
-				continue
-			}
-			if d.Train, *part, err = alike(d.Train, *part); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// whole returns one set of the samples of all parts, in the order training, validation,
-// test.
-func (d *Data) whole() (s *Set, err error) {
-	s = d.Train
-	for _, part := range []*Set{d.Validation, d.Test} {
-		if part == nil {
-			continue
-		}
-		if s, err = join(s, part); err != nil {
-			return nil, err
-		}
-	}
-	s.Notes = d.Notes()
-	return s, nil
-}
-
-// join returns one set of the samples of a and then those of b.
-func join(a, b *Set) (*Set, error) {
-	a, b, err := alike(a, b)
-	if err != nil {
-		return nil, err
-	}
-	whole := &Set{Name: a.Name, Shape: a.Shape, Maximum: a.Maximum, LabelNames: a.LabelNames, Table: a.Table}
-	if a.Bytes != nil {
-		whole.Bytes = slices.Concat(a.Bytes, b.Bytes)
-	} else {
-		whole.Floats = slices.Concat(a.Floats, b.Floats)
-	}
-	if a.Labels != nil {
-		whole.Labels = slices.Concat(a.Labels, b.Labels)
-	}
-	if a.Files != nil && b.Files != nil {
-		whole.Files = slices.Concat(a.Files, b.Files)
-	}
-	if a.IDs != nil && b.IDs != nil {
-		whole.IDs = slices.Concat(a.IDs, b.IDs)
-	}
-	return whole, nil
-}
-
-// alike returns the two parts of one source with the same shape, storage and
-// classes, or says why they do not belong together. It may change the labels of
-// both, turns grey images into coloured ones where the other part is coloured, and
-// replaces bytes by floats where only one part has bytes.
-func alike(a, b *Set) (*Set, *Set, error) {
-	if isColoured(b, a) {
-		a.colour()
-	} else if isColoured(a, b) {
-		b.colour()
-	}
-	if !slices.Equal(a.Shape, b.Shape) {
-		return nil, nil, fmt.Errorf("%s has shape %v, but %s has %v", a.Name, a.Shape, b.Name, b.Shape)
-	}
-	if err := sameRange(a, b); err != nil {
-		return nil, nil, err
-	}
-	if (a.Labels == nil) != (b.Labels == nil) {
-		return nil, nil, fmt.Errorf("of %s and %s only one has labels", a.Name, b.Name)
-	}
-	if (a.Bytes == nil) != (b.Bytes == nil) {
-		if int64(len(a.Bytes)+len(b.Bytes)) > largestArray/4 {
-			return nil, nil, fmt.Errorf("%s and %s: more than %d bytes, as only one has values that are no whole numbers from 0 to 255", a.Name, b.Name, largestArray)
-		}
-		a, b = a.floats(), b.floats()
-	}
-	if a.Labels != nil && !slices.Equal(a.LabelNames, b.LabelNames) {
-		names := slices.Concat(a.LabelNames, b.LabelNames)
-		slices.SortFunc(names, compareLabels)
-		names = slices.Compact(names)
-		if err := errors.Join(a.Relabel(names), b.Relabel(names)); err != nil {
-			return nil, nil, err
-		}
-	}
-	return a, b, nil
-}
-
-// floats returns s itself or, where it holds bytes, a copy that holds floats.
-func (s *Set) floats() *Set {
-	if s.Bytes == nil {
-		return s
-	}
-	wide := *s
-	wide.Bytes = nil
-	wide.Floats = make([]float32, len(s.Bytes))
-	for i, b := range s.Bytes {
-		wide.Floats[i] = float32(b)
-	}
-	return &wide
 }
 
 // volume returns the product of the lengths, 0 where one of them is below 1 or

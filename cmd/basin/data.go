@@ -15,8 +15,8 @@ func newData() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data",
 		Short: "List, fetch and inspect data sets",
-		Long: `Data deals with the data sets that have a name, and with files of your own: CSV, NPY,
-NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of
+		Long: `Data deals with the data sets that have a name, and with files of your own: tables
+(CSV, Excel, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of
 images per class.`,
 		Example: `  basin data list
   basin data get mnist
@@ -127,6 +127,9 @@ type columnSum struct {
 	Kind    string  `json:"kind,omitempty"`
 	Least   float64 `json:"least"`
 	Largest float64 `json:"largest"`
+	// Categories counts those of texts, Missing the cells without a value.
+	Categories int `json:"categories,omitempty"`
+	Missing    int `json:"missing,omitempty"`
 }
 
 type classSum struct {
@@ -194,10 +197,13 @@ others. A file without a test set of its own is shown whole.`,
 
 func newSetReport(split string, set *dataset.Set) setReport {
 	r := setReport{Split: split, Samples: set.Count(), Shape: set.Shape, Stored: "float32"}
-	if set.Bytes != nil {
+	switch {
+	case set.Bytes != nil:
 		r.Stored = "uint8"
 		r.Least, r.Mean, r.Largest = span(set.Bytes)
-	} else {
+	case set.Doubles != nil:
+		r.Stored = "float64"
+	default:
 		r.Least, r.Mean, r.Largest = span(set.Floats)
 	}
 	for c, count := range set.Counts() {
@@ -224,7 +230,11 @@ func printSets(w io.Writer, source string, reports []setReport) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "source\t%s\n", source)
 	for _, r := range reports {
-		fmt.Fprintf(table, "%s\t%d samples of %s, %s from %.6g to %.6g, mean %.4g\n", r.Split, r.Samples, dataset.ShapeText(r.Shape), r.Stored, r.Least, r.Largest, r.Mean)
+		text := fmt.Sprintf("%d samples of %s, %s", r.Samples, dataset.ShapeText(r.Shape), r.Stored)
+		if r.set.Doubles == nil { // else the columns differ in kind
+			text += fmt.Sprintf(" from %.6g to %.6g, mean %.4g", r.Least, r.Largest, r.Mean)
+		}
+		fmt.Fprintf(table, "%s\t%s\n", r.Split, text)
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -24,6 +24,12 @@ func (f *trainFlags) crossValidate(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	f.describe(cmd, data)
+	whole, err := s.Preprocess.Fit(data.Train) // of all samples, for what is to be said
+	if err != nil {
+		return err
+	}
+	printNotes(cmd.ErrOrStderr(), whole.Notes(data.Train))
 	if data.Train.Labels != nil && !f.quiet {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d samples in %d folds; classes: %s\n",
 			data.Train.Name, data.Train.Count(), f.folds, sharesText(data.Train.LabelNames, data.Train.Labels))

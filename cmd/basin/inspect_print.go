@@ -212,10 +212,19 @@ func printSettings(w io.Writer, s settings.Settings, indent string) error {
 func inputLine(r *inspect.Report) string {
 	e := r.Encoder
 	raw := r.InputShape
-	if e.Projection > 0 {
+	if e.Projection > 0 || e.Codings != nil {
 		raw = []int{e.Features}
 	}
 	text := dataset.ShapeText(raw)
+	if r.Columns != "" {
+		text += ": " + r.Columns
+	}
+	if e.Projection == 0 && e.Dim() != e.Features {
+		text += fmt.Sprintf("; as %d numbers", e.Dim())
+	}
+	if e.Codings != nil && e.Missing != "" {
+		text += ", missing=" + e.Missing
+	}
 	if e.Divisor != 1 {
 		text += fmt.Sprintf(", divided by %g", e.Divisor)
 	}

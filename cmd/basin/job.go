@@ -40,14 +40,17 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	if err != nil {
 		return nil, err
 	}
+	printNotes(cmd.ErrOrStderr(), task.Notes)
 	return draw(task, f.workers)
 }
 
 // describe says how the data were read.
 func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
 	printDoubts(cmd.ErrOrStderr(), data.Train)
-	if line := labelLine(data.Train); line != "" && !f.quiet {
-		fmt.Fprintln(cmd.ErrOrStderr(), line)
+	for _, line := range []string{kindsLine(data.Train), labelLine(data.Train)} {
+		if line != "" && !f.quiet {
+			fmt.Fprintln(cmd.ErrOrStderr(), line)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ basin theory, which averages over them.`,
 		Args: noSuchCommand,
 		RunE: showHelp,
 	}
-	cmd.AddCommand(newManifoldSolve(), newManifoldEntropy())
+	cmd.AddCommand(newManifoldSolve(), newManifoldEntropy(), newManifoldAccess(), newManifoldWalk())
 	return cmd
 }
 

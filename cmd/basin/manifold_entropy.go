@@ -19,6 +19,7 @@ type entropyFlags struct {
 	start   string
 	fields  []float64
 	damping float64
+	flips   int
 	plot    string
 }
 
@@ -40,11 +41,15 @@ Those that a solver reaches have others at every distance.
 
 Where a row has not converged its numbers mean nothing but that: around a planted one
 the messages freeze where nothing is near. Belief propagation assumes replica symmetry,
-which is not proven near a fixed point.`,
+which is not proven near a fixed point.
+
+--neighbours D counts the fixed points that differ in 1 to D neurons one by one, exactly,
+before; a typical fixed point has as many as stands beside them on average.`,
 		Example: `  basin manifold entropy --start planted --draws 5
   basin manifold entropy --start rbp --self-coupling 0.2 --json
   basin manifold entropy --start sequential --self-coupling 0.8 --plot around.svg
-  basin manifold entropy --start fbp --fields 2,1,0.5,0`,
+  basin manifold entropy --start fbp --fields 2,1,0.5,0
+  basin manifold entropy --start sequential --self-coupling 0.8 --neighbours 2`,
 		Args:              arguments(0, 0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		Annotations:       map[string]string{ownRanges: "checked"},
@@ -56,12 +61,14 @@ which is not proven near a fixed point.`,
 	flags.Float64SliceVar(&f.fields, "fields", defaults.Fields, "`fields` gamma in falling order")
 	flags.Lookup("fields").DefValue = "3 to 0 in 13 steps"
 	flags.Float64Var(&f.damping, "damping", defaults.Damping, "`share` of the old messages kept")
+	flags.IntVar(&f.flips, "neighbours", 0, "count fixed points that differ in up to so many `neurons`, too")
+	between(cmd, 0, 4, "neighbours")
 	flags.StringVar(&f.plot, "plot", "", "draw into this SVG or PNG `file` too")
 	complete(cmd, "start", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return startNames(), cobra.ShellCompDirectiveNoFileComp
 	})
 	complete(cmd, "plot", completeFiles("svg", "png"))
-	for _, name := range []string{"fields", "damping"} {
+	for _, name := range []string{"fields", "damping", "neighbours"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -101,30 +108,14 @@ func (f *entropyFlags) run(cmd *cobra.Command) error {
 	settings.Seed, settings.Workers = f.seed, f.workers
 	options := sample.DefaultEntropy()
 	options.Fields, options.Damping = f.fields, f.damping
-	out := cmd.OutOrStdout()
-	if !f.asJSON {
-		fmt.Fprintf(out, "%8s %8s %12s %12s %12s %10s\n", "draw", "field", "distance", "entropy", "S_FP", "converged")
-	}
 	var points []survey.Around
 	missed := 0
-	err := survey.Entropies(cmd.Context(), f.Kind, f.start, f.draws, settings, options, func(a survey.Around) error {
-		points = append(points, a)
-		if f.asJSON {
-			return printLine(cmd, a)
-		}
-		first, converged := "-", "yes"
-		if a.FirstMoment != nil {
-			first = fmt.Sprintf("%.5f", float64(*a.FirstMoment))
-		}
-		if !a.Converged {
-			converged = "no"
-		}
-		_, err := fmt.Fprintf(out, "%8d %8.4g %12.5f %12.5f %12s %10s\n", a.Draw, a.Field, a.Distance, float64(a.Entropy), first, converged)
-		return err
-	}, func(draw int) {
+	show := f.show(cmd, &points)
+	show.Missed = func(draw int) {
 		missed++
 		fmt.Fprintf(cmd.ErrOrStderr(), "draw %d: %s found no fixed point\n", draw, f.start)
-	})
+	}
+	err := survey.Entropies(cmd.Context(), f.Kind, f.start, f.draws, f.flips, settings, options, show)
 	switch {
 	case err != nil:
 		return err
@@ -134,6 +125,45 @@ func (f *entropyFlags) run(cmd *cobra.Command) error {
 		return f.draw(points)
 	}
 	return nil
+}
+
+// show prints what is measured and keeps the points of the drawing.
+func (f *entropyFlags) show(cmd *cobra.Command, points *[]survey.Around) survey.EntropyShow {
+	out, headed := cmd.OutOrStdout(), false
+	return survey.EntropyShow{
+		Around: func(a survey.Around) error {
+			*points = append(*points, a)
+			if f.asJSON {
+				return printLine(cmd, a)
+			}
+			if !headed {
+				fmt.Fprintf(out, "%8s %8s %12s %12s %12s %10s\n", "draw", "field", "distance", "entropy", "S_FP", "converged")
+				headed = true
+			}
+			first, converged := "-", "yes"
+			if a.FirstMoment != nil {
+				first = fmt.Sprintf("%.5f", float64(*a.FirstMoment))
+			}
+			if !a.Converged {
+				converged = "no"
+			}
+			_, err := fmt.Fprintf(out, "%8d %8.4g %12.5f %12.5f %12s %10s\n", a.Draw, a.Field, a.Distance, float64(a.Entropy), first, converged)
+			return err
+		},
+		Near: func(n survey.Near) error {
+			if f.asJSON {
+				return printLine(cmd, n)
+			}
+			headed = false
+			typical := ""
+			if n.Typical != nil {
+				typical = fmt.Sprintf(", %.4g around a typical one", float64(*n.Typical))
+			}
+			_, err := fmt.Fprintf(out, "draw %d: %s at distance %.5g that %s in %s%s\n", n.Draw, counted(int(n.Count), "fixed point"), n.Distance,
+				map[bool]string{true: "differs", false: "differ"}[n.Count == 1], counted(n.Flips, "neuron"), typical)
+			return err
+		},
+	}
 }
 
 // draw draws entropy and first moment over the distance.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -30,9 +31,9 @@ func newManifoldSolve() *cobra.Command {
 
 ` + solverList() + `
 An iteration of message passing takes two passes over all couplings, a sweep of dynamics
-at most one. It prints how each search ended: solved, budget (the iterations ran out),
-cycle (parallel sweeps repeat themselves) or stuck (replicas have frozen elsewhere), and
-how many neurons are unstable.
+at most one, and one of search tries as many flips as there are neurons. It prints how each
+search ended: solved, budget (the iterations ran out), cycle (parallel sweeps repeat
+themselves) or stuck (replicas have frozen elsewhere), and how many neurons are unstable.
 
 Three thresholds in J_D show: fixed points exist above 0, message passing finds them from
 about 0.13 to 0.16, plain dynamics from about 0.8 in a number of sweeps that does not
@@ -53,6 +54,7 @@ explode with the number of neurons.`,
 	flags.IntVar(&f.settings.Budget, "budget", 0, "most `iterations`; 0 takes 1000 sweeps, or 2000 iterations of message passing")
 	flags.Float64Var(&f.settings.Damping, "damping", 0, "`share` of the old messages kept; fbp has 0.5")
 	flags.Float64Var(&f.settings.Rate, "rate", 0.003, "`rate` at which reinforcement rises, for rbp")
+	flags.Float64Var(&f.settings.Temperature, "temperature", 0, "`T` at first, for annealed and search; 0 takes 0.2 and 2")
 	flags.IntVar(&f.settings.Replicas, "replicas", 7, "`number` of replicas, for fbp")
 	flags.BoolVar(&f.trace, "trace", false, "with --json, print the trace of each search too")
 	between(cmd, 0, 10_000_000, "budget")
@@ -60,7 +62,7 @@ explode with the number of neurons.`,
 	complete(cmd, "solver", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return solverNames(), cobra.ShellCompDirectiveNoFileComp
 	})
-	for _, name := range []string{"budget", "damping", "rate", "replicas"} {
+	for _, name := range []string{"budget", "damping", "rate", "replicas", "temperature"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -71,6 +73,8 @@ var solverTexts = map[solve.Solver]string{
 	solve.Sequential: "one neuron after the other in random orders, from a random state",
 	solve.Parallel:   "all neurons at once, from a random state",
 	solve.Partial:    "each neuron with probability 1/2, all from the same states",
+	solve.Annealed:   "sequential sweeps with noise that falls to zero",
+	solve.Search:     "flips of unstable neurons, taken by how many are unstable after",
 	solve.Reinforced: "reinforced belief propagation",
 	solve.Focusing:   "focusing belief propagation, of --replicas that are drawn together",
 }
@@ -114,13 +118,16 @@ func (f *solveFlags) check(cmd *cobra.Command) error {
 	if f.settings.Budget == 0 {
 		f.settings.Budget = defaults.Budget
 	}
+	if f.settings.Temperature == 0 {
+		f.settings.Temperature = defaults.Temperature
+	}
 	if !cmd.Flags().Changed("damping") {
 		f.settings.Damping = defaults.Damping
 	}
 	takers := map[string][]solve.Solver{
-		"damping": {solve.Reinforced, solve.Focusing}, "margin": {solve.Reinforced, solve.Focusing}, "rate": {solve.Reinforced}, "replicas": {solve.Focusing},
+		"damping": {solve.Reinforced, solve.Focusing}, "margin": {solve.Search, solve.Reinforced, solve.Focusing}, "temperature": {solve.Annealed, solve.Search}, "rate": {solve.Reinforced}, "replicas": {solve.Focusing},
 	}
-	for _, name := range []string{"damping", "margin", "rate", "replicas"} {
+	for _, name := range []string{"damping", "margin", "rate", "replicas", "temperature"} {
 		if cmd.Flags().Changed(name) && !slices.Contains(takers[name], defaults.Solver) {
 			problems = append(problems, usagef("--%s has no meaning for solver %s", name, f.solver))
 		}
@@ -130,6 +137,9 @@ func (f *solveFlags) check(cmd *cobra.Command) error {
 	}
 	if f.settings.Solver == solve.Reinforced && !(f.settings.Rate > 0 && f.settings.Rate < 1) {
 		problems = append(problems, usagef("--rate %v, want above 0 and below 1", f.settings.Rate))
+	}
+	if !(f.settings.Temperature >= 0 && f.settings.Temperature <= math.MaxFloat64) {
+		problems = append(problems, usagef("--temperature %v, want a number above 0", f.settings.Temperature))
 	}
 	if !(f.settings.Damping >= 0 && f.settings.Damping < 1) {
 		problems = append(problems, usagef("--damping %v, want at least 0 and below 1", f.settings.Damping))

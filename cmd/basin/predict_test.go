@@ -23,7 +23,7 @@ func TestStandardInputIsReadAsItComesAndBounded(t *testing.T) {
 		}
 	}
 	_, err := readStream(strings.NewReader("1,2\n3\n"), 100, dataset.Options{Features: 2})
-	if err == nil || !strings.HasPrefix(err.Error(), "standard input: dataset: csv: line 2") {
+	if err == nil || !strings.HasPrefix(err.Error(), "standard input: dataset: table: line 2") {
 		t.Errorf("error %v, want one of line 2", err)
 	}
 }

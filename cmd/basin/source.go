@@ -338,6 +338,9 @@ func hintSet(err error) error {
 	var cell *tables.CellError
 	switch {
 	case errors.As(err, &cell):
+		if len(cell.Also) > 0 {
+			return withHint(err, "data.drop=[%s] leaves the columns out", strings.Join(append([]string{cell.Column}, cell.Also...), ","))
+		}
 		return withHint(err, "data.drop=[%s] leaves the column out", cell.Column)
 	case errors.As(err, &notFound):
 		for _, hint := range notFound.Hints {

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,7 @@ func printDoubts(w io.Writer, set *dataset.Set) {
 			set.Name, classes(len(lone)), quoted(lone)))
 	}
 	if sample, feature, v, ok := set.Huge(); ok && set.Table != nil {
-		printWarning(w, fmt.Errorf("%s: %s, %s: %v is read as a value; it looks like a mark for one that is missing",
+		printWarning(w, fmt.Errorf("%s: %s, %s: %.8g is read as a value; it looks like a mark for one that is missing",
 			set.Name, set.Place(sample), columnName(set, set.Table.Order[feature]), v))
 	}
 	if a, b, ok := set.Alike(); ok {
@@ -53,7 +54,9 @@ func newColumns(set *dataset.Set) []columnSum {
 	}
 	ranges := set.Ranges()
 	for k, at := range set.Table.Order {
-		columns[at].Kind, columns[at].Least, columns[at].Largest = ranges[k].Kind, ranges[k].Least, ranges[k].Largest
+		r := ranges[k]
+		columns[at].Kind, columns[at].Least, columns[at].Largest = r.Kind, r.Least, r.Largest
+		columns[at].Categories, columns[at].Missing = r.Categories, r.Missing
 	}
 	return columns
 }
@@ -71,6 +74,9 @@ func printColumns(w io.Writer, r setReport) error {
 		header = "line 1 is a header"
 	}
 	fmt.Fprintf(w, "\n%d columns, %s\n", len(r.Columns), header)
+	if kinds := r.set.Table.Kinds(); kinds != "" {
+		fmt.Fprintf(w, "  %s\n", kinds)
+	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	features := 0
 	for at, c := range r.Columns {
@@ -78,7 +84,7 @@ func printColumns(w io.Writer, r setReport) error {
 			if features++; features > mostColumns {
 				continue
 			}
-			fmt.Fprintf(table, "  %d\t%s\t%s\t%s from %.6g to %.6g\n", at+1, c.Name, c.Role, c.Kind, c.Least, c.Largest)
+			fmt.Fprintf(table, "  %d\t%s\t%s\t%s\n", at+1, c.Name, c.Role, c.text())
 			continue
 		}
 		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\n", at+1, c.Name, c.Role, c.Why)
@@ -87,6 +93,36 @@ func printColumns(w io.Writer, r setReport) error {
 		fmt.Fprintf(table, "  and %d more features: --json shows them\n", features-mostColumns)
 	}
 	return table.Flush()
+}
+
+// text says kind and range of a feature, and how many cells are missing.
+func (c columnSum) text() string {
+	text := fmt.Sprintf("%s from %.6g to %.6g", c.Kind, c.Least, c.Largest)
+	day := func(days float64) string {
+		return time.Unix(0, 0).UTC().Add(time.Duration(days * float64(24*time.Hour))).Format("2006-01-02 15:04")
+	}
+	switch c.Kind {
+	case "missing":
+		return "every cell is missing"
+	case "categories":
+		text = counted(c.Categories, "value")
+	case "dates":
+		if text = fmt.Sprintf("dates from %s to %s", day(c.Least), day(c.Largest)); c.Least >= 0 && c.Largest < 1 {
+			text = fmt.Sprintf("times of the day from %s to %s", day(c.Least)[11:], day(c.Largest)[11:])
+		}
+	}
+	if c.Missing > 0 {
+		text += fmt.Sprintf(", %d missing", c.Missing)
+	}
+	return text
+}
+
+// kindsLine says what the columns of a table are, where not all are numbers.
+func kindsLine(set *dataset.Set) string {
+	if set.Table == nil || set.Table.Kinds() == "" {
+		return ""
+	}
+	return "columns: " + set.Table.Kinds()
 }
 
 func classes(n int) string {

@@ -153,8 +153,8 @@ func TestOpenTakesPathsAsPackageDatasetDoes(t *testing.T) {
 		}
 	}
 	s, err := Read(path, Options{Options: dataset.Options{Label: "1"}})
-	if err == nil {
-		t.Errorf("the label as a feature gave %+v", s)
+	if err != nil || s.Table.Label != 0 {
+		t.Errorf("another column as the label gave %+v, %v", s, err)
 	}
 }
 

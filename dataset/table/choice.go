@@ -18,6 +18,9 @@ type Choice struct {
 	// through, "" for none.
 	Drop, Only []string
 	ID         string
+	// Sheet is the sheet of a workbook of Excel that is read: its name, its number counted
+	// from 1, or "" for the first that is not empty.
+	Sheet string
 	// Model, if not nil, is the table that a model has learned. Then the label is optional,
 	// and columns that the model does not know are passed over.
 	Model *Columns
@@ -54,6 +57,11 @@ type Column struct {
 	Role Role   `json:"role"`
 	// Why it has the role, "" for an ordinary feature.
 	Why string `json:"why,omitempty"`
+	// Kind of a feature, Categories of one that has texts, ascending, and the number of
+	// its cells that are missing.
+	Kind       Kind     `json:"kind,omitempty"`
+	Categories []string `json:"categories,omitempty"`
+	Missing    int      `json:"missing,omitempty"`
 }
 
 // called names a column in a message.

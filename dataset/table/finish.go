@@ -23,13 +23,26 @@ func (t *reader) finish() (*Table, error) {
 			return nil, err
 		}
 	}
+	if err := t.settle(); err != nil {
+		return nil, err
+	}
 	if t.comma {
 		t.note("", "commas in numbers are read as decimal points")
 	}
-	if t.truths {
-		t.note("", "true and false are read as 1 and 0")
+	out := &Table{Bytes: t.bytes, Features: len(t.order), IDs: t.ids, Lines: t.at}
+	switch {
+	case t.fine:
+		if t.floats == nil { // missing cells would be no bytes
+			t.widen()
+		}
+		out.Doubles = t.floats
+	case t.floats != nil:
+		out.Floats = make([]float32, len(t.floats))
+		for i, v := range t.floats {
+			out.Floats[i] = float32(v)
+		}
+		t.floats = nil
 	}
-	out := &Table{Bytes: t.bytes, Floats: t.floats, Features: len(t.order), IDs: t.ids, Lines: t.at}
 	if err := t.labels(out); err != nil {
 		return nil, err
 	}
@@ -59,7 +72,7 @@ func (t *reader) judgeLabel() {
 	if t.rival < 0 || t.columns[t.rival].Role != Feature {
 		return
 	}
-	separator := t.lines.dialect.separator
+	separator := t.form.separator
 	first, last := t.kept[t.rival], t.kept[t.label]
 	firstNumbers, _ := first.numbers(separator)
 	lastNumbers, _ := last.numbers(separator)
@@ -88,7 +101,7 @@ func (t *reader) pixels() bool { return t.floats == nil && len(t.order) >= 14 }
 
 // judgeSpare decides by its first line whether the last column is a label that is optional.
 func (t *reader) judgeSpare() {
-	if _, err := parse(t.kept[t.label].texts[0], t.lines.dialect.separator); err != nil && len(t.columns) > 1 {
+	if _, err := parse(t.kept[t.label].texts[0], t.form.separator); err != nil && len(t.columns) > 1 {
 		return
 	}
 	t.label = -1
@@ -108,25 +121,26 @@ func (t *reader) merge() error {
 	if len(order) == 0 {
 		return errors.New("line 1: no column is left to read")
 	}
-	values := map[int][]float32{} // of the texts of a column
-	for column, k := range t.kept {
-		if t.columns[column].Role != Feature {
+	values := map[int][]float64{} // of columns that were kept aside
+	for column, c := range t.columns {
+		k := t.kept[column]
+		if c.Role != Feature || k == nil {
 			continue
 		}
-		for i, text := range k.texts {
-			v, err := t.number(text)
+		t.cells[column] = t.newCells(column, -1)
+		for i, n := range k.rows {
+			v, err := t.value(column, k.texts[n], t.at[i])
 			if err != nil {
-				return t.fault(k.lines[i], column, err)
+				return err
 			}
-			if t.floats == nil && !isByte(v) {
-				t.floats = widened(t.bytes)
-				t.bytes = nil
+			if t.floats == nil && (t.cells[column].kind == Category || !isByte(v)) {
+				t.widen()
 			}
 			values[column] = append(values[column], v)
 		}
 	}
-	if size := int64(len(t.at)) * int64(len(order)); size > t.most || t.floats != nil && 4*size > t.most {
-		return fmt.Errorf("more than %d bytes of values", t.most)
+	if size := int64(len(t.at)) * int64(len(order)); size > t.most || t.floats != nil && 8*size > t.most {
+		return tooMuch(t.most)
 	}
 	if t.floats == nil {
 		t.bytes = merged(t, t.bytes, order, values)
@@ -137,12 +151,12 @@ func (t *reader) merge() error {
 	return nil
 }
 
-func merged[T uint8 | float32](t *reader, have []T, order []int, values map[int][]float32) []T {
+func merged[T uint8 | float64](t *reader, have []T, order []int, values map[int][]float64) []T {
 	all := make([]T, 0, len(t.at)*len(order))
 	for i := range t.at {
 		for _, column := range order {
 			if v, aside := values[column]; aside {
-				all = append(all, T(v[t.kept[column].rows[i]]))
+				all = append(all, T(v[i]))
 				continue
 			}
 			all = append(all, have[0])

@@ -3,7 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,16 +22,10 @@ func (e *ForeignError) Error() string {
 
 const byPandas = `as a table: python -c "import pandas; pandas.%s('IN').to_csv('OUT.csv', index=False)"`
 
-var (
-	libsvm = regexp.MustCompile(`^[^\s,;:]+([ \t]+[0-9]+:[^\s,;:]+)+\s*$`)
-	arff   = regexp.MustCompile(`(?im)^@(relation|attribute)\s`)
-)
-
 // Foreign returns a [*ForeignError] for the beginning of a file in a format that is known and
 // not read; nil for anything else.
 func Foreign(head []byte) error {
 	for _, f := range []struct{ magic, format, reader string }{
-		{"PAR1", "a Parquet file", "read_parquet"},
 		{"ARROW1", "a Feather file", "read_feather"},
 		{"\xd0\xcf\x11\xe0", "an Excel file (.xls)", "read_excel"},
 		{"\x89HDF", "an HDF5 file", "read_hdf"},
@@ -56,12 +50,7 @@ func Foreign(head []byte) error {
 		}
 	}
 	text := strings.TrimSpace(string(head))
-	line, _, _ := strings.Cut(text, "\n")
 	switch {
-	case arff.MatchString(text):
-		return &ForeignError{"an ARFF file", `as a table: python -c "import pandas, scipy.io.arff as a; pandas.DataFrame(a.loadarff('IN')[0]).to_csv('OUT.csv', index=False)", or save it as CSV with Weka`}
-	case libsvm.MatchString(strings.TrimSpace(line)):
-		return &ForeignError{"a LIBSVM file (INDEX:VALUE)", `as a table: python -c "import numpy, sklearn.datasets as d; x, y = d.load_svmlight_file('IN'); numpy.savetxt('OUT.csv', numpy.c_[x.toarray(), y], '%g', ',')"`}
 	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[{") || strings.HasPrefix(text, "[["):
 		return &ForeignError{"a JSON file", fmt.Sprintf(byPandas, "read_json")}
 	case strings.HasPrefix(strings.ToLower(text), "<!doctype") || strings.HasPrefix(text, "<html") || strings.HasPrefix(text, "<?xml"):
@@ -70,20 +59,13 @@ func Foreign(head []byte) error {
 	return nil
 }
 
-// ForeignZip does the same for a ZIP archive with these files.
+// ForeignZip returns a [*ForeignError] for a ZIP archive with these files.
 func ForeignZip(names []string) error {
-	for _, name := range names {
-		switch {
-		case strings.HasSuffix(name, ".npy"):
-			return nil
-		case strings.HasPrefix(name, "xl/"):
-			return &ForeignError{"an Excel workbook (.xlsx)", fmt.Sprintf(byPandas, "read_excel") + ", or save it as CSV"}
-		case name == "content.xml":
-			return &ForeignError{"an OpenDocument file", "save it as CSV"}
-		}
+	switch {
+	case slices.Contains(names, "content.xml"):
+		return &ForeignError{"an OpenDocument file", "save it as CSV"}
+	case slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, "xl/") }):
+		return &ForeignError{"an Excel workbook of another form (.xlsb)", "save it as .xlsx or CSV"}
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	return &ForeignError{fmt.Sprintf("a ZIP archive of %d files, such as %q", len(names), excerpt(names[0])), "unzip FILE"}
+	return &ForeignError{fmt.Sprintf("a ZIP archive of %d files, such as %q", len(names), excerpt(names[0])), "unzip FILE, and name the one to read"}
 }

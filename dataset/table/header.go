@@ -44,14 +44,37 @@ func (t *reader) isHeader(first []string, rows []row) (header bool, why string) 
 		if column == label {
 			continue
 		}
-		_, err := parse(cell, t.lines.dialect.separator)
+		_, err := parse(cell, t.form.separator)
 		number = number || err == nil
 		text = text || strings.TrimSpace(cell) != ""
 	}
 	if !number {
+		if text && t.recurs(first, rows, label) {
+			return false, ""
+		}
 		return text, ""
 	}
 	return t.numericHeader(first, rows, label)
+}
+
+// recurs says whether the texts of a line stand in the lines below too, in most columns beside
+// the label: then it is a sample of categories, not a header.
+func (t *reader) recurs(first []string, rows []row, label int) bool {
+	again, columns := 0, 0
+	for column, cell := range first {
+		if column == label {
+			continue
+		}
+		columns++
+		if slices.ContainsFunc(rows, func(r row) bool { return column < len(r.cells) && name(r.cells[column]) == name(cell) }) {
+			again++
+		}
+	}
+	if 2*again <= columns || again == 0 {
+		return false
+	}
+	t.note("", "line 1 is read as a sample, not as a header: its texts stand in the lines below too")
+	return true
 }
 
 // numericHeader recognises a header in which there are numbers: one that counts its columns,
@@ -81,10 +104,10 @@ func (t *reader) numericHeader(first []string, rows []row, label int) (header bo
 // steps says whether the numbers of a line count its columns, and whether at least 3 of them
 // rise in even steps. A text may stand in the column of the label alone, or in the first.
 func (t *reader) steps(cells []string, label int, count bool) (counts, even bool) {
-	var numbers []float32
+	var numbers []float32 // as far as they are printed
 	counts, even = true, true
 	for column, cell := range cells {
-		v, err := parse(cell, t.lines.dialect.separator)
+		v, err := parse(cell, t.form.separator)
 		switch {
 		case err != nil && (column == label || column == 0):
 			continue
@@ -94,10 +117,10 @@ func (t *reader) steps(cells []string, label int, count bool) (counts, even bool
 			}
 			continue
 		}
-		if v != float32(column) && v != float32(column+1) {
+		if v != float64(column) && v != float64(column+1) {
 			counts = false
 		}
-		numbers = append(numbers, v)
+		numbers = append(numbers, float32(v))
 	}
 	for i := 2; i < len(numbers); i++ {
 		even = even && numbers[i]-numbers[i-1] == numbers[1]-numbers[0]
@@ -108,8 +131,8 @@ func (t *reader) steps(cells []string, label int, count bool) (counts, even bool
 
 // textAbove says whether the labels below a cell are texts, or the cell itself is.
 func (t *reader) textAbove(cell string, rows []row, label int) bool {
-	_, isText := parse(cell, t.lines.dialect.separator)
-	_, textBelow := parse(rows[0].cells[min(label, len(rows[0].cells)-1)], t.lines.dialect.separator)
+	_, isText := parse(cell, t.form.separator)
+	_, textBelow := parse(rows[0].cells[min(label, len(rows[0].cells)-1)], t.form.separator)
 	return isText != nil && len(rows) >= 10 || isText == nil && textBelow != nil
 }
 

@@ -17,7 +17,11 @@ type kept struct {
 func newKept() *kept { return &kept{seen: map[string]int32{}} }
 
 func (k *kept) add(cell string, line int) {
-	cell = strings.TrimSpace(cell)
+	k.rows = append(k.rows, k.place(strings.TrimSpace(cell), line))
+}
+
+// place returns the place of a text, which is new or was there before.
+func (k *kept) place(cell string, line int) int32 {
 	n, known := k.seen[cell]
 	if !known {
 		n = int32(len(k.texts))
@@ -26,7 +30,7 @@ func (k *kept) add(cell string, line int) {
 		k.lines = append(k.lines, line)
 		k.seen[cell] = n
 	}
-	k.rows = append(k.rows, n)
+	return n
 }
 
 // counts says whether the column counts by one, from 0, 1 or, as an id does, from any number.
@@ -57,7 +61,7 @@ func (k *kept) numbers(separator rune) (all, whole bool) {
 		if err != nil {
 			return false, false
 		}
-		whole = whole && v == float32(math.Trunc(float64(v)))
+		whole = whole && v == math.Trunc(v)
 	}
 	return true, whole
 }

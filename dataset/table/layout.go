@@ -144,6 +144,10 @@ func (t *reader) defaultLabel() (int, error) {
 		t.columns[at].Why = "as data.label says"
 		return at, nil
 	}
+	if t.form.labelFirst {
+		t.columns[0].Why = "the first one"
+		return 0, nil
+	}
 	last := -1
 	var words []int
 	for at, c := range t.columns {
@@ -178,7 +182,7 @@ func (t *reader) isText(column int) bool {
 		if column >= len(r.cells) {
 			return false
 		}
-		_, err := parse(r.cells[column], t.lines.dialect.separator)
+		_, err := parse(r.cells[column], t.form.separator)
 		return err == nil
 	})
 }
@@ -205,7 +209,7 @@ func (t *reader) findLabel() error {
 	}
 	for first, c := range t.columns {
 		if c.Role == Feature && first != at {
-			if _, whole := t.look(first).numbers(t.lines.dialect.separator); whole || t.isText(first) {
+			if _, whole := t.look(first).numbers(t.form.separator); whole || t.isText(first) {
 				t.rival = first
 			}
 			break

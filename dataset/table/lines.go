@@ -20,20 +20,36 @@ type lines struct {
 	line    int // of the cells read last, from 1
 }
 
-func newLines(content *bufio.Reader) (*lines, error) {
+// newSource recognises the format of a table of text and begins to read it.
+func newSource(content *bufio.Reader, c Choice, most int64) (source, form, error) {
 	text, err := decoded(content)
 	if err != nil {
-		return nil, err
+		return nil, form{}, err
 	}
 	text = bufio.NewReaderSize(packed.Lines(text), 2*headSize)
 	head, err := text.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, err
-	}
-	if err := Foreign(head); err != nil {
-		return nil, err
+		return nil, form{}, err
 	}
 	whole := errors.Is(err, io.EOF)
+	switch {
+	case isARFF.Match(head):
+		return newARFF(text)
+	case looksLikeLIBSVM(string(head)):
+		width := c.Features
+		if c.Model != nil {
+			width = c.Model.Count()
+		}
+		return newLIBSVM(text, width, most)
+	}
+	if err := Foreign(head); err != nil {
+		return nil, form{}, err
+	}
+	l := newLines(text, head, whole)
+	return l, form{separator: l.dialect.separator}, nil
+}
+
+func newLines(text *bufio.Reader, head []byte, whole bool) *lines {
 	d := findDialect(head, whole)
 	for range d.skip {
 		if _, err := text.ReadSlice('\n'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
@@ -48,7 +64,7 @@ func newLines(content *bufio.Reader) (*lines, error) {
 		l.words = bufio.NewScanner(text)
 		l.words.Buffer(nil, 1<<26)
 		l.line = d.skip
-		return l, nil
+		return l
 	}
 	l.csv = csv.NewReader(text)
 	l.csv.Comma = d.separator
@@ -56,11 +72,11 @@ func newLines(content *bufio.Reader) (*lines, error) {
 	l.csv.ReuseRecord = true
 	l.csv.FieldsPerRecord = -1
 	l.csv.TrimLeadingSpace = d.separator != '\t'
-	return l, nil
+	return l
 }
 
-// next returns the cells of the next line, which are valid until the next call; io.EOF at
-// the end.
+func (l *lines) at() int { return l.line }
+
 func (l *lines) next() ([]string, error) {
 	if l.csv == nil {
 		return l.nextWords()

@@ -19,6 +19,8 @@ type Columns struct {
 	Cells int   `json:"cells"`
 	Place int   `json:"place"`
 	Left  []int `json:"left,omitempty"`
+	// Kinds are those of the values, in their order; none where all are numbers.
+	Kinds []Kind `json:"kinds,omitempty"`
 }
 
 // Count returns the number of columns that are read.
@@ -45,6 +47,14 @@ func (c *Columns) Validate() error {
 	}
 	if c.Count() < 1 {
 		return errors.New("no column is read")
+	}
+	if n := len(c.Kinds); n > 0 && n != c.Count() {
+		return fmt.Errorf("%d kinds, want %d", n, c.Count())
+	}
+	for i, kind := range c.Kinds {
+		if !kind.Valid() {
+			return fmt.Errorf("kind %.20q of value %d, want number, boolean, category or date", kind, i)
+		}
 	}
 	return nil
 }

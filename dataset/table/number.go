@@ -13,32 +13,38 @@ import (
 
 // parse returns the number in a cell. Where the comma separates no cells it may be the
 // decimal point.
-func parse(cell string, separator rune) (float32, error) {
+func parse(cell string, separator rune) (float64, error) {
 	cell = strings.TrimSpace(cell)
 	if n := len(cell); n > 0 && n <= 3 { // most cells are small integers
 		if v, ok := parseDigits(cell); ok {
-			return float32(v), nil
+			return float64(v), nil
 		}
 	}
 	text := cell
 	if separator != ',' && strings.Count(cell, ",") == 1 && !strings.Contains(cell, ".") {
 		text = strings.Replace(cell, ",", ".", 1)
 	}
-	v, err := strconv.ParseFloat(text, 32)
+	v, err := strconv.ParseFloat(text, 64)
 	switch {
-	case cell == "":
-		return 0, errors.New("missing value, want a number")
-	case errors.Is(err, strconv.ErrRange):
+	case err == nil && !math.IsInf(float64(float32(v)), 0) && !math.IsNaN(v):
+		return v, nil
+	case missing(cell):
+		return 0, errMissing
+	case errors.Is(err, strconv.ErrRange) || err == nil && !math.IsInf(v, 0):
 		return 0, fmt.Errorf("%q does not fit a number of 32 bits", excerpt(cell))
-	case err != nil && missing(cell):
-		return 0, fmt.Errorf("%q is a missing value, want a number", cell)
 	case err != nil:
-		return 0, fmt.Errorf("%q, want a number", excerpt(cell))
-	case math.IsNaN(v) || math.IsInf(v, 0):
-		return 0, fmt.Errorf("%q, want a finite number", cell)
+		return 0, textError(cell)
 	}
-	return float32(v), nil
+	return 0, fmt.Errorf("%q, want a finite number", excerpt(cell))
 }
+
+// errMissing says that a cell has no value.
+var errMissing = errors.New("missing value, want a number")
+
+// textError is a cell that is no number.
+type textError string
+
+func (e textError) Error() string { return fmt.Sprintf("%q, want a number", excerpt(string(e))) }
 
 func parseDigits(cell string) (v int, ok bool) {
 	for _, c := range []byte(cell) {
@@ -50,10 +56,11 @@ func parseDigits(cell string) (v int, ok bool) {
 	return v, true
 }
 
-// missing reports whether a cell stands for a value that is not there.
+// missing reports whether a cell stands for a value that is not there, of a label or of a
+// feature: it is empty, ?, . or one of NA, N/A, #N/A, <NA>, NaN and null in any case.
 func missing(cell string) bool {
 	switch strings.ToLower(cell) {
-	case "", "?", "na", "n/a", "#n/a", "<na>", "nan", "null":
+	case "", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "null":
 		return true
 	}
 	return false

@@ -13,10 +13,14 @@ import (
 
 // Table is a table as it was read.
 type Table struct {
-	// Bytes or Floats hold the values, line by line, Features of each: Bytes where all are
-	// whole numbers in 0..255.
+	// Bytes, Floats or Doubles hold the values, line by line, Features of each: Bytes where
+	// all are whole numbers in 0..255, Floats where they are other numbers. In Doubles a
+	// missing value is NaN, a category its place among those of the column, a date a number
+	// of days; numbers alone are there only where a column has large ones that differ
+	// little, which 32 bits would make equal.
 	Bytes    []uint8
 	Floats   []float32
+	Doubles  []float64
 	Features int
 	// Labels has an index of Texts for each line; nil where there is no label.
 	Labels []int
@@ -52,10 +56,16 @@ func (i *Info) Memory() *Columns {
 			m.Left = append(m.Left, at)
 		}
 	}
-	if i.Named {
-		for _, at := range i.Order {
+	numbers := true
+	for _, at := range i.Order {
+		if i.Named {
 			m.Features = append(m.Features, i.Columns[at].Name)
 		}
+		m.Kinds = append(m.Kinds, i.Columns[at].Kind)
+		numbers = numbers && i.Columns[at].Kind == Number
+	}
+	if numbers {
+		m.Kinds = nil
 	}
 	return m
 }
@@ -71,9 +81,11 @@ const ahead = 100
 
 // reader is a table while it is read.
 type reader struct {
-	lines  *lines
+	source source
+	form   form
 	choice Choice
 	most   int64 // bytes of values
+	size   int64 // of them, and of texts beside them
 
 	columns   []Column
 	named     bool
@@ -85,16 +97,17 @@ type reader struct {
 	spare     bool  // the label may be a feature
 	order     []int // columns of the values, in their order
 	kept      map[int]*kept
-	aside     []int // columns that are kept as texts
-	blank     int   // columns at the end that are empty
+	cells     []*cells // of the columns that are features
+	aside     []int    // columns that are kept as texts
+	blank     int      // columns at the end that are empty
 
 	bytes         []uint8   // while all values are bytes
-	floats        []float32 // from the first one on that is not
+	floats        []float64 // from the first one on that is not
+	fine          bool      // they are no floats of 32 bits
 	ids           []string
 	at            []int
 	points, comma bool // decimal ones that were seen
 	latin         bool // texts that are not UTF-8 were seen
-	truths        bool // true or false were seen
 	notes         []Note
 }
 
@@ -102,11 +115,16 @@ type reader struct {
 // no table is a [*ForeignError], what a model cannot read a [*LackingError] or a
 // [*CountError].
 func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
-	l, err := newLines(content)
+	source, f, err := newSource(content, c, most)
 	if err != nil {
 		return nil, err
 	}
-	t := &reader{lines: l, choice: c, most: most, label: -1, id: -1, index: -1, rival: -1, kept: map[int]*kept{}, bytes: []uint8{}}
+	return readSource(source, f, c, most)
+}
+
+// readSource reads the table of a source.
+func readSource(s source, f form, c Choice, most int64) (*Table, error) {
+	t := &reader{source: s, form: f, notes: f.notes, choice: c, most: most, label: -1, id: -1, index: -1, rival: -1, kept: map[int]*kept{}, bytes: []uint8{}}
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
@@ -116,12 +134,12 @@ func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
 		}
 	}
 	for t.ended == nil {
-		cells, err := t.lines.next()
+		cells, err := t.source.next()
 		if err != nil {
 			t.ended = err
 			break
 		}
-		if err := t.add(cells, t.lines.line); err != nil {
+		if err := t.add(cells, t.source.at()); err != nil {
 			return nil, err
 		}
 	}
@@ -136,32 +154,34 @@ func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
 
 // begin reads the first lines and lays out the columns.
 func (t *reader) begin() error {
-	cells, err := t.lines.next()
-	if errors.Is(err, io.EOF) {
-		return errors.New("empty, want one sample per line")
-	}
-	if err != nil {
-		return err
-	}
-	first := row{slices.Clone(cells), t.lines.line}
-	for i := range first.cells {
-		first.cells[i] = strings.Clone(first.cells[i])
+	first := row{cells: t.form.names}
+	if first.cells == nil {
+		cells, err := t.source.next()
+		if errors.Is(err, io.EOF) {
+			return errors.New("empty, want one sample per line")
+		}
+		if err != nil {
+			return err
+		}
+		first = copied(cells, t.source.at())
 	}
 	for len(t.ahead) < ahead && t.ended == nil {
-		if cells, t.ended = t.lines.next(); t.ended == nil {
-			r := row{make([]string, len(cells)), t.lines.line}
-			for i, cell := range cells {
-				r.cells[i] = strings.Clone(cell)
-			}
-			t.ahead = append(t.ahead, r)
+		var cells []string
+		if cells, t.ended = t.source.next(); t.ended == nil {
+			t.ahead = append(t.ahead, copied(cells, t.source.at()))
 		}
 	}
 	var why string
-	if t.named, why = t.isHeader(first.cells, t.ahead); why != "" {
-		t.note("", "line %d is read as a header: %s", first.line, why)
+	switch {
+	case t.form.names != nil:
+		t.named = true
+	case !t.form.nameless:
+		if t.named, why = t.isHeader(first.cells, t.ahead); why != "" {
+			t.note("", "line %d is read as a header: %s", first.line, why)
+		}
 	}
 	if t.named {
-		if t.rowNames(first.cells) {
+		if t.form.names == nil && t.rowNames(first.cells) {
 			first.cells = append([]string{""}, first.cells...)
 		}
 	} else {
@@ -174,7 +194,38 @@ func (t *reader) begin() error {
 			t.columns[i].Name = t.legible(strings.TrimSpace(cell))
 		}
 	}
-	return t.layout()
+	if err := t.layout(); err != nil {
+		return err
+	}
+	t.cells = make([]*cells, len(t.columns))
+	for place, column := range t.order {
+		t.cells[column] = t.newCells(column, place)
+	}
+	return nil
+}
+
+// copied returns a line that stays as it is.
+func copied(cells []string, line int) row {
+	r := row{make([]string, len(cells)), line}
+	for i, cell := range cells {
+		r.cells[i] = strings.Clone(cell)
+	}
+	return r
+}
+
+// newCells returns what is known beforehand of the cells of a feature in a place of the order.
+func (t *reader) newCells(column, place int) *cells {
+	c := &cells{}
+	switch m := t.choice.Model; {
+	case m != nil && place >= 0 && place < len(m.Kinds):
+		c.kind = m.Kinds[place]
+	case m != nil || t.choice.Features > 0:
+		c.kind = Number
+	case column < len(t.form.kinds):
+		c.kind = t.form.kinds[column]
+	}
+	c.fixed = c.kind != ""
+	return c
 }
 
 // rowNames says whether all lines have a cell more than the header, as R writes row names.
@@ -209,21 +260,26 @@ func (t *reader) add(cells []string, line int) error {
 		t.ids = append(t.ids, t.legible(strings.Clone(strings.TrimSpace(cells[t.id]))))
 	}
 	for _, column := range t.order {
-		v, err := t.number(cells[column])
+		v, err := t.value(column, cells[column], line)
 		if err != nil {
-			return t.fault(line, column, err)
+			return err
 		}
-		t.addValue(v)
+		t.addValue(v, t.cells[column].kind != Category)
 	}
 	t.at = append(t.at, line)
-	if int64(len(t.bytes))+4*int64(len(t.floats)) > t.most {
-		return fmt.Errorf("line %d: more than %d bytes of values", line, t.most)
+	if t.size+int64(len(t.bytes))+8*int64(len(t.floats)) > t.most {
+		return fmt.Errorf("line %d: %w", line, tooMuch(t.most))
 	}
 	return nil
 }
 
+// tooMuch says that the values take too much memory.
+func tooMuch(most int64) error {
+	return fmt.Errorf("more than %d bytes of values: read less of the file, or raise data.limit", most)
+}
+
 // fault says in which cell a mistake is.
-func (t *reader) fault(line, column int, err error) error {
+func (t *reader) fault(line, column int, err error) *CellError {
 	return &CellError{Line: line, Column: setting(t.columns, column), place: column, err: err}
 }
 
@@ -232,29 +288,31 @@ type CellError struct {
 	// Line counts from 1; Column names the column as settings do.
 	Line   int
 	Column string
-	place  int
-	err    error
+	// Also are the other columns that cannot be read.
+	Also  []string
+	place int
+	err   error
 }
 
 // Error says where it is, and what.
 func (e *CellError) Error() string {
-	return fmt.Sprintf("line %d, column %d: %v", e.Line, e.place+1, e.err)
+	text := fmt.Sprintf("line %d, column %d: %v", e.Line, e.place+1, e.err)
+	if len(e.Also) > 0 {
+		text += "; nor can these columns be read: " + listedNames(e.Also)
+	}
+	return text
 }
 
 // Unwrap returns what is wrong.
 func (e *CellError) Unwrap() error { return e.err }
 
 // truths are texts that are read as numbers where a feature has them.
-var truths = map[string]float32{"true": 1, "false": 0}
+var truths = map[string]float64{"true": 1, "false": 0}
 
 // number reads a cell and watches over its decimal point.
-func (t *reader) number(cell string) (float32, error) {
-	separator := t.lines.dialect.separator
+func (t *reader) number(cell string) (float64, error) {
+	separator := t.form.separator
 	v, err := parse(cell, separator)
-	if truth, ok := truths[lower(cell)]; ok && err != nil {
-		t.truths = true
-		return truth, nil
-	}
 	if err != nil || separator == ',' || len(cell) < 3 {
 		return v, err
 	}
@@ -271,28 +329,27 @@ func (t *reader) number(cell string) (float32, error) {
 	return v, nil
 }
 
-func (t *reader) addValue(v float32) {
+// addValue appends a value; number says that it may be one of bytes.
+func (t *reader) addValue(v float64, number bool) {
 	if t.floats == nil {
-		if isByte(v) {
+		if number && isByte(v) {
 			t.bytes = append(t.bytes, uint8(v))
 			return
 		}
-		t.floats = widened(t.bytes)
-		t.bytes = nil
+		t.widen()
 	}
 	t.floats = append(t.floats, v)
 }
 
-func isByte(v float32) bool {
-	return v >= 0 && v <= 255 && v == float32(math.Trunc(float64(v)))
-}
+func isByte(v float64) bool { return v >= 0 && v <= 255 && v == math.Trunc(v) }
 
-func widened(bytes []uint8) []float32 {
-	floats := make([]float32, len(bytes), 2*len(bytes)+1)
-	for i, b := range bytes {
-		floats[i] = float32(b)
+// widen makes numbers of bytes.
+func (t *reader) widen() {
+	t.floats = make([]float64, len(t.bytes), 2*len(t.bytes)+1)
+	for i, b := range t.bytes {
+		t.floats[i] = float64(b)
 	}
-	return floats
+	t.bytes = nil
 }
 
 // legible returns a text as UTF-8 and says so once.

@@ -19,8 +19,10 @@ type Report struct {
 	// Version of the program that wrote it.
 	Version string `json:"version"`
 	// InputShape is what the network reads, Features the number of values of a raw sample.
-	InputShape []int    `json:"input_shape"`
-	Features   int      `json:"features"`
+	InputShape []int `json:"input_shape"`
+	Features   int   `json:"features"`
+	// Columns says what those of a table are; empty where all are numbers.
+	Columns    string   `json:"columns,omitempty"`
 	Classes    int      `json:"classes"`
 	LabelNames []string `json:"label_names"`
 	// Neurons of all modules, Couplings by kind, Bytes that they take in memory.
@@ -87,6 +89,7 @@ func New(m *basin.Model) *Report {
 		last := &r.Modules[index]
 		last.HearsLabel, last.Feedback = graph.Hears(m.Settings, index)
 	}
+	r.Columns = m.Encoder.Columns(m.Columns)
 	if n.Readout.Average != nil {
 		r.Average = readout(n, n.Readout.Average)
 	}

@@ -25,6 +25,9 @@ var avx2 = set{
 	name:       "avx2",
 	denseField: denseFieldAVX2,
 	denseFlips: denseFlips,
+	denseChange: func(field, couplings []float32, change float32) {
+		denseRealField1AVX2(&field[0], &change, &couplings[0], len(field), 1, len(field))
+	},
 	denseReceive: func(sum, square []float64, mean, variance, couplings []float32, stride int) {
 		denseReceive(false, sum, square, mean, variance, couplings, stride)
 	},

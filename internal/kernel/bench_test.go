@@ -53,6 +53,14 @@ func benchmarkProduct(b *testing.B, samples int) {
 	})
 }
 
+// One sender's change: two operations per coupling.
+func BenchmarkDenseChange(b *testing.B) {
+	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+		field, row := d.reals(n), d.reals(n)
+		return func() { DenseChange(field, row, 1e-9) }, 2 * n
+	})
+}
+
 // Products with J and with its squares, of one sample: five operations per coupling. Bytes of
 // couplings are four fifths of the operations.
 func BenchmarkDenseReceive(b *testing.B) { benchmarkMessages(b, DenseReceive) }

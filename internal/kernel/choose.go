@@ -11,6 +11,7 @@ type set struct {
 	name                  string
 	denseField            func(fields, states [][]float32, couplings []float32, stride int, exact bool)
 	denseFlips            func(field, state, couplings []float32, stride int, flipped []int32)
+	denseChange           func(field, couplings []float32, change float32)
 	denseReceive          func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	denseSend             func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
@@ -37,6 +38,7 @@ var portable = set{
 	name:                  "portable",
 	denseField:            denseFieldReference,
 	denseFlips:            denseFlipsReference,
+	denseChange:           denseChangeReference,
 	denseReceive:          denseReceiveReference,
 	denseSend:             denseSendReference,
 	densePlasticity:       densePlasticityReference,

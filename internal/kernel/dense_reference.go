@@ -33,6 +33,14 @@ func densePlasticityReference(couplings []float32, stride, senders, from, to int
 	}
 }
 
+// denseChangeReference is the plain form of DenseChange.
+func denseChangeReference(field, couplings []float32, change float32) {
+	field = field[:len(couplings)]
+	for i, c := range couplings {
+		field[i] += float32(c * change)
+	}
+}
+
 // denseReceiveReference is the plain form of DenseReceive.
 func denseReceiveReference(sum, square []float64, mean, variance, couplings []float32, stride int) {
 	clear(sum)

@@ -47,6 +47,19 @@ func TestDenseFlipsEqualsReference(t *testing.T) {
 	})
 }
 
+func TestDenseChangeEqualsReference(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		field, row := d.normals(n), d.normals(n)
+		want := clone(field)
+		DenseChange(field, row, 0.3)
+		denseChangeReference(want, row, 0.3)
+		same(t, what, field, want)
+		if all := unguard(field); all[guardLength-1] != guard || all[guardLength+n] != guard {
+			t.Fatalf("%s: DenseChange writes outside its field", what)
+		}
+	})
+}
+
 func TestDenseReceiveAndSendEqualReference(t *testing.T) {
 	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
 		for _, senders := range []int{1, 2, 3, 4, 127, 256, 259, n} {

@@ -39,6 +39,18 @@ func DenseFlips(field, state, couplings []float32, stride int, flipped []int32) 
 	}
 }
 
+// DenseChange adds to a field what the change of one sender's state changes:
+//
+//	for i:  field[i] += couplings[i] * change
+//
+// each product rounded, then added. Lengths are equal and a multiple of 16.
+func DenseChange(field, couplings []float32, change float32) {
+	check(len(field) == len(couplings) && len(field)%16 == 0, "DenseChange")
+	if len(field) > 0 {
+		active.denseChange(field, couplings, change)
+	}
+}
+
 // RunLength is the number of terms that [DenseReceive] and [DenseSend] add up in float32.
 const RunLength = 256
 

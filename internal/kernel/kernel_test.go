@@ -218,6 +218,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			"DenseField":        func() { DenseField(fields, states, couplings, n, true) },
 			"DenseField, real":  func() { DenseField(fields, states, couplings, n, false) },
 			"DenseFlips":        func() { DenseFlips(fields[0], states[0], couplings, n, sender[:1]) },
+			"DenseChange":       func() { DenseChange(fields[0], states[0], 0.5) },
 			"DenseReceive":      func() { DenseReceive(sum, square, states[0], states[1], couplings, n) },
 			"DenseSend":         func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
 			"DensePlasticity":   func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },

@@ -17,11 +17,15 @@ func All() []*experiment.Recipe {
 		batches(),
 		densities(),
 		sizes(),
+		samples(),
 		ingredients(),
 		manifoldExact(),
+		manifoldScale(),
+		trainedManifolds(),
 		capacities(),
 		parities(),
 		representations(),
+		associations(),
 	}
 }
 

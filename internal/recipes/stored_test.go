@@ -20,7 +20,13 @@ import (
 // storedCell is a cell of `basin experiment xor --quick` by the first program that had it.
 func storedCell(t *testing.T) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile("testdata/xor.jsonl")
+	return cellOf(t, "testdata/xor.jsonl")
+}
+
+// cellOf reads a file of one cell.
+func cellOf(t *testing.T, path string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

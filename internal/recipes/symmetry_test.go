@@ -41,3 +41,51 @@ func TestCellsDependOnSettingsAndSeedOnly(t *testing.T) {
 		t.Errorf("no symmetry in %s", first)
 	}
 }
+
+// The recipe had six rules, with the preset, before it had conditions: their cells stay.
+func TestSymmetryKeepsItsFirstCells(t *testing.T) {
+	r := symmetries()
+	stored := cellOf(t, "testdata/symmetry.jsonl")
+	if !taken(t, r, stored) {
+		t.Error("a stored cell is not taken")
+	}
+	cells, err := r.Cells(false, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cells[0].Key != stored["key"] {
+		t.Errorf("the first cell has the key %s, the stored one %v", cells[0].Key, stored["key"])
+	}
+}
+
+// Conditions change what they say and nothing else: the margin beside the self-coupling is
+// that of the preset.
+func TestSymmetryConditions(t *testing.T) {
+	points, err := symmetryPoints(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range points {
+		name, s := p.At[0].String(), p.Task.(symmetryTraining).Settings
+		jd := 0.5
+		if strings.Contains(name, ", J_D = 0") {
+			jd = 0
+		}
+		free, epochs := 5, 30
+		if strings.Contains(name, ", no free phase") {
+			free = 0
+		}
+		if strings.Contains(name, ", 300 epochs") {
+			epochs = 300
+		}
+		if got := s.Network.Modules[0].SelfCoupling; got != jd || s.Dynamics.Free != free || s.Learning.Epochs != epochs {
+			t.Errorf("%s: J_D = %v, %d free sweeps, %d epochs", name, got, s.Dynamics.Free, s.Learning.Epochs)
+		}
+		if margin := s.Learning.Kappa.Start - jd; margin < 0.899 || margin > 0.901 {
+			t.Errorf("%s: margin %v beside the self-coupling, want 0.9", name, margin)
+		}
+	}
+	if want := 6*4 + 2*4; len(points) != want {
+		t.Errorf("%d points, want %d", len(points), want)
+	}
+}

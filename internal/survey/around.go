@@ -29,6 +29,42 @@ type Around struct {
 	Converged  bool `json:"converged"`
 }
 
+// Near is the exact number of fixed points next to one.
+type Near struct {
+	// Draw counts the networks from 0.
+	Draw int `json:"draw"`
+	// Flips is how many neurons differ, Distance 1 - q = 2 Flips/N.
+	Flips    int     `json:"flips"`
+	Distance float64 `json:"distance"`
+	// Count is the number of fixed points there, Typical the mean number around a typical one,
+	// exact at this number of neurons; null for chains.
+	Count   int64   `json:"count"`
+	Typical *Number `json:"typical"`
+}
+
+// near counts the fixed points that differ from a state in 1 to o.Distance neurons.
+func (k Kind) near(ctx context.Context, n *network.Network, state []float32, draw int, o sample.NeighbourOptions, show func(Near) error) error {
+	counts, err := sample.Neighbours(ctx, n, input(), state, o)
+	if err != nil {
+		return err
+	}
+	for flips := 1; flips < len(counts); flips++ {
+		near := Near{Draw: draw, Flips: flips, Distance: 2 * float64(flips) / float64(k.Total()), Count: counts[flips]}
+		if k.Modules == 1 {
+			around, err := k.Chain().Module.Around(k.Neurons, flips)
+			if err != nil {
+				return err
+			}
+			typical := Number(around.Value)
+			near.Typical = &typical
+		}
+		if err := show(near); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Begin returns a network of the kind and a fixed point of it: planted, or found by a
 // solver. found says that there is one.
 func (k Kind) Begin(ctx context.Context, start string, seed uint64, s solve.Settings) (n *network.Network, state []float32, found bool, err error) {
@@ -44,33 +80,51 @@ func (k Kind) Begin(ctx context.Context, start string, seed uint64, s solve.Sett
 	return n, r.State, r.Status == solve.Solved, err
 }
 
+// EntropyShow is where [Entropies] shows what it measures, as it is there.
+type EntropyShow struct {
+	Around func(Around) error
+	Near   func(Near) error
+	// Missed is told of a network in which the solver finds no fixed point.
+	Missed func(draw int)
+}
+
 // Entropies measures the local entropy around fixed points of some networks: draw d has the
-// couplings of seed + d. start is [Planted] or the solver of the settings. A network in which
-// the solver finds none is reported to missed and left out.
-func Entropies(ctx context.Context, k Kind, start string, draws int, s solve.Settings, o sample.EntropyOptions, show func(Around) error, missed func(draw int)) error {
+// couplings of seed + d. start is [Planted] or the solver of the settings. flips above zero
+// counts the neighbours that differ in up to so many neurons, too.
+func Entropies(ctx context.Context, k Kind, start string, draws, flips int, s solve.Settings, o sample.EntropyOptions, show EntropyShow) error {
 	seed := s.Seed
 	o.Margin, o.Workers = k.Margin, s.Workers
 	for draw := range draws {
 		n, state, found, err := k.Begin(ctx, start, seed+uint64(draw), s)
-		if err != nil {
-			return fmt.Errorf("draw %d: %w", draw, err)
-		}
-		if !found {
-			missed(draw)
+		if err == nil && !found {
+			show.Missed(draw)
 			continue
 		}
-		points, err := sample.LocalEntropy(ctx, n, input(), state, o)
+		if err == nil && flips > 0 {
+			err = k.near(ctx, n, state, draw, sample.NeighbourOptions{Distance: flips, Margin: k.Margin}, show.Near)
+		}
+		if err == nil {
+			err = k.surround(ctx, n, state, draw, o, show.Around)
+		}
 		if err != nil {
 			return fmt.Errorf("draw %d: %w", draw, err)
 		}
-		for _, p := range points {
-			a := Around{
-				Draw: draw, Field: p.Field, Distance: p.Distance, Entropy: Number(p.Entropy), FirstMoment: k.FirstMoment(p.Distance),
-				Iterations: p.Iterations, Converged: p.Converged,
-			}
-			if err := show(a); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// surround measures the local entropy around a state.
+func (k Kind) surround(ctx context.Context, n *network.Network, state []float32, draw int, o sample.EntropyOptions, show func(Around) error) error {
+	points, err := sample.LocalEntropy(ctx, n, input(), state, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range points {
+		if err := show(Around{
+			Draw: draw, Field: p.Field, Distance: p.Distance, Entropy: Number(p.Entropy), FirstMoment: k.FirstMoment(p.Distance),
+			Iterations: p.Iterations, Converged: p.Converged,
+		}); err != nil {
+			return err
 		}
 	}
 	return nil

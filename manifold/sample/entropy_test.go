@@ -127,7 +127,7 @@ func TestLocalEntropyMeetsTheCensus(t *testing.T) {
 		}
 	}
 	for k, field := range fields {
-		got, deviation := mean(differences[k])
+		got, deviation := meanError(differences[k])
 		t.Logf("gamma %v: F/N differs by %.4f +- %.4f (%d draws)", field, got, deviation, len(differences[k]))
 		// Corrections of order 1/N: 0.01 at 18 neurons.
 		if math.Abs(got) > 5*deviation+.01 || len(differences[k]) < draws/2 {

@@ -52,3 +52,16 @@ func finite(name string, value float64) error {
 	}
 	return nil
 }
+
+// meanError returns a mean and its standard error.
+func meanError(values []float64) (mean, err float64) {
+	count := float64(len(values))
+	for _, v := range values {
+		mean += v
+	}
+	mean /= count
+	for _, v := range values {
+		err += (v - mean) * (v - mean)
+	}
+	return mean, math.Sqrt(err / count / max(1, count-1))
+}

@@ -12,19 +12,6 @@ import (
 	"basin/theory"
 )
 
-// mean returns a mean and its standard error.
-func mean(values []float64) (mean, err float64) {
-	for _, v := range values {
-		mean += v
-	}
-	n := float64(len(values))
-	mean /= n
-	for _, v := range values {
-		err += (v - mean) * (v - mean)
-	}
-	return mean, math.Sqrt(err / (n - 1) / n)
-}
-
 func near(t *testing.T, name string, got, err, want float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= 5*err) {
@@ -97,7 +84,7 @@ func TestPlantedStatesHaveTheNeighboursOfTheFirstMoment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, deviation := mean(counts[d])
+			got, deviation := meanError(counts[d])
 			near(t, fmt.Sprintf("N = %d, distance %d", c.neurons, d), got, deviation, want.Value)
 		}
 	}
@@ -168,7 +155,7 @@ func TestPlantedStatesAreDrawnFromTheFixedPointsOfAllNetworks(t *testing.T) {
 			t.Fatalf("%s: %d of %d planted states are in the census", c.name, len(planted), draws)
 		}
 		for e, name := range []string{"neuron 0", "neurons 0 and 4", "margin", "neighbours at 1", "neighbours at 2"} {
-			got, deviation := mean(column(planted, e))
+			got, deviation := meanError(column(planted, e))
 			want := census.Ratio(column(above, e), column(below, 0))
 			near(t, c.name+", "+name, got, math.Hypot(deviation, want.Error), want.Value)
 		}
@@ -198,7 +185,7 @@ func TestNormalAboveABoundHasItsMoments(t *testing.T) {
 				t.Fatalf("bound %v: %v", bound, values[k])
 			}
 		}
-		got, deviation := mean(values)
+		got, deviation := meanError(values)
 		want := math.Exp(-bound*bound/2 - math.Log(math.Sqrt(2*math.Pi)) - logNormal(-bound))
 		near(t, fmt.Sprintf("mean above %v", bound), got, deviation, want)
 	}

@@ -182,14 +182,9 @@ func (w *wandering) at(ctx context.Context, field float64, sweeps int) (WanderPo
 	for b, sum := range sums {
 		if counts[b] > 0 {
 			means = append(means, sum/counts[b]/float64(w.neurons))
-			p.Overlap += means[len(means)-1]
 		}
 	}
-	p.Overlap /= float64(len(means))
-	for _, m := range means {
-		p.OverlapError += (m - p.Overlap) * (m - p.Overlap)
-	}
-	p.OverlapError = math.Sqrt(p.OverlapError / float64(len(means)) / float64(max(1, len(means)-1)))
+	p.Overlap, p.OverlapError = meanError(means)
 	return p, nil
 }
 

@@ -165,6 +165,7 @@ func (a *access) work() error {
 	if err != nil {
 		return err
 	}
+	b.Freeze()
 	w := b.NewWorker()
 	for {
 		first := int(a.tiles.Add(1)-1) * startTile

@@ -18,6 +18,14 @@ const (
 	Sequential Solver = "sequential"
 	Parallel   Solver = "parallel"
 	Partial    Solver = "partial"
+	// Annealed is sequential dynamics with noise: in a sweep at temperature T a neuron takes +1
+	// with probability 1/(1 + exp(-2 h_i/T)). T falls linearly from Temperature to 0 over four
+	// fifths of the budget; the rest are plain sweeps.
+	Annealed Solver = "annealed"
+	// Search is a focused Metropolis walk on the number E of unstable neurons: a random
+	// unstable neuron turns with probability min(1, exp(-Delta E/T)). An iteration is N trials,
+	// each of which costs as much as a flip; T falls geometrically from Temperature to a fiftieth.
+	Search Solver = "search"
 	// Reinforced is reinforced belief propagation (rBP): in iteration t every spin is given,
 	// as an external field, 1 - (1 - r)^t of what it heard in the one before. r is Rate.
 	Reinforced Solver = "rbp"
@@ -28,7 +36,7 @@ const (
 
 // Solvers lists all solvers.
 func Solvers() []Solver {
-	return []Solver{Sequential, Parallel, Partial, Reinforced, Focusing}
+	return []Solver{Sequential, Parallel, Partial, Annealed, Search, Reinforced, Focusing}
 }
 
 // Settings say how to look for a fixed point. [Defaults] has values that work for random
@@ -57,6 +65,9 @@ type Settings struct {
 	Patience       int
 	// Probability of an update in a sweep of Partial, in (0, 1].
 	Probability float64
+	// Temperature with which Annealed and Search begin, above 0: in units of the field, or of
+	// unstable neurons.
+	Temperature float64
 	// Workers is the number of goroutines of message passing; zero means GOMAXPROCS. It
 	// changes speed only.
 	Workers int
@@ -70,6 +81,10 @@ func Defaults(solver Solver) Settings {
 		Rate: 0.003, Replicas: 7, Coupling: 0.2, Step: 0.1, Patience: 60, Probability: 0.5,
 	}
 	switch solver {
+	case Annealed:
+		s.Temperature = 0.2
+	case Search:
+		s.Temperature = 2
 	case Reinforced:
 		s.Budget = 2000
 	case Focusing:
@@ -86,7 +101,7 @@ func (s Settings) Validate() error {
 			problems = append(problems, fmt.Errorf("solve: "+format, values...))
 		}
 	}
-	dynamical := s.Solver == Sequential || s.Solver == Parallel || s.Solver == Partial
+	dynamical := s.Solver == Sequential || s.Solver == Parallel || s.Solver == Partial || s.Solver == Annealed
 	report(!slices.Contains(Solvers(), s.Solver), "solver %q, want one of %s", s.Solver, names())
 	report(s.Budget < 1, "a budget of %d iterations, want at least 1", s.Budget)
 	report(math.IsNaN(s.Margin) || math.IsInf(s.Margin, 0), "margin %v, want a finite number", s.Margin)
@@ -100,6 +115,8 @@ func (s Settings) Validate() error {
 		report(s.Patience < 1, "patience of %d iterations, want at least 1", s.Patience)
 	}
 	report(s.Solver == Partial && !(s.Probability > 0 && s.Probability <= 1), "probability %v, want above 0 and at most 1", s.Probability)
+	annealing := s.Solver == Annealed || s.Solver == Search
+	report(annealing && !(s.Temperature > 0 && s.Temperature < math.Inf(1)), "temperature %v, want a number above 0", s.Temperature)
 	report(s.Workers < 0, "%d workers, want 0 (for GOMAXPROCS) or more", s.Workers)
 	return errors.Join(problems...)
 }

@@ -42,7 +42,7 @@ type Result struct {
 	Period int
 	// Elapsed is the time it took.
 	Elapsed time.Duration
-	// Trace follows the search: every iteration of message passing; the sweeps 1, 2, 4, 8, ...
+	// Trace follows the search: every iteration of message passing, Annealed and Search; the sweeps 1, 2, 4, 8, ...
 	// of dynamics and the last.
 	Trace []Point
 }
@@ -55,7 +55,8 @@ type Point struct {
 	Unstable int
 	// Order is (1/N) sum_i m_i^2; 1 for states.
 	Order float64
-	// Coupling is gamma of Focusing, or the share of reinforcement of Reinforced.
+	// Coupling is gamma of Focusing, the share of reinforcement of Reinforced, or the
+	// temperature of Annealed and Search.
 	Coupling float64
 }
 
@@ -77,6 +78,10 @@ func Solve(ctx context.Context, n *network.Network, x []float32, s Settings) (Re
 	switch s.Solver {
 	case Reinforced, Focusing:
 		result, err = passMessages(ctx, n, x, s)
+	case Annealed:
+		result, err = anneal(ctx, n, x, s)
+	case Search:
+		result, err = search(ctx, n, x, s)
 	default:
 		result, err = relax(ctx, n, x, s)
 	}

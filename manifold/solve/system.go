@@ -3,6 +3,7 @@ package solve
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"basin/dynamics"
 	"basin/network"
@@ -43,6 +44,14 @@ func newSystem(n *network.Network, x []float32, margin float64) (*system, error)
 	}
 	if err := n.Validate(); err != nil {
 		return nil, fmt.Errorf("solve: %w", err)
+	}
+	if err := n.CheckFinite(); err != nil {
+		return nil, fmt.Errorf("solve: %w", err)
+	}
+	for k, v := range x {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("solve: input %d is %v, want a finite number", k, v)
+		}
 	}
 	for index, m := range n.Modules {
 		if m.Tanh > 0 {

@@ -118,10 +118,7 @@ func (d *Dense) Flips(product, state []float32, flipped []int32) {
 // Change is that of [Block].
 func (d *Dense) Change(product []float32, j int, change float32) {
 	stride := d.stride()
-	product = product[:stride]
-	for i, c := range d.value[j*stride:][:stride] {
-		product[i] += float32(c * change)
-	}
+	kernel.DenseChange(product[:stride], d.value[j*stride:][:stride], change)
 }
 
 // Receive is that of [Block].

@@ -272,3 +272,7 @@ func (f *frozenSparse) Flips(product, state []float32, flipped []int32) {
 		f.senders.add(product, int(j), 2*state[j])
 	}
 }
+
+func (f *frozenSparse) Change(product []float32, j int, change float32) {
+	f.senders.add(product[:f.stride()], j, change)
+}

@@ -41,6 +41,34 @@ func (e *expanded) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Bounded returns the content of a file of an archive that takes so many bytes there: like that
+// of [Unzip], as long as it is in proportion to them.
+func Bounded(content io.Reader, compressed int64) io.Reader {
+	return &expanded{content: content, packed: &counted{read: compressed}}
+}
+
+// Elements returns XML that is an error where more than [LongestLine] bytes follow without
+// the beginning of a tag: a decoder keeps that much in memory.
+func Elements(text io.Reader) io.Reader { return &elements{text: text} }
+
+type elements struct {
+	text   io.Reader
+	length int
+}
+
+func (e *elements) Read(p []byte) (int, error) {
+	n, err := e.text.Read(p)
+	for _, b := range p[:n] {
+		if e.length++; b == '<' {
+			e.length = 0
+		}
+		if e.length > LongestLine {
+			return 0, fmt.Errorf("more than %d bytes without a tag, want a cell for each value", LongestLine)
+		}
+	}
+	return n, err
+}
+
 // LongestLine bounds what may follow without an end of line: see [Lines].
 const LongestLine = 16 << 20
 

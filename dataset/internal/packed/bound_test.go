@@ -55,3 +55,22 @@ func TestLinesWithoutEndAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesOfAnArchiveAreBounded(t *testing.T) {
+	const size = FreeExpansion + 1<<20
+	endless := io.LimitReader(zeros{}, size)
+	n, err := io.Copy(io.Discard, Bounded(endless, 1000))
+	if err == nil || n > FreeExpansion || !strings.Contains(err.Error(), "1000 bytes expand to more than 200 times as many") {
+		t.Errorf("%d bytes of 1000: %v", n, err)
+	}
+	if n, err := io.Copy(io.Discard, Bounded(io.LimitReader(zeros{}, size), size/MostExpansion+1)); err != nil || n != size {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if _, err := io.Copy(io.Discard, Elements(io.LimitReader(zeros{}, LongestLine+1))); err == nil {
+		t.Error("a text without end was passed on")
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
