@@ -41,10 +41,11 @@ var imports = map[string][]string{
 	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"dataset":                 {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
-	"dataset/fetch":           {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
-	"dataset/internal/packed": nil,
-	"dataset/table":           {"basin/dataset/internal/packed", "golang.org/x/text/"},
+	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
+	"dataset/internal/packed":  nil,
+	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},
+	"dataset/table":            {"basin/dataset/internal/packed", "basin/dataset/internal/parquet", "golang.org/x/text/"},
 
 	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
 	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},

@@ -66,10 +66,13 @@ func (m *Model) Names() []string {
 // Reads returns how a table is read for the model: its columns matched by name, the label
 // optional.
 func (m *Model) Reads() dataset.Options {
+	o := dataset.Options{Sheet: m.Settings.Data.Sheet, Limit: limitOf(m.Settings)}
 	if m.Columns != nil {
-		return dataset.Options{Columns: m.Columns, ID: m.Settings.Data.ID}
+		o.Columns, o.ID = m.Columns, m.Settings.Data.ID
+		return o
 	}
-	return dataset.Options{Label: m.Settings.Data.Label, Features: m.Encoder.Features}
+	o.Label, o.Features = m.Settings.Data.Label, m.Encoder.Features
+	return o
 }
 
 // Prediction is the outcome for one sample.

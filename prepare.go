@@ -18,7 +18,8 @@ import (
 // are those of the settings.
 func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*dataset.Data, error) {
 	where.Label, where.TestShare, where.Split, where.Seed = s.Data.Label, s.Data.TestShare, s.Data.Split, s.Seed
-	where.Drop, where.Only, where.ID = s.Data.Drop, s.Data.Columns, s.Data.ID
+	where.Drop, where.Only, where.ID, where.Sheet = s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet
+	where.Limit = limitOf(s)
 	if where.TestShare == 0 {
 		where.TestShare = -1 // none
 	}
@@ -33,6 +34,9 @@ func Open(ctx context.Context, s settings.Settings, where fetch.Options) (*datas
 	d.Train.Notes = append(slices.Clip(d.Train.Notes), fmt.Sprintf(note, s.Data.Set, d.Validation.Count()))
 	return d, nil
 }
+
+// limitOf returns the bytes that the values of a table may take.
+func limitOf(s settings.Settings) int64 { return int64(s.Data.Limit * (1 << 30)) }
 
 // Task is what there is to learn: samples as the networks of some settings read them.
 type Task struct {

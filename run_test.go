@@ -19,45 +19,53 @@ import (
 // on with ends in the same file as one that was not, and leaves no checkpoint.
 func TestInterruptedRunEndsInTheSameFile(t *testing.T) {
 	for name, assignments := range kinds {
-		t.Run(name, func(t *testing.T) {
-			s, data, dir := smallSettings(t, assignments...), digitsData(t), t.TempDir()
-			whole, cut := filepath.Join(dir, "whole"), filepath.Join(dir, "cut")
-			if _, err := basin.Train(t.Context(), s, data, basin.Options{Out: whole}); err != nil {
-				t.Fatal(err)
-			}
-			interrupted := 0
-			for {
-				ctx, cancel := context.WithCancel(t.Context())
-				batches := 0
-				_, err := basin.Train(ctx, s, data, basin.Options{
-					Out: cut, Resume: true, Workers: 1 + interrupted%2, CheckpointBatches: 3,
-					Observe: func(basin.Progress) error {
-						if batches++; batches == 7 {
-							cancel()
-						}
-						return nil
-					},
-				})
-				cancel()
-				if err == nil {
-					break
+		t.Run(name, func(t *testing.T) { endsInTheSameFile(t, smallSettings(t, assignments...), digitsData(t)) })
+	}
+}
+
+// The same holds for a table of texts, dates and missing cells.
+func TestInterruptedRunOnATableEndsInTheSameFile(t *testing.T) {
+	endsInTheSameFile(t, smallSettings(t, "preprocess.missing=column"), &dataset.Data{Train: mixedTable(t, 300)})
+}
+
+func endsInTheSameFile(t *testing.T, s settings.Settings, data *dataset.Data) {
+	t.Helper()
+	dir := t.TempDir()
+	whole, cut := filepath.Join(dir, "whole"), filepath.Join(dir, "cut")
+	if _, err := basin.Train(t.Context(), s, data, basin.Options{Out: whole}); err != nil {
+		t.Fatal(err)
+	}
+	interrupted := 0
+	for {
+		ctx, cancel := context.WithCancel(t.Context())
+		batches := 0
+		_, err := basin.Train(ctx, s, data, basin.Options{
+			Out: cut, Resume: true, Workers: 1 + interrupted%2, CheckpointBatches: 3,
+			Observe: func(basin.Progress) error {
+				if batches++; batches == 7 {
+					cancel()
 				}
-				var stop *basin.InterruptedError
-				if !errors.As(err, &stop) || !errors.Is(err, context.Canceled) {
-					t.Fatal(err)
-				}
-				interrupted++
-			}
-			if interrupted < 3 {
-				t.Errorf("interrupted %d times, want at least 3", interrupted)
-			}
-			if contentOf(t, cut) != contentOf(t, whole) {
-				t.Error("the files differ")
-			}
-			if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 2 {
-				t.Errorf("files %q are left, want the two models", left)
-			}
+				return nil
+			},
 		})
+		cancel()
+		if err == nil {
+			break
+		}
+		var stop *basin.InterruptedError
+		if !errors.As(err, &stop) || !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		interrupted++
+	}
+	if interrupted < 3 {
+		t.Errorf("interrupted %d times, want at least 3", interrupted)
+	}
+	if contentOf(t, cut) != contentOf(t, whole) {
+		t.Error("the files differ")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 2 {
+		t.Errorf("files %q are left, want the two models", left)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"basin/dataset"
+	"basin/dataset/table"
 	"basin/network"
 	"basin/network/coupling"
 	"basin/train"
@@ -32,6 +34,11 @@ func TestSaveRefusesAndKeepsTheOldFile(t *testing.T) {
 		{"label names", dense, func(m *Model) { m.LabelNames = m.LabelNames[1:] }, "label names: 2"},
 		{"columns", dense, func(m *Model) { m.Columns.Place = -2 }, "columns: "},
 		{"other columns", dense, func(m *Model) { m.Columns.Cells++ }, "the values of a sample"},
+		{"kinds", dense, func(m *Model) { m.Columns.Kinds = []table.Kind{"colour"} }, "1 kinds, want 5"},
+		{"categories", dense, func(m *Model) {
+			m.Columns.Kinds = []table.Kind{table.Number, table.Number, table.Category, table.Number, table.Date}
+		}, "value 2 is one of categories: true, but for the encoder: false"},
+		{"codings", dense, func(m *Model) { m.Encoder.Codings = make([]dataset.Coding, 4) }, "codings: 4, want 5"},
 		{"history", dense, func(m *Model) { m.History[1].Epoch = 1 }, "epoch 1 after 1"},
 		{"cycles", dense, func(m *Model) { m.History[0].Training.Cycles = 11 }, "more samples"},
 		{"period 2", dense, func(m *Model) { m.History[0].Training.Period2 = 1 }, "more samples"},

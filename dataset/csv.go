@@ -11,8 +11,9 @@ import (
 )
 
 // ReadCSV reads a table of text with one sample per line, plain or compressed with gzip: see
-// package table for its forms. All cells but the label are numbers; if all of them are
-// whole numbers in 0..255 they become Bytes, else Floats. Shape is {features}.
+// package table for its forms. If all cells but the label are whole numbers in 0..255 they
+// become Bytes, if they are numbers Floats, and Doubles where some are missing, texts or dates,
+// or differ too little for 32 bits. Shape is {features}.
 //
 // o.Label is the name of the label column, its number counted from 1, "" for the one that a
 // header calls so or the last, or "none". Labels are any text, and stay as they are
@@ -20,8 +21,8 @@ import (
 // alphabetically. Where o.Features or o.Columns is given, lines may lack the label, see
 // [Options].
 //
-// Missing cells and labels, lines of another length and cells that are no finite number
-// are errors that name line and column, as are more than 4 GiB of values.
+// Missing labels, lines of another length, numbers that are not finite and columns that mix
+// numbers and texts are errors that name line and column, as are more values than o.Limit.
 func ReadCSV(r io.Reader, o Options) (*Set, error) {
 	s, err := readCSV(r, o)
 	if err != nil {

@@ -10,7 +10,8 @@
 // # Formats
 //
 // The format is recognised from the content, not from the name: IDX (MNIST),
-// CSV, NPY, NPZ, PNG and JPEG, each also compressed with gzip; the binary
+// tables (see package table), NPY, NPZ, PNG and JPEG, each also compressed with gzip; a ZIP
+// archive of one file; the binary
 // format of CIFAR; and folders with one sub-folder of images for
 // each class. Each has a reader of its own ([ReadIDX], [ReadCSV], [ReadNPY],
 // [ReadNPZ], [ReadCIFAR], [ReadImage], [ReadImages]). Files may come from
@@ -20,8 +21,8 @@
 //
 // # Reading order
 //
-// set.go and holdout.go, the samples; open.go, the door; idx.go, csv.go, npy.go,
-// npz.go, cifar.go, image.go, the formats, with stream.go and array.go below
-// them; digits.go, the embedded set;
-// preprocess.go, encoder.go, projection.go, inputs.go, what a network sees.
+// set.go, doubles.go, join.go and holdout.go, the samples; open.go, the door; idx.go, csv.go,
+// npy.go, npz.go, zip.go, cifar.go, image.go, the formats, with stream.go and array.go below
+// them; digits.go, the embedded set; preprocess.go, coding.go (the columns of a table),
+// encoder.go, projection.go, inputs.go, what a network sees.
 package dataset

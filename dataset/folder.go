@@ -47,6 +47,10 @@ func readPair(train, test string, read func(path string) (*Set, error)) (*Data, 
 	if err != nil {
 		return nil, err
 	}
+	if first.Labels != nil && second.Labels == nil && second.Table != nil {
+		first.Notes = append(first.Notes, fmt.Sprintf("%s has no labels, so that nothing can be measured on it: it is passed over, as if it were not there", test))
+		return d, nil
+	}
 	first.Name, second.Name = train, test // for messages
 	if d.Train, d.Test, err = alike(first, second); err != nil {
 		return nil, err

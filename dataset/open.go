@@ -181,11 +181,14 @@ func readOpened(file *os.File, path string, o Options) (*Data, error) {
 	if strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".bin") {
 		return readCIFARFile(file)
 	}
-	var head [2]byte
-	if _, err := file.ReadAt(head[:], 0); err == nil && string(head[:]) == "PK" {
+	var head [4]byte
+	if _, err := file.ReadAt(head[:], 0); err == nil && (string(head[:2]) == "PK" || string(head[:]) == "PAR1") {
 		info, err := file.Stat()
 		if err != nil {
 			return nil, err
+		}
+		if string(head[:]) == "PAR1" {
+			return single(fromTable(table.ReadParquet(file, info.Size(), o.choice(), o.most())))
 		}
 		return readZip(file, info.Size(), o)
 	}
@@ -288,14 +291,17 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 		return single(readIDX(content))
 	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
-	case "npz":
+	case "npz", "parquet":
 		data, err := readAll(content, o.most())
 		if err != nil {
-			return nil, fmt.Errorf("zip: %w", err)
+			return nil, fmt.Errorf("%s: %w", format, err)
+		}
+		if format == "parquet" {
+			return single(fromTable(table.ReadParquet(bytes.NewReader(data), int64(len(data)), o.choice(), o.most())))
 		}
 		return readZip(bytes.NewReader(data), int64(len(data)), o)
 	}
-	return nil, fmt.Errorf("format %q, want csv, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
+	return nil, fmt.Errorf("format %q, want csv, parquet, npy, npz, idx, png, jpeg, gif, bmp, tiff or webp", format)
 }
 
 func single(s *Set, err error) (*Data, error) {
@@ -315,7 +321,7 @@ func detect(content packed.Content) (string, error) {
 		return "", err
 	}
 	for magic, format := range map[string]string{
-		"\x93NUMPY": "npy", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
+		"\x93NUMPY": "npy", "PAR1": "parquet", "PK\x03\x04": "npz", "PK\x05\x06": "npz", "\x89PNG": "png", "\xff\xd8\xff": "jpeg",
 		"GIF87a": "gif", "GIF89a": "gif", "II*\x00": "tiff", "MM\x00*": "tiff",
 	} {
 		if bytes.HasPrefix(head, []byte(magic)) {

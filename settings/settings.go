@@ -34,16 +34,22 @@ type Settings struct {
 type Data struct {
 	// Set is a known name (digits, mnist, ...) or a path.
 	Set string `yaml:"set" json:"set"`
-	// Label is the column of a CSV file that holds the label: a name, or a number
+	// Label is the column of a table that holds the label: a name, or a number
 	// counted from 1; empty is one called label, class or target, or else the last column.
 	Label string `yaml:"label" json:"label"`
-	// Drop are columns of a CSV file that are left out, and Columns those that are read
+	// Drop are columns of a table that are left out, and Columns those that are read
 	// beside the label, all if there are none; names, or numbers counted from 1.
 	Drop    []string `yaml:"drop" json:"drop,omitempty"`
 	Columns []string `yaml:"columns" json:"columns,omitempty"`
-	// ID is the column of a CSV file that is passed through to the predictions; empty for
+	// ID is the column of a table that is passed through to the predictions; empty for
 	// none.
 	ID string `yaml:"id" json:"id,omitempty"`
+	// Sheet is the sheet of a workbook of Excel that is read, a name or a number counted
+	// from 1; empty is the first that is not empty.
+	Sheet string `yaml:"sheet" json:"sheet,omitempty"`
+	// Limit bounds the memory, in GiB, that the values of a table may take while they are
+	// read; 0 means 4.
+	Limit float64 `yaml:"limit" json:"limit,omitempty"`
 	// TestShare is the share of samples held out as a test set where the source has
 	// no test set of its own, from 0 to 0.9.
 	TestShare float64 `yaml:"test_share" json:"test_share"`
@@ -59,10 +65,12 @@ type Data struct {
 func dataRows() []keys.Row {
 	return []keys.Row{
 		{Key: "set", About: "name of a data set, or a path"},
-		{Key: "label", About: "label column of a CSV file, name or number; empty: found, or the last"},
-		{Key: "drop", About: "columns of a CSV file to leave out, names or numbers"},
-		{Key: "columns", About: "columns of a CSV file to read beside the label; empty: all"},
-		{Key: "id", About: "column of a CSV file to pass through to predictions"},
+		{Key: "label", About: "label column of a table, name or number; empty: found, or the last"},
+		{Key: "drop", About: "columns of a table to leave out, names or numbers"},
+		{Key: "columns", About: "columns of a table to read beside the label; empty: all"},
+		{Key: "id", About: "column of a table to pass through to predictions"},
+		{Key: "sheet", About: "sheet of an Excel workbook, name or number; empty: first with cells"},
+		{Key: "limit", About: "GiB that the values of a table may take while read; 0: 4", High: 1 << 20},
 		{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
 		{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
 		{Key: "split", About: "how both are drawn, stratified by class or not; empty: random", Choices: keys.Names(dataset.Random, dataset.Stratified), Optional: true},

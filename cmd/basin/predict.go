@@ -40,9 +40,9 @@ func newPredict() *cobra.Command {
 for -, and prints for each the class and the margin: the difference of the two largest
 logits, 0 where the model cannot tell them apart.
 
-INPUT may be CSV, NPY, NPZ, IDX, an image (PNG, JPEG, GIF, BMP, TIFF or WebP) or a
-folder of images; the format is recognised from the content. Samples must have the size
-that the model was trained on.
+INPUT may be a table (CSV, Excel, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, an image (PNG,
+JPEG, GIF, BMP, TIFF or WebP) or a folder of images; the format is recognised from the
+content. Samples must have the size that the model was trained on.
 All inputs are read before the first line is printed; the standard input may have 1 GiB.
 
 A model that was trained on a table with a header finds its columns by their names, in

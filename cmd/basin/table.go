@@ -35,7 +35,7 @@ func printDoubts(w io.Writer, set *dataset.Set) {
 			set.Name, classes(len(lone)), quoted(lone)))
 	}
 	if sample, feature, v, ok := set.Huge(); ok && set.Table != nil {
-		printWarning(w, fmt.Errorf("%s: %s, %s: %v is read as a value; it looks like a mark for one that is missing",
+		printWarning(w, fmt.Errorf("%s: %s, %s: %.8g is read as a value; it looks like a mark for one that is missing",
 			set.Name, set.Place(sample), columnName(set, set.Table.Order[feature]), v))
 	}
 	if a, b, ok := set.Alike(); ok {

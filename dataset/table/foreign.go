@@ -26,7 +26,6 @@ const byPandas = `as a table: python -c "import pandas; pandas.%s('IN').to_csv('
 // not read; nil for anything else.
 func Foreign(head []byte) error {
 	for _, f := range []struct{ magic, format, reader string }{
-		{"PAR1", "a Parquet file", "read_parquet"},
 		{"ARROW1", "a Feather file", "read_feather"},
 		{"\xd0\xcf\x11\xe0", "an Excel file (.xls)", "read_excel"},
 		{"\x89HDF", "an HDF5 file", "read_hdf"},

@@ -35,7 +35,7 @@ func looksLikeLIBSVM(head string) bool {
 }
 
 // widest bounds the columns of a table in LIBSVM form.
-const widest = 1 << 20
+const widest = 1 << 17
 
 // entry is a value that a line of LIBSVM names.
 type entry struct {

@@ -43,16 +43,16 @@ func TestLIBSVMSaysWhereItIsWrong(t *testing.T) {
 		"1 1:2\n1 2:1 2:3\n":   "line 2: index 2 after 2",
 		"1 1:2\n1 2:x\n":       `line 2: index 2: "x", want a number`,
 		"1 1:2\n1 2:inf\n":     "want a finite number",
-		"1 1:2\n1 9999999:1\n": "line 2: index 9999999, want 1 to 1048576",
+		"1 1:2\n1 9999999:1\n": "line 2: index 9999999, want 1 to 131072",
 		"1 1:2\n1 1:2\n1 1:2\n1 1:2\n1 1:2\n1 qid:1 2:3\n": "line 6: qid, as rankings have, is not read",
 	} {
 		if _, err := read(text, Choice{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	many := strings.Repeat("1 1048576:1\n", 100)
-	if _, err := Read(bufio.NewReaderSize(strings.NewReader(many), 1<<16), Choice{}, 1<<24); err == nil || !strings.Contains(err.Error(), "line 17: more than 16777216 bytes") {
-		t.Errorf("a table of 100 MB in 1200 bytes: %v", err)
+	many := strings.Repeat("1 131072:1\n", 100)
+	if _, err := Read(bufio.NewReaderSize(strings.NewReader(many), 1<<16), Choice{}, 1<<21); err == nil || !strings.Contains(err.Error(), "line 17: more than 2097152 bytes") {
+		t.Errorf("a table of 13 MB in 1200 bytes: %v", err)
 	}
 }
 

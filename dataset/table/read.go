@@ -97,9 +97,9 @@ type reader struct {
 	spare     bool  // the label may be a feature
 	order     []int // columns of the values, in their order
 	kept      map[int]*kept
-	cells     map[int]*cells // of features
-	aside     []int          // columns that are kept as texts
-	blank     int            // columns at the end that are empty
+	cells     []*cells // of the columns that are features
+	aside     []int    // columns that are kept as texts
+	blank     int      // columns at the end that are empty
 
 	bytes         []uint8   // while all values are bytes
 	floats        []float64 // from the first one on that is not
@@ -124,7 +124,7 @@ func Read(content *bufio.Reader, c Choice, most int64) (*Table, error) {
 
 // readSource reads the table of a source.
 func readSource(s source, f form, c Choice, most int64) (*Table, error) {
-	t := &reader{source: s, form: f, notes: f.notes, choice: c, most: most, label: -1, id: -1, index: -1, rival: -1, kept: map[int]*kept{}, cells: map[int]*cells{}, bytes: []uint8{}}
+	t := &reader{source: s, form: f, notes: f.notes, choice: c, most: most, label: -1, id: -1, index: -1, rival: -1, kept: map[int]*kept{}, bytes: []uint8{}}
 	if err := t.begin(); err != nil {
 		return nil, err
 	}
@@ -197,6 +197,7 @@ func (t *reader) begin() error {
 	if err := t.layout(); err != nil {
 		return err
 	}
+	t.cells = make([]*cells, len(t.columns))
 	for place, column := range t.order {
 		t.cells[column] = t.newCells(column, place)
 	}

@@ -281,7 +281,7 @@ func TestColumnsWithoutNamesAreTakenByPlace(t *testing.T) {
 
 func TestForeignFilesAreNamed(t *testing.T) {
 	for head, word := range map[string]string{
-		"PAR1....": "Parquet", "\xd0\xcf\x11\xe0..": "Excel", "SQLite format 3\x00": "SQLite", "{\"a\": 1}": "JSON", "[[1,2]]": "JSON",
+		"ARROW1..": "Feather", "\xd0\xcf\x11\xe0..": "Excel", "SQLite format 3\x00": "SQLite", "{\"a\": 1}": "JSON", "[[1,2]]": "JSON",
 		"<!DOCTYPE html>": "web page", "\xfd7zXZ\x00": "xz", "\x89HDF\r\n": "HDF5",
 	} {
 		var foreign *ForeignError
