@@ -46,7 +46,8 @@ func newTrain() *cobra.Command {
 		Long: `Train draws a network, trains it and writes a model file.
 
 DATASET is a name from ` + "`basin data list`" + ` or the path of a table (CSV, Excel, Parquet,
-ARFF, LIBSVM), of an NPY, NPZ or IDX file or of a folder of images; without it the built-in digits are learned. The settings are
+ARFF, LIBSVM), of an NPY, NPZ or IDX file or of a folder of images; without it the
+built-in digits are learned. The settings are
 those of the preset that is made for the data set, of the preset table for the path
 of a table, of the preset plain for one of images or arrays; then
 come --config, --set and the other flags, each over the ones before. Equal settings
