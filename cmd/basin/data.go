@@ -16,8 +16,8 @@ func newData() *cobra.Command {
 		Use:   "data",
 		Short: "List, fetch and inspect data sets",
 		Long: `Data deals with the data sets that have a name, and with files of your own: tables
-(CSV, Excel, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF, WebP) and folders with one sub-folder of
-images per class.`,
+(CSV, Excel, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF,
+WebP) and folders with one sub-folder of images per class.`,
 		Example: `  basin data list
   basin data get mnist
   basin data inspect people.csv`,
