@@ -215,6 +215,9 @@ func (e *Encoder) coded(s *Set) (*Set, error) {
 		codings = make([]Coding, e.Features)
 	}
 	width := e.width()
+	if size := 4 * int64(s.Count()) * int64(width); size > largestArray {
+		return nil, fmt.Errorf("dataset: %s: %d samples of %d numbers are %d bytes, want at most %d: leave out columns of many categories", s.Name, s.Count(), width, size, largestArray)
+	}
 	out := *s
 	out.Bytes, out.Doubles, out.Table, out.Shape = nil, nil, nil, []int{width}
 	out.Floats = make([]float32, s.Count()*width)

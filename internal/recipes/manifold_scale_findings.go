@@ -64,9 +64,13 @@ func lawFindings(t *experiment.Table) []string {
 			if len(logs) < 2 {
 				continue
 			}
-			text := lawOf(neurons, logs, errors).String()
-			if rows := some.Where("self_coupling", jd).Rows; len(logs) < len(rows) {
-				text += fmt.Sprintf("; of the %d sizes, %d have medians beyond the budget and are left out", len(rows), len(rows)-len(logs))
+			times := lawOf(neurons, logs, errors)
+			text := times.String()
+			for _, row := range some.Where("self_coupling", jd).Rows {
+				if n := some.Number(row, "neurons"); n > neurons[len(neurons)-1] {
+					power, exponential := times.at(n)
+					text += fmt.Sprintf("; at N = %v, where these give %.3g and %.3g, the median is beyond the budget", n, power, exponential)
+				}
 			}
 			found = append(found, fmt.Sprintf("Median time of %s at J_D = %s: %s (figure time-%s).", s.name, jd, text, s.solver))
 		}

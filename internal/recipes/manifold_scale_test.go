@@ -47,6 +47,10 @@ func TestLawOfTimes(t *testing.T) {
 	}
 	power := func(n float64) float64 { return 1 + 0.7*math.Log(n) }
 	exponential := func(n float64) float64 { return 1 + n/2000 }
+	l := lawOf(sizes[:2], []float64{power(250), power(500)}, []float64{1, 1})
+	if p, e := l.at(1000); math.Abs(math.Log(p)-power(1000)) > 1e-9 || math.Abs(math.Log(e)-(3*power(500)-2*power(250))) > 1e-9 {
+		t.Errorf("two points go on to %v and %v", p, e)
+	}
 	if c := verdicts(power, 0.1); c["a power law"] < 190 || c["exponential"] > 0 {
 		t.Errorf("a power law: %v", c)
 	}
