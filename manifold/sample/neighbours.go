@@ -27,8 +27,10 @@ type NeighbourOptions struct {
 // field is below the rounding of package dynamics, about 1e-7, may be judged otherwise than
 // there.
 //
-// Cost: O(N^2) for distances 1 and 2, about N^(Distance-1) beyond, and O(N) for each fixed
-// point at Distance - 1. One goroutine: run several states at once. It reports what a network, input or state has wrong, a distance below 1 or above
+// Cost: O(N^2) for distances 1 and 2, about N^(Distance-1) beyond. Around a crowded state it
+// also grows with what is found: about a second for a million fixed points, so that
+// distance 3 takes seconds for 1000 neurons, and minutes for 4000 unless the state is
+// alone. One goroutine: run several states at once. It reports what a network, input or state has wrong, a distance below 1 or above
 // N, a margin that is not finite, and a context that ends.
 func Neighbours(ctx context.Context, n *network.Network, x, state []float32, o NeighbourOptions) ([]int64, error) {
 	s, spins, err := begin(n, x, state)
