@@ -19,7 +19,7 @@ import (
 // The core (network, dynamics, plasticity, protocol, train, theory, manifold) knows no files,
 // screens and services: data reach it through the small interfaces of protocol and train.
 // plasticity does not see dynamics, so that the rule cannot look at a trajectory, and theory
-// does not see the simulation; only internal/survey sees both. The root package is the one
+// does not see the simulation; only internal/survey and internal/recipes see both. The root package is the one
 // way from settings and data to a
 // network that learns.
 var imports = map[string][]string{

@@ -54,7 +54,7 @@ explode with the number of neurons.`,
 	flags.IntVar(&f.settings.Budget, "budget", 0, "most `iterations`; 0 takes 1000 sweeps, or 2000 iterations of message passing")
 	flags.Float64Var(&f.settings.Damping, "damping", 0, "`share` of the old messages kept; fbp has 0.5")
 	flags.Float64Var(&f.settings.Rate, "rate", 0.003, "`rate` at which reinforcement rises, for rbp")
-	flags.Float64Var(&f.settings.Temperature, "temperature", 0, "`T` at first, for annealed and search; 0 takes 0.3 and 2")
+	flags.Float64Var(&f.settings.Temperature, "temperature", 0, "`T` at first, for annealed and search; 0 takes 0.2 and 2")
 	flags.IntVar(&f.settings.Replicas, "replicas", 7, "`number` of replicas, for fbp")
 	flags.BoolVar(&f.trace, "trace", false, "with --json, print the trace of each search too")
 	between(cmd, 0, 10_000_000, "budget")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +16,9 @@ import (
 // walkFlags are the flags of basin manifold walk.
 type walkFlags struct {
 	kindFlags
-	start string
-	walk  sample.WalkOptions
+	start  string
+	bridge bool
+	walk   sample.WalkOptions
 }
 
 func newManifoldWalk() *cobra.Command {
@@ -31,9 +33,14 @@ are turned, and the network relaxes. It prints the number of steps and the longe
 
 The longest step against the number of neurons says whether the fixed points that a
 solver reaches hang together: it stays small where they do, and grows with the number of
-neurons where they do not. It is an upper bound, of this way: another may do with less.`,
+neurons where they do not. It is an upper bound, of this way: another may do with less.
+
+With --bridge the way is divided by halves instead: between two fixed points reinforced
+belief propagation looks for a third, with fields that hold the neurons on which both
+agree. That finds ways which flips from one fixed point to the next do not see.`,
 		Example: `  basin manifold walk --start sequential --self-coupling 0.8
   basin manifold walk --start rbp --self-coupling 0.3 --draws 5 --json
+  basin manifold walk --bridge --start rbp --self-coupling 0.8
   basin manifold walk --start sequential --self-coupling 1 --neurons 2000 --moves 2`,
 		Args:              arguments(0, 0),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -43,6 +50,7 @@ neurons where they do not. It is an upper bound, of this way: another may do wit
 	f.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.start, "start", string(solve.Sequential), "`name` of the solver that finds both ends")
+	flags.BoolVar(&f.bridge, "bridge", false, "divide the way by halves with message passing")
 	flags.IntVar(&f.walk.Moves, "moves", 2, "most `neurons` that a step flips, searched exactly")
 	flags.IntVar(&f.walk.Tries, "tries", 20, "excursions `tried` for each length")
 	flags.IntVar(&f.walk.Sweeps, "sweeps", 200, "most `sweeps` of an excursion")
@@ -63,6 +71,11 @@ func (f *walkFlags) check(cmd *cobra.Command) error {
 	if f.Margin != 0 && !slices.Contains([]string{string(solve.Reinforced), string(solve.Focusing)}, f.start) {
 		problems = append(problems, usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", f.start))
 	}
+	for _, name := range []string{"moves", "tries", "sweeps"} {
+		if f.bridge && cmd.Flags().Changed(name) {
+			problems = append(problems, usagef("--%s is about a walk, and has no meaning with --bridge", name))
+		}
+	}
 	return errors.Join(problems...)
 }
 
@@ -77,11 +90,16 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 		fmt.Fprintf(out, "%8s %10s %10s %10s %10s %10s\n", "draw", "distance", "steps", "mean step", "longest", "excursions")
 	}
 	missed := 0
-	err := survey.Ways(cmd.Context(), f.Kind, f.draws, settings, f.walk, func(w survey.Way) error {
+	o := survey.WayOptions{Draws: f.draws, Solver: settings, Bridge: f.bridge, Walk: f.walk}
+	err := survey.Ways(cmd.Context(), f.Kind, o, func(w survey.Way) error {
 		if f.asJSON {
 			return printLine(cmd, w)
 		}
-		_, err := fmt.Fprintf(out, "%8d %10.4f %10d %10.3f %10d %10d\n", w.Draw, float64(w.Distance), w.Steps, float64(w.MeanStep), w.Longest, w.Excursions)
+		excursions := "-"
+		if w.Excursions != nil {
+			excursions = strconv.Itoa(*w.Excursions)
+		}
+		_, err := fmt.Fprintf(out, "%8d %10.4f %10d %10.3f %10d %10s\n", w.Draw, float64(w.Distance), w.Steps, float64(w.MeanStep), w.Longest, excursions)
 		return err
 	}, func(draw int) {
 		missed++

@@ -27,6 +27,6 @@
 // [experiment.Table.Plane], or from Row.Series.
 //
 // Small recipes are a file each. Of the larger ones the _figures and _findings say what is
-// seen; capacity_storing.go and representing.go are computations of their own; what
-// manifold_exact.go computes is package survey's.
+// seen; capacity_storing.go, representing.go and associating.go are computations of their own, the
+// scale_ files those of manifold_scale.go; what manifold_exact.go computes is package survey's.
 package recipes

@@ -20,8 +20,9 @@ func manifoldScale() *experiment.Recipe {
 		Question: "From which self-coupling on, or coupling between modules, are there fixed points, does message passing find them, does plain dynamics, and what becomes of these thresholds as N grows? " +
 			"How long does dynamics take, and what do an input and a label change? Are the fixed points that are reached surrounded by others, where typical ones are alone?",
 		Method: "Random dense couplings of variance 1/N. Searches start from random states: sequential and parallel sweeps, belief propagation with reinforcement (rbp) and of seven replicas that are drawn together (fbp), with the defaults of `basin manifold solve`. " +
-			"Each search has a network of its own; cells with one seed and one N share networks and starts. A search that has not ended after 1000 sweeps or iterations (quick) or 10,000 sweeps and 2000 iterations (full) has failed; the median time counts it as longer than any. " +
-			"Chains are two modules of N/2 neurons each. With a label a network settles with the input and the field of one of ten classes, then without the label. Symmetric couplings are cos(p) J + sin(p) J^T, at J_D = 0, with parallel sweeps. " +
+			"Each search has a network of its own; cells with one seed and one N share networks and starts. A search that has not ended after 1000 sweeps or 800 iterations (quick), or 10,000 and 2000 (full), has failed; the median time counts it as longer than any. " +
+			"Chains are two modules of N/2 neurons each. With a label a network settles with the input and a field of f or -f on each neuron, then without that field. Symmetric couplings are cos(p) J + sin(p) J^T, at J_D = 0, with parallel sweeps. " +
+			"Turning one neuron of a fixed point at a time says whether it stays or the dynamics, in up to 100 sweeps, turns it back; a walk between two fixed points goes over fixed points, each nearer to the end, by exact steps of one or two neurons, or else by relaxing from further ones. " +
 			"Around a state: belief propagation with a field towards it, from 3 down to 0, at points where it converges; and all fixed points that differ in one or two neurons, counted exactly. " +
 			"A planted state is a typical one: it is drawn first, and the couplings given that it is a fixed point. S_FP is the first moment of theory.",
 		Axes: []experiment.Axis{
@@ -40,14 +41,21 @@ func manifoldScale() *experiment.Recipe {
 			{Name: "unstable", Title: "unstable neurons left", Share: true},
 			{Name: "period_2", Title: "cycles of period 2", Share: true},
 			{Name: "longer", Title: "longer cycles", Share: true},
+			{Name: "period", Title: "median period of those that end"},
 			{Name: "free", Title: "fixed point found after the label is gone", Share: true},
 			{Name: "free_time", Title: "median sweeps then"},
 			{Name: "kept", Title: "overlap with the state that the label made"},
 			{Name: "near_1", Title: "fixed points at distance 1"},
 			{Name: "near_2", Title: "fixed points at distance 2"},
+			{Name: "margin", Title: "mean margin"},
+			{Name: "stays", Title: "neurons that stay turned", Share: true},
+			{Name: "heals", Title: "neurons that turn back", Share: true},
+			{Name: "distance", Title: "1 - q of two fixed points"},
+			{Name: "longest", Title: "longest step between them"},
+			{Name: "excursions", Title: "steps beyond the exact search"},
 			{Name: "gap", Title: "J_D below which an overlap is forbidden"},
 		},
-		Quick:    experiment.Scale{Seeds: 1, Cost: 6 * time.Minute},
+		Quick:    experiment.Scale{Seeds: 1, Cost: 4 * time.Minute},
 		Full:     experiment.Scale{Seeds: 2, Cost: 14 * time.Hour},
 		Points:   scalePoints,
 		Figures:  scaleFigures,
@@ -64,6 +72,7 @@ const (
 	partLabel     = "label"
 	partSymmetry  = "symmetry"
 	partAround    = "around"
+	partWalks     = "walks"
 )
 
 // scaleSize is how large the grid of one scale is.
@@ -81,6 +90,8 @@ type scaleSize struct {
 	around             []int
 	converge           int // iterations at each field
 	states             int // draws of those
+	walks              []int
+	ways               int // draws of those
 }
 
 func scaleOf(full bool) scaleSize {
@@ -91,18 +102,20 @@ func scaleOf(full bool) scaleSize {
 			draws:  func(neurons int) int { return max(5, min(40, 40000/neurons)) },
 			sweeps: 10000, iterations: 2000,
 			chain: 2000, chainSelf: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1}, lambdas: []float64{0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5},
-			fields: 4000, symmetric: []int{50, 100, 200, 400}, cycles: 400,
+			fields: 4000, symmetric: []int{25, 50, 100, 200, 400}, cycles: 400,
 			around: []int{1000, 4000}, converge: 300, states: 3,
+			walks: []int{250, 500, 1000, 2000, 4000}, ways: 8,
 		}
 	}
 	return scaleSize{
 		dynamics: []int{250, 500, 1000, 2000}, messages: []int{250, 500, 1000},
-		selfDynamics: []float64{0.4, 0.5, 0.6, 0.7, 0.8, 1}, selfMessages: []float64{0.06, 0.1, 0.13, 0.16, 0.2, 0.3},
+		selfDynamics: []float64{0.4, 0.5, 0.6, 0.7, 0.8, 1}, selfMessages: []float64{0.1, 0.13, 0.16, 0.2, 0.3},
 		draws:  func(neurons int) int { return max(3, min(12, 8000/neurons)) },
-		sweeps: 1000, iterations: 1000,
+		sweeps: 1000, iterations: 800,
 		chain: 500, chainSelf: []float64{0, 0.2, 0.4, 0.6, 0.8}, lambdas: []float64{0, 0.25, 0.5, 1},
-		fields: 1000, symmetric: []int{50, 100}, cycles: 60,
+		fields: 1000, symmetric: []int{25, 50, 100}, cycles: 60,
 		around: []int{1000}, converge: 80, states: 1,
+		walks: []int{125, 250, 500}, ways: 4,
 	}
 }
 
@@ -180,7 +193,23 @@ func scalePoints(full bool) ([]experiment.Point, error) {
 			}
 		}
 	}
+	g.walks()
 	return g.points, nil
+}
+
+// walks adds walks between fixed points.
+func (g *scaleGrid) walks() {
+	for _, n := range g.size.walks {
+		for _, jd := range []float64{0.3, 0.5, 0.8, 1} {
+			for _, start := range []string{planted, string(solve.Sequential), string(solve.Reinforced)} {
+				if start == string(solve.Sequential) && jd < 0.8 {
+					continue
+				}
+				w := walking{Kind: oneModule(n, jd), Start: start, Draws: g.size.ways, Budget: 2000, Moves: 2, Turned: 100, Sweeps: 100}
+				g.add(partWalks, start, w.Kind, 0, 0, float64(w.Draws*n*n)*3e-6, w)
+			}
+		}
+	}
 }
 
 // aroundStarts are the states whose neighbourhood is measured.

@@ -81,7 +81,7 @@ func scaleFigures(t *experiment.Table) []experiment.Figure {
 			},
 		})
 	}
-	return append(figures, aroundFigures(t)...)
+	return append(append(figures, aroundFigures(t)...), walkFigures(t)...)
 }
 
 // thresholdFigure draws the thresholds against N.
@@ -212,3 +212,45 @@ func between(c experiment.Curve, x float64) (float64, bool) {
 
 // listed joins what there is.
 func listed(parts []string) string { return strings.Join(parts, ", ") }
+
+// walkFigures draw the longest steps against N, and the margins of the largest networks.
+func walkFigures(t *experiment.Table) []experiment.Figure {
+	t = scalePart(t, partWalks, "")
+	steps := experiment.Figure{
+		Name: "walks", Title: "Longest step of a walk between two fixed points", X: "neurons N", Y: "neurons that flip at once", LogX: true, LogY: true,
+		Caption: "Mean over networks of the longest step that a walk over fixed points needed, an upper bound of what the best one needs: rbp finds both ends, or (dashed) sequential sweeps.",
+	}
+	for _, method := range []string{string(solve.Reinforced), string(solve.Sequential)} {
+		for _, c := range t.Where("method", experiment.Word(method)).Curves("neurons", "longest", "self_coupling") {
+			c.Label += ", " + method
+			c.Dashed = method == string(solve.Sequential)
+			steps.Curves = append(steps.Curves, c)
+		}
+	}
+	figures := []experiment.Figure{steps}
+	sizes := t.Places("neurons")
+	if len(sizes) == 0 {
+		return figures
+	}
+	last := t.Where("neurons", sizes[len(sizes)-1])
+	for _, jd := range last.Places("self_coupling") {
+		f := experiment.Figure{
+			Name: "margins-" + jd.String(), Title: fmt.Sprintf("Margins of fixed points, J_D = %s, N = %s", jd, sizes[len(sizes)-1]), X: "s_i h_i", Y: "density",
+			Caption: "Grey: a typical fixed point of many neurons, a normal distribution cut off at zero.",
+		}
+		for _, row := range last.Where("self_coupling", jd).Rows {
+			s := row.Series[marginSeries]
+			f.Curves = append(f.Curves, experiment.Curve{Label: last.At(row, "method").String(), X: s.X, Y: s.Y, Plain: true})
+		}
+		number, _ := jd.Number()
+		if m, err := (theory.Ensemble{SelfCoupling: number}).FixedPointMargins(); err == nil {
+			line := experiment.Curve{Label: "typical", Plain: true, Published: true}
+			for x := 0.0; x <= marginWidth*marginBins; x += 0.05 {
+				line.X, line.Y = append(line.X, x), append(line.Y, m.Density(x))
+			}
+			f.Curves = append(f.Curves, line)
+		}
+		figures = append(figures, f)
+	}
+	return figures
+}

@@ -13,7 +13,7 @@ import (
 func scaleFindings(t *experiment.Table) []string {
 	var found []string
 	for _, sentences := range []func(*experiment.Table) []string{
-		existenceFindings, halfFindings, lawFindings, chainFindings, inputFindings, labelFindings, cycleFindings, aroundFindings, nearFindings, openFindings,
+		existenceFindings, halfFindings, lawFindings, chainFindings, inputFindings, labelFindings, cycleFindings, aroundFindings, nearFindings, walkFindings, marginFindings, openFindings,
 	} {
 		found = append(found, sentences(t)...)
 	}
@@ -64,9 +64,13 @@ func lawFindings(t *experiment.Table) []string {
 			if len(logs) < 2 {
 				continue
 			}
-			text := lawOf(neurons, logs, errors).String()
-			if rows := some.Where("self_coupling", jd).Rows; len(logs) < len(rows) {
-				text += fmt.Sprintf("; of the %d sizes, %d have medians beyond the budget and are left out", len(rows), len(rows)-len(logs))
+			times := lawOf(neurons, logs, errors)
+			text := times.String()
+			for _, row := range some.Where("self_coupling", jd).Rows {
+				if n := some.Number(row, "neurons"); n > neurons[len(neurons)-1] {
+					power, exponential := times.at(n)
+					text += fmt.Sprintf("; at N = %v, where these give %.3g and %.3g, the median is beyond the budget", n, power, exponential)
+				}
 			}
 			found = append(found, fmt.Sprintf("Median time of %s at J_D = %s: %s (figure time-%s).", s.name, jd, text, s.solver))
 		}
@@ -93,7 +97,7 @@ func chainFindings(t *experiment.Table) []string {
 			parts = append(parts, text)
 		}
 		if len(parts) > 0 {
-			found = append(found, fmt.Sprintf("Two modules, N = %s in all: %s find fixed points in half of the networks or more from lambda = %s (figure plane-%s).", some.Places("neurons")[0], s.name, listed(parts), s.solver))
+			found = append(found, fmt.Sprintf("Two modules, N = %s in all, %s: a fixed point is found in half of the networks or more from lambda = %s (figure plane-%s).", some.Places("neurons")[0], s.name, listed(parts), s.solver))
 		}
 	}
 	return found
@@ -136,9 +140,13 @@ func cycleFindings(t *experiment.Table) []string {
 		var parts []string
 		for _, row := range some.Where("neurons", n).Rows {
 			v := row.Values
-			parts = append(parts, fmt.Sprintf("%s, %s and %s at symmetry %v", experiment.Percent(v["solved"].Mean), experiment.Percent(v["period_2"].Mean), experiment.Percent(v["longer"].Mean), some.Number(row, "symmetry")))
+			text := fmt.Sprintf("%s, %s and %s at symmetry %v", experiment.Percent(v["solved"].Mean), experiment.Percent(v["period_2"].Mean), experiment.Percent(v["longer"].Mean), some.Number(row, "symmetry"))
+			if period, ok := v["period"]; ok {
+				text += fmt.Sprintf(" (median period %v)", period.Mean)
+			}
+			parts = append(parts, text)
 		}
-		found = append(found, fmt.Sprintf("Cycles: without self-coupling parallel sweeps end at fixed points, cycles of period 2 and longer ones in %s, N = %s (figure cycles-%s).", listed(parts), n, n))
+		found = append(found, fmt.Sprintf("Cycles: without self-coupling parallel sweeps end at fixed points, cycles of period 2 and longer ones in %s, N = %s; the others find none in 10,000 sweeps (figure cycles-%s).", listed(parts), n, n))
 	}
 	return found
 }
@@ -165,7 +173,7 @@ func aroundFindings(t *experiment.Table) []string {
 					if s, ok := between(localEntropy(row, ""), distance); ok {
 						text += fmt.Sprintf(", %s %.4f", method, s)
 					} else if method == planted {
-						text += ", planted: none found"
+						text += ", planted: not converged"
 					}
 				}
 				parts = append(parts, text)
@@ -215,6 +223,53 @@ func nearFindings(t *experiment.Table) []string {
 	return found
 }
 
+// walkFindings says what steps connect fixed points that are found.
+func walkFindings(t *experiment.Table) []string {
+	some := scalePart(t, partWalks, "")
+	var found []string
+	for _, method := range []string{string(solve.Reinforced), string(solve.Sequential)} {
+		for _, jd := range some.Where("method", experiment.Word(method)).Places("self_coupling") {
+			var parts []string
+			for _, row := range some.Where("method", experiment.Word(method)).Where("self_coupling", jd).Rows {
+				if longest, ok := row.Values["longest"]; ok {
+					n := some.Number(row, "neurons")
+					parts = append(parts, fmt.Sprintf("%.1f neurons at N = %v, where the ends differ in %.0f", longest.Mean, n, row.Values["distance"].Mean*n/2))
+				}
+			}
+			if len(parts) > 0 {
+				found = append(found, fmt.Sprintf("Connectivity: at J_D = %s a walk between two fixed points that %s finds needs a longest step of %s (figure walks).", jd, method, joined(parts)))
+			}
+		}
+	}
+	return found
+}
+
+// marginFindings says how firm and how flat fixed points are, in the largest networks.
+func marginFindings(t *experiment.Table) []string {
+	some := scalePart(t, partWalks, "")
+	sizes := some.Places("neurons")
+	if len(sizes) == 0 {
+		return nil
+	}
+	some = some.Where("neurons", sizes[len(sizes)-1])
+	var found []string
+	for _, jd := range some.Places("self_coupling") {
+		number, _ := jd.Number()
+		m, err := theory.Ensemble{SelfCoupling: number}.FixedPointMargins()
+		if err != nil {
+			continue
+		}
+		text := fmt.Sprintf("a typical one has the mean margin %.3f (theory)", m.Mean())
+		for _, row := range some.Where("self_coupling", jd).Rows {
+			if v, ok := row.Values["margin"]; ok {
+				text += fmt.Sprintf("; %s %.3f, %s of its neurons stay turned and %s turn back", some.At(row, "method"), v.Mean, experiment.Percent(row.Values["stays"].Mean), experiment.Percent(row.Values["heals"].Mean))
+			}
+		}
+		found = append(found, fmt.Sprintf("Flatness at J_D = %s, N = %s: %s (figure margins-%s).", jd, sizes[len(sizes)-1], text, jd))
+	}
+	return found
+}
+
 // openFindings says what these sizes do not show.
 func openFindings(t *experiment.Table) []string {
 	some := scalePart(t, partSelf, "")
@@ -229,7 +284,7 @@ func openFindings(t *experiment.Table) []string {
 	if shift, ok := halfShift(scalePart(t, partSelf, string(solve.Sequential))); ok {
 		text += fmt.Sprintf(" (it moves by %+.3f over the last doubling of N)", shift)
 	}
-	return []string{text + fmt.Sprintf("; N is at most %v, and a threshold within a budget is one of the budget too. Belief propagation assumes replica symmetry, so that local entropies close to a state are estimates; the counts at distance 1 and 2 are exact, and nothing is known at distances that shrink with N slower than those.", most)}
+	return []string{text + fmt.Sprintf("; N is at most %v, and a threshold within a budget is one of the budget too. Belief propagation assumes replica symmetry, so that local entropies close to a state are estimates, while the counts at distance 1 and 2 are exact; whether S stays positive between the two as N grows is not shown. A walk bounds the longest step that is needed from above only.", most)}
 }
 
 // halfShift is how much the threshold moves from the last but one size to the last.

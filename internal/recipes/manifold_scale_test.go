@@ -47,6 +47,10 @@ func TestLawOfTimes(t *testing.T) {
 	}
 	power := func(n float64) float64 { return 1 + 0.7*math.Log(n) }
 	exponential := func(n float64) float64 { return 1 + n/2000 }
+	l := lawOf(sizes[:2], []float64{power(250), power(500)}, []float64{1, 1})
+	if p, e := l.at(1000); math.Abs(math.Log(p)-power(1000)) > 1e-9 || math.Abs(math.Log(e)-(3*power(500)-2*power(250))) > 1e-9 {
+		t.Errorf("two points go on to %v and %v", p, e)
+	}
 	if c := verdicts(power, 0.1); c["a power law"] < 190 || c["exponential"] > 0 {
 		t.Errorf("a power law: %v", c)
 	}
@@ -196,6 +200,36 @@ func TestAroundPlantedAndReached(t *testing.T) {
 	}
 }
 
+// The mean margin of planted states is that of theory: a deviation of 0.7 of single margins,
+// 4 draws of N = 400, gives the standard error 0.02. What sequential sweeps reach is flatter,
+// and a walk needs no longer step than the distance of its ends.
+func TestWalksAndMargins(t *testing.T) {
+	const jd = 0.8
+	typical := runCell(t, walking{Kind: oneModule(400, jd), Start: planted, Draws: 4, Budget: 200, Moves: 2, Turned: 50, Sweeps: 100})
+	m, err := theory.Ensemble{SelfCoupling: jd}.FixedPointMargins()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := typical.Values["margin"]; math.Abs(got-m.Mean()) > 0.1 {
+		t.Errorf("mean margin %v, want %v", got, m.Mean())
+	}
+	area := 0.0
+	for _, density := range typical.Series[marginSeries].Y {
+		area += density * marginWidth
+	}
+	if math.Abs(area-1) > 0.01 {
+		t.Errorf("the histogram of margins has the area %v", area)
+	}
+	if _, given := typical.Values["longest"]; given {
+		t.Error("a walk from a planted state, which has no second one")
+	}
+	reached := runCell(t, walking{Kind: oneModule(100, 1), Start: string(solve.Sequential), Draws: 4, Budget: 500, Moves: 2, Turned: 50, Sweeps: 100})
+	v := reached.Values
+	if v["solved"] != 1 || !(v["longest"] >= 1) || v["longest"] > v["distance"]*100/2 || v["stays"]+v["heals"] > 1 || v["stays"] <= typical.Values["stays"] {
+		t.Errorf("reached: %v, typical: %v", v, typical.Values)
+	}
+}
+
 // A small grid gives all figures, and findings for each part of the claim.
 func TestManifoldScaleReport(t *testing.T) {
 	skipIfShort(t)
@@ -218,6 +252,9 @@ func TestManifoldScaleReport(t *testing.T) {
 			case around:
 				task.Kind, task.Iterations, task.Budget = shrink(task.Kind), 40, 300
 				p.Task = task
+			case walking:
+				task.Kind, task.Draws, task.Budget, task.Turned = shrink(task.Kind), 2, 300, 10
+				p.Task = task
 			case existing:
 				task.Replicas = []int{2, 3}
 				p.Task = task
@@ -228,10 +265,10 @@ func TestManifoldScaleReport(t *testing.T) {
 		}
 		return small, err
 	}
-	_, found := report(t, r, []string{"thresholds", "solved-sequential", "solved-rbp", "plane-sequential", "input", "label", "cycles-100", "around-1000-0.5"})
+	_, found := report(t, r, []string{"thresholds", "solved-sequential", "solved-rbp", "plane-sequential", "input", "label", "cycles-100", "around-1000-0.5", "walks", "margins-0.5"})
 	for _, want := range []string{
 		"Existence: ", "Below J_D = 0.056 some overlap", "Threshold of sequential sweeps", "Threshold of focusing belief propagation", "Two modules", "Input: at J_D = 0.5", "Label: J_D = 0.5, a = 5",
-		"Cycles: without self-coupling", "Local entropy at J_D = 0.5", "counted exactly, J_D = 0.5", "Open: ",
+		"Cycles: without self-coupling", "Local entropy at J_D = 0.5", "counted exactly, J_D = 0.5", "Connectivity: at J_D = 0.8", "Flatness at J_D = 0.5", "Open: ",
 	} {
 		if !strings.Contains(found, want) {
 			t.Errorf("findings without %q:\n%s", want, found)

@@ -241,8 +241,9 @@ func TestCellsEndWithTheirContext(t *testing.T) {
 			Modules: 3, Neurons: 30, Pairs: 40, Lambda: 1, Input: 1, Feedback: 3, Kappa: 3, Rate: 0.01, Epochs: 50, Batch: 4, Clamped: 3, Recall: 10,
 		},
 		"solving":  solving{Kind: oneModule(60, 0), Solver: solve.Reinforced, Draws: 2, Budget: 100},
-		"labelled": labelled{Kind: oneModule(60, 0), Label: 1, Draws: 5, Budget: 100},
+		"labelled": labelled{Kind: oneModule(60, 0), Label: 1, Draws: 40, Budget: 100},
 		"around":   around{Kind: oneModule(60, 0.5), Start: planted, Draws: 5, Iterations: 40},
+		"walking":  walking{Kind: oneModule(60, 1), Start: string(solve.Sequential), Draws: 4, Budget: 200, Moves: 2, Turned: 20, Sweeps: 50},
 		"existing": existing{Replicas: []int{2, 3}},
 	} {
 		for _, looks := range []int64{0, 1, 20} {

@@ -24,7 +24,7 @@ func samples() *experiment.Recipe {
 			"Rates that fall with the epochs end at their last value in either. Quick grids measure on 2000 test images.", entangled, samplesMNIST, samplesNeurons),
 		Axes:     []experiment.Axis{{Name: "data", Title: "data"}, {Name: "images", Title: "images a class"}, {Name: "passes", Title: "passes"}},
 		Values:   experiment.TrainingValues(),
-		Quick:    experiment.Scale{Seeds: 1, Cost: time.Minute},
+		Quick:    experiment.Scale{Seeds: 1, Cost: 40 * time.Second},
 		Full:     experiment.Scale{Seeds: 3, Cost: 150 * time.Minute},
 		Points:   samplesPoints,
 		Figures:  samplesFigures,

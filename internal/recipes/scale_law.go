@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// law is a line y = a + b x through points with errors, by least squares.
+// law is a line y = start + slope x through points with errors, by least squares.
 type law struct {
-	slope, slopeError float64
+	start, slope, slopeError float64
 	// misfit is the sum of squared deviations, each over its error; it has two degrees of
 	// freedom less than there are points.
 	misfit float64
@@ -29,13 +29,16 @@ func fitted(x, y, errors []float64) law {
 	}
 	determinant := w*wxx - wx*wx
 	l := law{slope: (w*wxy - wx*wy) / determinant, slopeError: math.Sqrt(w / determinant), points: len(x)}
-	start := (wy - l.slope*wx) / w
+	l.start = (wy - l.slope*wx) / w
 	for k := range x {
-		off := (y[k] - start - l.slope*x[k]) / errors[k]
+		off := (y[k] - l.at(x[k])) / errors[k]
 		l.misfit += off * off
 	}
 	return l
 }
+
+// at returns y on the line.
+func (l law) at(x float64) float64 { return l.start + l.slope*x }
 
 // chance is the probability that points on the line are farther off it than these.
 func (l law) chance() float64 {
@@ -55,6 +58,11 @@ func lawOf(neurons, logs, errors []float64) timeLaw {
 		x[k] = math.Log(n)
 	}
 	return timeLaw{power: fitted(x, logs, errors), exponential: fitted(neurons, logs, errors)}
+}
+
+// at returns the times that both laws give for a number of neurons.
+func (l timeLaw) at(neurons float64) (power, exponential float64) {
+	return math.Exp(l.power.at(math.Log(neurons))), math.Exp(l.exponential.at(neurons))
 }
 
 const (

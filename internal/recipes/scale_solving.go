@@ -10,6 +10,7 @@ import (
 	"basin/internal/survey"
 	"basin/manifold/solve"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // solving lets a solver look for a fixed point of random networks of one kind. Each draw is a
@@ -39,22 +40,15 @@ func (s solving) settings(seed uint64) solve.Settings {
 // draw draws a network.
 func (s solving) draw(seed uint64) (*network.Network, error) {
 	n, err := s.Kind.Draw(seed)
-	if err == nil && s.Symmetry != 0 {
-		for _, m := range n.Modules {
-			symmetrise(m, s.Symmetry)
+	if err != nil || s.Symmetry == 0 {
+		return n, err
+	}
+	for _, m := range n.Modules {
+		if err := coupling.Correlate(m.Recurrent, s.Symmetry); err != nil {
+			return nil, err
 		}
 	}
-	return n, err
-}
-
-// symmetrise mixes J with its transpose, cos(p) J + sin(p) J^T with sin(2p) the correlation
-// of J_ij and J_ji that is wanted: the variance stays.
-func symmetrise(m *network.Module, correlation float64) {
-	sine, cosine := math.Sincos(math.Asin(correlation) / 2)
-	m.Recurrent.Pairs(0, m.Neurons, func(_, _ int, ij, ji *float32) {
-		x, y := float64(*ij), float64(*ji)
-		*ij, *ji = float32(cosine*x+sine*y), float32(cosine*y+sine*x)
-	})
+	return n, nil
 }
 
 // seeds returns a seed for each draw: the same for networks of one shape.
@@ -91,20 +85,26 @@ func (s solving) Run(ctx context.Context, b *experiment.Bench) (experiment.Resul
 
 // searched sums up searches in networks of some neurons.
 func searched(found []solve.Result, neurons int) experiment.Result {
-	share := 1 / float64(len(found))
-	values := map[string]float64{"solved": 0, "unstable": 0, "period_2": 0, "longer": 0}
-	var times []float64
+	unstable, solved, two, longer := 0, 0, 0, 0
+	var times, periods []float64
 	for _, r := range found {
-		values["unstable"] += share * float64(r.Unstable) / float64(neurons)
+		unstable += r.Unstable
 		switch {
 		case r.Status == solve.Solved:
-			values["solved"] += share
-			times = append(times, float64(r.Iterations))
+			solved++
+			times, periods = append(times, float64(r.Iterations)), append(periods, 1)
 		case r.Period == 2:
-			values["period_2"] += share
+			two++
+			periods = append(periods, 2)
 		case r.Period > 2:
-			values["longer"] += share
+			longer++
+			periods = append(periods, float64(r.Period))
 		}
+	}
+	share := func(count int) float64 { return float64(count) / float64(len(found)) }
+	values := map[string]float64{"solved": share(solved), "unstable": share(unstable) / float64(neurons), "period_2": share(two), "longer": share(longer)}
+	if slices.Sort(periods); longer > 0 {
+		values["period"] = periods[len(periods)/2]
 	}
 	return timed(values, times, len(found))
 }

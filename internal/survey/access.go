@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"basin/dynamics"
-	"basin/manifold/sample"
 	"basin/manifold/solve"
 )
 
@@ -112,60 +111,6 @@ func median(values []float64) *Number {
 	middle := len(values) / 2
 	m := Number((values[middle] + values[(len(values)-1)/2]) / 2)
 	return &m
-}
-
-// Way is a walk between two fixed points of one network.
-type Way struct {
-	// Draw counts the networks from 0.
-	Draw int `json:"draw"`
-	// Distance is 1 - q between the ends.
-	Distance Number `json:"distance"`
-	// Steps from one fixed point to the next, the mean length of a step and the longest, in
-	// neurons that flip at once; Excursions are the steps that are longer than the moves
-	// searched exactly.
-	Steps      int    `json:"steps"`
-	MeanStep   Number `json:"mean_step"`
-	Longest    int    `json:"longest_step"`
-	Excursions int    `json:"excursions"`
-}
-
-// Ways walks between two fixed points that a solver finds in networks of a kind, with two
-// seeds. Networks in which it does not find both are reported to missed.
-func Ways(ctx context.Context, k Kind, draws int, s solve.Settings, o sample.WalkOptions, show func(Way) error, missed func(draw int)) error {
-	seed := s.Seed
-	o.Margin = k.Margin
-	for draw := range draws {
-		n, from, found, err := k.Begin(ctx, string(s.Solver), seed+uint64(draw), s)
-		if err != nil {
-			return err
-		}
-		s.Seed, s.Margin = ^(seed + uint64(draw)), k.Margin
-		second, err := solve.Solve(ctx, n, input(), s)
-		if err != nil {
-			return err
-		}
-		if !found || second.Status != solve.Solved {
-			missed(draw)
-			continue
-		}
-		o.Seed = seed + uint64(draw)
-		w, err := sample.FindWalk(ctx, n, input(), from, second.State, o)
-		if err != nil {
-			return err
-		}
-		way := Way{Draw: draw, Distance: Number(1 - sample.Overlap(n, from, second.State)), Steps: len(w.Steps), Longest: w.Longest, Excursions: w.Excursions}
-		if len(w.Steps) > 0 {
-			sum := 0
-			for _, step := range w.Steps {
-				sum += step
-			}
-			way.MeanStep = Number(float64(sum) / float64(len(w.Steps)))
-		}
-		if err := show(way); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Orders are those in which neurons may be updated, for flags and reports.

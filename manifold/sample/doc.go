@@ -12,8 +12,9 @@
 //   - [Margins] lists what keeps it, [Flips] and [Basin] say what the dynamics does after one
 //     or many neurons were turned, and [Look] is all of these in one call.
 //
-// [FindWalk] looks for a way from one fixed point to another over fixed points and says how
-// long its longest step is; [Overlaps] and [Clusters] say how many of them lie to each other.
+// Two functions look for a way from one fixed point to another over fixed points and say how
+// long its longest step is: [FindWalk] by a few flips at a time, [FindBridge] by halves, with
+// message passing. [Overlaps] and [Clusters] say how fixed points lie to each other.
 //
 // # Numbers
 //
@@ -32,5 +33,5 @@
 // the arguments alone.
 //
 // Read system.go (the network in float64), planted.go, search.go (the count), then entropy.go,
-// walker.go and walk.go, wander.go, and flips.go.
+// walker.go, walk.go and bridge.go, wander.go, and flips.go.
 package sample

@@ -27,9 +27,8 @@ type NeighbourOptions struct {
 // field is below the rounding of package dynamics, about 1e-7, may be judged otherwise than
 // there.
 //
-// Cost: O(N^2) for distances 1 and 2, about N^(Distance-1) beyond, where the state has
-// few neighbours; each fixed point found costs O(N). One goroutine: run several states at
-// once. It reports what a network, input or state has wrong, a distance below 1 or above
+// Cost: O(N^2) for distances 1 and 2, about N^(Distance-1) beyond, and O(N) for each fixed
+// point at Distance - 1. One goroutine: run several states at once. It reports what a network, input or state has wrong, a distance below 1 or above
 // N, a margin that is not finite, and a context that ends.
 func Neighbours(ctx context.Context, n *network.Network, x, state []float32, o NeighbourOptions) ([]int64, error) {
 	s, spins, err := begin(n, x, state)
@@ -55,11 +54,7 @@ func Neighbours(ctx context.Context, n *network.Network, x, state []float32, o N
 		all[i] = i
 	}
 	for size := 1; size <= o.Distance; size++ {
-		err := f.run(ctx, all, size, func([]int) bool {
-			counts[size]++
-			return true
-		})
-		if err != nil {
+		if counts[size], err = f.tallies(ctx, all, size); err != nil {
 			return nil, err
 		}
 	}

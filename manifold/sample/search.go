@@ -33,13 +33,17 @@ type search struct {
 	rows    []sparseVector // of the front, by rank: negative B, ascending
 	push    []float64      // largest B_kj of a sender j, by neuron
 	lift    []float64      // largest B_ij of a receiver i
+	drop    []float64      // largest -B_ij of a receiver i
 	choice  []int          // neurons that may flip, in the order in which sets are built
 	turn    []int          // place of each neuron in choice, -1 if not there
 	saved   []saved
 	broken  [][]int32 // ranks, by size of F
 	flips   []int     // F
+	stamps  []int     // by size of F: the number of the flip that made it so large
+	stamp   int
 	nodes   int
 	halted  bool
+	tally   *tally // where sets are counted, not found
 	found   func(flips []int) bool
 }
 
@@ -67,7 +71,7 @@ func newSearch(ctx context.Context, s *system, spins []float64, margin float64) 
 	}
 	f := &search{
 		system: s, spins: spins, stays: make([]float64, n), turned: make([]float64, n), order: make([]int, n),
-		rank: make([]int, n), columns: make([]sparseVector, n), push: make([]float64, n), lift: make([]float64, n), turn: make([]int, n),
+		rank: make([]int, n), columns: make([]sparseVector, n), push: make([]float64, n), lift: make([]float64, n), drop: make([]float64, n), turn: make([]int, n),
 	}
 	for i, h := range fields {
 		f.order[i], f.rank[i] = i, -1
@@ -92,7 +96,7 @@ func newSearch(ctx context.Context, s *system, spins []float64, margin float64) 
 			}
 		}
 	}
-	f.sortRows()
+	sortRows(f.rows)
 	return f, nil
 }
 
@@ -103,7 +107,7 @@ func (f *search) bound(j int, column []float64) (present int) {
 			continue
 		}
 		b := 2 * f.spins[k] * J * f.spins[j]
-		f.push[j], f.lift[k] = max(f.push[j], b), max(f.lift[k], b)
+		f.push[j], f.lift[k], f.drop[k] = max(f.push[j], b), max(f.lift[k], b), max(f.drop[k], -b)
 		present++
 	}
 	return present
@@ -138,14 +142,14 @@ func (v *sparseVector) add(at int, value float64) {
 	v.at, v.value = append(v.at, int32(at)), append(v.value, value)
 }
 
-func (f *search) sortRows() {
+// sortRows sorts by value, then by place.
+func sortRows(rows []sparseVector) {
 	type entry struct {
 		at    int32
 		value float64
 	}
 	var row []entry
-	for r := range f.rows {
-		v := &f.rows[r]
+	for _, v := range rows {
 		row = row[:0]
 		for e := range v.at {
 			row = append(row, entry{v.at[e], v.value[e]})
@@ -168,7 +172,7 @@ func (f *search) run(ctx context.Context, choice []int, size int, found func(fli
 		f.turn[i] = place
 	}
 	for len(f.broken) < size+1 {
-		f.broken = append(f.broken, nil)
+		f.broken, f.stamps = append(f.broken, nil), append(f.stamps, 0)
 	}
 	f.broken[0] = f.broken[0][:0]
 	for rank, c := range f.front {
@@ -239,6 +243,8 @@ func (f *search) gain(k, j int) float64 { return 2 * f.spins[k] * f.at(k, j) * f
 func (f *search) flip(l int) {
 	depth := len(f.flips)
 	f.flips = append(f.flips, l)
+	f.stamp++
+	f.stamps[depth+1] = f.stamp
 	if r := f.rank[l]; r >= 0 {
 		f.set(r, math.Inf(1))
 	}
@@ -276,6 +282,10 @@ func (f *search) undo(before int) {
 // finish tries every last neuron of F.
 func (f *search) finish(ctx context.Context, from int) error {
 	broken := f.broken[len(f.flips)]
+	if len(broken) == 0 && f.tally != nil {
+		f.tally.last(f, from)
+		return f.look(ctx)
+	}
 	if len(broken) == 0 {
 		for _, l := range f.choice[from:] {
 			if err := f.look(ctx); err != nil || f.halted {

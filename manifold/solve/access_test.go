@@ -12,6 +12,7 @@ import (
 
 	"basin/dynamics"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // alone relaxes one start of Access in a batch of its own.
@@ -115,6 +116,32 @@ func TestAccessWithALargeFieldEndsThere(t *testing.T) {
 		}
 		if r.Status != Solved || r.Clamped != 2 || r.Sweeps != 1 || r.Unstable != 0 {
 			t.Errorf("start %d: %+v, want 2 clamped sweeps and one to see that it rests", k, r)
+		}
+	}
+}
+
+// With symmetric couplings parallel sweeps end at rest or in a cycle of two, and with
+// antisymmetric ones and no self-coupling in one of four (Goles and Olivos, Discrete
+// Mathematics 30, 187 (1980); Goles, Discrete Applied Mathematics 13, 97 (1986)).
+func TestParallelCyclesOfSymmetricAndAntisymmetricCouplings(t *testing.T) {
+	for _, c := range []struct {
+		eta, jd float64
+		periods []int
+	}{{1, 0, []int{0, 2}}, {1, 0.3, []int{0, 2}}, {1, -0.2, []int{0, 2}}, {-1, 0, []int{4}}} {
+		for seed := range uint64(5) {
+			n := drawn(t, 1, 50, c.jd, 0, 0, seed)
+			if err := coupling.Correlate(n.Modules[0].Recurrent, c.eta); err != nil {
+				t.Fatal(err)
+			}
+			results, err := Access(context.Background(), n, nil, AccessSettings{Starts: 40, Sweeps: 1000, Seed: seed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, r := range results {
+				if r.Status == Budget || !slices.Contains(c.periods, r.Period) {
+					t.Errorf("symmetry %v, J_D %v, seed %d, start %d: %+v, want a period of %v", c.eta, c.jd, seed, k, r, c.periods)
+				}
+			}
 		}
 	}
 }

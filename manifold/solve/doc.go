@@ -1,9 +1,11 @@
 // Package solve looks for fixed points of one network, of any size, and measures with belief
 // propagation how many there are.
 //
-// [Solve] is one call for all solvers: the dynamics of the network from a random state, and
-// message passing that is driven to a state, by reinforcement or by focusing. It says why it
-// ended and how it went. [Propagation] is belief propagation itself, a ruler rather than a
+// [Solve] is one call for all solvers: the dynamics of the network from a random state, with
+// and without noise, a search on the number of unstable neurons, and message passing that is
+// driven to a state, by reinforcement or by focusing. It says why it ended and how it went.
+// [Access] relaxes the network from many random states at once, which says what its dynamics
+// reaches, how fast, and in which cycles it ends elsewhere. [Propagation] is belief propagation itself, a ruler rather than a
 // solver: its Bethe entropy is the logarithm of the number of fixed points of this very
 // network, with fields that favour a state ([Propagation.External]) of those near it, which
 // package manifold/sample makes of it.
@@ -29,6 +31,7 @@
 // Phi is in logarithms, and magnetisations are kept as half log-odds, so that nothing is lost
 // where neurons freeze.
 //
-// Read column.go (one site), propagation.go, entropy.go; then drive.go, judge.go and solve.go.
+// Read column.go (one site), propagation.go, entropy.go; then drive.go, judge.go and solve.go;
+// access.go and spins.go stand apart.
 // Source: Badalotti, Baldassi, Mezard, Scardecchia and Zecchina, arXiv:2509.05041.
 package solve

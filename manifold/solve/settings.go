@@ -82,7 +82,7 @@ func Defaults(solver Solver) Settings {
 	}
 	switch solver {
 	case Annealed:
-		s.Temperature = 0.3
+		s.Temperature = 0.2
 	case Search:
 		s.Temperature = 2
 	case Reinforced:

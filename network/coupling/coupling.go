@@ -139,30 +139,6 @@ func Check(c Couplings, receivers, senders int, hollow bool) error {
 	return nil
 }
 
-// Symmetry returns the correlation of J_ij with J_ji over the pairs of a hollow block that
-// have both: 0 for independent couplings, 1 for symmetric ones, -1 for antisymmetric ones.
-// It is not defined, and ok is false, where no pair has both or values do not vary.
-func Symmetry(b Block) (correlation float64, ok bool) {
-	s := b.Shape()
-	if !s.Hollow {
-		return 0, false
-	}
-	var count, sum, squares, products float64
-	b.Pairs(0, s.Receivers, func(_, _ int, ij, ji *float32) {
-		x, y := float64(*ij), float64(*ji)
-		count += 2
-		sum += x + y
-		squares += x*x + y*y
-		products += 2 * x * y
-	})
-	mean := sum / count
-	variance := squares/count - mean*mean
-	if !(variance > 0) {
-		return 0, false
-	}
-	return (products/count - mean*mean) / variance, true
-}
-
 // head is what every kind has.
 type head struct {
 	shape Shape

@@ -1,7 +1,6 @@
 package coupling
 
 import (
-	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -384,25 +383,5 @@ func TestPairsHaveBothCouplings(t *testing.T) {
 				t.Errorf("%s: pairs %v, want %v", name, got, want)
 			}
 		}
-	}
-}
-
-// The correlation of J_ij with J_ji of a block in which these are 2 and 3 times +-1 by pair
-// is -1 after the sign of one is turned; of a block that is not hollow there is none.
-func TestSymmetryIsTheCorrelationOfThePairs(t *testing.T) {
-	d := NewDense(Shape{Receivers: 30, Senders: 30, Hollow: true})
-	fill(t, d, drawTwin(rand.New(rand.NewPCG(4, 4)), d.shape, 2))
-	d.Pairs(0, 30, func(_, _ int, ij, ji *float32) { *ji = -*ij })
-	if s, ok := Symmetry(d); !ok || math.Abs(s+1) > 0.1 {
-		t.Errorf("antisymmetric couplings: symmetry %v (%v), want about -1", s, ok)
-	}
-	d.Pairs(0, 30, func(_, _ int, ij, ji *float32) { *ji = *ij })
-	if s, ok := Symmetry(d); !ok || math.Abs(s-1) > 1e-9 {
-		t.Errorf("symmetric couplings: symmetry %v (%v), want 1", s, ok)
-	}
-	link := NewDense(Shape{Receivers: 3, Senders: 3})
-	fill(t, link, drawTwin(rand.New(rand.NewPCG(4, 4)), link.shape, 2))
-	if _, ok := Symmetry(link); ok {
-		t.Error("a block that is not hollow has a symmetry")
 	}
 }

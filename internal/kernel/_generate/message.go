@@ -15,9 +15,9 @@ type message struct {
 
 var messages = []message{{"AVX2", 32, YMM}, {"AVX512", 64, ZMM}}
 
-// rowAhead is how far ahead in a row its couplings are asked for, in bytes: a tenth faster
-// where they come from memory.
-const rowAhead = 512
+// rowAhead is how far ahead in a row its couplings are asked for, in bytes, to the second cache:
+// up to a third faster where they come from memory.
+const rowAhead = 4096
 
 // add adds c times m to sum and c c times v to square, each product rounded. It changes c.
 func (w message) add(c reg.VecVirtual, m, v Op, sum, square reg.VecVirtual) {
@@ -66,7 +66,7 @@ func denseReceive(w message) {
 				c := w.vector()
 				VMOVUPS(Mem{Base: row, Index: i, Scale: 1, Disp: at}, c)
 				if at == 0 {
-					PREFETCHT0(Mem{Base: row, Index: i, Scale: 1, Disp: rowAhead})
+					PREFETCHT1(Mem{Base: row, Index: i, Scale: 1, Disp: rowAhead})
 				}
 				w.add(c, m[q], v[q], a, b)
 			}
@@ -131,7 +131,7 @@ func denseSend(w message) {
 			c := w.vector()
 			VMOVUPS(Mem{Base: row, Disp: w.bytes * p}, c)
 			if p == 0 {
-				PREFETCHT0(Mem{Base: row, Disp: rowAhead})
+				PREFETCHT1(Mem{Base: row, Disp: rowAhead})
 			}
 			w.add(c, m, v, lanes[q][p], lanes[senders+q][p])
 		}
