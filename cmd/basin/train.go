@@ -47,11 +47,11 @@ func newTrain() *cobra.Command {
 
 DATASET is a name from ` + "`basin data list`" + ` or the path of a table (CSV, Excel, Parquet,
 ARFF, LIBSVM), of an NPY, NPZ or IDX file or of a folder of images; without it the
-built-in digits are learned. The settings are
-those of the preset that is made for the data set, of the preset table for the path
-of a table, of the preset plain for one of images or arrays; then
-come --config, --set and the other flags, each over the ones before. Equal settings
-and data give an equal model file, byte for byte, whatever --workers.
+built-in digits are learned. The settings are those of the preset that is made for the
+data set, of the preset table for the path of a table, of the preset plain for one of
+images or arrays (` + "`basin config presets`" + ` lists which); then come --config, --set and
+the other flags, each over the ones before. Equal settings and data give an equal model
+file, byte for byte, whatever --workers.
 
 While it trains, a checkpoint is kept beside the model file (MODEL.checkpoint). After
 Ctrl-C, a crash or a power cut, ` + "`basin train --resume`" + ` goes on from there and ends in the
