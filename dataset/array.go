@@ -18,16 +18,16 @@ type array struct {
 	permuted bool
 }
 
-// bytesOf returns the bytes that an array of this shape and element size takes.
-func bytesOf(shape []int, size int) (int64, error) {
+// bytesOf returns the bytes that an array of this shape and element size takes, at most most.
+func bytesOf(shape []int, size int, most int64) (int64, error) {
 	total := int64(size)
 	for _, n := range shape {
 		if n < 0 {
 			return 0, fmt.Errorf("shape %v, want lengths of at least 0", shape)
 		}
-		if n > 0 && total > largestArray/int64(n) {
-			return 0, fmt.Errorf("shape %v of %d-byte elements is too large, want at most %d bytes",
-				shape, size, largestArray)
+		if n > 0 && total > most/int64(n) {
+			return 0, fmt.Errorf("shape %v of %d-byte elements is too large, want at most %d bytes (data.limit)",
+				shape, size, most)
 		}
 		total *= int64(n)
 	}

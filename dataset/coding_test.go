@@ -166,10 +166,10 @@ func TestLargeNumbersThatDifferLittleAreStandardisedWithoutLoss(t *testing.T) {
 		if slices.Min(small) == slices.Max(small) {
 			return
 		}
-		origin := rapid.SampledFrom([]int{1e9, 1_700_000_000_000, -1e12}).Draw(t, "origin")
+		origin := rapid.SampledFrom([]int64{1e9, 1_700_000_000_000, -1e12}).Draw(t, "origin")
 		var large, plain strings.Builder
 		for i, d := range small {
-			fmt.Fprintf(&large, "%.2f,%d\n", float64(origin+d)+.25, i%2)
+			fmt.Fprintf(&large, "%.2f,%d\n", float64(origin+int64(d))+.25, i%2)
 			fmt.Fprintf(&plain, "%.2f,%d\n", float64(d)+.25, i%2)
 		}
 		rows := map[string][][]float32{}

@@ -17,7 +17,8 @@
 // [ReadNPZ], [ReadCIFAR], [ReadImage], [ReadImages]). Files may come from
 // anywhere: damaged or foreign ones give an error that says where and what was
 // expected, and sizes that a header announces are believed only as far as data
-// arrives. No array may be larger than 4 GiB.
+// arrives. No array may be larger than 4 GiB, unless
+// Options.Limit says so.
 //
 // # Reading order
 //

@@ -15,7 +15,7 @@ import (
 // is unlabelled; labels are a file of their own, see [ReadIDXLabels].
 // A header that does not agree with the length of the data is an error.
 func ReadIDX(r io.Reader) (*Set, error) {
-	s, err := readIDX(r)
+	s, err := readIDX(r, largestArray)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -32,8 +32,8 @@ func ReadIDXLabels(r io.Reader) ([]int, error) {
 	return labels, nil
 }
 
-func readIDX(r io.Reader) (*Set, error) {
-	a, err := readIDXArray(r)
+func readIDX(r io.Reader, most int64) (*Set, error) {
+	a, err := readIDXArray(r, most)
 	if err != nil {
 		return nil, fmt.Errorf("idx: %w", err)
 	}
@@ -48,7 +48,7 @@ func readIDX(r io.Reader) (*Set, error) {
 }
 
 func readIDXLabels(r io.Reader) ([]int, error) {
-	a, err := readIDXArray(r)
+	a, err := readIDXArray(r, largestArray)
 	if err != nil {
 		return nil, fmt.Errorf("idx: %w", err)
 	}
@@ -74,7 +74,7 @@ func isIDX(head []byte) bool {
 	return head[0] == 0 && head[1] == 0 && known && head[3] >= 1 && head[3] <= 4
 }
 
-func readIDXArray(r io.Reader) (*array, error) {
+func readIDXArray(r io.Reader, most int64) (*array, error) {
 	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func readIDXArray(r io.Reader) (*array, error) {
 	if err != nil {
 		return nil, err
 	}
-	size, err := bytesOf(a.shape, a.size)
+	size, err := bytesOf(a.shape, a.size, most)
 	if err != nil {
 		return nil, err
 	}

@@ -27,19 +27,19 @@ const largestText = 1 << 12
 // Floats. The set is unlabelled. A value that is not finite, or a header that
 // does not agree with the length of the data, is an error.
 func ReadNPY(r io.Reader) (*Set, error) {
-	s, err := readNPY(r)
+	s, err := readNPY(r, largestArray)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return s, nil
 }
 
-func readNPY(r io.Reader) (*Set, error) {
+func readNPY(r io.Reader, most int64) (*Set, error) {
 	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
-	a, err := readNPYArray(content)
+	a, err := readNPYArray(content, most)
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
@@ -50,7 +50,7 @@ func readNPY(r io.Reader) (*Set, error) {
 	return s, nil
 }
 
-func readNPYArray(r io.Reader) (*array, error) {
+func readNPYArray(r io.Reader, most int64) (*array, error) {
 	header, err := readNPYHeader(r)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func readNPYArray(r io.Reader) (*array, error) {
 	if err := a.setNPYType(header.Descr.Type); err != nil {
 		return nil, err
 	}
-	size, err := bytesOf(a.shape, a.size)
+	size, err := bytesOf(a.shape, a.size, most)
 	if err != nil {
 		return nil, err
 	}

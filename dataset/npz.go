@@ -39,14 +39,14 @@ var (
 // classes. Arrays are converted as by [ReadNPY]. Other arrays are passed over, which Notes
 // says. Test and Validation are nil where the archive has none; Source is empty.
 func ReadNPZ(r io.ReaderAt, size int64) (*Data, error) {
-	d, err := readNPZ(r, size)
+	d, err := readNPZ(r, size, largestArray)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return d, nil
 }
 
-func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
+func readNPZ(r io.ReaderAt, size, most int64) (*Data, error) {
 	archive, err := zip.NewReader(r, size)
 	if err == nil && !isNPZ(archive) {
 		err = table.ForeignZip(namesOf(archive))
@@ -56,7 +56,7 @@ func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 	}
 	var d *Data
 	if err == nil {
-		d, err = readNPZArrays(archive)
+		d, err = readNPZArrays(archive, most)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
@@ -64,11 +64,12 @@ func readNPZ(r io.ReaderAt, size int64) (*Data, error) {
 	return d, nil
 }
 
-func readNPZArrays(archive *zip.Reader) (*Data, error) {
+func readNPZArrays(archive *zip.Reader, most int64) (*Data, error) {
 	a, err := openNPZ(archive)
 	if err != nil {
 		return nil, err
 	}
+	a.most = most
 	d := &Data{}
 	names := npzTrain
 	if len(a.names) == 1 {
@@ -98,6 +99,7 @@ type npzArchive struct {
 	names   []string // sorted
 	members map[string]*zip.File
 	used    map[string]bool
+	most    int64 // bytes of an array
 }
 
 func openNPZ(archive *zip.Reader) (*npzArchive, error) {
@@ -198,6 +200,6 @@ func (a *npzArchive) read(name string) (*array, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := readNPYArray(bufio.NewReader(content))
+	values, err := readNPYArray(bufio.NewReader(content), a.most)
 	return values, errors.Join(err, content.Close())
 }

@@ -35,7 +35,9 @@ type Options struct {
 	// Sheet is the sheet of a workbook of Excel that is read: its name, its number from 1, or
 	// "" for the first that is not empty.
 	Sheet string
-	// Limit bounds the bytes that the values of a table take in memory; 0 means 4 GiB.
+	// Limit bounds the bytes that the values of a table, or an array, take in memory; 0 means
+	// 4 GiB. Images that are read one by one, and parts that become coloured or floats, have
+	// the bound of 4 GiB in any case.
 	Limit int64
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
@@ -286,9 +288,9 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 	case "csv":
 		return single(readCSV(content, o))
 	case "npy":
-		return single(readNPY(content))
+		return single(readNPY(content, o.most()))
 	case "idx":
-		return single(readIDX(content))
+		return single(readIDX(content, o.most()))
 	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
 		return single(readImage(content))
 	case "npz", "parquet":

@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-// largestArray bounds the decoded bytes of one array, compressed or not.
+// largestArray bounds the decoded bytes of one array, compressed or not, unless Options.Limit
+// says something else.
 const largestArray int64 = 1 << 32
 
 // firstRead is what a reader allocates before it has seen any data.
@@ -23,8 +24,8 @@ func readBytes(r io.Reader, size int64) ([]byte, error) {
 	if r == nil {
 		return nil, errNothing
 	}
-	if largest := min(largestArray, math.MaxInt); size < 0 || size > largest {
-		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, largest)
+	if size < 0 || size > math.MaxInt { // of a program of 32 bits
+		return nil, fmt.Errorf("%d bytes announced, want at most %d", size, math.MaxInt)
 	}
 	data := make([]byte, 0, min(size, firstRead))
 	for int64(len(data)) < size {

@@ -23,7 +23,7 @@ func readZip(r io.ReaderAt, size int64, o Options) (*Data, error) {
 	names := namesOf(archive)
 	switch {
 	case isNPZ(archive):
-		return readNPZ(r, size)
+		return readNPZ(r, size, o.most())
 	case table.IsExcel(names):
 		return single(fromTable(table.ReadExcel(archive, o.choice(), o.most())))
 	}

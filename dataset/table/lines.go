@@ -118,7 +118,8 @@ func (l *lines) misquoted(err error) error {
 func splitWords(line string) (cells []string) {
 	for line = strings.TrimLeft(line, " \t"); line != ""; line = strings.TrimLeft(line, " \t") {
 		if line[0] == '"' {
-			if end := strings.IndexByte(line[1:], '"'); end >= 0 {
+			end := strings.IndexByte(line[1:], '"')
+			if rest := line[min(len(line), 2+end):]; end >= 0 && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
 				cells = append(cells, line[1:1+end])
 				line = line[2+end:]
 				continue

@@ -93,6 +93,7 @@ func TestDialects(t *testing.T) {
 		"trailing":             {"a,b,k,\n1,2,x,\n3,4,y,\n", want{"1 2 3 4", "x y", ""}},
 		"trailing, no header":  {"1;2;x;;\n3;4;y;;\n", want{"1 2 3 4", "x y", ""}},
 		"truths":               {"a,b,k\n1,True,x\n3,FALSE,y\n", want{"1 1 3 0", "x y", "true and false"}},
+		"R, by commas":         {"\"\",\"a\",\"b\",\"k\"\n\"1\",1,\"r\",\"x\"\n\"2\",3,\"s\",\"y\"\n", want{"1 0 3 1", "x y", "left out"}},
 		"R":                    {"\"a\" \"b\" \"k\"\n\"1\" 1 2 \"x\"\n\"2\" 3 4 \"y\"\n", want{"1 2 3 4", "x y", "left out"}},
 	} {
 		t.Run(name, func(t *testing.T) {

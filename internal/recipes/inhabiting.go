@@ -43,7 +43,7 @@ const (
 const (
 	nearDistance = 0.02
 	noiseShare   = 0.1
-	restSweeps   = 400
+	restSweeps   = 200
 )
 
 // Run trains on one core.
@@ -165,7 +165,7 @@ func (a *surroundings) add(ctx context.Context, n *network.Network, d dynamics.S
 		return err
 	}
 	a.returned, a.overlap = append(a.returned, basin[0].Returned), append(a.overlap, basin[0].Overlap)
-	flips, err := sample.Flips(ctx, n, x, state, sample.FlipOptions{Relaxing: relaxing, Neurons: min(100, n.Neurons()), Seed: seed})
+	flips, err := sample.Flips(ctx, n, x, state, sample.FlipOptions{Relaxing: relaxing, Neurons: min(50, n.Neurons()), Seed: seed})
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (a *surroundings) add(ctx context.Context, n *network.Network, d dynamics.S
 // surround measures the local entropy around a state.
 func (a *surroundings) surround(ctx context.Context, n *network.Network, x, state []float32) error {
 	o := sample.DefaultEntropy()
-	o.Workers = 1
+	o.Workers, o.Iterations = 1, 100
 	points, err := sample.LocalEntropy(ctx, n, x, state, o)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ func trainedManifolds() *experiment.Recipe {
 		Title: "What learning does to the fixed points around the states of samples",
 		Question: "Where do test samples come to rest in a trained network: in fixed points with many others nearby or with few, with wide margins or thin ones, in wide basins or narrow ones? " +
 			"What was it before learning, and is it another where the prediction is wrong?",
-		Method: fmt.Sprintf("A network learns with a preset. Before learning and after the last epoch it relaxes the inputs of test samples until it rests (up to %d sweeps), up to 20 (quick) or 100 (full) whose prediction is right "+
+		Method: fmt.Sprintf("A network learns with a preset. Before learning and after the last epoch it relaxes the inputs of test samples until it rests (up to %d sweeps), up to 8 (quick) or 100 (full) whose prediction is right "+
 			"and as many whose prediction is wrong. Around each such fixed point: the local entropy, in nats per neuron, by belief propagation with a field gamma that favours it, with the input of the sample (near: at the distance 1 - q = %v); "+
 			"the margins s_i h_i; the overlap at the end, and the share that come back, of relaxations from states with %.0f %% of the neurons turned; the share of neurons that stay turned when they are turned alone. "+
 			"Learned couplings are correlated, and belief propagation assumes that they are not: its entropies are estimates here.", restSweeps, nearDistance, 100*noiseShare),
@@ -55,7 +55,7 @@ func inhabitingValues() []experiment.Value {
 }
 
 func trainedPoints(full bool) ([]experiment.Point, error) {
-	each, epochs, samples := 20, 3, 20000
+	each, epochs, samples := 8, 3, 20000
 	if full {
 		each, epochs, samples = 100, 20, 0
 	}

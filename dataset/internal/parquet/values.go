@@ -71,25 +71,8 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 	if logical.message(5) != nil || converted == convertedDecimal {
 		return Number, func(raw []byte) string { return decimal(stored, raw, scale) }
 	}
-	whole := func(raw []byte) int64 {
-		if stored == ints32 {
-			return int64(int32(binary.LittleEndian.Uint32(raw)))
-		}
-		return int64(binary.LittleEndian.Uint64(raw))
-	}
-	isInt := stored == ints32 || stored == ints64
-	switch unit, clock := unitOf(logical, converted); {
-	case isInt && (logical.message(6) != nil || converted == convertedDate):
-		return Date, func(raw []byte) string { return dateText(time.Unix(0, 0).UTC().AddDate(0, 0, int(int32(whole(raw))))) }
-	case isInt && unit > 0 && clock:
-		return Date, func(raw []byte) string {
-			return time.Unix(0, 0).UTC().Add(time.Duration(whole(raw) * unit)).Format("15:04:05.999999999")
-		}
-	case isInt && unit > 0:
-		return Date, func(raw []byte) string {
-			v, per := whole(raw), int64(time.Second)/unit
-			return dateText(time.Unix(floor(v, per), (v-floor(v, per)*per)*unit).UTC())
-		}
+	if write := moment(stored, logical, converted); write != nil {
+		return Date, write
 	}
 	unsigned := converted >= convertedUint8 && converted <= convertedUint64
 	if i := logical.message(10); i != nil {
@@ -107,7 +90,7 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 			case unsigned:
 				return strconv.FormatUint(binary.LittleEndian.Uint64(raw), 10)
 			}
-			return strconv.FormatInt(whole(raw), 10)
+			return strconv.FormatInt(integer(stored, raw), 10)
 		}
 	case ints96:
 		return Date, func(raw []byte) string {
@@ -127,6 +110,37 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 		return Text, hex.EncodeToString
 	}
 	return Text, func(raw []byte) string { return string(raw) }
+}
+
+// integer returns a whole number of 32 or 64 bits.
+func integer(stored int, raw []byte) int64 {
+	if stored == ints32 {
+		return int64(int32(binary.LittleEndian.Uint32(raw)))
+	}
+	return int64(binary.LittleEndian.Uint64(raw))
+}
+
+// moment returns how dates and times that are kept as whole numbers are written; nil for other
+// values.
+func moment(stored int, logical message, converted int64) func(raw []byte) string {
+	if stored != ints32 && stored != ints64 {
+		return nil
+	}
+	epoch := time.Unix(0, 0).UTC()
+	switch unit, clock := unitOf(logical, converted); {
+	case logical.message(6) != nil || converted == convertedDate:
+		return func(raw []byte) string { return dateText(epoch.AddDate(0, 0, int(int32(integer(stored, raw))))) }
+	case unit > 0 && clock:
+		return func(raw []byte) string {
+			return epoch.Add(time.Duration(integer(stored, raw) * unit)).Format("15:04:05.999999999")
+		}
+	case unit > 0:
+		return func(raw []byte) string {
+			v, per := integer(stored, raw), int64(time.Second)/unit
+			return dateText(time.Unix(floor(v, per), (v-floor(v, per)*per)*unit).UTC())
+		}
+	}
+	return nil
 }
 
 // unitOf returns the nanoseconds of a unit of times, 0 for other values, and whether they are
