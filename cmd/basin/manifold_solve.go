@@ -36,8 +36,8 @@ search ended: solved, budget (the iterations ran out), cycle (parallel sweeps re
 themselves) or stuck (replicas have frozen elsewhere), and how many neurons are unstable.
 
 Three thresholds in J_D show: fixed points exist above 0, message passing finds them from
-about 0.13 to 0.16, plain dynamics from about 0.8 in a number of sweeps that does not
-explode with the number of neurons.`,
+about 0.1 to 0.16, the lower the slower (--rate 0.0001 --damping 0.3 --budget 20000),
+plain dynamics from about 0.8 in a number of sweeps that does not explode with the number of neurons.`,
 		Example: `  basin manifold solve --solver sequential --self-coupling 0.8 --draws 10
   basin manifold solve --solver rbp --self-coupling 0.2 --json
   basin manifold solve --solver fbp --replicas 3 --neurons 4000

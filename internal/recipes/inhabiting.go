@@ -3,7 +3,6 @@ package recipes
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"basin"
 
@@ -150,40 +149,29 @@ func (a *surroundings) add(ctx context.Context, n *network.Network, d dynamics.S
 		return nil
 	}
 	a.rest++
-	margins, err := sample.Margins(ctx, n, x, state)
+	entropy := sample.DefaultEntropy()
+	entropy.Workers, entropy.Iterations = 1, 100
+	r, err := sample.Look(ctx, n, x, state, sample.LookOptions{
+		Relaxing: sample.Relaxing{Dynamics: d, Sweeps: restSweeps}, Neurons: min(50, n.Neurons()),
+		Shares: []float64{noiseShare}, Samples: 8, Entropy: entropy, Seed: seed,
+	})
 	if err != nil {
 		return err
 	}
-	sum := 0.0
-	for _, m := range margins {
-		sum += m
+	a.lowest, a.margins = append(a.lowest, r.Lowest[0]), append(a.margins, r.Mean)
+	if r.FixedPoint {
+		a.returned, a.overlap = append(a.returned, r.Basin[0].Returned), append(a.overlap, r.Basin[0].Overlap)
+		a.stays = append(a.stays, float64(r.Flips.Stays)/float64(r.Flips.Neurons))
 	}
-	a.lowest, a.margins = append(a.lowest, slices.Min(margins)), append(a.margins, sum/float64(len(margins)))
-	relaxing := sample.Relaxing{Dynamics: d, Sweeps: restSweeps}
-	basin, err := sample.Basin(ctx, n, x, state, sample.BasinOptions{Relaxing: relaxing, Shares: []float64{noiseShare}, Samples: 8, Seed: seed})
-	if err != nil {
-		return err
-	}
-	a.returned, a.overlap = append(a.returned, basin[0].Returned), append(a.overlap, basin[0].Overlap)
-	flips, err := sample.Flips(ctx, n, x, state, sample.FlipOptions{Relaxing: relaxing, Neurons: min(50, n.Neurons()), Seed: seed})
-	if err != nil {
-		return err
-	}
-	a.stays = append(a.stays, float64(flips.Stays)/float64(flips.Neurons))
-	return a.surround(ctx, n, x, state)
+	a.surround(entropy.Fields, r.Entropy)
+	return nil
 }
 
-// surround measures the local entropy around a state.
-func (a *surroundings) surround(ctx context.Context, n *network.Network, x, state []float32) error {
-	o := sample.DefaultEntropy()
-	o.Workers, o.Iterations = 1, 100
-	points, err := sample.LocalEntropy(ctx, n, x, state, o)
-	if err != nil {
-		return err
-	}
+// surround takes in the local entropy around a state.
+func (a *surroundings) surround(fields []float64, points []sample.EntropyPoint) {
 	if a.fields == nil {
-		a.fields = o.Fields
-		a.distance, a.entropy, a.converged = make([]float64, len(o.Fields)), make([]float64, len(o.Fields)), make([]float64, len(o.Fields))
+		a.fields = fields
+		a.distance, a.entropy, a.converged = make([]float64, len(fields)), make([]float64, len(fields)), make([]float64, len(fields))
 	}
 	for k, p := range points {
 		if p.Converged {
@@ -200,7 +188,6 @@ func (a *surroundings) surround(ctx context.Context, n *network.Network, x, stat
 			break
 		}
 	}
-	return nil
 }
 
 // keep adds the means to a result, with a suffix; series are over the field gamma and named as
