@@ -3,11 +3,14 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"basin/internal/survey"
+	"basin/network"
 )
 
 // mostNeurons bounds the neurons of a network that manifold draws: a dense one of 30,000 takes
@@ -87,10 +90,35 @@ func (f *kindFlags) check(cmd *cobra.Command) error {
 	if !(f.Density > 0 && f.Density <= 1) {
 		problems = append(problems, usagef("--density %v, want above 0 and at most 1", f.Density))
 	}
+	if err := f.checkMemory(); err != nil {
+		problems = append(problems, err)
+	}
 	if f.Modules == 1 && cmd.Flags().Changed("lambda") {
 		problems = append(problems, withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number"))
 	}
 	return errors.Join(problems...)
+}
+
+// checkMemory reports networks that take more memory than there is: their couplings, and some
+// hundred bytes a neuron for messages and states.
+func (f *kindFlags) checkMemory() error {
+	if f.Neurons < 1 || f.Modules < 1 || !(f.Density > 0 && f.Density <= 1) {
+		return nil // reported as such
+	}
+	const beside = 400
+	needed := float64(beside)*float64(f.Neurons)*float64(f.Modules) + float64(f.Modules)*float64(f.oneModule().Footprint([]int{1}, 2))
+	if left := availableMemory(os.DirFS("/")); left > 0 && needed > float64(left) {
+		return withHint(fmt.Errorf("a network of %s of %s takes %s, and %s of memory are free", counted(f.Modules, "module"), counted(f.Neurons, "neuron"), size(int64(min(needed, math.MaxInt64/2))), size(left)),
+			"fewer --neurons or --modules, or a lower --density, take less")
+	}
+	return nil
+}
+
+// oneModule describes one module of the chain.
+func (f *kindFlags) oneModule() network.Spec {
+	k := f.Kind
+	k.Modules = 1
+	return k.Spec()
 }
 
 // printLine writes a value as one line of JSON.

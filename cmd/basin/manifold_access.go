@@ -31,8 +31,9 @@ per neuron, and the share of neurons that are unstable at the end.
 
 With --label a field of that strength and of a random sign on each neuron acts for
 --clamped sweeps first, as a label does in learning, and is then gone, or stays with
---kept. With --input there is an input too. Both lower the self-coupling from which on
-plain dynamics finds fixed points.`,
+--kept; unstable neurons are counted without it. With --input there is an input too. An
+input, or a label that stays, lowers the self-coupling from which on plain dynamics finds
+fixed points; a label that is gone does not.`,
 		Example: `  basin manifold access --neurons 10000 --density 0.01 --self-coupling 1 --starts 10000
   basin manifold access --self-coupling 0.5 --label 1 --clamped 5 --draws 10 --json
   basin manifold access --order parallel --self-coupling 0 --neurons 200 --starts 1000

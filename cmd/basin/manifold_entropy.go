@@ -37,11 +37,13 @@ distance 1 - q that it has reached follows.
 The fixed point is planted, which makes it a typical one, or found: by one of the
 solvers of basin manifold solve. Beside it stands the first moment, S_FP, around typical
 fixed points of many neurons. Typical ones are isolated: next to them there is nothing.
-Those that a solver reaches have others at every distance.
+Those that a solver reaches have others at every distance. S_FP is for one dense module
+without an input, and left out elsewhere.
 
-Where a row has not converged its numbers mean nothing but that: around a planted one
-the messages freeze where nothing is near. Belief propagation assumes replica symmetry,
-which is not proven near a fixed point.
+Where a row has not converged its numbers mean nothing but that: the messages freeze at
+the fixed point. They do where nothing is near, around planted ones, and around some
+reached ones too, for strong fields, although counts find many there. Belief propagation
+assumes replica symmetry, which is not proven near a fixed point.
 
 --neighbours D counts the fixed points that differ in 1 to D neurons one by one, exactly,
 before; a typical fixed point has as many as stands beside them on average.`,
@@ -79,19 +81,20 @@ func startNames() []string { return append([]string{survey.Planted}, solverNames
 // check reports all flags that are out of their range.
 func (f *entropyFlags) check(cmd *cobra.Command) error {
 	problems := []error{f.kindFlags.check(cmd), checkSolver("start", f.start, startNames()), checkPlot(f.plot)}
-	if len(f.fields) == 0 || slices.ContainsFunc(f.fields, func(g float64) bool { return !(g >= 0 && g <= 100) }) ||
-		!slices.IsSortedFunc(f.fields, func(a, b float64) int {
-			if a > b {
-				return -1
-			}
-			return 1
-		}) {
-		problems = append(problems, usagef("--fields %v, want numbers from 100 to 0, each below the one before", f.fields))
+	falling := len(f.fields) > 1
+	for k, field := range f.fields {
+		falling = falling && field >= 0 && field <= 100 && (k == 0 || field < f.fields[k-1])
+	}
+	if !falling {
+		problems = append(problems, usagef("--fields %v, want two numbers or more from 100 to 0, each below the one before", f.fields))
+	}
+	if f.flips > f.Total() {
+		problems = append(problems, usagef("--neighbours %d in %s", f.flips, counted(f.Total(), "neuron")))
 	}
 	if !(f.damping >= 0 && f.damping < 1) {
 		problems = append(problems, usagef("--damping %v, want at least 0 and below 1", f.damping))
 	}
-	if f.Margin != 0 && !slices.Contains([]string{survey.Planted, string(solve.Reinforced), string(solve.Focusing)}, f.start) {
+	if f.Margin != 0 && f.start != survey.Planted && !slices.Contains(marginSolvers, solve.Solver(f.start)) {
 		problems = append(problems, usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", f.start))
 	}
 	return errors.Join(problems...)
@@ -147,7 +150,7 @@ func (f *entropyFlags) show(cmd *cobra.Command, points *[]survey.Around) survey.
 			if !a.Converged {
 				converged = "no"
 			}
-			_, err := fmt.Fprintf(out, "%8d %8.4g %12.5f %12.5f %12s %10s\n", a.Draw, a.Field, a.Distance, float64(a.Entropy), first, converged)
+			_, err := fmt.Fprintf(out, "%8d %8.4g %12.5f %12.5f %12s %10s\n", a.Draw, a.Field, float64(a.Distance), float64(a.Entropy), first, converged)
 			return err
 		},
 		Near: func(n survey.Near) error {
@@ -177,7 +180,7 @@ func (f *entropyFlags) draw(points []survey.Around) error {
 		}
 		for _, p := range points {
 			if p.Draw == draw && p.Converged {
-				c.X, c.Y = append(c.X, p.Distance), append(c.Y, float64(p.Entropy))
+				c.X, c.Y = append(c.X, float64(p.Distance)), append(c.Y, float64(p.Entropy))
 			}
 		}
 		drawing.Curves = append(drawing.Curves, c)

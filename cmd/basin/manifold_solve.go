@@ -37,7 +37,8 @@ themselves) or stuck (replicas have frozen elsewhere), and how many neurons are 
 
 Three thresholds in J_D show: fixed points exist above 0, message passing finds them from
 about 0.1 to 0.16, the lower the slower (--rate 0.0001 --damping 0.3 --budget 20000),
-plain dynamics from about 0.8 in a number of sweeps that does not explode with the number of neurons.`,
+plain dynamics from about 0.8 in a number of sweeps that does not
+explode with the number of neurons.`,
 		Example: `  basin manifold solve --solver sequential --self-coupling 0.8 --draws 10
   basin manifold solve --solver rbp --self-coupling 0.2 --json
   basin manifold solve --solver fbp --replicas 3 --neurons 4000
@@ -67,6 +68,9 @@ plain dynamics from about 0.8 in a number of sweeps that does not explode with t
 	}
 	return cmd
 }
+
+// marginSolvers can look for fixed points with a margin; dynamics stops at any.
+var marginSolvers = []solve.Solver{solve.Search, solve.Reinforced, solve.Focusing}
 
 // solverTexts say what each solver is.
 var solverTexts = map[solve.Solver]string{
@@ -125,7 +129,7 @@ func (f *solveFlags) check(cmd *cobra.Command) error {
 		f.settings.Damping = defaults.Damping
 	}
 	takers := map[string][]solve.Solver{
-		"damping": {solve.Reinforced, solve.Focusing}, "margin": {solve.Search, solve.Reinforced, solve.Focusing}, "temperature": {solve.Annealed, solve.Search}, "rate": {solve.Reinforced}, "replicas": {solve.Focusing},
+		"damping": {solve.Reinforced, solve.Focusing}, "margin": marginSolvers, "temperature": {solve.Annealed, solve.Search}, "rate": {solve.Reinforced}, "replicas": {solve.Focusing},
 	}
 	for _, name := range []string{"damping", "margin", "rate", "replicas", "temperature"} {
 		if cmd.Flags().Changed(name) && !slices.Contains(takers[name], defaults.Solver) {

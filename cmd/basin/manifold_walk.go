@@ -68,7 +68,7 @@ agree. That finds ways which flips from one fixed point to the next do not see.`
 // check reports all flags that are out of their range.
 func (f *walkFlags) check(cmd *cobra.Command) error {
 	problems := []error{f.kindFlags.check(cmd), checkSolver("start", f.start, solverNames())}
-	if f.Margin != 0 && !slices.Contains([]string{string(solve.Reinforced), string(solve.Focusing)}, f.start) {
+	if f.Margin != 0 && !slices.Contains(marginSolvers, solve.Solver(f.start)) {
 		problems = append(problems, usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", f.start))
 	}
 	for _, name := range []string{"moves", "tries", "sweeps"} {

@@ -30,13 +30,14 @@ const (
 
 // What is measured of a state; each is followed by right or wrong and by a moment.
 const (
-	nearEntropy  = "near"     // local entropy at the distance nearDistance
-	lowestMargin = "lowest"   // the lowest s_i h_i, and their mean
-	meanMargin   = "margin"   //
-	returning    = "returned" // share of starts at noiseShare that come back
-	recovering   = "overlap"  // their overlap at the end
-	standing     = "stays"    // share of single flips that stay
-	resting      = "rests"    // share of samples that come to rest in a fixed point
+	nearEntropy  = "near"       // local entropy at the distance nearDistance
+	nearShare    = "near_share" // share of the states around which messages get there step by step
+	lowestMargin = "lowest"     // the lowest s_i h_i, and their mean
+	meanMargin   = "margin"     //
+	returning    = "returned"   // share of starts at noiseShare that come back
+	recovering   = "overlap"    // their overlap at the end
+	standing     = "stays"      // share of single flips that stay
+	resting      = "rests"      // share of samples that come to rest in a fixed point
 )
 
 const (
@@ -174,7 +175,7 @@ func (a *surroundings) surround(fields []float64, points []sample.EntropyPoint) 
 		a.distance, a.entropy, a.converged = make([]float64, len(fields)), make([]float64, len(fields)), make([]float64, len(fields))
 	}
 	for k, p := range points {
-		if p.Converged {
+		if p.Converged && !p.Frozen {
 			a.distance[k] += p.Distance
 			a.entropy[k] += p.Entropy
 			a.converged[k]++
@@ -182,7 +183,9 @@ func (a *surroundings) surround(fields []float64, points []sample.EntropyPoint) 
 	}
 	for k := 1; k < len(points); k++ {
 		p, q := points[k-1], points[k]
-		if p.Converged && q.Converged && p.Distance <= nearDistance && q.Distance > nearDistance {
+		// A jump from frozen messages to far away says nothing of what lies between.
+		smooth := p.Converged && q.Converged && !p.Frozen && q.Distance < 5*p.Distance
+		if smooth && p.Distance <= nearDistance && q.Distance > nearDistance {
 			share := (nearDistance - p.Distance) / (q.Distance - p.Distance)
 			a.near = append(a.near, p.Entropy+share*(q.Entropy-p.Entropy))
 			break
@@ -193,6 +196,9 @@ func (a *surroundings) surround(fields []float64, points []sample.EntropyPoint) 
 // keep adds the means to a result, with a suffix; series are over the field gamma and named as
 // those of around.
 func (a *surroundings) keep(result *experiment.Result, suffix string) {
+	if a.rest > 0 {
+		result.Values[nearShare+"_"+suffix] = float64(len(a.near)) / float64(a.rest)
+	}
 	for name, values := range map[string][]float64{
 		nearEntropy: a.near, lowestMargin: a.lowest, meanMargin: a.margins, returning: a.returned, recovering: a.overlap, standing: a.stays,
 	} {

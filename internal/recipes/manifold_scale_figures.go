@@ -173,7 +173,7 @@ func aroundFigures(t *experiment.Table) []experiment.Figure {
 }
 
 // localEntropy returns the entropies of a row against the distances, from near to far, where
-// half of the draws have converged or more, with standard errors over the draws.
+// half of the draws have converged or more, with the deviations of the draws.
 func localEntropy(row experiment.Row, label string) experiment.Curve {
 	c := experiment.Curve{Label: label}
 	share, distance, entropy, square := row.Series[aroundConverged].Y, row.Series[aroundDistance].Y, row.Series[aroundEntropy].Y, row.Series[aroundSquare].Y
@@ -183,7 +183,7 @@ func localEntropy(row experiment.Row, label string) experiment.Curve {
 		}
 		mean := entropy[k] / converged
 		c.X, c.Y = append(c.X, distance[k]/converged), append(c.Y, mean)
-		c.Errors = append(c.Errors, math.Sqrt(max(0, square[k]/converged-mean*mean)/float64(row.Seeds)))
+		c.Errors = append(c.Errors, math.Sqrt(max(0, square[k]/converged-mean*mean)))
 	}
 	return c
 }

@@ -17,7 +17,7 @@ func trainedManifolds() *experiment.Recipe {
 		Question: "Where do test samples come to rest in a trained network: in fixed points with many others nearby or with few, with wide margins or thin ones, in wide basins or narrow ones? " +
 			"What was it before learning, and is it another where the prediction is wrong?",
 		Method: fmt.Sprintf("A network learns with a preset. Before learning and after the last epoch it relaxes the inputs of test samples until it rests (up to %d sweeps), up to 8 (quick) or 100 (full) whose prediction is right "+
-			"and as many whose prediction is wrong. Around each such fixed point: the local entropy, in nats per neuron, by belief propagation with a field gamma that favours it, with the input of the sample (near: at the distance 1 - q = %v); "+
+			"and as many whose prediction is wrong. Around each such fixed point: the local entropy, in nats per neuron, by belief propagation with a field gamma that favours it, with the input of the sample (near: at the distance 1 - q = %v, over the states around which the messages get there without a jump); "+
 			"the margins s_i h_i; the overlap at the end, and the share that come back, of relaxations from states with %.0f %% of the neurons turned; the share of neurons that stay turned when they are turned alone. "+
 			"Learned couplings are correlated, and belief propagation assumes that they are not: its entropies are estimates here.", restSweeps, nearDistance, 100*noiseShare),
 		Axes:     []experiment.Axis{{Name: "preset", Title: "preset"}},
@@ -33,6 +33,7 @@ func trainedManifolds() *experiment.Recipe {
 // inhabitingTitles are the measures of an inhabiting, in the order of the table.
 var inhabitingTitles = []experiment.Value{
 	{Name: nearEntropy, Title: "entropy near"},
+	{Name: nearShare, Title: "states with an entropy near", Share: true},
 	{Name: lowestMargin, Title: "lowest margin"},
 	{Name: meanMargin, Title: "mean margin"},
 	{Name: recovering, Title: "overlap after noise"},

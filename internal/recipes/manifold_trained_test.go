@@ -30,7 +30,7 @@ func TestInhabitingMeasuresAroundTheStatesOfSamples(t *testing.T) {
 	r := run()
 	suffix := "_" + ofRight + "_" + atLast
 	for name, ends := range map[string][2]float64{
-		lowestMargin: {0, 100}, meanMargin: {0.01, 100}, recovering: {-1, 1}, returning: {0, 1}, standing: {0, 1}, resting: {0.5, 1},
+		lowestMargin: {0, 100}, meanMargin: {0.01, 100}, recovering: {-1, 1}, returning: {0, 1}, standing: {0, 1}, resting: {0.5, 1}, nearShare: {0, 1},
 	} {
 		if v, ok := r.Values[name+suffix]; !ok || v < ends[0] || v > ends[1] {
 			t.Errorf("%s is %v (there: %t), want %v to %v", name+suffix, v, ok, ends[0], ends[1])

@@ -19,9 +19,9 @@ type Around struct {
 	// Field is gamma, which favours the fixed point.
 	Field float64 `json:"field"`
 	// Distance is 1 - q, with q the overlap with the fixed point.
-	Distance float64 `json:"distance"`
+	Distance Number `json:"distance"`
 	// Entropy is S in nats per neuron, FirstMoment S_FP at that distance from a typical fixed
-	// point of many neurons; null for chains and where it is not defined.
+	// point of many neurons; null where [Near.Typical] is, and where it is not defined.
 	Entropy     Number  `json:"entropy"`
 	FirstMoment *Number `json:"first_moment"`
 	// Iterations that message passing took, and whether it converged.
@@ -37,7 +37,8 @@ type Near struct {
 	Flips    int     `json:"flips"`
 	Distance float64 `json:"distance"`
 	// Count is the number of fixed points there, Typical the mean number around a typical one,
-	// exact at this number of neurons; null for chains.
+	// exact at this number of neurons; null where no formula is for these very networks: for
+	// chains, sparse ones and those with an input.
 	Count   int64   `json:"count"`
 	Typical *Number `json:"typical"`
 }
@@ -50,7 +51,7 @@ func (k Kind) near(ctx context.Context, n *network.Network, state []float32, dra
 	}
 	for flips := 1; flips < len(counts); flips++ {
 		near := Near{Draw: draw, Flips: flips, Distance: 2 * float64(flips) / float64(k.Total()), Count: counts[flips]}
-		if k.Modules == 1 {
+		if k.singleDense() {
 			around, err := k.Chain().Module.Around(k.Neurons, flips)
 			if err != nil {
 				return err
@@ -121,7 +122,7 @@ func (k Kind) surround(ctx context.Context, n *network.Network, state []float32,
 	}
 	for _, p := range points {
 		if err := show(Around{
-			Draw: draw, Field: p.Field, Distance: p.Distance, Entropy: Number(p.Entropy), FirstMoment: k.FirstMoment(p.Distance),
+			Draw: draw, Field: p.Field, Distance: Number(p.Distance), Entropy: Number(p.Entropy), FirstMoment: k.FirstMoment(p.Distance),
 			Iterations: p.Iterations, Converged: p.Converged,
 		}); err != nil {
 			return err
@@ -130,10 +131,14 @@ func (k Kind) surround(ctx context.Context, n *network.Network, state []float32,
 	return nil
 }
 
-// FirstMoment returns S_FP(q) at the distance 1 - q: nil for chains, and where the formula is
-// not defined.
+// singleDense says that the networks are those of the formulas of pairs: one module, all
+// couplings, and no input, over whose couplings theory would average where a network has one.
+func (k Kind) singleDense() bool { return k.Modules == 1 && k.Density == 1 && k.Input == 0 }
+
+// FirstMoment returns S_FP(q) at the distance 1 - q: nil for chains, sparse networks and those
+// with an input, and where the formula is not defined.
 func (k Kind) FirstMoment(distance float64) *Number {
-	if k.Modules != 1 {
+	if !k.singleDense() {
 		return nil
 	}
 	entropy, err := k.Chain().Module.LocalEntropy(1 - distance)

@@ -65,6 +65,9 @@ type Bridge struct {
 	Solved, Tried int
 }
 
+// mostTries bounds how often a bridge asks the solver: steps might multiply.
+const mostTries = 10_000
+
 // FindBridge looks for a way over fixed points of n with the input x (nil is no input)
 // from one to another, vectors of [network.Network.StateSize], by halves: between two that are more
 // than Longest apart it asks a solver for a third, with a field gamma (a_i + b_i)/2 that
@@ -77,7 +80,8 @@ type Bridge struct {
 // two reached fixed points are connected up to excursions of that length; long ones say only
 // that no way was found. The ends are taken as they are. It reports what package solve
 // reports of a network and an input, states that are not of the network, options out of
-// their range, and a context that ends. Cost: one to four solutions for every step.
+// their range, and a context that ends. Cost: one to four solutions for every
+// step, and 10,000 at most, after which steps stay.
 func FindBridge(ctx context.Context, n *network.Network, x, from, to []float32, o BridgeOptions) (Bridge, error) {
 	if err := o.validate(); err != nil {
 		return Bridge{}, err
@@ -90,7 +94,7 @@ func FindBridge(ctx context.Context, n *network.Network, x, from, to []float32, 
 	for len(ahead) > 0 {
 		a, end := b.States[len(b.States)-1], ahead[len(ahead)-1]
 		d := distance(n, a, end)
-		if d > o.Longest {
+		if d > o.Longest && b.Tried < mostTries {
 			between, err := b.between(ctx, n, x, a, end, o)
 			if err != nil {
 				return Bridge{}, err

@@ -29,7 +29,8 @@
 //
 // Calls that may be long take a context first and return its error within a tenth of a second
 // after it ends, or a step of message passing or a sweep later where these take longer. They
-// use one goroutine, but for LocalEntropy: run several states at once. Results depend on
+// use one goroutine, but for LocalEntropy and FindBridge: run several states at once. Plant, as
+// network.Draw, takes no context: seconds for a dense network of 10,000 neurons. Results depend on
 // the arguments alone.
 //
 // Read system.go (the network in float64), planted.go, search.go (the count), then entropy.go,

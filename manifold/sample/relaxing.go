@@ -84,11 +84,13 @@ func (r *relaxing) each(ctx context.Context, centre []float32, count int, start 
 
 // relax moves the samples of the batch, a stretch of sweeps at a time.
 func (r *relaxing) relax(ctx context.Context, count int) error {
-	for left := r.Sweeps; left > 0; left -= stretch {
+	r.batch.Advance(r.worker, 0, count, 0, nil)
+	for sweeps := 0; sweeps < r.Sweeps; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.batch.Advance(r.worker, 0, count, min(stretch, left), nil)
+		sweeps = min(r.Sweeps, sweeps+stretch)
+		r.batch.Continue(r.worker, 0, count, sweeps, nil)
 		moving := false
 		for i := range count {
 			moving = moving || r.batch.Result(i).Status == dynamics.Budget
