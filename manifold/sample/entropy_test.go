@@ -57,6 +57,9 @@ func entropyAt(t testing.TB, points []EntropyPoint, distance float64) float64 {
 
 // The values were taken with another program, in double precision, at J_D = .5 and N = 1000.
 func TestLocalEntropyMeetsRecordedValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	type value struct{ distance, entropy float64 }
 	const draws = 5
 	for _, c := range []struct {
@@ -103,6 +106,9 @@ func TestLocalEntropyMeetsRecordedValues(t *testing.T) {
 // F of belief propagation against the logarithm of the sum over all fixed points, around one
 // that is drawn from them.
 func TestLocalEntropyMeetsTheCensus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	const draws = 150
 	fields := []float64{.5, .25, 0}
 	differences, wrong := make([][]float64, len(fields)), 0

@@ -61,6 +61,9 @@ func TestPlantedStatesAreFixedPoints(t *testing.T) {
 // Around a planted state lie E[pairs at k]/E[#] fixed points on average, which theory has in
 // closed form at every N.
 func TestPlantedStatesHaveTheNeighboursOfTheFirstMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	for _, c := range []struct {
 		neurons      int
 		selfCoupling float64
@@ -94,6 +97,9 @@ func TestPlantedStatesHaveTheNeighboursOfTheFirstMoment(t *testing.T) {
 // of a network and a fixed point: means over planted states are ratios of means over the
 // fixed points of networks drawn plainly.
 func TestPlantedStatesAreDrawnFromTheFixedPointsOfAllNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	for _, c := range []struct {
 		name string
 		spec network.Spec

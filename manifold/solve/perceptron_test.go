@@ -58,6 +58,9 @@ func replicaSymmetric(alpha float64) float64 {
 // The same iteration gives the entropy of the binary perceptron, whose zero is the capacity
 // .833. Networks of 2000 inputs; what they differ by from N -> infinity is of order 1/sqrt(N).
 func TestPerceptronHasItsReplicaSymmetricEntropy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	if s := replicaSymmetric(0.833); math.Abs(s) > 1e-3 {
 		t.Fatalf("the formula gives %v at the capacity, want 0", s)
 	}
@@ -83,6 +86,9 @@ func TestPerceptronHasItsReplicaSymmetricEntropy(t *testing.T) {
 // Reinforcement stores .6 N patterns, as it does for binary perceptrons (Braunstein and
 // Zecchina 2006 reach .74), and none beyond the capacity.
 func TestReinforcementSolvesPerceptronsBelowTheirCapacity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	for _, c := range []struct {
 		alpha  float64
 		solved bool
