@@ -3,10 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -130,28 +127,10 @@ func (f *censusFlags) run(cmd *cobra.Command) error {
 		}
 		return f.write(cmd.OutOrStdout(), listing{l}, nil)
 	}
-	f.Observe = f.tell(cmd.ErrOrStderr())
+	f.Observe = tell(cmd.ErrOrStderr(), func(done int) string { return fmt.Sprintf("census of %d of %s", done, counted(f.Draws, "draw")) })
 	a, err := survey.Average(cmd.Context(), f.Kind, f.Options)
 	if err != nil {
 		return err
 	}
 	return f.write(cmd.OutOrStdout(), averages{a}, averages{a}.draw)
-}
-
-// tellEvery is how often a long census says how far it is.
-const tellEvery = 10 * time.Second
-
-// tell returns what says from time to time how many draws are done.
-func (f *censusFlags) tell(talk io.Writer) func(done int) {
-	var mutex sync.Mutex
-	told := time.Now()
-	return func(done int) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		if time.Since(told) < tellEvery {
-			return
-		}
-		told = time.Now()
-		fmt.Fprintf(talk, "census of %d of %s\n", done, counted(f.Draws, "draw"))
-	}
 }

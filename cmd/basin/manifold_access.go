@@ -102,6 +102,9 @@ func (f *accessFlags) run(cmd *cobra.Command) error {
 		}
 		return fmt.Sprintf("%.5g", float64(*v))
 	}
+	f.access.Progress = tell(cmd.ErrOrStderr(), func(done int) string {
+		return fmt.Sprintf("%d of %s of a network", done, counted(f.access.Starts, "start"))
+	})
 	return survey.Accesses(cmd.Context(), f.Kind, f.access, func(a survey.Access) error {
 		if f.asJSON {
 			return printLine(cmd, a)
