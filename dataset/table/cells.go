@@ -217,6 +217,9 @@ func (t *reader) settle() error {
 // sorted brings the categories of a column that are used in ascending order, and its values
 // with them.
 func (t *reader) sorted(c *cells, place int) []string {
+	if c.texts == nil { // all cells are missing
+		return nil
+	}
 	width := len(t.order)
 	used := make([]bool, len(c.texts.texts))
 	each := func(change func(v float64) float64) {

@@ -197,3 +197,25 @@ func TestCategoriesDoNotDependOnTheOrderOfLines(t *testing.T) {
 		}
 	})
 }
+
+// A column of categories whose cells are all missing has no category, whoever says that it has.
+func TestCategoriesMayAllBeMissing(t *testing.T) {
+	model := &Columns{Cells: 3, Place: 2, Label: "k", Features: []string{"c", "a"}, Kinds: []Kind{Category, Number}}
+	for name, c := range map[string]struct {
+		text   string
+		choice Choice
+	}{
+		"by a model": {"c,a\n,1\nNA,2\n", Choice{Model: model}},
+		"by ARFF":    {"@relation r\n@attribute c {r,g}\n@attribute a numeric\n@attribute k {x,z}\n@data\n?,1,x\n?,2,z\n", Choice{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, err := read(c.text, c.choice)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := table.Columns[0]; got.Kind != Category || got.Missing != 2 || got.Categories != nil || fmt.Sprint(table.Doubles) != "[NaN 1 NaN 2]" {
+				t.Errorf("%+v, values %v, want a category without texts and 2 missing cells", got, table.Doubles)
+			}
+		})
+	}
+}

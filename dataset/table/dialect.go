@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -16,11 +18,11 @@ const headSize = 1 << 15
 
 // dialect says how the lines of a table are cut into cells.
 type dialect struct {
-	separator rune // one of separators
-	comment   rune // that begins lines to pass over, 0 for none
-	skip      int  // lines before the first one
-	marked    bool // the header begins with the mark of a comment
-	said      bool // a line sep= names the separator
+	separator rune   // one of separators
+	skip      int    // lines before the first one
+	said      bool   // a line sep= names the separator
+	header    string // that stood in a comment, "" for none
+	passed    int    // lines of comments without it
 }
 
 // separators in the order in which they win where several fit as well.
@@ -82,7 +84,7 @@ func IsUTF16(head []byte) bool {
 }
 
 // findDialect looks at the beginning of a table, or at all of it.
-func findDialect(head []byte, whole bool) dialect {
+func findDialect(head []byte, whole bool, c Choice) dialect {
 	var d dialect
 	all := strings.Split(string(head), "\n")
 	if !whole && len(all) > 1 {
@@ -98,46 +100,61 @@ func findDialect(head []byte, whole bool) dialect {
 	for len(all) > 1 && strings.TrimSpace(all[0]) == "" {
 		all, d.skip = all[1:], d.skip+1
 	}
-	if len(all) == 0 {
-		return d
-	}
+	block := commented(all)
 	var body []string
-	for _, line := range all {
-		switch {
-		case strings.TrimSpace(line) == "":
-		case line[0] == '#' || line[0] == '%' && d.comment != '#':
-			d.comment = rune(line[0])
-		default:
+	for _, line := range all[block:] {
+		if strings.TrimSpace(line) != "" {
 			body = append(body, line)
 		}
 	}
 	if !d.said {
-		d.separator = separatorOf(body)
+		d.separator = separatorOf(body, c)
 	}
-	// A header may begin with the mark of a comment, as numpy writes it.
-	if mark := string(d.comment); d.comment != 0 && len(body) > 0 && strings.HasPrefix(all[0], mark) {
-		n := count(body[0], d.separator)
-		if n > 1 && count(strings.TrimSpace(all[0][1:]), d.separator) == n {
-			d.marked = true
-		}
+	if len(body) == 0 {
+		return d
 	}
+	d.comments(all[:block], body[0])
 	return d
 }
 
-// separatorOf returns the separator that gives all lines one number of cells, of several
-// the one whose cells are numbers; where there is none, the one the first line has most of.
-func separatorOf(body []string) rune {
+// separatorOf returns the separator that gives all lines one number of cells. Of several it is
+// the one that leaves the fewest texts with another in them, then the one whose cells are
+// numbers; spaces and | yield to the others, but where these are decimal commas. What the
+// names, or else the number, of the columns of a model rules out is none. Where none fits, it
+// is the one the first line has most of.
+func separatorOf(body []string, c Choice) rune {
 	if len(body) == 0 {
 		return ','
 	}
-	best, most := rune(0), -1.0
-	for _, s := range separators {
-		if share, ok := fit(body, s); ok && share > most {
-			best, most = s, share
+	candidates := named(body[0], c)
+	fits := map[rune]int{}
+	for _, s := range candidates {
+		if wide, ok := fit(body, s); ok {
+			fits[s] = wide
 		}
 	}
-	if best != 0 {
+	keepKnown(fits, c)
+	strong := func(s rune) bool { return fits[s] > 0 && s != ' ' && s != '|' }
+	best, least, most := rune(0), 0.0, 0.0
+	for _, s := range candidates {
+		if fits[s] == 0 {
+			continue
+		}
+		mixed, share := judge(body, s, strong)
+		switch {
+		case !strong(s) && mixed > 0:
+		case best == 0, mixed < least, mixed == least && share > most:
+			best, least, most = s, mixed, share
+		}
+	}
+	switch {
+	case best != 0:
 		return best
+	case oneColumn(c) || len(candidates) < len(separators):
+		if slices.Contains(candidates, ',') {
+			return ','
+		}
+		return candidates[0]
 	}
 	best, cells := ',', 1
 	for _, s := range ",;\t|" {
@@ -151,33 +168,96 @@ func separatorOf(body []string) rune {
 	return best
 }
 
-// fit says whether a separator cuts all lines into one number of cells, more than one, and
-// which share of these are numbers. The names of a header may be one less: the column of
-// the row names has none.
-func fit(body []string, separator rune) (share float64, ok bool) {
-	const enough = 200
-	var wide, numbers, cells int
-	for i, line := range body[:min(len(body), enough)] {
+// named returns the separators by which the first line has all names that a model knows; where
+// it has them by none, all separators.
+func named(first string, c Choice) (fitting []rune) {
+	if c.Model == nil || len(c.Model.Features) == 0 {
+		return []rune(separators)
+	}
+	for _, s := range separators {
+		names := map[string]bool{}
+		for _, cell := range cut(first, s) {
+			names[name(strings.Trim(strings.TrimSpace(cell), `"`))] = true
+		}
+		if !slices.ContainsFunc(c.Model.Features, func(feature string) bool { return !names[feature] }) {
+			fitting = append(fitting, s)
+		}
+	}
+	if fitting == nil {
+		return []rune(separators)
+	}
+	return fitting
+}
+
+// keepKnown leaves the separators that give as many cells as a model takes, if there are any.
+func keepKnown(fits map[rune]int, c Choice) {
+	features, whole := c.Features, c.Features+1
+	if c.Model != nil {
+		features, whole = c.Model.Count(), c.Model.Cells
+	}
+	if features == 0 {
+		return
+	}
+	if oneColumn(c) {
+		delete(fits, ' ') // of its texts
+	}
+	strange := func(_ rune, wide int) bool {
+		return wide != features && wide != features+1 && wide != whole && wide != whole-1
+	}
+	for s, wide := range fits {
+		if !strange(s, wide) {
+			maps.DeleteFunc(fits, strange)
+			return
+		}
+	}
+}
+
+// oneColumn says whether a model reads a single column, of texts or dates.
+func oneColumn(c Choice) bool {
+	m := c.Model
+	return m != nil && m.Count() == 1 && len(m.Kinds) == 1 && (m.Kinds[0] == Category || m.Kinds[0] == Date)
+}
+
+// looked is the number of lines by which a separator is found.
+const looked = 200
+
+// fit says whether a separator cuts all lines into one number of cells, more than one. The
+// names of a header, two or more, may be one less: the column of the row names has none.
+func fit(body []string, separator rune) (wide int, ok bool) {
+	for i, line := range body[:min(len(body), looked)] {
 		parts := cut(line, separator)
 		switch {
 		case i == 0:
 			wide = len(parts)
-		case i == 1 && len(parts) == wide+1 && len(body) > 2 && !isNumber(cut(body[0], separator)[0], separator):
+		case i == 1 && wide > 1 && len(parts) == wide+1 && len(body) > 2 && !isNumber(cut(body[0], separator)[0], separator):
 			wide = len(parts)
 		case len(parts) != wide:
 			return 0, false
 		}
-		if i == 0 && len(body) > 1 {
-			continue
-		}
-		for _, part := range parts {
+	}
+	return wide, wide > 1
+}
+
+// judge returns the share of the cells that are no numbers and have another strong separator
+// in them, and the share of numbers below the first line.
+func judge(body []string, separator rune, strong func(rune) bool) (mixed, numbers float64) {
+	var cells, below float64
+	for i, line := range body[:min(len(body), looked)] {
+		for _, part := range cut(line, separator) {
 			cells++
-			if isNumber(part, separator) {
-				numbers++
+			number := isNumber(part, separator)
+			if !number && strings.ContainsFunc(part, func(c rune) bool { return c != separator && strings.ContainsRune(separators, c) && strong(c) }) {
+				mixed++
+			}
+			if i > 0 || len(body) == 1 {
+				below++
+				if number {
+					numbers++
+				}
 			}
 		}
 	}
-	return float64(numbers) / float64(cells), wide > 1
+	return mixed / cells, numbers / below
 }
 
 func isNumber(cell string, separator rune) bool {

@@ -45,19 +45,20 @@ func newSource(content *bufio.Reader, c Choice, most int64) (source, form, error
 	if err := Foreign(head); err != nil {
 		return nil, form{}, err
 	}
-	l := newLines(text, head, whole)
-	return l, form{separator: l.dialect.separator}, nil
+	l := newLines(text, findDialect(head, whole, c))
+	return l, form{separator: l.dialect.separator, notes: l.dialect.notes()}, nil
 }
 
-func newLines(text *bufio.Reader, head []byte, whole bool) *lines {
-	d := findDialect(head, whole)
+func newLines(content *bufio.Reader, d dialect) *lines {
 	for range d.skip {
-		if _, err := text.ReadSlice('\n'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+		if _, err := content.ReadSlice('\n'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			break
 		}
 	}
-	if d.marked {
-		_, _ = text.Discard(1)
+	var text io.Reader = content
+	if d.header != "" {
+		text = io.MultiReader(strings.NewReader(d.header+"\n"), content)
+		d.skip-- // it stands for a line of the comments
 	}
 	l := &lines{dialect: d}
 	if d.separator == ' ' {
@@ -68,7 +69,6 @@ func newLines(text *bufio.Reader, head []byte, whole bool) *lines {
 	}
 	l.csv = csv.NewReader(text)
 	l.csv.Comma = d.separator
-	l.csv.Comment = d.comment
 	l.csv.ReuseRecord = true
 	l.csv.FieldsPerRecord = -1
 	l.csv.TrimLeadingSpace = d.separator != '\t'
@@ -94,7 +94,7 @@ func (l *lines) nextWords() ([]string, error) {
 	for l.words.Scan() {
 		l.line++
 		text := strings.TrimSpace(l.words.Text())
-		if text == "" || l.dialect.comment != 0 && strings.HasPrefix(text, string(l.dialect.comment)) {
+		if text == "" {
 			continue
 		}
 		return splitWords(text), nil

@@ -246,6 +246,9 @@ func (t *reader) keep(column int) {
 // add appends a line.
 func (t *reader) add(cells []string, line int) error {
 	if len(cells) != len(t.columns) {
+		if strings.HasPrefix(cells[0], "#") || strings.HasPrefix(cells[0], "%") {
+			return fmt.Errorf("line %d: %d columns, want %d; comments may stand above the table alone", line, len(cells), len(t.columns))
+		}
 		return fmt.Errorf("line %d: %d columns, want %d", line, len(cells), len(t.columns))
 	}
 	for i := len(cells) - t.blank; i < len(cells); i++ {

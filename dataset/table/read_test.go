@@ -88,7 +88,21 @@ func TestDialects(t *testing.T) {
 		"UTF-8 marked":         {"\ufeff" + plain, want{"1 2 3 4", "x y", ""}},
 		"Latin-1":              {latin, want{"1 2 3 4", "grün weiß", "Windows-1252"}},
 		"sep":                  {"sep=;\na;b;k\n1;2;x\n3;4;y\n", want{"1 2 3 4", "x y", ""}},
-		"comments":             {"# made by me, today\n#\n1,2,x\n# half\n3,4,y\n", want{"1 2 3 4", "x y", ""}},
+		"comments":             {"# made by me, today\n#\n1,2,x\n3,4,y\n", want{"1 2 3 4", "x y", "2 lines of comments"}},
+		"marks in samples":     {"c,b,k\n#f00,2,x\n%0,4,y\n#f00,4,y\n%0,4,y\n", want{"0 2 1 4 0 4 1 4", "x y y y", ""}},
+		"marks alone":          {"#f00,2,x\n#0f0,4,y\n#f00,4,y\n#0f0,4,y\n", want{"1 2 0 4 1 4 0 4", "x y y y", ""}},
+		"mark first":           {"#f00,2,x\nred,4,y\n#f00,4,y\nred,4,y\n", want{"0 2 1 4 0 4 1 4", "x y y y", ""}},
+		"header below words":   {"# made by me\n# a b k\n1 2 x\n3 4 y\n", want{"1 2 3 4", "x y", "1 line of comments"}},
+		"spaces in cells":      {"home town,k\nLos Angeles,low\nNew York,high\nLos Angeles,low\n", want{"0 1 0", "low high low", ""}},
+		"spaces below a word":  {"text,k\nred car,x\nblue car,z\nred car,z\n", want{"1 0 1", "x z z", ""}},
+		"times in cells":       {"when,k\n2024-01-01 12:00,x\n2024-01-02 00:00,z\n", want{"19723.5 19724", "x z", ""}},
+		"pipes in cells":       {"a,k\nx|y,x\nz|y,z\nx|y,x\n", want{"0 1 0", "x z x", ""}},
+		"pipes in all cells":   {"a|b,k\nx|y,x\nz|y,z\nx|y,x\n", want{"0 1 0", "x z x", ""}},
+		"half decimal comma":   {"size;weight;k\n1,5;heavy;x\n2,5;light;z\n", want{"1.5 0 2.5 1", "x z", "commas"}},
+		"same without header":  {"1,5;heavy;x\n2,5;light;z\n", want{"1.5 0 2.5 1", "x z", "commas"}},
+		"same by tab":          {"size\tweight\tk\n1,5\theavy\tx\n2,5\tlight\tz\n", want{"1.5 0 2.5 1", "x z", "commas"}},
+		"same by pipe":         {"size|weight|k\n1,5|heavy|x\n2,5|light|z\n", want{"1.5 0 2.5 1", "x z", "commas"}},
+		"same in UTF-16":       {wide("size;weight;k\n1,5;heavy;x\n2,5;light;z\n"), want{"1.5 0 2.5 1", "x z", "commas"}},
 		"header as comment":    {"# a,b,k\n1,2,x\n3,4,y\n", want{"1 2 3 4", "x y", ""}},
 		"trailing":             {"a,b,k,\n1,2,x,\n3,4,y,\n", want{"1 2 3 4", "x y", ""}},
 		"trailing, no header":  {"1;2;x;;\n3;4;y;;\n", want{"1 2 3 4", "x y", ""}},
@@ -100,6 +114,39 @@ func TestDialects(t *testing.T) {
 			table, err := read(c.text, Choice{})
 			holds(t, table, err, c.want)
 		})
+	}
+}
+
+// What a model knows of its columns decides between separators.
+func TestModelDecidesBetweenSeparators(t *testing.T) {
+	text := &Columns{Cells: 2, Place: 1, Label: "k", Features: []string{"home town"}, Kinds: []Kind{Category}}
+	mixed := &Columns{Cells: 3, Place: 2, Label: "k", Features: []string{"size", "weight"}, Kinds: []Kind{Number, Category}}
+	for name, c := range map[string]struct {
+		text  string
+		model *Columns
+		want  want
+	}{
+		"one column":         {"home town\nLos Angeles\nNew York\nLos Angeles\n", text, want{"0 1 0", "", ""}},
+		"one without header": {"Los Angeles\nNew York\n", &Columns{Cells: 2, Place: 1, Kinds: []Kind{Category}}, want{"0 1", "", ""}},
+		"one below a word":   {"text\nred car\nblue car\n", &Columns{Cells: 2, Place: 1, Features: []string{"text"}, Kinds: []Kind{Category}}, want{"1 0", "", ""}},
+		"one of numbers":     {"1 x\n2 y\n", &Columns{Cells: 2, Place: 1}, want{"1 2", "x y", ""}},
+		"decimal commas":     {"size;weight\n1,5;heavy\n2,5;light\n", mixed, want{"1.5 0 2.5 1", "", "commas"}},
+		"with labels":        {"size;weight;k\n1,5;heavy;x\n", mixed, want{"1.5 0", "x", "commas"}},
+		"without a header":   {"1,5;heavy\n2,5;light\n", &Columns{Cells: 3, Place: 2, Kinds: []Kind{Number, Category}}, want{"1.5 0 2.5 1", "", "commas"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, err := read(c.text, Choice{Model: c.model})
+			holds(t, table, err, c.want)
+		})
+	}
+}
+
+// A line with the mark of a comment among samples is a sample, and refused where it does not fit.
+func TestCommentsAmongSamplesAreRefused(t *testing.T) {
+	for _, text := range []string{"1,2,x\n# half\n3,4,y\n", "1 2 x\n# this half\n3 4 y\n", "a,b,k\n# half\n3,4,y\n"} {
+		if _, err := read(text, Choice{}); err == nil || !strings.Contains(err.Error(), "line 2") {
+			t.Errorf("%q: %v, want line 2 refused", text, err)
+		}
 	}
 }
 
