@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -42,8 +41,34 @@ func newLeaf(e message) (leaf, error) {
 	if l.kindOfValue == fixed && (l.length < 1 || l.length > 1<<16) {
 		return l, fmt.Errorf("values of %d bytes", l.length)
 	}
+	if l.kindOfValue == fixed {
+		if err := readable(l.length, e); err != nil {
+			return l, err
+		}
+	}
 	l.kind, l.write = meaning(l.kindOfValue, e)
 	return l, nil
+}
+
+// readable refuses values of a fixed number of bytes that are neither numbers of 16 bits nor
+// decimals.
+func readable(length int, e message) error {
+	logical, converted := e.message(10), e.number(6)
+	name := fmt.Sprintf("binary values of %d bytes", length)
+	switch {
+	case logical.message(15) != nil:
+		if length != 2 {
+			return fmt.Errorf("float16 values of %d bytes, want 2", length)
+		}
+		return nil
+	case logical.message(5) != nil || converted == convertedDecimal:
+		return nil
+	case logical.message(14) != nil:
+		name = "UUIDs"
+	case converted == convertedInterval:
+		name = "intervals of months, days and milliseconds"
+	}
+	return fmt.Errorf("%s, which are not read: write the file without it, or with its values as texts or numbers", name)
 }
 
 // The converted types that matter, as older writers say them.
@@ -56,6 +81,8 @@ const (
 	convertedUS      = 10
 	convertedUint8   = 11
 	convertedUint64  = 14
+
+	convertedInterval = 21
 )
 
 // meaning returns what the values of a column are and how they are written.
@@ -106,10 +133,31 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 		return Number, func(raw []byte) string {
 			return strconv.FormatFloat(math.Float64frombits(binary.LittleEndian.Uint64(raw)), 'g', -1, 64)
 		}
-	case fixed:
-		return Text, hex.EncodeToString
+	case fixed: // see readable
+		return Number, func(raw []byte) string { return strconv.FormatFloat(half(raw), 'g', -1, 32) }
 	}
 	return Text, func(raw []byte) string { return string(raw) }
+}
+
+// half returns a number of 16 bits as IEEE 754 has it.
+func half(raw []byte) float64 {
+	bits := binary.LittleEndian.Uint16(raw)
+	exponent, part := int(bits>>10&31), float64(bits&1023)
+	var v float64
+	switch {
+	case exponent == 31 && part != 0:
+		return math.NaN()
+	case exponent == 31:
+		v = math.Inf(1)
+	case exponent == 0:
+		v = math.Ldexp(part, -24)
+	default:
+		v = math.Ldexp(1024+part, exponent-25)
+	}
+	if bits>>15 == 1 {
+		return math.Copysign(v, -1)
+	}
+	return v
 }
 
 // integer returns a whole number of 32 or 64 bits.
