@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,9 @@ func newLeaf(e message) (leaf, error) {
 		if err := readable(l.length, e); err != nil {
 			return l, err
 		}
+	}
+	if scale := scaleOf(e); scale < 0 || scale > largestScale {
+		return l, fmt.Errorf("decimals with %d digits after the point, want 0..%d", scale, largestScale)
 	}
 	l.kind, l.write = meaning(l.kindOfValue, e)
 	return l, nil
@@ -91,12 +95,8 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 	if v, said := e[6].(int64); said {
 		converted = v
 	}
-	scale := e.number(7)
-	if d := logical.message(5); d != nil {
-		scale = d.number(1)
-	}
 	if logical.message(5) != nil || converted == convertedDecimal {
-		return Number, func(raw []byte) string { return decimal(stored, raw, scale) }
+		return Number, func(raw []byte) string { return decimal(stored, raw, scaleOf(e)) }
 	}
 	if write := moment(stored, logical, converted); write != nil {
 		return Date, write
@@ -160,6 +160,17 @@ func half(raw []byte) float64 {
 	return v
 }
 
+// largestScale bounds the digits after the point of decimals, of which 512 bits have fewer.
+const largestScale = 200
+
+// scaleOf returns the number of digits after the point of decimals.
+func scaleOf(e message) int64 {
+	if d := e.message(10).message(5); d != nil {
+		return d.number(1)
+	}
+	return e.number(7)
+}
+
 // integer returns a whole number of 32 or 64 bits.
 func integer(stored int, raw []byte) int64 {
 	if stored == ints32 {
@@ -220,7 +231,7 @@ func floor(a, b int64) int64 {
 // dateText writes a date in ISO 8601, one beyond its years as a text that is none.
 func dateText(t time.Time) string { return t.Format("2006-01-02T15:04:05.999999999") }
 
-// decimal writes a whole number of units of 10^-scale.
+// decimal writes a whole number of units of 10^-scale with all its digits: 1.00, not 1.
 func decimal(stored int, raw []byte, scale int64) string {
 	if len(raw) > 64 {
 		return "a decimal number of too many digits"
@@ -236,7 +247,18 @@ func decimal(stored int, raw []byte, scale int64) string {
 			v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(8*len(raw))))
 		}
 	}
-	return v.String() + "e" + strconv.FormatInt(-scale, 10)
+	sign, digits := "", new(big.Int).Abs(v).String()
+	if v.Sign() < 0 {
+		sign = "-"
+	}
+	if scale == 0 {
+		return sign + digits
+	}
+	if lacking := int(scale) + 1 - len(digits); lacking > 0 {
+		digits = strings.Repeat("0", lacking) + digits
+	}
+	point := len(digits) - int(scale)
+	return sign + digits[:point] + "." + digits[point:]
 }
 
 func truth(v bool) string {
