@@ -15,10 +15,10 @@ import (
 
 // The rows of the files of testdata, which pyarrow 26 wrote for pandas, but for list, brotli and delta.
 var people = []string{
-	"20.5|1|1|0|2024-01-01T00:00:00|1970-01-02T00:00:00|06:00:00|true|true|Bonn|a|0.1|125e-2|low",
+	"20.5|1|1|0|2024-01-01T00:00:00|1970-01-02T00:00:00|06:00:00|true|true|Bonn|a|0.1|1.25|low",
 	"|2|1099511627776|255|2024-01-02T12:00:00|1969-12-30T00:00:00|18:00:00|false|||b|0.2||high",
-	"31.25|3|3|3||||true|false|Köln|a|0.3|-350e-2|low",
-	"40|-70000|4|4|1969-12-31T18:00:00|2024-02-29T00:00:00|12:00:00|true|true|Bonn|b|0.4|1e-2|high",
+	"31.25|3|3|3||||true|false|Köln|a|0.3|-3.50|low",
+	"40|-70000|4|4|1969-12-31T18:00:00|2024-02-29T00:00:00|12:00:00|true|true|Bonn|b|0.4|0.01|high",
 }
 
 func rowsOf(data []byte) (rows []string, file *File, err error) {
@@ -66,8 +66,20 @@ func TestFilesOfOthersAreRead(t *testing.T) {
 	}
 }
 
+// float16.parquet: half is 0.5, -1.25, null, 1024 and 65504.
+func TestFloat16(t *testing.T) {
+	data, err := os.ReadFile("testdata/float16.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, file, err := rowsOf(data)
+	if want := []string{"0.5|a", "-1.25|b", "|a", "1024|b", "65504|a"}; err != nil || !slices.Equal(rows, want) || file.Columns()[0].Kind != Number {
+		t.Errorf("%q, %v, want %q", rows, err, want)
+	}
+}
+
 func TestWhatIsNotReadIsNamed(t *testing.T) {
-	for name, want := range map[string]string{"brotli": "Brotli pages, which are not read", "delta": "delta pages", "list": `column "a" holds lists or records`} {
+	for name, want := range map[string]string{"brotli": "Brotli pages, which are not read", "delta": "delta pages", "list": `column "a" holds lists or records`, "uuid": `column "key": UUIDs, which are not read`, "binary": `column "raw": binary values of 3 bytes`} {
 		data, err := os.ReadFile("testdata/" + name + ".parquet")
 		if err != nil {
 			t.Fatal(err)
@@ -137,6 +149,7 @@ func TestPackedBits(t *testing.T) {
 }
 
 func TestValuesAreWritten(t *testing.T) {
+	float16 := message{1: int64(fixed), 2: int64(2), 10: message{15: message{}}}
 	for _, c := range []struct {
 		element message
 		raw     []byte
@@ -147,8 +160,16 @@ func TestValuesAreWritten(t *testing.T) {
 		{message{1: int64(ints64), 10: message{10: message{1: int64(64), 2: true}}}, bytes.Repeat([]byte{255}, 8), "-1"},
 		{message{1: int64(ints64), 6: int64(convertedMS)}, []byte{255, 255, 255, 255, 255, 255, 255, 255}, "1969-12-31T23:59:59.999"},
 		{message{1: int64(ints32), 6: int64(convertedTimeMS)}, []byte{1, 0, 0, 0}, "00:00:00.001"},
-		{message{1: int64(fixed), 2: int64(2), 6: int64(convertedDecimal), 7: int64(1)}, []byte{255, 246}, "-10e-1"},
-		{message{1: int64(fixed), 2: int64(2)}, []byte{0xab, 0x01}, "ab01"},
+		{message{1: int64(fixed), 2: int64(2), 6: int64(convertedDecimal), 7: int64(1)}, []byte{255, 246}, "-1.0"},
+		{message{1: int64(ints32), 6: int64(convertedDecimal), 7: int64(2)}, []byte{0, 0, 0, 0}, "0.00"},
+		{message{1: int64(ints64), 10: message{5: message{1: int64(3)}}}, []byte{251, 255, 255, 255, 255, 255, 255, 255}, "-0.005"},
+		{message{1: int64(ints32), 6: int64(convertedDecimal)}, []byte{12, 0, 0, 0}, "12"},
+		{float16, []byte{0x00, 0x3c}, "1"},
+		{float16, []byte{0x00, 0xc1}, "-2.5"},
+		{float16, []byte{0x01, 0x00}, "5.9604645e-08"}, // 2^-24, the smallest
+		{float16, []byte{0xff, 0x7b}, "65504"},
+		{float16, []byte{0x00, 0xfc}, "-Inf"},
+		{float16, []byte{0x01, 0x7c}, "NaN"},
 		{message{1: int64(floats)}, []byte{0, 0, 0xc0, 0x7f}, "NaN"},
 	} {
 		l, err := newLeaf(c.element)
@@ -159,7 +180,7 @@ func TestValuesAreWritten(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c.element, got, c.want)
 		}
 	}
-	for _, e := range []message{{}, {1: int64(8)}, {1: int64(-1)}, {1: int64(fixed)}} {
+	for _, e := range []message{{}, {1: int64(8)}, {1: int64(-1)}, {1: int64(fixed)}, {1: int64(fixed), 2: int64(4), 10: message{15: message{}}}, {1: int64(ints32), 6: int64(convertedDecimal), 7: int64(-1)}, {1: int64(ints32), 10: message{5: message{1: int64(1) << 40}}}} {
 		if _, err := newLeaf(e); err == nil {
 			t.Errorf("%v was taken", e)
 		}

@@ -2,13 +2,13 @@ package parquet
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -42,8 +42,37 @@ func newLeaf(e message) (leaf, error) {
 	if l.kindOfValue == fixed && (l.length < 1 || l.length > 1<<16) {
 		return l, fmt.Errorf("values of %d bytes", l.length)
 	}
+	if l.kindOfValue == fixed {
+		if err := readable(l.length, e); err != nil {
+			return l, err
+		}
+	}
+	if scale := scaleOf(e); scale < 0 || scale > largestScale {
+		return l, fmt.Errorf("decimals with %d digits after the point, want 0..%d", scale, largestScale)
+	}
 	l.kind, l.write = meaning(l.kindOfValue, e)
 	return l, nil
+}
+
+// readable refuses values of a fixed number of bytes that are neither numbers of 16 bits nor
+// decimals.
+func readable(length int, e message) error {
+	logical, converted := e.message(10), e.number(6)
+	name := fmt.Sprintf("binary values of %d bytes", length)
+	switch {
+	case logical.message(15) != nil:
+		if length != 2 {
+			return fmt.Errorf("float16 values of %d bytes, want 2", length)
+		}
+		return nil
+	case logical.message(5) != nil || converted == convertedDecimal:
+		return nil
+	case logical.message(14) != nil:
+		name = "UUIDs"
+	case converted == convertedInterval:
+		name = "intervals of months, days and milliseconds"
+	}
+	return fmt.Errorf("%s, which are not read: write the file without it, or with its values as texts or numbers", name)
 }
 
 // The converted types that matter, as older writers say them.
@@ -56,6 +85,8 @@ const (
 	convertedUS      = 10
 	convertedUint8   = 11
 	convertedUint64  = 14
+
+	convertedInterval = 21
 )
 
 // meaning returns what the values of a column are and how they are written.
@@ -64,12 +95,8 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 	if v, said := e[6].(int64); said {
 		converted = v
 	}
-	scale := e.number(7)
-	if d := logical.message(5); d != nil {
-		scale = d.number(1)
-	}
 	if logical.message(5) != nil || converted == convertedDecimal {
-		return Number, func(raw []byte) string { return decimal(stored, raw, scale) }
+		return Number, func(raw []byte) string { return decimal(stored, raw, scaleOf(e)) }
 	}
 	if write := moment(stored, logical, converted); write != nil {
 		return Date, write
@@ -106,10 +133,42 @@ func meaning(stored int, e message) (Kind, func(raw []byte) string) {
 		return Number, func(raw []byte) string {
 			return strconv.FormatFloat(math.Float64frombits(binary.LittleEndian.Uint64(raw)), 'g', -1, 64)
 		}
-	case fixed:
-		return Text, hex.EncodeToString
+	case fixed: // see readable
+		return Number, func(raw []byte) string { return strconv.FormatFloat(half(raw), 'g', -1, 32) }
 	}
 	return Text, func(raw []byte) string { return string(raw) }
+}
+
+// half returns a number of 16 bits as IEEE 754 has it.
+func half(raw []byte) float64 {
+	bits := binary.LittleEndian.Uint16(raw)
+	exponent, part := int(bits>>10&31), float64(bits&1023)
+	var v float64
+	switch {
+	case exponent == 31 && part != 0:
+		return math.NaN()
+	case exponent == 31:
+		v = math.Inf(1)
+	case exponent == 0:
+		v = math.Ldexp(part, -24)
+	default:
+		v = math.Ldexp(1024+part, exponent-25)
+	}
+	if bits>>15 == 1 {
+		return math.Copysign(v, -1)
+	}
+	return v
+}
+
+// largestScale bounds the digits after the point of decimals, of which 512 bits have fewer.
+const largestScale = 200
+
+// scaleOf returns the number of digits after the point of decimals.
+func scaleOf(e message) int64 {
+	if d := e.message(10).message(5); d != nil {
+		return d.number(1)
+	}
+	return e.number(7)
 }
 
 // integer returns a whole number of 32 or 64 bits.
@@ -172,7 +231,7 @@ func floor(a, b int64) int64 {
 // dateText writes a date in ISO 8601, one beyond its years as a text that is none.
 func dateText(t time.Time) string { return t.Format("2006-01-02T15:04:05.999999999") }
 
-// decimal writes a whole number of units of 10^-scale.
+// decimal writes a whole number of units of 10^-scale with all its digits: 1.00, not 1.
 func decimal(stored int, raw []byte, scale int64) string {
 	if len(raw) > 64 {
 		return "a decimal number of too many digits"
@@ -188,7 +247,18 @@ func decimal(stored int, raw []byte, scale int64) string {
 			v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(8*len(raw))))
 		}
 	}
-	return v.String() + "e" + strconv.FormatInt(-scale, 10)
+	sign, digits := "", new(big.Int).Abs(v).String()
+	if v.Sign() < 0 {
+		sign = "-"
+	}
+	if scale == 0 {
+		return sign + digits
+	}
+	if lacking := int(scale) + 1 - len(digits); lacking > 0 {
+		digits = strings.Repeat("0", lacking) + digits
+	}
+	point := len(digits) - int(scale)
+	return sign + digits[:point] + "." + digits[point:]
 }
 
 func truth(v bool) string {
