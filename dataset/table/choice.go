@@ -78,15 +78,33 @@ func setting(columns []Column, at int) string {
 	plain := func(c rune) bool {
 		return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 	}
-	if name == "" || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+	if name == "" || twice(columns, at) >= 0 || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
 		return strconv.Itoa(at + 1)
 	}
 	return name
 }
 
-// find returns the place of a column of this name or number. A name wins.
+// twice returns the place of another column of the same name, -1 for none.
+func twice(columns []Column, at int) int {
+	for other, c := range columns {
+		if other != at && c.Name == columns[at].Name && c.Name != "" {
+			return other
+		}
+	}
+	return -1
+}
+
+// errTwice says that two columns have one name.
+func errTwice(columns []Column, a, b int, advice string) error {
+	return fmt.Errorf("line 1: columns %d and %d are both named %q: %s", min(a, b)+1, max(a, b)+1, excerpt(columns[a].Name), advice)
+}
+
+// find returns the place of a column of this name, which no other has, or number. A name wins.
 func find(columns []Column, named bool, key string) (at int, err error) {
 	if at = slices.IndexFunc(columns, func(c Column) bool { return c.Name == key }); at >= 0 && key != "" {
+		if other := twice(columns, at); other >= 0 {
+			return -1, errTwice(columns, at, other, "give the number of the one that is meant")
+		}
 		return at, nil
 	}
 	if number, err := strconv.Atoi(key); err == nil {

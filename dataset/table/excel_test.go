@@ -79,7 +79,7 @@ func TestExcelCells(t *testing.T) {
 	}{
 		"texts": {`<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c><v>1</v></c><c t="s"><v>0</v></c></row><row><c><v>2</v></c><c t="s"><v>1</v></c></row>`, want{"1 2", "a k", ""}},
 		"gaps": {
-			`<row r="3"><c r="B3" t="s"><v>0</v></c><c r="C3" t="s"><v>0</v></c><c r="D3" t="s"><v>1</v></c></row>` +
+			`<row r="3"><c r="B3" t="s"><v>0</v></c><c r="C3" t="inlineStr"><is><t>b</t></is></c><c r="D3" t="s"><v>1</v></c></row>` +
 				`<row r="5"><c r="B5"><v>1.5</v></c><c r="D5" t="s"><v>0</v></c></row><row r="6"/><row r="7"><c r="B7"><v>2</v></c><c r="C7"><v>3</v></c><c r="D7" t="s"><v>1</v></c></row>`,
 			want{"1.5 NaN 2 3", "a k", ""},
 		},

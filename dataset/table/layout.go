@@ -34,6 +34,9 @@ func (t *reader) layout() (err error) {
 	if err := t.findLabel(); err != nil {
 		return err
 	}
+	if err := t.unique(); err != nil {
+		return err
+	}
 	features := 0
 	for column, c := range t.columns {
 		if column == t.label || c.Role != Feature {
@@ -58,6 +61,21 @@ func (t *reader) layout() (err error) {
 		if column >= 0 {
 			t.keep(column)
 		}
+	}
+	return nil
+}
+
+// unique refuses two columns of one name that are to be learned, since a model finds them by it.
+func (t *reader) unique() error {
+	seen := map[string]int{}
+	for at, c := range t.columns {
+		if c.Name == "" || c.Role != Feature {
+			continue
+		}
+		if first, known := seen[c.Name]; known {
+			return errTwice(t.columns, first, at, fmt.Sprintf("rename one, or leave one out, as data.drop=[\"%d\"] does", at+1))
+		}
+		seen[c.Name] = at
 	}
 	return nil
 }

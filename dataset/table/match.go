@@ -105,14 +105,22 @@ func (t *reader) byName(m *Columns) error {
 	if lacking != nil {
 		return &LackingError{Names: lacking, Header: listed(t.columns), Want: listedNames(m.Features)}
 	}
+	read := map[string]int{} // a column of each name that the model reads
+	for _, at := range t.order {
+		read[t.columns[at].Name] = at
+	}
+	for other, c := range t.columns {
+		if at, known := read[c.Name]; known && !taken[other] && c.Name != "" && c.Name != m.Label {
+			return errTwice(t.columns, at, other, "the model reads one of that name; rename the other")
+		}
+	}
 	if label != "" {
-		at, err := find(t.columns, true, label)
-		switch {
-		case err == nil:
-			t.label = at
-			t.columns[at].Role, t.columns[at].Why = Label, "by its name"
-		case t.choice.Label != "":
+		at, err := t.modelLabel(label, taken)
+		if err != nil {
 			return err
+		}
+		if t.label = at; at >= 0 {
+			t.columns[at].Role, t.columns[at].Why = Label, "by its name"
 		}
 	}
 	var strange []string
@@ -129,6 +137,25 @@ func (t *reader) byName(m *Columns) error {
 		t.note("", "columns that the model does not know are passed over: %s", listedNames(strange))
 	}
 	return nil
+}
+
+// modelLabel returns the column of the label, -1 where there is none and none is asked for. A
+// column of its name that is taken for a feature is not the one.
+func (t *reader) modelLabel(label string, taken []bool) (int, error) {
+	if t.choice.Label != "" {
+		return find(t.columns, true, label)
+	}
+	at := -1
+	for column, c := range t.columns {
+		if c.Name != label || taken[column] {
+			continue
+		}
+		if at >= 0 {
+			return -1, errTwice(t.columns, at, column, "name the label by its number")
+		}
+		at = column
+	}
+	return at, nil
 }
 
 // byPlace takes the columns in the order of the table that the model has learned, with or

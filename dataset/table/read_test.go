@@ -141,6 +141,34 @@ func TestModelDecidesBetweenSeparators(t *testing.T) {
 	}
 }
 
+// A name that two columns have finds neither.
+func TestColumnsOfOneNameAreRefused(t *testing.T) {
+	model := &Columns{Cells: 3, Place: 2, Label: "k", Features: []string{"a", "b"}}
+	for name, c := range map[string]struct {
+		header string
+		choice Choice
+		want   string // "" for none
+	}{
+		"features":            {"a,a,b,k", Choice{}, `columns 1 and 2 are both named "a": rename one, or leave one out, as data.drop=["2"] does`},
+		"label":               {"a,b,k,k", Choice{}, `columns 3 and 4 are both named "k"`},
+		"label by name":       {"a,b,k,k", Choice{Label: "k"}, `columns 3 and 4 are both named "k": give the number`},
+		"dropped by name":     {"a,a,b,k", Choice{Drop: []string{"a"}}, `columns 1 and 2 are both named "a": give the number`},
+		"dropped by number":   {"a,a,b,k", Choice{Drop: []string{"2"}}, ""},
+		"model's feature":     {"a,a,b,k", Choice{Model: model}, `columns 1 and 2 are both named "a"`},
+		"model's label":       {"a,b,k,k", Choice{Model: model}, `columns 3 and 4 are both named "k": name the label by its number`},
+		"asked of a model":    {"a,b,k,k", Choice{Model: model, Label: "k"}, `columns 3 and 4 are both named "k"`},
+		"number with a model": {"a,b,k,k", Choice{Model: model, Label: "4"}, ""},
+		"strange to a model":  {"a,b,c,c", Choice{Model: model}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(c.header+"\n1,2,3,4\n5,6,7,8\n1,6,7,8\n", c.choice)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), "line 1: "+c.want)) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
 // A line with the mark of a comment among samples is a sample, and refused where it does not fit.
 func TestCommentsAmongSamplesAreRefused(t *testing.T) {
 	for _, text := range []string{"1,2,x\n# half\n3,4,y\n", "1 2 x\n# this half\n3 4 y\n", "a,b,k\n# half\n3,4,y\n"} {
