@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"basin/dataset/internal/parquet"
 )
@@ -16,7 +16,7 @@ func ReadParquet(content io.ReaderAt, size int64, c Choice, most int64) (*Table,
 	if err != nil {
 		return nil, fmt.Errorf("parquet: %w", err)
 	}
-	p, f := newParquetRows(file)
+	p, f := newParquetRows(file, c)
 	t, err := readSource(p, f, c, most)
 	var codec *parquet.CodecError
 	if errors.As(err, &codec) {
@@ -25,25 +25,30 @@ func ReadParquet(content io.ReaderAt, size int64, c Choice, most int64) (*Table,
 	return t, err
 }
 
-// parquetRows gives the rows of a Parquet file, without what pandas adds.
+// parquetRows gives the rows of a Parquet file, without the index of pandas.
 type parquetRows struct {
 	file  *parquet.File
 	row   int
-	left  []int // columns that are passed over, ascending
+	read  []int // columns, ascending
 	cells []string
 }
 
-// indexPrefix begins the names of columns in which pandas keeps its row numbers.
-const indexPrefix = "__index_level_"
-
-func newParquetRows(file *parquet.File) (*parquetRows, form) {
+// newParquetRows passes over the index of pandas, as over the row numbers of a table of text,
+// but where a column of it is asked for by its name.
+func newParquetRows(file *parquet.File, c Choice) (*parquetRows, form) {
+	asked := slices.Concat([]string{c.Label, c.ID}, c.Drop, c.Only)
+	if c.Model != nil {
+		asked = slices.Concat(asked, []string{c.Model.Label}, c.Model.Features)
+	}
+	columns := file.Columns()
+	all := !slices.ContainsFunc(columns, func(c parquet.Column) bool { return !c.Index })
 	p, f := &parquetRows{file: file}, form{separator: ','}
-	for at, column := range file.Columns() {
-		if strings.HasPrefix(column.Name, indexPrefix) && len(file.Columns()) > 1 {
-			p.left = append(p.left, at)
-			f.notes = append(f.notes, Note{Text: fmt.Sprintf("column %q is passed over: pandas keeps its row numbers there", column.Name)})
+	for at, column := range columns {
+		if column.Index && !all && !slices.Contains(asked, column.Name) {
+			f.notes = append(f.notes, Note{Text: fmt.Sprintf("column %q is passed over: it is the index of pandas", excerpt(column.Name))})
 			continue
 		}
+		p.read = append(p.read, at)
 		f.names = append(f.names, column.Name)
 		f.kinds = append(f.kinds, map[parquet.Kind]Kind{parquet.Number: Number, parquet.Date: Date}[column.Kind])
 	}
@@ -61,17 +66,9 @@ func (p *parquetRows) next() ([]string, error) {
 		}
 		return nil, err
 	}
-	if p.left == nil {
-		return cells, nil
-	}
 	p.cells = p.cells[:0]
-	left := p.left
-	for at, cell := range cells {
-		if len(left) > 0 && left[0] == at {
-			left = left[1:]
-			continue
-		}
-		p.cells = append(p.cells, cell)
+	for _, at := range p.read {
+		p.cells = append(p.cells, cells[at])
 	}
 	return p.cells, nil
 }

@@ -46,3 +46,25 @@ func TestParquet(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// named.parquet has the columns a and label, decimals 0.00 and 1.00, and the index of pandas
+// that is called patient, which is stored last.
+func TestParquetOfPandas(t *testing.T) {
+	table, err := readParquet(t, "named", Choice{})
+	holds(t, table, err, want{"1.5 2.5 3.5 4.5", "0.00 1.00 0.00 1.00", `column "patient" is passed over`})
+	for name, c := range map[string]Choice{
+		"id":    {ID: "patient"},
+		"drop":  {Drop: []string{"patient"}},
+		"model": {Model: &Columns{Features: []string{"a"}, Label: "patient", Cells: 2, Place: 1}},
+		"label": {Label: "patient", Drop: []string{"label"}},
+	} {
+		table, err := readParquet(t, "named", c)
+		if err != nil || len(table.Columns) != 3 || table.Features != 1 {
+			t.Errorf("%s: %+v, %v", name, table, err)
+			continue
+		}
+		if label := table.Texts[1]; name == "drop" && table.Columns[2].Role != LeftOut || label != map[string]string{"id": "1.00", "drop": "1.00", "model": "p2", "label": "p2"}[name] {
+			t.Errorf("%s: label %q, %+v", name, label, table.Columns)
+		}
+	}
+}

@@ -2,7 +2,7 @@
 //
 // [Open] reads the footer; [File.Columns] says what the columns are and [File.Next] gives the
 // rows. thrift.go reads the messages of the footer and of pages, page.go what pages hold,
-// values.go turns values into texts. Read are the encodings PLAIN, dictionary and RLE, and the
+// values.go turns values into texts, pandas.go reads what pandas says of columns. Read are the encodings PLAIN, dictionary and RLE, and the
 // compressions snappy, gzip and zstd: what pandas, polars, Spark and DuckDB write unless told
 // otherwise. Columns of lists and records, and encrypted files, are refused.
 //

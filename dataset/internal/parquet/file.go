@@ -26,6 +26,8 @@ const (
 type Column struct {
 	Name string
 	Kind Kind
+	// Index says that pandas keeps the index of its rows there.
+	Index bool
 }
 
 // File is a Parquet file whose rows are read one after the other.
@@ -68,13 +70,17 @@ func Open(content io.ReaderAt, size int64) (*File, error) {
 	case length > min(size-8, largestFooter):
 		return nil, fmt.Errorf("a footer of %d bytes, want at most %d", length, min(size-8, largestFooter))
 	}
-	t := &thrift{Reader: bufio.NewReader(io.NewSectionReader(content, size-8-length, length)), values: mostValues, longest: 1 << 20}
+	t := &thrift{Reader: bufio.NewReader(io.NewSectionReader(content, size-8-length, length)), values: mostValues, longest: int(length)}
 	m, err := t.message(0)
 	if err != nil {
 		return nil, fmt.Errorf("footer: %w", ended(err))
 	}
 	f := &File{content: content, size: size, groups: m.list(4)}
-	return f, f.readSchema(m.list(2))
+	if err := f.readSchema(m.list(2)); err != nil {
+		return nil, err
+	}
+	f.readPandas(m.list(5))
+	return f, nil
 }
 
 // ended names the end of data that should go on.
@@ -104,7 +110,7 @@ func (f *File) readSchema(elements []any) error {
 			return fmt.Errorf("column %.40q: %w", name, err)
 		}
 		f.leaves = append(f.leaves, l)
-		f.columns = append(f.columns, Column{name, l.kind})
+		f.columns = append(f.columns, Column{Name: name, Kind: l.kind})
 	}
 	f.row = make([]string, len(f.leaves))
 	return nil

@@ -60,7 +60,7 @@ func TestFilesOfOthersAreRead(t *testing.T) {
 		if !slices.Equal(rows, want) {
 			t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(rows, "\n"), strings.Join(want, "\n"))
 		}
-		if c := file.Columns(); c[0] != (Column{"age", Number}) || c[4] != (Column{"since", Date}) || c[9] != (Column{"town", Text}) {
+		if c := file.Columns(); c[0] != (Column{Name: "age", Kind: Number}) || c[4] != (Column{Name: "since", Kind: Date}) || c[9] != (Column{Name: "town", Kind: Text}) {
 			t.Errorf("%s: %v", name, c)
 		}
 	}
