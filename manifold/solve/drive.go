@@ -12,7 +12,7 @@ type driver struct {
 }
 
 func newDriver(p *Propagation, s Settings) *driver {
-	return &driver{propagation: p, settings: s, judge: newJudge(p), coupling: s.Coupling}
+	return &driver{propagation: p, settings: s, judge: newJudge(p.system, p.workers), coupling: s.Coupling}
 }
 
 // drive sets the external fields after an iteration. It returns how strongly it drives, and

@@ -5,24 +5,17 @@ import "basin/network"
 // judge counts the unstable neurons of states that change little from one to the next: it
 // keeps what every neuron receives from the last one.
 type judge struct {
-	system   *system
-	share    func(size int, do func(worker, from, to int))
-	state    []float32
-	received []float64 // weak couplings and input
-	flipped  []int32
-	change   []float32
-	none     []float32 // variances of a state
-	sum      []float64
-	waste    []float64
-	begun    bool
+	*received
+	state   []float32
+	flipped []int32
+	change  []float32
+	begun   bool
 }
 
-func newJudge(p *Propagation) *judge {
-	size := p.system.size
+func newJudge(s *system, workers int) *judge {
 	return &judge{
-		system: p.system, share: p.share, state: make([]float32, size), received: make([]float64, size),
-		flipped: make([]int32, 0, size), change: make([]float32, size), none: make([]float32, size),
-		sum: make([]float64, size), waste: make([]float64, size),
+		received: newReceived(s, workers), state: make([]float32, s.size),
+		flipped: make([]int32, 0, s.size), change: make([]float32, s.size),
 	}
 }
 
@@ -78,7 +71,7 @@ func (j *judge) turn(m *network.Module, odds []float64) {
 		clear(change)
 		e.Flips(change, j.state[m.Offset:][:m.Padded()], j.flipped)
 		for i := range e.to.Neurons {
-			j.received[e.to.Offset+i] += e.scale * float64(change[i])
+			j.total[e.to.Offset+i] += e.scale * float64(change[i])
 		}
 	}
 }
@@ -86,39 +79,18 @@ func (j *judge) turn(m *network.Module, odds []float64) {
 // multiply takes the products of all couplings with the state.
 func (j *judge) multiply() {
 	j.begun = true
-	copy(j.received, j.system.field)
-	for k := range j.system.edges {
-		e := &j.system.edges[k]
-		j.share(e.to.Padded(), func(_, from, to int) {
-			e.Receive(j.state[e.from.Offset:][:e.from.Padded()], j.none[:e.from.Padded()], j.sum, j.waste, from, to)
-		})
-		for i := range e.to.Neurons {
-			j.received[e.to.Offset+i] += e.scale * j.sum[i]
-		}
-	}
+	j.take(j.state)
 }
 
 // unstable counts the neurons without s_i h_i > kappa; a field of zero keeps +1 where kappa is
 // zero, as in the dynamics.
 func (j *judge) unstable() (count int) {
-	for k := range j.system.columns {
-		c := &j.system.columns[k]
-		for l, m := range c.modules {
-			for i := range m.Neurons {
-				at := m.Offset + i
-				h := j.received[at] + float64(m.SelfCoupling*j.state[at])
-				if l > 0 {
-					h += c.below[l] * float64(j.state[c.modules[l-1].Offset+i])
-				}
-				if l+1 < len(c.modules) {
-					h += c.above[l] * float64(j.state[c.modules[l+1].Offset+i])
-				}
-				if stable := float64(j.state[at])*h > j.system.margin || h == 0 && j.system.margin == 0 && j.state[at] > 0; !stable {
-					count++
-				}
-			}
+	j.fields(j.state, func(at int, h float64) {
+		s := j.state[at]
+		if stable := float64(s)*h > j.system.margin || h == 0 && j.system.margin == 0 && s > 0; !stable {
+			count++
 		}
-	}
+	})
 	return count
 }
 
@@ -127,7 +99,7 @@ func (j *judge) unstable() (count int) {
 // float64 over runs, where package dynamics adds in float32 alone: the two may judge otherwise
 // a neuron whose field is below 1e-6 of what it receives.
 func (p *Propagation) Unstable(state []float32) int {
-	return newJudge(p).of(state)
+	return newJudge(p.system, p.workers).of(state)
 }
 
 // of returns the number of unstable neurons of a state.

@@ -32,7 +32,7 @@ func relax(ctx context.Context, n *network.Network, x []float32, s Settings) (Re
 	if err := b.StartAt(0, dynamics.Vector(x), 0, 0, RandomState(n, s.Seed)); err != nil {
 		return Result{}, err
 	}
-	judge := newJudge(newPropagation(system, s.workers()))
+	judge := newJudge(system, s.workers())
 	return follow(ctx, b, w, judge, s.Budget)
 }
 

@@ -186,7 +186,7 @@ func (p *Propagation) receive() {
 	for k := range p.system.edges {
 		e := &p.system.edges[k]
 		sum, square := p.sums[k], p.squares[k]
-		p.share(e.to.Padded(), func(_, from, to int) {
+		share(p.workers, e.to.Padded(), func(_, from, to int) {
 			e.Receive(p.mean[e.from.Offset:][:e.from.Padded()], p.spread[e.from.Offset:][:e.from.Padded()], sum, square, from, to)
 		})
 		for i := range e.to.Neurons {
@@ -227,7 +227,7 @@ func (p *Propagation) send(sums, second []float64) {
 	for k := range p.system.edges {
 		e := &p.system.edges[k]
 		sum, square := p.sums[k], p.squares[k]
-		p.share(e.from.Padded(), func(_, from, to int) {
+		share(p.workers, e.from.Padded(), func(_, from, to int) {
 			e.Send(p.mean[e.to.Offset:][:e.to.Padded()], p.spread[e.to.Offset:][:e.to.Padded()], sum, square, from, to)
 		})
 		for j := range e.from.Neurons {
@@ -271,7 +271,7 @@ func (p *Propagation) visit(fresh bool, do func(worker int, c *column, places []
 	for k := range p.system.columns {
 		of := &p.system.columns[k]
 		length := len(of.modules)
-		p.share(of.modules[0].Neurons, func(worker, from, to int) {
+		share(p.workers, of.modules[0].Neurons, func(worker, from, to int) {
 			c, places := p.columns[worker][k], make([]int, length)
 			omega, v := p.means[worker][:length], p.noises[worker][:length]
 			H := make([]float64, length)
@@ -290,15 +290,15 @@ func (p *Propagation) visit(fresh bool, do func(worker int, c *column, places []
 	}
 }
 
-// share divides 0..size among the workers in multiples of 16.
-func (p *Propagation) share(size int, do func(worker, from, to int)) {
-	if p.workers == 1 || size < 128 {
+// share divides 0..size among workers in multiples of 16.
+func share(workers, size int, do func(worker, from, to int)) {
+	if workers == 1 || size < 128 {
 		do(0, 0, size)
 		return
 	}
 	var group sync.WaitGroup
-	for worker := range p.workers {
-		if from, to := layout.Part(size, worker, p.workers); from < to {
+	for worker := range workers {
+		if from, to := layout.Part(size, worker, workers); from < to {
 			group.Go(func() { do(worker, from, to) })
 		}
 	}

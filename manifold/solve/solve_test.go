@@ -100,7 +100,7 @@ func TestJudgeFollowsFlips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := newJudge(p)
+	j := newJudge(p.system, 1)
 	odds := make([]float64, p.Size())
 	for step := range uint64(30) {
 		for i, s := range RandomState(n, step) {

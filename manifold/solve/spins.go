@@ -17,9 +17,7 @@ type spins struct {
 	mask   []uint8   // of unstable neurons, when last counted
 	after  []uint8   // of those after the flip that was tried
 	flips  int       // since the fields were taken afresh
-	none   []float32
-	sum    []float64
-	waste  []float64
+	sent   *received
 	own    []int32 // module of each place, -1 in the padding
 	places []int32 // of all neurons
 	column []*columns
@@ -30,7 +28,7 @@ func newSpins(system *system, state []float32) *spins {
 	size := system.size
 	s := &spins{
 		system: system, state: make([]float32, size), field: make([]float32, size), tried: make([]float32, size), mask: make([]uint8, size/8), after: make([]uint8, size/8),
-		none: make([]float32, size), sum: make([]float64, size), waste: make([]float64, size), own: make([]int32, size),
+		sent: newReceived(system, 1), own: make([]int32, size),
 	}
 	for i := range size {
 		s.state[i], s.own[i] = 1, -1
@@ -53,40 +51,16 @@ func newSpins(system *system, state []float32) *spins {
 // refresh takes the fields afresh.
 func (s *spins) refresh() {
 	s.flips = 0
-	total := make([]float64, s.system.size)
-	copy(total, s.system.field)
-	for k := range s.system.edges {
-		e := &s.system.edges[k]
-		to := e.to.Padded()
-		e.Receive(s.sent(e), s.none[:e.from.Padded()], s.sum, s.waste, 0, to)
-		for i, v := range s.sum[:e.to.Neurons] {
-			total[e.to.Offset+i] += e.scale * v
-		}
+	state := s.tried // free now: the state, with zeros in the padding
+	clear(state)
+	for _, at := range s.places {
+		state[at] = s.state[at]
 	}
+	s.sent.take(state)
 	for i := range s.field {
 		s.field[i] = math.MaxFloat32
 	}
-	for index, m := range s.system.network.Modules {
-		c, l := s.column[index], s.level[index]
-		for i := range m.Neurons {
-			at := m.Offset + i
-			h := total[at] + float64(m.SelfCoupling*s.state[at])
-			if l > 0 {
-				h += c.below[l] * float64(s.state[c.modules[l-1].Offset+i])
-			}
-			if l+1 < len(c.modules) {
-				h += c.above[l] * float64(s.state[c.modules[l+1].Offset+i])
-			}
-			s.field[at] = float32(h)
-		}
-	}
-}
-
-// sent returns what the senders of an edge send, with zeros in the padding.
-func (s *spins) sent(e *edge) []float32 {
-	sent := s.tried[:e.from.Padded()]
-	clear(sent[copy(sent, s.state[e.from.Offset:][:e.from.Neurons]):])
-	return sent
+	s.sent.fields(state, func(at int, h float64) { s.field[at] = float32(h) })
 }
 
 // flip turns the neuron at a place.
