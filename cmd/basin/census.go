@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/spf13/cobra"
 
@@ -55,15 +54,8 @@ With --list it prints the fixed points of the first network instead, one a row.`
 		Annotations:       map[string]string{ownRanges: "checked"},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
+	addKind(cmd, &f.Kind, 16, 0.3)
 	flags := cmd.Flags()
-	flags.IntVar(&f.Neurons, "neurons", 16, "`number` of neurons per module")
-	flags.Float64Var(&f.SelfCoupling, "self-coupling", 0.3, "self-coupling `J_D`")
-	flags.IntVar(&f.Modules, "modules", 1, "`number` of modules in a chain")
-	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
-	flags.Float64Var(&f.Gain, "gain", 1, "`gain` of the random couplings")
-	flags.Float64Var(&f.Density, "density", 1, "`share` of the couplings that are there")
-	flags.Float64Var(&f.Input, "input", 0, "standard deviation `a` of the field of a fixed input, in each module")
-	flags.Float64Var(&f.Margin, "margin", 0, "margin `kappa` that a fixed point must keep")
 	flags.IntVar(&f.Draws, "draws", 200, "`number` of networks")
 	flags.Uint64Var(&f.Seed, "seed", 1, "`seed` of the first network")
 	flags.IntVar(&f.Distance, "distance", 2, "neurons that may differ between fixed points that are joined, a `number`")
@@ -74,9 +66,7 @@ With --list it prints the fixed points of the first network instead, one a row.`
 	between(cmd, 1, 1_000_000, "modules")
 	between(cmd, 1, census.MaxNeurons, "distance")
 	between(cmd, 0, mostWorkers, "workers")
-	for _, name := range []string{
-		"neurons", "self-coupling", "modules", "lambda", "gain", "density", "input", "margin", "draws", "seed", "distance", "workers",
-	} {
+	for _, name := range []string{"draws", "seed", "distance", "workers"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -84,7 +74,7 @@ With --list it prints the fixed points of the first network instead, one a row.`
 
 // check reports all flags that are out of their range.
 func (f *censusFlags) check(cmd *cobra.Command) error {
-	problems := []error{checkRanges(cmd)}
+	problems := []error{checkRanges(cmd), checkKind(cmd, f.Kind)}
 	report := func(bad bool, format string, values ...any) {
 		if bad {
 			problems = append(problems, usagef(format, values...))
@@ -95,19 +85,7 @@ func (f *censusFlags) check(cmd *cobra.Command) error {
 		problems = append(problems, withHint(usagef("%s of %s, want at most %d neurons in all, since every state is visited",
 			counted(f.Modules, "module"), counted(f.Neurons, "neuron"), census.MaxNeurons), "`basin theory` says what large networks do"))
 	}
-	for _, number := range []struct {
-		name   string
-		value  float64
-		lowest float64
-	}{{"self-coupling", f.SelfCoupling, -math.MaxFloat32}, {"margin", f.Margin, -math.MaxFloat32}, {"lambda", f.Lambda, 0}, {"input", f.Input, 0}} {
-		report(!(number.value >= number.lowest && number.value <= math.MaxFloat32), "--%s %v, want a number of at least %.6g", number.name, number.value, number.lowest)
-	}
-	report(!(f.Gain > 0 && f.Gain <= math.MaxFloat32), "--gain %v, want a number above 0", f.Gain)
-	report(!(f.Density > 0 && f.Density <= 1), "--density %v, want above 0 and at most 1", f.Density)
 	report(f.Distance > max(total, 1), "--distance %d, want 1 to the number of neurons", f.Distance)
-	if f.Modules == 1 && cmd.Flags().Changed("lambda") {
-		problems = append(problems, withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number"))
-	}
 	for _, name := range []string{"draws", "plot"} {
 		if f.list && cmd.Flags().Changed(name) {
 			problems = append(problems, withHint(usagef("--%s has no meaning with --list", name), "--list is of one network, and --seed says which"))

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"basin/internal/survey"
+	"basin/manifold/solve"
 	"basin/network"
 )
 
@@ -48,15 +50,8 @@ type kindFlags struct {
 }
 
 func (f *kindFlags) add(cmd *cobra.Command) {
+	addKind(cmd, &f.Kind, 1000, 0.5)
 	flags := cmd.Flags()
-	flags.IntVar(&f.Neurons, "neurons", 1000, "`number` of neurons per module")
-	flags.Float64Var(&f.SelfCoupling, "self-coupling", 0.5, "self-coupling `J_D`")
-	flags.IntVar(&f.Modules, "modules", 1, "`number` of modules in a chain")
-	flags.Float64Var(&f.Lambda, "lambda", 0, "coupling `lambda` between neighbouring modules")
-	flags.Float64Var(&f.Gain, "gain", 1, "`gain` of the random couplings")
-	flags.Float64Var(&f.Density, "density", 1, "`share` of the couplings that are there")
-	flags.Float64Var(&f.Input, "input", 0, "standard deviation `a` of the field of a fixed input, in each module")
-	flags.Float64Var(&f.Margin, "margin", 0, "margin `kappa` that a fixed point must keep")
 	flags.IntVar(&f.draws, "draws", 1, "`number` of networks")
 	flags.Uint64Var(&f.seed, "seed", 1, "`seed` of the first network")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
@@ -65,39 +60,26 @@ func (f *kindFlags) add(cmd *cobra.Command) {
 	between(cmd, 1, 1000, "modules")
 	between(cmd, 1, 1_000_000, "draws")
 	between(cmd, 0, mostWorkers, "workers")
-	for _, name := range []string{
-		"neurons", "self-coupling", "modules", "lambda", "gain", "density", "input", "margin", "draws", "seed", "workers",
-	} {
+	for _, name := range []string{"draws", "seed", "workers"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 }
 
 // check reports all flags that are out of their range.
 func (f *kindFlags) check(cmd *cobra.Command) error {
-	problems := []error{checkRanges(cmd)}
-	for _, number := range []struct {
-		name   string
-		value  float64
-		lowest float64
-	}{{"self-coupling", f.SelfCoupling, -math.MaxFloat32}, {"margin", f.Margin, -math.MaxFloat32}, {"lambda", f.Lambda, 0}, {"input", f.Input, 0}} {
-		if !(number.value >= number.lowest && number.value <= math.MaxFloat32) {
-			problems = append(problems, usagef("--%s %v, want a number of at least %.6g", number.name, number.value, number.lowest))
-		}
-	}
-	if !(f.Gain > 0 && f.Gain <= math.MaxFloat32) {
-		problems = append(problems, usagef("--gain %v, want a number above 0", f.Gain))
-	}
-	if !(f.Density > 0 && f.Density <= 1) {
-		problems = append(problems, usagef("--density %v, want above 0 and at most 1", f.Density))
-	}
-	if err := f.checkMemory(); err != nil {
-		problems = append(problems, err)
-	}
-	if f.Modules == 1 && cmd.Flags().Changed("lambda") {
-		problems = append(problems, withHint(usagef("--lambda couples modules, and there is one"), "--modules sets their number"))
-	}
-	return errors.Join(problems...)
+	return errors.Join(checkRanges(cmd), checkKind(cmd, f.Kind), f.checkMemory())
 }
+
+// checkMargin reports a margin with a start that knows none.
+func (f *kindFlags) checkMargin(start string) error {
+	if f.Margin != 0 && !slices.Contains(marginSolvers, solve.Solver(start)) {
+		return usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", start)
+	}
+	return nil
+}
+
+// whereFound is what to do where a solver finds no fixed point.
+const whereFound = "message passing finds them from about --self-coupling 0.16, dynamics from 0.8"
 
 // checkMemory reports networks that take more memory than there is: their couplings, and some
 // hundred bytes a neuron for messages and states.

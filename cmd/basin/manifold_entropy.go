@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -66,9 +65,7 @@ before; a typical fixed point has as many as stands beside them on average.`,
 	flags.IntVar(&f.flips, "neighbours", 0, "count fixed points that differ in up to so many `neurons`, too")
 	between(cmd, 0, 4, "neighbours")
 	flags.StringVar(&f.plot, "plot", "", "draw into this SVG or PNG `file` too")
-	complete(cmd, "start", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return startNames(), cobra.ShellCompDirectiveNoFileComp
-	})
+	complete(cmd, "start", cobra.FixedCompletions(startNames(), cobra.ShellCompDirectiveNoFileComp))
 	complete(cmd, "plot", completeFiles("svg", "png"))
 	for _, name := range []string{"fields", "damping", "neighbours"} {
 		complete(cmd, name, cobra.NoFileCompletions)
@@ -94,8 +91,8 @@ func (f *entropyFlags) check(cmd *cobra.Command) error {
 	if !(f.damping >= 0 && f.damping < 1) {
 		problems = append(problems, usagef("--damping %v, want at least 0 and below 1", f.damping))
 	}
-	if f.Margin != 0 && f.start != survey.Planted && !slices.Contains(marginSolvers, solve.Solver(f.start)) {
-		problems = append(problems, usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", f.start))
+	if f.start != survey.Planted {
+		problems = append(problems, f.checkMargin(f.start))
 	}
 	return errors.Join(problems...)
 }
@@ -123,7 +120,7 @@ func (f *entropyFlags) run(cmd *cobra.Command) error {
 	case err != nil:
 		return err
 	case missed == f.draws:
-		return withHint(fmt.Errorf("no fixed point found in %s", counted(f.draws, "network")), "message passing finds them from about --self-coupling 0.16, dynamics from 0.8")
+		return withHint(fmt.Errorf("no fixed point found in %s", counted(f.draws, "network")), whereFound)
 	case f.plot != "":
 		return f.draw(points)
 	}

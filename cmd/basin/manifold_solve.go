@@ -60,9 +60,7 @@ explode with the number of neurons.`,
 	flags.BoolVar(&f.trace, "trace", false, "with --json, print the trace of each search too")
 	between(cmd, 0, 10_000_000, "budget")
 	between(cmd, 2, 1_000_000, "replicas")
-	complete(cmd, "solver", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return solverNames(), cobra.ShellCompDirectiveNoFileComp
-	})
+	complete(cmd, "solver", cobra.FixedCompletions(solverNames(), cobra.ShellCompDirectiveNoFileComp))
 	for _, name := range []string{"budget", "damping", "rate", "replicas", "temperature"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}

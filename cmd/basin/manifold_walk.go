@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -56,9 +55,7 @@ agree. That finds ways which flips from one fixed point to the next do not see.`
 	flags.IntVar(&f.walk.Sweeps, "sweeps", 200, "most `sweeps` of an excursion")
 	between(cmd, 1, 3, "moves")
 	between(cmd, 1, 1_000_000, "tries", "sweeps")
-	complete(cmd, "start", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return solverNames(), cobra.ShellCompDirectiveNoFileComp
-	})
+	complete(cmd, "start", cobra.FixedCompletions(solverNames(), cobra.ShellCompDirectiveNoFileComp))
 	for _, name := range []string{"moves", "tries", "sweeps"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
@@ -67,10 +64,7 @@ agree. That finds ways which flips from one fixed point to the next do not see.`
 
 // check reports all flags that are out of their range.
 func (f *walkFlags) check(cmd *cobra.Command) error {
-	problems := []error{f.kindFlags.check(cmd), checkSolver("start", f.start, solverNames())}
-	if f.Margin != 0 && !slices.Contains(marginSolvers, solve.Solver(f.start)) {
-		problems = append(problems, usagef("--margin has no meaning for --start %s: dynamics stops at any fixed point", f.start))
-	}
+	problems := []error{f.kindFlags.check(cmd), checkSolver("start", f.start, solverNames()), f.checkMargin(f.start)}
 	for _, name := range []string{"moves", "tries", "sweeps"} {
 		if f.bridge && cmd.Flags().Changed(name) {
 			problems = append(problems, usagef("--%s is about a walk, and has no meaning with --bridge", name))
@@ -106,7 +100,7 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "draw %d: %s did not find two fixed points\n", draw, f.start)
 	})
 	if err == nil && missed == f.draws {
-		return withHint(fmt.Errorf("no two fixed points found in %s", counted(f.draws, "network")), "message passing finds them from about --self-coupling 0.16, dynamics from 0.8")
+		return withHint(fmt.Errorf("no two fixed points found in %s", counted(f.draws, "network")), whereFound)
 	}
 	return err
 }

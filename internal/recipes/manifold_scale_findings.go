@@ -3,6 +3,7 @@ package recipes
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"basin/internal/experiment"
 	"basin/manifold/solve"
@@ -178,21 +179,10 @@ func aroundFindings(t *experiment.Table) []string {
 				}
 				parts = append(parts, text)
 			}
-			found = append(found, fmt.Sprintf("Local entropy at J_D = %s, N = %s: %s (figure around-%s-%s).", jd, n, joined(parts), n, jd))
+			found = append(found, fmt.Sprintf("Local entropy at J_D = %s, N = %s: %s (figure around-%s-%s).", jd, n, strings.Join(parts, "; "), n, jd))
 		}
 	}
 	return found
-}
-
-func joined(parts []string) string {
-	text := ""
-	for k, p := range parts {
-		if k > 0 {
-			text += "; "
-		}
-		text += p
-	}
-	return text
 }
 
 // nearFindings gives the exact numbers of neighbours within one and two neurons.
@@ -237,7 +227,7 @@ func walkFindings(t *experiment.Table) []string {
 				}
 			}
 			if len(parts) > 0 {
-				found = append(found, fmt.Sprintf("Connectivity: at J_D = %s a walk between two fixed points that %s finds needs a longest step of %s (figure walks).", jd, method, joined(parts)))
+				found = append(found, fmt.Sprintf("Connectivity: at J_D = %s a walk between two fixed points that %s finds needs a longest step of %s (figure walks).", jd, method, strings.Join(parts, "; ")))
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"basin/internal/experiment"
 	"basin/internal/survey"
 	"basin/manifold/sample"
-	"basin/manifold/solve"
 )
 
 // around measures what lies around fixed points of random networks: planted ones, which are
@@ -39,10 +38,7 @@ const (
 func (a around) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	options := sample.DefaultEntropy()
 	options.Iterations, options.Margin, options.Workers = a.Iterations, a.Margin, 1
-	search := solving{Kind: a.Kind, Solver: solve.Solver(a.Start), Budget: a.Budget}
-	if a.SelfCoupling > 0.5 {
-		search.Rate = 0.01 // reinforcement is quicker so, and finds all
-	}
+	search := beginning(a.Kind, a.Start, a.Budget)
 	sums := map[string][]float64{}
 	for _, name := range []string{aroundConverged, aroundDistance, aroundEntropy, aroundSquare} {
 		sums[name] = make([]float64, len(options.Fields))

@@ -27,6 +27,15 @@ type solving struct {
 	Budget int `json:"budget"`
 }
 
+// beginning is the search for a fixed point from which others are looked at.
+func beginning(k survey.Kind, start string, budget int) solving {
+	s := solving{Kind: k, Solver: solve.Solver(start), Budget: budget}
+	if k.SelfCoupling > 0.5 {
+		s.Rate = 0.01 // reinforcement is quicker so, and finds all
+	}
+	return s
+}
+
 // settings of the search in a draw.
 func (s solving) settings(seed uint64) solve.Settings {
 	settings := solve.Defaults(s.Solver)

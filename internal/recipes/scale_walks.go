@@ -46,11 +46,8 @@ type walkSums struct {
 // Run draws the networks and walks.
 func (w walking) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	var sums walkSums
+	search := beginning(w.Kind, w.Start, w.Budget)
 	for draw, seed := range seeds(b.Seed, w.Kind, w.Draws) {
-		search := solving{Kind: w.Kind, Solver: solve.Solver(w.Start), Budget: w.Budget}
-		if w.SelfCoupling > 0.5 {
-			search.Rate = 0.01
-		}
 		n, state, found, err := w.Begin(ctx, w.Start, seed, search.settings(seed))
 		if err != nil {
 			return experiment.Result{}, err
