@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"internal/files":    {"github.com/gofrs/flock"},
 	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
+	"internal/normal":   nil,
 	"internal/layout":   {"basin/internal/kernel"},
 	"internal/random":   nil,
 	"internal/spelling": nil,
@@ -37,8 +38,8 @@ var imports = map[string][]string{
 	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
-	"manifold/sample":  {"basin/dynamics", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
-	"manifold/solve":   {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
+	"manifold/sample":  {"basin/dynamics", "basin/internal/normal", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
+	"manifold/solve":   {"basin/dynamics", "basin/internal/normal", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
 	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},

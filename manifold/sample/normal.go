@@ -7,25 +7,6 @@ import (
 	"basin/internal/random"
 )
 
-// logNormal returns ln Phi(x) without underflow.
-func logNormal(x float64) float64 {
-	if x > -30 {
-		return math.Log(math.Erfc(-x/math.Sqrt2) / 2)
-	}
-	// The first terms of the asymptotic series; the next one is below 1e-9.
-	y := 1 / (x * x)
-	return -x*x/2 - math.Log(-x*math.Sqrt(2*math.Pi)) + math.Log1p(-y*(1-3*y*(1-5*y)))
-}
-
-// logAdd returns ln(e^x + e^y).
-func logAdd(x, y float64) float64 {
-	x, y = max(x, y), min(x, y)
-	if math.IsInf(y, -1) {
-		return x
-	}
-	return x + math.Log1p(math.Exp(y-x))
-}
-
 // aboveNormal draws a standard normal number above a bound: by rejection from the normal,
 // and in its tail from an exponential (Robert 1995), which is exact at every bound.
 func aboveNormal(bound float64, stream *random.Stream) float64 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"basin/internal/normal"
 	"basin/internal/random"
 	"basin/network"
 )
@@ -130,7 +131,8 @@ func (p *planting) weight(module, site int, before, spin, after float64) float64
 	above := slack(spin, h, p.margin)
 	switch {
 	case p.spread[i] > 0:
-		return logNormal(above / p.spread[i])
+		log, _ := normal.Log(above / p.spread[i])
+		return log
 	case above > 0:
 		return 0
 	}
@@ -148,16 +150,16 @@ func (p *planting) drawSite(site int) error {
 	for l := range modules {
 		for a := range 2 {
 			for b := range 2 {
-				sums[l+1][a][b] = logAdd(term(l, 0, a, b), term(l, 1, a, b))
+				sums[l+1][a][b] = normal.LogAdd(term(l, 0, a, b), term(l, 1, a, b))
 			}
 		}
 	}
-	if last := sums[modules]; math.IsInf(logAdd(last[0][0], last[1][0]), -1) {
+	if last := sums[modules]; math.IsInf(normal.LogAdd(last[0][0], last[1][0]), -1) {
 		return fmt.Errorf("sample: neuron %d has no state that it keeps by more than the margin %v: raise its self-coupling or its couplings", site, p.margin)
 	}
 	// a is the state of module l, b that of the module after it.
 	pick := func(first, second float64) int {
-		if math.Log(stream.Float64()) < first-logAdd(first, second) {
+		if math.Log(stream.Float64()) < first-normal.LogAdd(first, second) {
 			return 0
 		}
 		return 1

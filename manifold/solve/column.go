@@ -1,6 +1,10 @@
 package solve
 
-import "math"
+import (
+	"math"
+
+	"basin/internal/normal"
+)
 
 // A column is one site of a run of L modules: its spins s_1..s_L have the weight
 //
@@ -64,7 +68,7 @@ func (c *column) set(omega, v []float64) {
 				for d := range c.bits(l + 1) {
 					s := sign(b)
 					argument := (c.self[l] + s*(omega[l]+c.of.below[l]*sign(a)+c.of.above[l]*sign(d))) / root
-					log, hazard := logNormal(argument)
+					log, hazard := normal.Log(argument)
 					c.terms[l][a<<2|b<<1|d] = term{log: log, slope: s * hazard / root, second: -argument * hazard / (root * root)}
 				}
 			}
@@ -75,12 +79,12 @@ func (c *column) set(omega, v []float64) {
 // sum returns ln Z at the fields of the spins.
 func (c *column) sum(H []float64) float64 {
 	if len(c.terms) == 1 {
-		return logAdd(c.terms[0][0].log+H[0], c.terms[0][2].log-H[0])
+		return normal.LogAdd(c.terms[0][0].log+H[0], c.terms[0][2].log-H[0])
 	}
 	c.pass(H)
 	total := math.Inf(-1)
 	for b := range 2 {
-		total = logAdd(total, c.ahead[0][b]+c.back[0][b])
+		total = normal.LogAdd(total, c.ahead[0][b]+c.back[0][b])
 	}
 	return total
 }
@@ -126,7 +130,7 @@ func (c *column) read(H []float64, out []outcome) {
 // odds returns the half log-odds of spin l, in logarithms.
 func (c *column) odds(l int, H []float64) float64 {
 	side := [2]float64{math.Inf(-1), math.Inf(-1)}
-	c.combine(l, H, func(_, b, _ int, weight float64) { side[b] = logAdd(side[b], weight) })
+	c.combine(l, H, func(_, b, _ int, weight float64) { side[b] = normal.LogAdd(side[b], weight) })
 	return (side[0] - side[1]) / 2
 }
 
@@ -156,7 +160,7 @@ func (c *column) pass(H []float64) {
 			for d := range 2 {
 				sum := math.Inf(-1)
 				for a := range c.bits(l - 1) {
-					sum = logAdd(sum, c.ahead[l][a<<1|b]+c.terms[l][a<<2|b<<1|d].log)
+					sum = normal.LogAdd(sum, c.ahead[l][a<<1|b]+c.terms[l][a<<2|b<<1|d].log)
 				}
 				c.ahead[l+1][b<<1|d] = sum + sign(d)*H[l+1]
 			}
@@ -171,7 +175,7 @@ func (c *column) pass(H []float64) {
 					if l < last {
 						weight += sign(d)*H[l+1] + c.back[l+1][b<<1|d]
 					}
-					sum = logAdd(sum, weight)
+					sum = normal.LogAdd(sum, weight)
 				}
 				c.back[l][a<<1|b] = sum
 			}

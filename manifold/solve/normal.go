@@ -1,39 +1,10 @@
 package solve
 
-import "math"
+import (
+	"math"
 
-// logRootTwoPi is ln sqrt(2 pi).
-const logRootTwoPi = 0.91893853320467274178032973640562
-
-// logNormal returns ln Phi(x) and the ratio density(x)/Phi(x), its derivative, neither with
-// underflow.
-func logNormal(x float64) (log, hazard float64) {
-	switch {
-	case x > 0:
-		log = math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
-	case x > -30:
-		log = math.Log(math.Erfc(-x/math.Sqrt2) / 2)
-	default:
-		// Laplace's continued fraction: Phi(-t) = density(t) / (t + 1/(t + 2/(t + ...))).
-		t, fraction := -x, 0.0
-		for n := 12.0; n >= 1; n-- {
-			fraction = n / (t + fraction)
-		}
-		return -t*t/2 - logRootTwoPi - math.Log(t+fraction), t + fraction
-	}
-	return log, math.Exp(-x*x/2 - logRootTwoPi - log)
-}
-
-// logAdd returns ln(e^x + e^y).
-func logAdd(x, y float64) float64 {
-	if x < y {
-		x, y = y, x
-	}
-	if math.IsInf(x, -1) {
-		return x
-	}
-	return x + math.Log1p(math.Exp(y-x))
-}
+	"basin/internal/normal"
+)
 
 // logCosh returns ln(2 cosh h), the logarithm of the sum of e^h and e^-h.
 func logCosh(h float64) float64 {
@@ -54,7 +25,7 @@ func damped(h, old, d float64) float64 {
 	if d == 0 {
 		return h
 	}
-	plus := logAdd(math.Log1p(-d)+h-logCosh(h), math.Log(d)+old-logCosh(old))
-	minus := logAdd(math.Log1p(-d)-h-logCosh(h), math.Log(d)-old-logCosh(old))
+	plus := normal.LogAdd(math.Log1p(-d)+h-logCosh(h), math.Log(d)+old-logCosh(old))
+	minus := normal.LogAdd(math.Log1p(-d)-h-logCosh(h), math.Log(d)-old-logCosh(old))
 	return (plus - minus) / 2
 }

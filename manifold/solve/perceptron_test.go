@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"basin/internal/normal"
 	"basin/network"
 )
 
@@ -43,14 +44,14 @@ func replicaSymmetric(alpha float64) float64 {
 	q, dual := 0.1, 0.0
 	for range 400 {
 		dual = alpha / (1 - q) * gauss(func(z float64) float64 {
-			_, h := logNormal(math.Sqrt(q/(1-q)) * z)
+			_, h := normal.Log(math.Sqrt(q/(1-q)) * z)
 			return h * h
 		})
 		q = 0.5*q + 0.5*gauss(func(z float64) float64 { return math.Pow(math.Tanh(math.Sqrt(dual)*z), 2) })
 	}
 	return -dual*(1-q)/2 + gauss(func(z float64) float64 { return logCosh(math.Sqrt(dual) * z) }) +
 		alpha*gauss(func(z float64) float64 {
-			log, _ := logNormal(math.Sqrt(q/(1-q)) * z)
+			log, _ := normal.Log(math.Sqrt(q/(1-q)) * z)
 			return log
 		})
 }

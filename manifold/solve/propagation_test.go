@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"basin/internal/normal"
 	"basin/manifold/census"
 	"basin/network"
 	"basin/theory"
@@ -57,7 +58,7 @@ func TestEntropyWithoutInputIsThatOfIndependentRows(t *testing.T) {
 			return true
 		})
 		for _, square := range squares {
-			log, _ := logNormal((float64(n.Modules[0].SelfCoupling) - c.margin) / math.Sqrt(square))
+			log, _ := normal.Log((float64(n.Modules[0].SelfCoupling) - c.margin) / math.Sqrt(square))
 			want += log / 1000
 		}
 		got := converged(t, n, nil, c.margin, 0).Entropy()
@@ -153,9 +154,9 @@ func TestEntropyWithInputAtLargeNIsTheFormula(t *testing.T) {
 	p := converged(t, n, []float32{1}, 0, 0.5)
 	want := 0.0
 	for _, u := range p.system.field[:1000] {
-		plus, _ := logNormal(0.5 + u)
-		minus, _ := logNormal(0.5 - u)
-		want += logAdd(plus, minus) / 1000
+		plus, _ := normal.Log(0.5 + u)
+		minus, _ := normal.Log(0.5 - u)
+		want += normal.LogAdd(plus, minus) / 1000
 	}
 	// The standard error is that of one network: theory and measurement share u, not J.
 	if got := p.Entropy(); math.Abs(got-want) > 0.006 {
