@@ -22,6 +22,9 @@ type set struct {
 	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int)
 	sparseInputPlasticity func(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32)
 	denseInputPlasticity  func(value []float32, inputs [][]float32, signs []float32, step float32)
+	windowInput           func(lanes []float32, width int, value, inputs []float32, window Window, exact bool, scale float32)
+	windowSample          func(sums, value []float32, receivers int, inputs []float32, window Window, scale float32)
+	windowPlasticity      func(value []float32, inputs [][]float32, at int, window Window, signs []float32, step float32)
 	sign                  func(state, field []float32)
 	sweep                 func(flips []uint8, recurrent, static, state []float32, scale, self float32)
 	field                 func(field, recurrent, static, state []float32, scale, self float32)
@@ -49,6 +52,9 @@ var portable = set{
 	denseInput:            denseInputReference,
 	sparseInputPlasticity: sparseInputPlasticityReference,
 	denseInputPlasticity:  denseInputPlasticityReference,
+	windowInput:           windowInputReference,
+	windowSample:          windowSampleReference,
+	windowPlasticity:      windowPlasticityReference,
 	sign:                  signReference,
 	sweep:                 sweepReference,
 	field:                 fieldReference,
