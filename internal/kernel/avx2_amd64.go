@@ -49,6 +49,7 @@ var avx2 = set{
 	windowInput:           windowInputReference,
 	windowSample:          windowSampleReference,
 	windowPlasticity:      windowPlasticityReference,
+	integerInput:          integerInput(integerInput1AVX2, integerInput4AVX2, 4),
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)

@@ -25,6 +25,7 @@ type set struct {
 	windowInput           func(lanes []float32, width int, value, inputs []float32, window Window, exact bool, scale float32)
 	windowSample          func(sums, value []float32, receivers int, inputs []float32, window Window, scale float32)
 	windowPlasticity      func(value []float32, inputs [][]float32, at int, window Window, signs []float32, step float32)
+	integerInput          func(fields [][]float32, at int, inputs []uint8, w *Integers, from, to int)
 	sign                  func(state, field []float32)
 	sweep                 func(flips []uint8, recurrent, static, state []float32, scale, self float32)
 	field                 func(field, recurrent, static, state []float32, scale, self float32)
@@ -55,6 +56,7 @@ var portable = set{
 	windowInput:           windowInputReference,
 	windowSample:          windowSampleReference,
 	windowPlasticity:      windowPlasticityReference,
+	integerInput:          integerInputReference,
 	sign:                  signReference,
 	sweep:                 sweepReference,
 	field:                 fieldReference,

@@ -45,12 +45,18 @@ func main() {
 	unpack()
 	readoutPlasticity(true)
 	readoutPlasticity(false)
+	for _, samples := range []int{1, 4} {
+		integerInputNarrow(samples)
+	}
 	add()
 	average()
 	peak()
 	denseFlipsWide()
 	densePlasticity(table, true)
 	sparseFieldWide()
+	for _, samples := range []int{1, 8} {
+		integerInputWide(samples)
+	}
 	peakWide()
 	Generate()
 }
