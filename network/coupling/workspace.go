@@ -55,6 +55,7 @@ type Workspace struct {
 	planes  [][]uint8
 	ofTile  [][]uint8
 	columns []int32 // inputs that are not zero in the whole tile
+	bytes   []uint8 // inputs of a tile that are integers
 }
 
 // NewWorkspace makes a workspace for blocks of up to so many neurons at either end, and so
@@ -65,7 +66,7 @@ func NewWorkspace(neurons, inputs int) *Workspace {
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		masks: make([][]uint8, groupSize), ofTile: make([][]uint8, 0, tileSize/groupSize),
-		columns: make([]int32, 0, inputs),
+		columns: make([]int32, 0, inputs), bytes: make([]uint8, tileSize*layout.Padded(inputs)),
 	}
 	for q := range w.masks {
 		w.masks[q] = make([]uint8, size/8)
