@@ -1614,13 +1614,13 @@ DATA signShifts<>+24(SB)/4, $0x00000019
 DATA signShifts<>+28(SB)/4, $0x00000018
 GLOBL signShifts<>(SB), RODATA|NOPTR, $32
 
-// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sparseField8AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
@@ -1651,7 +1651,7 @@ pair:
 both:
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1659,7 +1659,7 @@ both:
 	INCQ         R9
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1673,7 +1673,7 @@ first:
 	JGE          firststore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1690,7 +1690,7 @@ second:
 	JGE          secondstore
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y2
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y2, Y4, Y4
@@ -1717,7 +1717,7 @@ single:
 	JGE          singlestore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y3
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y3, Y4, Y4
@@ -1733,89 +1733,88 @@ done:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-64
+TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
-	MOVQ     plane1+40(FP), SI
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
-	MOVQ     start+8(FP), R8
-	MOVQ     to+56(FP), R9
-	MOVQ     from+48(FP), DI
-	LEAQ     (R8)(DI*4), R8
-	SUBQ     DI, R9
+	MOVQ     start+8(FP), DI
+	MOVQ     to+48(FP), R8
+	MOVQ     from+40(FP), SI
+	LEAQ     (DI)(SI*4), DI
+	SUBQ     SI, R8
 
 pair:
-	CMPQ    R9, $0x02
+	CMPQ    R8, $0x02
 	JLT     last
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y5
-	INCQ         R12
-	DECQ         R14
+	INCQ         R11
+	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          first
 
 firststore:
@@ -1824,55 +1823,55 @@ firststore:
 	ADDQ    $0x40, AX
 
 second:
-	CMPQ         R12, R13
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y2
-	VPBROADCASTB (BX)(DI*1), Y3
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y2
+	VPBROADCASTB (BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y3
+	VPBROADCASTB 1(BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y5, Y5
-	INCQ         R12
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
 	JMP     pair
 
 last:
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JZ      done
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y4
-	VPBROADCASTB (BX)(DI*1), Y5
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y4
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y5
+	VPBROADCASTB 1(BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          single
 
 singlestore:
@@ -1881,6 +1880,45 @@ singlestore:
 	ADDQ    $0x40, AX
 
 done:
+	VZEROUPPER
+	RET
+
+// func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords8AVX2(SB), NOSPLIT, $0-24
+	MOVQ words+0(FP), AX
+	MOVQ blocks+16(FP), CX
+	MOVQ plane0+8(FP), DX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords16AVX2(SB), NOSPLIT, $0-32
+	MOVQ words+0(FP), AX
+	MOVQ blocks+24(FP), CX
+	MOVQ plane0+8(FP), DX
+	MOVQ plane1+16(FP), BX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VPMOVZXBW (BX), Y1
+	VPSLLW    $0x08, Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x10, BX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
 	VZEROUPPER
 	RET
 
@@ -3757,122 +3795,75 @@ next:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-// Requires: AVX, AVX512DQ, AVX512F, CMOV
-TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-64
+// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-56
 	MOVQ         lanes+0(FP), AX
-	MOVQ         sender+16(FP), CX
-	MOVQ         value+24(FP), DX
-	MOVQ         plane0+32(FP), BX
-	MOVQ         plane1+40(FP), SI
-	MOVL         $0x80000000, DI
-	VPBROADCASTD DI, Z0
-	MOVQ         start+8(FP), R8
-	MOVQ         to+56(FP), R9
-	MOVQ         from+48(FP), DI
-	LEAQ         (R8)(DI*4), R8
-	SUBQ         DI, R9
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         signs+32(FP), SI
+	MOVQ         from+40(FP), DI
+	MOVQ         to+48(FP), R8
+	MOVL         $0x80000000, R9
+	VPBROADCASTD R9, Z0
+	MOVLQSX      (CX)(DI*4), R9
 
-pair:
-	CMPQ    R9, $0x02
-	JLT     last
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-	VPXORD  Z2, Z2, Z2
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
-	JZ      first
+receiver:
+	MOVLQSX    4(CX)(DI*4), R10
+	PREFETCHT0 1024(DX)(R9*4)
+	PREFETCHT0 1024(BX)(R9*4)
+	VPXORD     Z1, Z1, Z1
+	SUBQ       $0x04, R10
+	CMPQ       R9, R10
+	JGT        few
 
-both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	DECQ         R14
-	JNZ          both
-
-first:
-	CMPQ         R10, R11
-	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	JMP          first
-
-firststore:
-	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, AX
-
-second:
-	CMPQ         R12, R13
-	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	JMP          second
-
-secondstore:
-	VMOVUPS Z2, (AX)
-	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
-	JMP     pair
-
-last:
-	TESTQ   R9, R9
-	JZ      done
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-
-single:
-	CMPQ         R10, R11
-	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z2
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
+four:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
 	VPXORD       Z0, Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
-	INCQ         R10
-	JMP          single
+	MOVLQSX      4(DX)(R9*4), R11
+	VBROADCASTSS 4(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      8(DX)(R9*4), R11
+	VBROADCASTSS 8(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      12(DX)(R9*4), R11
+	VBROADCASTSS 12(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x04, R9
+	CMPQ         R9, R10
+	JLE          four
 
-singlestore:
+few:
+	ADDQ $0x04, R10
+	CMPQ R9, R10
+	JGE  store
+
+one:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x01, R9
+	CMPQ         R9, R10
+	JLT          one
+
+store:
 	VMOVUPS Z1, (AX)
 	ADDQ    $0x40, AX
-
-done:
+	INCQ    DI
+	CMPQ    DI, R8
+	JLT     receiver
 	VZEROUPPER
 	RET
 

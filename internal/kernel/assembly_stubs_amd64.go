@@ -69,12 +69,22 @@ func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, 
 // sparseField8AVX2 sums the couplings of receivers from..to over the signs of 8 samples.
 //
 //go:noescape
-func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 
 // sparseField16AVX2 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// shortWords8AVX2 joins the planes of 8 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+
+// shortWords16AVX2 joins the planes of 16 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
 
 // sparseInput8AVX2 sums the input couplings of receivers from..to over 8 samples.
 //
@@ -219,7 +229,7 @@ func densePlasticityAVX512(couplings *float32, stride int, senders int, from int
 // sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //

@@ -38,6 +38,7 @@ var avx2 = set{
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},
 	sparseField:      sparseFieldAVX2,
+	shortWords:       shortWords,
 	sparsePlasticity: sparsePlasticity,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
@@ -122,16 +123,21 @@ func densePlasticity(wide bool, couplings []float32, stride, senders, from, to i
 	}
 }
 
-func sparseFieldAVX2(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	if len(value) == 0 {
-		clear(lanes[:(to-from)*8*len(signs)])
+func sparseFieldAVX2(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
+	multiply := sparseField16AVX2
+	if width == 8 {
+		multiply = sparseField8AVX2
+	}
+	multiply(&lanes[0], &start[0], &sender[0], &value[0], &signs[0], from, to)
+}
+
+func shortWords(words []uint16, planes [][]uint8) {
+	first := &planes[0][0]
+	if len(planes) == 1 {
+		shortWords8AVX2(&words[0], first, len(words)/16)
 		return
 	}
-	if len(signs) == 1 {
-		sparseField8AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], from, to)
-		return
-	}
-	sparseField16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
+	shortWords16AVX2(&words[0], first, &planes[1][0], len(words)/16)
 }
 
 func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {

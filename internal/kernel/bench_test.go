@@ -80,12 +80,12 @@ func benchmarkMessages(b *testing.B, run func(sum, square []float64, mean, varia
 
 // Twenty couplings per neuron, 16 samples.
 func BenchmarkSparseField(b *testing.B) {
-	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
-		planes := [][]uint8{d.plane(n), d.plane(n)}
+		signs := shorts([][]uint8{d.plane(n), d.plane(n)})
 		lanes := make([]float32, 16*n)
-		return func() { SparseField(lanes, start, sender, value, planes, 0, n) }, 2 * 16 * len(sender)
+		return func() { SparseField(lanes, 16, start, sender, value, signs, 0, n) }, 2 * 16 * len(sender)
 	})
 }
 

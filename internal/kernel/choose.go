@@ -15,7 +15,8 @@ type set struct {
 	denseReceive          func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	denseSend             func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
-	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
+	sparseField           func(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int)
+	shortWords            func(words []uint16, planes [][]uint8)
 	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
 	scatter               func(field []float32, receiver []int32, value []float32, factor float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int)
@@ -43,6 +44,7 @@ var portable = set{
 	denseSend:             denseSendReference,
 	densePlasticity:       densePlasticityReference,
 	sparseField:           sparseFieldReference,
+	shortWords:            shortWordsReference,
 	sparsePlasticity:      sparsePlasticityReference,
 	scatter:               scatterReference,
 	sparseInput:           sparseInputReference,

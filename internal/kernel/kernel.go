@@ -110,16 +110,21 @@ func DensePlasticity(couplings []float32, stride, senders, from, to int, unstabl
 	}
 }
 
-// SparseField multiplies sparse couplings, given by receiver, with the signs of one or
-// two groups of samples:
+// SparseField multiplies sparse couplings, given by receiver, with the signs of 8 or 16
+// samples, the width of the lanes, in words of [ShortWords]:
 //
-//	for from <= i < to:  lanes[(i-from)*w+b] = sum over e of value[e] * s_sender[e],b
+//	for from <= i < to:  lanes[(i-from)*width+b] = sum over e of value[e] * s_sender[e],b
 //
-// with w = 8 times the number of groups, e from start[i] to start[i+1] ascending.
-func SparseField(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	check(from >= 0 && to < len(start) && len(lanes) >= (to-from)*8*len(signs) && (len(signs) == 1 || len(signs) == 2), "SparseField")
-	if from < to {
-		active.sparseField(lanes, start, sender, value, signs, from, to)
+// with e from start[i] to start[i+1] ascending. Senders are within the words; this is not
+// checked.
+func SparseField(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
+	check(from >= 0 && to < len(start) && (width == 8 || width == 16) && len(lanes) >= (to-from)*width, "SparseField")
+	switch {
+	case from >= to:
+	case len(value) == 0:
+		clear(lanes[:(to-from)*width])
+	default:
+		active.sparseField(lanes, width, start, sender, value, signs, from, to)
 	}
 }
 
@@ -167,6 +172,17 @@ func Words(words []uint64, planes [][]uint8) {
 		for i, bits := range plane {
 			words[i] |= uint64(bits) << (8 * g)
 		}
+	}
+}
+
+// ShortWords is [Words] of one or two groups: 16 samples. Lengths are a multiple of 16.
+func ShortWords(words []uint16, planes [][]uint8) {
+	check(len(planes) == 1 || len(planes) == 2, "ShortWords")
+	for _, plane := range planes {
+		check(len(plane) == len(words) && len(plane)%16 == 0, "ShortWords")
+	}
+	if len(words) > 0 {
+		active.shortWords(words, planes)
 	}
 }
 

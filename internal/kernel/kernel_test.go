@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"basin/internal/random"
@@ -36,8 +37,14 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			}
 			lanes := d.normals(n * 8 * groups)
 			reference := clone(lanes)
-			SparseField(lanes, start, sender, value, senderSigns, from, to)
-			sparseFieldReference(reference, start, sender, value, senderSigns, from, to)
+			short := shorts(senderSigns)
+			joined := slices.Clone(short)
+			shortWordsReference(joined, senderSigns)
+			if !slices.Equal(short, joined) {
+				t.Fatalf("%s: ShortWords of %d planes differ from the reference", what, groups)
+			}
+			SparseField(lanes, 8*groups, start, sender, value, short, from, to)
+			sparseFieldReference(reference, 8*groups, start, sender, value, short, from, to)
 			same(t, what+" field", lanes, reference)
 			for _, exact := range []bool{false, true} {
 				inputs := d.normals((n + 3) * 8 * groups)
@@ -210,7 +217,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		steps := d.rows(13, func() []float32 { return d.reals(16) })
 		sum, square := d.doubles(n), d.doubles(n)
 		start, sender := d.pattern(n, n, 9)
-		value, bits, lanes := d.normals(len(sender)), words(planes), d.normals(16*n)
+		value, bits, short, lanes := d.normals(len(sender)), words(planes), shorts(planes), d.normals(16*n)
 		if n > 128 {
 			return
 		}
@@ -222,7 +229,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			"DenseReceive":      func() { DenseReceive(sum, square, states[0], states[1], couplings, n) },
 			"DenseSend":         func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
 			"DensePlasticity":   func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
-			"SparseField":       func() { SparseField(lanes, start, sender, value, planes, 0, n) },
+			"SparseField":       func() { SparseField(lanes, 16, start, sender, value, short, 0, n) },
 			"SparsePlasticity":  func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },
 			"SparseInput":       func() { SparseInput(lanes, 16, start, sender, value, lanes, false, 1, 0, n) },
 			"ReadoutPlasticity": func() { ReadoutPlasticity(couplings, 16, states, steps, 0, n, 1, 1, false) },

@@ -3,22 +3,29 @@ package kernel
 import "math/bits"
 
 // sparseFieldReference is the plain form of SparseField.
-func sparseFieldReference(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	width := 8 * len(signs)
+func sparseFieldReference(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
 	for i := from; i < to; i++ {
 		sums := lanes[(i-from)*width:][:width]
 		clear(sums)
 		for e := start[i]; e < start[i+1]; e++ {
-			for g, plane := range signs {
-				word := plane[sender[e]]
-				for b := range 8 {
-					if word>>b&1 == 1 {
-						sums[8*g+b] -= value[e]
-					} else {
-						sums[8*g+b] += value[e]
-					}
+			word := signs[sender[e]]
+			for b := range sums {
+				if word>>b&1 == 1 {
+					sums[b] -= value[e]
+				} else {
+					sums[b] += value[e]
 				}
 			}
+		}
+	}
+}
+
+// shortWordsReference is the plain form of ShortWords.
+func shortWordsReference(words []uint16, planes [][]uint8) {
+	clear(words)
+	for g, plane := range planes {
+		for i, bits := range plane {
+			words[i] |= uint16(bits) << (8 * g)
 		}
 	}
 }
