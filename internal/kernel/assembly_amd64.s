@@ -3018,6 +3018,158 @@ next:
 	JLT  receiver
 	RET
 
+// func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX2(SB), NOSPLIT, $0-68
+	MOVQ  value+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  sender+16(FP), DX
+	MOVQ  from+24(FP), BX
+	MOVQ  unstable+40(FP), SI
+	MOVQ  signs+48(FP), DI
+	MOVQ  senderSigns+56(FP), R8
+	MOVSS step+64(FP), X0
+
+receiver:
+	MOVWQZX (SI)(BX*2), R9
+	TESTQ   R9, R9
+	JZ      next
+	MOVLQSX (CX)(BX*4), R12
+	MOVLQSX 4(CX)(BX*4), R13
+	CMPQ    R12, R13
+	JGE     next
+	MOVWQZX (DI)(BX*2), R10
+	POPCNTQ R9, R11
+	NOTQ    R10
+
+entry:
+	MOVLQSX    (DX)(R12*4), R14
+	MOVWQZX    (R8)(R14*2), R14
+	XORQ       R10, R14
+	ANDQ       R9, R14
+	POPCNTQ    R14, R14
+	ADDQ       R14, R14
+	SUBQ       R11, R14
+	VXORPS     X1, X1, X1
+	VCVTSI2SSQ R14, X1, X1
+	VMULSS     X0, X1, X1
+	VADDSS     (AX)(R12*4), X1, X1
+	VMOVSS     X1, (AX)(R12*4)
+	INCQ       R12
+	CMPQ       R12, R13
+	JLT        entry
+
+next:
+	INCQ BX
+	CMPQ BX, to+32(FP)
+	JLT  receiver
+	RET
+
+// func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, MMX+, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX512(SB), NOSPLIT, $0-68
+	MOVQ           value+0(FP), AX
+	MOVQ           start+8(FP), CX
+	MOVQ           sender+16(FP), DX
+	MOVQ           list+24(FP), BX
+	MOVQ           count+32(FP), SI
+	MOVQ           senderSigns+56(FP), DI
+	MOVSS          step+64(FP), X0
+	VBROADCASTSS   X0, Z0
+	VBROADCASTI128 nibbleCounts<>+0(SB), Y1
+	MOVL           $0x0f0f0f0f, R8
+	VPBROADCASTD   R8, Y2
+	MOVL           $0x01010101, R8
+	VPBROADCASTD   R8, Y3
+	MOVL           $-1, R12
+
+receiver:
+	MOVLQSX      12(BX), R8
+	MOVLQSX      (CX)(R8*4), R8
+	PREFETCHT0   (DX)(R8*4)
+	PREFETCHT0   (AX)(R8*4)
+	PREFETCHT0   64(DX)(R8*4)
+	PREFETCHT0   64(AX)(R8*4)
+	MOVLQSX      (BX), R8
+	MOVLQSX      (CX)(R8*4), R9
+	MOVLQSX      4(CX)(R8*4), R10
+	MOVQ         unstable+40(FP), R11
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTW R11, Y4
+	POPCNTL      R11, R11
+	VPBROADCASTW R11, Y6
+	MOVQ         signs+48(FP), R11
+	VPBROADCASTW (R11)(R8*2), Y5
+	SUBQ         R9, R10
+	JLE          next
+
+block:
+	VPXOR       X7, X7, X7
+	MOVLQSX     (DX)(R9*4), R8
+	VPINSRW     $0x00, (DI)(R8*2), X7, X7
+	MOVLQSX     4(DX)(R9*4), R8
+	VPINSRW     $0x01, (DI)(R8*2), X7, X7
+	MOVLQSX     8(DX)(R9*4), R8
+	VPINSRW     $0x02, (DI)(R8*2), X7, X7
+	MOVLQSX     12(DX)(R9*4), R8
+	VPINSRW     $0x03, (DI)(R8*2), X7, X7
+	MOVLQSX     16(DX)(R9*4), R8
+	VPINSRW     $0x04, (DI)(R8*2), X7, X7
+	MOVLQSX     20(DX)(R9*4), R8
+	VPINSRW     $0x05, (DI)(R8*2), X7, X7
+	MOVLQSX     24(DX)(R9*4), R8
+	VPINSRW     $0x06, (DI)(R8*2), X7, X7
+	MOVLQSX     28(DX)(R9*4), R8
+	VPINSRW     $0x07, (DI)(R8*2), X7, X7
+	VPXOR       X8, X8, X8
+	MOVLQSX     32(DX)(R9*4), R8
+	VPINSRW     $0x00, (DI)(R8*2), X8, X8
+	MOVLQSX     36(DX)(R9*4), R8
+	VPINSRW     $0x01, (DI)(R8*2), X8, X8
+	MOVLQSX     40(DX)(R9*4), R8
+	VPINSRW     $0x02, (DI)(R8*2), X8, X8
+	MOVLQSX     44(DX)(R9*4), R8
+	VPINSRW     $0x03, (DI)(R8*2), X8, X8
+	MOVLQSX     48(DX)(R9*4), R8
+	VPINSRW     $0x04, (DI)(R8*2), X8, X8
+	MOVLQSX     52(DX)(R9*4), R8
+	VPINSRW     $0x05, (DI)(R8*2), X8, X8
+	MOVLQSX     56(DX)(R9*4), R8
+	VPINSRW     $0x06, (DI)(R8*2), X8, X8
+	MOVLQSX     60(DX)(R9*4), R8
+	VPINSRW     $0x07, (DI)(R8*2), X8, X8
+	VINSERTI128 $0x01, X8, Y7, Y7
+	VPTERNLOGD  $0x82, Y4, Y5, Y7
+	VPSRLW      $0x04, Y7, Y8
+	VPAND       Y2, Y7, Y7
+	VPAND       Y2, Y8, Y8
+	VPSHUFB     Y7, Y1, Y7
+	VPSHUFB     Y8, Y1, Y8
+	VPADDB      Y8, Y7, Y7
+	VPMADDUBSW  Y3, Y7, Y7
+	VPSUBW      Y6, Y7, Y7
+	VPMOVSXWD   Y7, Z8
+	VCVTDQ2PS   Z8, Z8
+	VMULPS      Z0, Z8, Z8
+	MOVL        $0x00000010, R8
+	CMPQ        R10, R8
+	CMOVQLT     R10, R8
+	BZHIL       R8, R12, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (AX)(R9*4), K1, Z9
+	VADDPS      Z9, Z8, Z8
+	VMOVUPS     Z8, K1, (AX)(R9*4)
+	ADDQ        $0x10, R9
+	SUBQ        $0x10, R10
+	JG          block
+
+next:
+	ADDQ $0x04, BX
+	DECQ SI
+	JNZ  receiver
+	VZEROUPPER
+	RET
+
 // func denseInputPlasticityAVX2(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
 // Requires: AVX, AVX2, SSE
 TEXT ·denseInputPlasticityAVX2(SB), NOSPLIT, $0-48

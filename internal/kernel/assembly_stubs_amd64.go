@@ -151,6 +151,16 @@ func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32,
 //go:noescape
 func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, senderSigns *uint64, step float32)
 
+// sparsePlasticityShortAVX2 adds the increments of the couplings that receivers from..to receive.
+//
+//go:noescape
+func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparsePlasticityShortAVX512 adds the increments of the couplings that count > 0 listed receivers receive; it reads senders up to 15 places beyond theirs, and the list up to 3.
+//
+//go:noescape
+func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //
 //go:noescape

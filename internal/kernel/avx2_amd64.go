@@ -15,7 +15,7 @@ func accelerated() []set {
 		return nil
 	}
 	versions := []set{avx2}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 && cpu.X86.HasPOPCNT {
 		versions = append(versions, avx512())
 	}
 	return versions
@@ -37,9 +37,10 @@ var avx2 = set{
 	densePlasticity: func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},
-	sparseField:      sparseFieldAVX2,
-	shortWords:       shortWords,
-	sparsePlasticity: sparsePlasticity,
+	sparseField:           sparseFieldAVX2,
+	shortWords:            shortWords,
+	sparsePlasticity:      sparsePlasticity,
+	sparsePlasticityShort: sparsePlasticityShort,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
 	},
@@ -146,6 +147,14 @@ func sparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 		return
 	}
 	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], &senderSigns[0][0], step)
+}
+
+func sparsePlasticityShort(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
+	if !cpu.X86.HasPOPCNT {
+		sparsePlasticityShortReference(value, start, sender, from, to, unstable, signs, senderSigns, step)
+		return
+	}
+	sparsePlasticityShortAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0], &signs[0], &senderSigns[0], step)
 }
 
 func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {

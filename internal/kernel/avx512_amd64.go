@@ -19,6 +19,7 @@ func avx512() set {
 		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}
 	s.sparseField = sparseFieldAVX512
+	s.sparsePlasticityShort = sparsePlasticityShortWide
 	s.sparseInput = sparseInputAVX512
 	return s
 }

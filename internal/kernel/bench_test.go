@@ -122,11 +122,24 @@ func BenchmarkDensePlasticity(b *testing.B) {
 }
 
 func BenchmarkSparsePlasticity(b *testing.B) {
-	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
 		unstable, signs := words([][]uint8{d.plane(n), d.plane(n)}), words([][]uint8{d.plane(n), d.plane(n)})
 		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, signs, 0.001) }, len(sender)
+	})
+}
+
+// The same in short words; half of the receivers are unstable.
+func BenchmarkSparsePlasticityShort(b *testing.B) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, n, 20)
+		value := d.normals(len(sender))
+		unstable, signs := shorts([][]uint8{d.plane(n), d.plane(n)}), shorts([][]uint8{d.plane(n), d.plane(n)})
+		for i := range unstable {
+			unstable[i] *= uint16(d.IntN(2))
+		}
+		return func() { SparsePlasticityShort(value, start, sender, 0, n, unstable, signs, signs, 0.001) }, len(sender) / 2
 	})
 }
 

@@ -18,6 +18,7 @@ type set struct {
 	sparseField           func(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int)
 	shortWords            func(words []uint16, planes [][]uint8)
 	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
+	sparsePlasticityShort func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32)
 	scatter               func(field []float32, receiver []int32, value []float32, factor float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int)
 	denseInput            func(lanes []float32, width int, couplings []float32, stride int, inputs []float32, columns []int32, exact bool, scale float32, from, to int)
@@ -46,6 +47,7 @@ var portable = set{
 	sparseField:           sparseFieldReference,
 	shortWords:            shortWordsReference,
 	sparsePlasticity:      sparsePlasticityReference,
+	sparsePlasticityShort: sparsePlasticityShortReference,
 	scatter:               scatterReference,
 	sparseInput:           sparseInputReference,
 	denseInput:            denseInputReference,

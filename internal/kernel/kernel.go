@@ -158,6 +158,15 @@ func SparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 	}
 }
 
+// SparsePlasticityShort is [SparsePlasticity] with the bits of up to 16 samples in the words
+// of [ShortWords], which take a quarter of the room.
+func SparsePlasticityShort(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
+	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to, "SparsePlasticityShort")
+	if from < to && len(value) > 0 {
+		active.sparsePlasticityShort(value, start, sender, from, to, unstable, signs, senderSigns, step)
+	}
+}
+
 // Words joins the planes of up to 8 groups: byte g of words[i] is planes[g][i].
 func Words(words []uint64, planes [][]uint8) {
 	check(len(planes) <= 8, "Words")

@@ -35,6 +35,9 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			if groups > 2 {
 				continue
 			}
+			got = clone(value)
+			SparsePlasticityShort(got, start, sender, from, to, shorts(unstable), shorts(signs), shorts(senderSigns), 0.07)
+			same(t, what+" plasticity of up to 16 samples", got, want)
 			lanes := d.normals(n * 8 * groups)
 			reference := clone(lanes)
 			short := shorts(senderSigns)

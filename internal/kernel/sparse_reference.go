@@ -50,6 +50,21 @@ func sparsePlasticityReference(value []float32, start, sender []int32, from, to 
 	}
 }
 
+// sparsePlasticityShortReference is the plain form of SparsePlasticityShort.
+func sparsePlasticityShortReference(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
+	for i := from; i < to; i++ {
+		u, mine := unstable[i], signs[i]
+		if u == 0 {
+			continue
+		}
+		total := bits.OnesCount16(u)
+		for e := start[i]; e < start[i+1]; e++ {
+			m := 2*bits.OnesCount16(u&^(mine^senderSigns[sender[e]])) - total
+			value[e] += float32(step * float32(m))
+		}
+	}
+}
+
 // scatterReference is the plain form of Scatter.
 func scatterReference(field []float32, receiver []int32, value []float32, factor float32) {
 	for n, i := range receiver {

@@ -211,6 +211,11 @@ func (s *Sparse) Learn(e *Evidence, part, parts int) {
 	if from >= to {
 		return
 	}
+	if e.few() {
+		w := e.joinShort(from, layout.Padded(to), s.sending())
+		kernel.SparsePlasticityShort(s.value, s.start, s.sender, from, to, w.unstable, w.signs, w.senderSigns, e.Step)
+		return
+	}
 	e.join(s.stride(), s.sending())
 	senders := e.list64[:0]
 	for _, words := range e.from().signs[:e.blocks()] {

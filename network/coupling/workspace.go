@@ -55,7 +55,7 @@ type Workspace struct {
 	planes  [][]uint8
 	ofTile  [][]uint8
 	signs   []uint16 // of the senders in a tile
-	columns []int32 // inputs that are not zero in the whole tile
+	columns []int32  // inputs that are not zero in the whole tile
 }
 
 // NewWorkspace makes a workspace for blocks of up to so many neurons at either end, and so

@@ -36,7 +36,9 @@ func main() {
 	}
 	scatter()
 	sparseInputPlasticity()
-	sparsePlasticity()
+	sparsePlasticity(false)
+	sparsePlasticity(true)
+	sparsePlasticityShort(table)
 	denseInputPlasticity()
 	sign()
 	sweep()
