@@ -3066,7 +3066,7 @@ next:
 	RET
 
 // func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
-// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, MMX+, POPCNT, SSE
+// Requires: AVX, AVX2, AVX512F, AVX512VL, BMI2, CMOV, MMX+, POPCNT, SSE
 TEXT ·sparsePlasticityShortAVX512(SB), NOSPLIT, $0-68
 	MOVQ           value+0(FP), AX
 	MOVQ           start+8(FP), CX
@@ -3081,6 +3081,18 @@ TEXT ·sparsePlasticityShortAVX512(SB), NOSPLIT, $0-68
 	VPBROADCASTD   R8, Y2
 	MOVL           $0x01010101, R8
 	VPBROADCASTD   R8, Y3
+	MOVL           $0x00000004, R8
+	KMOVW          R8, K1
+	MOVL           $0x00000008, R8
+	KMOVW          R8, K2
+	MOVL           $0x00000010, R8
+	KMOVW          R8, K3
+	MOVL           $0x00000020, R8
+	KMOVW          R8, K4
+	MOVL           $0x00000040, R8
+	KMOVW          R8, K5
+	MOVL           $0x00000080, R8
+	KMOVW          R8, K6
 	MOVL           $-1, R12
 
 receiver:
@@ -3095,77 +3107,230 @@ receiver:
 	MOVLQSX      4(CX)(R8*4), R10
 	MOVQ         unstable+40(FP), R11
 	MOVWLZX      (R11)(R8*2), R11
-	VPBROADCASTW R11, Y4
+	VPBROADCASTD R11, Y4
 	POPCNTL      R11, R11
-	VPBROADCASTW R11, Y6
+	VPBROADCASTD R11, Y6
 	MOVQ         signs+48(FP), R11
-	VPBROADCASTW (R11)(R8*2), Y5
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTD R11, Y5
 	SUBQ         R9, R10
 	JLE          next
 
 block:
-	VPXOR       X7, X7, X7
-	MOVLQSX     (DX)(R9*4), R8
-	VPINSRW     $0x00, (DI)(R8*2), X7, X7
-	MOVLQSX     4(DX)(R9*4), R8
-	VPINSRW     $0x01, (DI)(R8*2), X7, X7
-	MOVLQSX     8(DX)(R9*4), R8
-	VPINSRW     $0x02, (DI)(R8*2), X7, X7
-	MOVLQSX     12(DX)(R9*4), R8
-	VPINSRW     $0x03, (DI)(R8*2), X7, X7
-	MOVLQSX     16(DX)(R9*4), R8
-	VPINSRW     $0x04, (DI)(R8*2), X7, X7
-	MOVLQSX     20(DX)(R9*4), R8
-	VPINSRW     $0x05, (DI)(R8*2), X7, X7
-	MOVLQSX     24(DX)(R9*4), R8
-	VPINSRW     $0x06, (DI)(R8*2), X7, X7
-	MOVLQSX     28(DX)(R9*4), R8
-	VPINSRW     $0x07, (DI)(R8*2), X7, X7
-	VPXOR       X8, X8, X8
-	MOVLQSX     32(DX)(R9*4), R8
-	VPINSRW     $0x00, (DI)(R8*2), X8, X8
-	MOVLQSX     36(DX)(R9*4), R8
-	VPINSRW     $0x01, (DI)(R8*2), X8, X8
-	MOVLQSX     40(DX)(R9*4), R8
-	VPINSRW     $0x02, (DI)(R8*2), X8, X8
-	MOVLQSX     44(DX)(R9*4), R8
-	VPINSRW     $0x03, (DI)(R8*2), X8, X8
-	MOVLQSX     48(DX)(R9*4), R8
-	VPINSRW     $0x04, (DI)(R8*2), X8, X8
-	MOVLQSX     52(DX)(R9*4), R8
-	VPINSRW     $0x05, (DI)(R8*2), X8, X8
-	MOVLQSX     56(DX)(R9*4), R8
-	VPINSRW     $0x06, (DI)(R8*2), X8, X8
-	MOVLQSX     60(DX)(R9*4), R8
-	VPINSRW     $0x07, (DI)(R8*2), X8, X8
-	VINSERTI128 $0x01, X8, Y7, Y7
-	VPTERNLOGD  $0x82, Y4, Y5, Y7
-	VPSRLW      $0x04, Y7, Y8
-	VPAND       Y2, Y7, Y7
-	VPAND       Y2, Y8, Y8
-	VPSHUFB     Y7, Y1, Y7
-	VPSHUFB     Y8, Y1, Y8
-	VPADDB      Y8, Y7, Y7
-	VPMADDUBSW  Y3, Y7, Y7
-	VPSUBW      Y6, Y7, Y7
-	VPMOVSXWD   Y7, Z8
-	VCVTDQ2PS   Z8, Z8
-	VMULPS      Z0, Z8, Z8
-	MOVL        $0x00000010, R8
-	CMPQ        R10, R8
-	CMOVQLT     R10, R8
-	BZHIL       R8, R12, R8
-	KMOVW       R8, K1
-	VMOVUPS.Z   (AX)(R9*4), K1, Z9
-	VADDPS      Z9, Z8, Z8
-	VMOVUPS     Z8, K1, (AX)(R9*4)
-	ADDQ        $0x10, R9
-	SUBQ        $0x10, R10
-	JG          block
+	MOVQ         (DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X7
+	VINSERTPS    $0x10, (DI)(R11*2), X7, X7
+	MOVQ         32(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X8
+	VINSERTPS    $0x10, (DI)(R11*2), X8, X8
+	MOVQ         8(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y7
+	VBROADCASTSS (DI)(R11*2), K2, Y7
+	MOVQ         40(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y8
+	VBROADCASTSS (DI)(R11*2), K2, Y8
+	MOVQ         16(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y7
+	VBROADCASTSS (DI)(R11*2), K4, Y7
+	MOVQ         48(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y8
+	VBROADCASTSS (DI)(R11*2), K4, Y8
+	MOVQ         24(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y7
+	VBROADCASTSS (DI)(R11*2), K6, Y7
+	MOVQ         56(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y8
+	VBROADCASTSS (DI)(R11*2), K6, Y8
+	VPTERNLOGD   $0x82, Y4, Y5, Y7
+	VPSRLW       $0x04, Y7, Y9
+	VPAND        Y2, Y7, Y7
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y7, Y1, Y7
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPSUBD       Y6, Y7, Y7
+	VPTERNLOGD   $0x82, Y4, Y5, Y8
+	VPSRLW       $0x04, Y8, Y9
+	VPAND        Y2, Y8, Y8
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y8, Y1, Y8
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y8, Y8
+	VPMADDUBSW   Y3, Y8, Y8
+	VPSUBD       Y6, Y8, Y8
+	VINSERTI64X4 $0x01, Y8, Z7, Z7
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z0, Z7, Z7
+	MOVL         $0x00000010, R8
+	CMPQ         R10, R8
+	CMOVQLT      R10, R8
+	BZHIL        R8, R12, R8
+	KMOVW        R8, K7
+	VMOVUPS.Z    (AX)(R9*4), K7, Z9
+	VADDPS       Z9, Z7, Z7
+	VMOVUPS      Z7, K7, (AX)(R9*4)
+	ADDQ         $0x10, R9
+	SUBQ         $0x10, R10
+	JG           block
 
 next:
 	ADDQ $0x04, BX
 	DECQ SI
+	JNZ  receiver
+	VZEROUPPER
+	RET
+
+// func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
+// Requires: AVX, AVX512F, AVX512VL, BMI, BMI2, CMOV, MMX+, SSE
+TEXT ·sparseInputPlasticityShortAVX512(SB), NOSPLIT, $192-68
+	MOVQ         value+0(FP), AX
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         list+24(FP), BX
+	MOVSS        step+64(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVL         $-1, R9
+	MOVL         $0x00000004, SI
+	KMOVW        SI, K1
+	MOVL         $0x00000008, SI
+	KMOVW        SI, K2
+	MOVL         $0x00000010, SI
+	KMOVW        SI, K3
+	MOVL         $0x00000020, SI
+	KMOVW        SI, K4
+	MOVL         $0x00000040, SI
+	KMOVW        SI, K5
+	MOVL         $0x00000080, SI
+	KMOVW        SI, K6
+
+receiver:
+	MOVLQSX    12(BX), SI
+	MOVLQSX    (CX)(SI*4), SI
+	PREFETCHT0 (DX)(SI*4)
+	PREFETCHT0 (AX)(SI*4)
+	PREFETCHT0 64(DX)(SI*4)
+	PREFETCHT0 64(AX)(SI*4)
+	PREFETCHT0 128(DX)(SI*4)
+	PREFETCHT0 128(AX)(SI*4)
+	PREFETCHT0 192(DX)(SI*4)
+	PREFETCHT0 192(AX)(SI*4)
+	PREFETCHT0 256(DX)(SI*4)
+	PREFETCHT0 256(AX)(SI*4)
+	MOVLQSX    (BX), SI
+	MOVLQSX    (CX)(SI*4), DI
+	MOVLQSX    4(CX)(SI*4), R8
+	SUBQ       DI, R8
+	JLE        next
+	MOVQ       inputs+40(FP), R11
+	MOVQ       unstable+48(FP), R10
+	MOVWLZX    (R10)(SI*2), R10
+	MOVQ       signs+56(FP), R12
+	MOVWLZX    (R12)(SI*2), R12
+	XORQ       SI, SI
+
+sample:
+	TZCNTL R10, R13
+	BLSRL  R10, R10
+	SHRXL  R13, R12, R14
+	SHLL   $0x1f, R14
+	ORL    $0x3f800000, R14
+	MOVL   R14, 128(SP)(SI*4)
+	LEAQ   (R13)(R13*2), R13
+	MOVQ   (R11)(R13*8), R14
+	MOVQ   R14, (SP)(SI*8)
+	INCQ   SI
+	TESTL  R10, R10
+	JNZ    sample
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	XORQ   R13, R13
+
+collect:
+	MOVQ         (SP)(R13*8), R14
+	VBROADCASTSS 128(SP)(R13*4), Y3
+	MOVQ         (DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X4
+	VINSERTPS    $0x10, (R14)(R11*4), X4, X4
+	MOVQ         32(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X5
+	VINSERTPS    $0x10, (R14)(R11*4), X5, X5
+	MOVQ         8(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y4
+	VBROADCASTSS (R14)(R11*4), K2, Y4
+	MOVQ         40(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y5
+	VBROADCASTSS (R14)(R11*4), K2, Y5
+	MOVQ         16(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y4
+	VBROADCASTSS (R14)(R11*4), K4, Y4
+	MOVQ         48(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y5
+	VBROADCASTSS (R14)(R11*4), K4, Y5
+	MOVQ         24(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y4
+	VBROADCASTSS (R14)(R11*4), K6, Y4
+	MOVQ         56(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y5
+	VBROADCASTSS (R14)(R11*4), K6, Y5
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	INCQ         R13
+	CMPQ         R13, SI
+	JLT          collect
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	VMULPS       Z0, Z1, Z1
+	MOVL         $0x00000010, R10
+	CMPQ         R8, R10
+	CMOVQLT      R8, R10
+	BZHIL        R10, R9, R10
+	KMOVW        R10, K7
+	VMOVUPS.Z    (AX)(DI*4), K7, Z2
+	VADDPS       Z2, Z1, Z1
+	VMOVUPS      Z1, K7, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, R8
+	JG           block
+
+next:
+	ADDQ $0x04, BX
+	DECQ count+32(FP)
 	JNZ  receiver
 	VZEROUPPER
 	RET

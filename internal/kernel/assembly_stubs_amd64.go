@@ -156,10 +156,15 @@ func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int,
 //go:noescape
 func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
 
-// sparsePlasticityShortAVX512 adds the increments of the couplings that count > 0 listed receivers receive; it reads senders up to 15 places beyond theirs, and the list up to 3.
+// sparsePlasticityShortAVX512 adds the increments of the couplings that count > 0 listed receivers receive; it reads senders up to 15 places beyond theirs, the list up to 3, and senderSigns one.
 //
 //go:noescape
 func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparseInputPlasticityShortAVX512 adds the increments of the input couplings of count > 0 listed receivers, each unstable in a sample; it reads senders up to 15 places beyond theirs, and the list up to 3.
+//
+//go:noescape
+func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
 
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //

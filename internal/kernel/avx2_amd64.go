@@ -44,10 +44,11 @@ var avx2 = set{
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
 	},
-	sparseInput:           sparseInputAVX2,
-	denseInput:            denseInputAVX2,
-	sparseInputPlasticity: sparseInputPlasticity,
-	denseInputPlasticity:  denseInputPlasticity,
+	sparseInput:                sparseInputAVX2,
+	denseInput:                 denseInputAVX2,
+	sparseInputPlasticity:      sparseInputPlasticity,
+	sparseInputPlasticityShort: sparseInputPlasticityShort,
+	denseInputPlasticity:       denseInputPlasticity,
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)
@@ -197,6 +198,18 @@ func sparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, 
 		sparseInputPlasticityAVX2(&value[0], &sender[0], &inputs[0], &signs[0], len(signs), step, whole/8)
 	}
 	sparseInputPlasticityReference(value[whole:], sender[whole:], inputs, signs, step)
+}
+
+func sparseInputPlasticityShort(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	var seen unstableSamples
+	for i := from; i < to; i++ {
+		samples := seen.list(unstable[i], signs[i], inputs)
+		if samples == 0 {
+			continue
+		}
+		first, end := start[i], start[i+1]
+		sparseInputPlasticity(value[first:end], sender[first:end], seen.inputs[:samples], seen.signs[:samples], step)
+	}
 }
 
 func denseInputPlasticity(value []float32, inputs [][]float32, signs []float32, step float32) {

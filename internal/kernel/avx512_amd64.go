@@ -20,6 +20,7 @@ func avx512() set {
 	}
 	s.sparseField = sparseFieldAVX512
 	s.sparsePlasticityShort = sparsePlasticityShortWide
+	s.sparseInputPlasticityShort = sparseInputPlasticityShortWide
 	s.sparseInput = sparseInputAVX512
 	return s
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"testing"
 
@@ -160,6 +161,25 @@ func BenchmarkSparseInputPlasticity(b *testing.B) {
 		value := d.normals(len(sender))
 		inputs := d.rows(2, func() []float32 { return d.signs(784) })
 		return func() { SparseInputPlasticity(value, sender, inputs, []float32{1, -1}, 0.001) }, 2 * len(sender)
+	})
+}
+
+// The input couplings of n receivers, 80 of 784 each, that are unstable in 1.3 of 16 samples
+// on average.
+func BenchmarkSparseInputPlasticityShort(b *testing.B) {
+	benchmark(b, []int{2000}, func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, 784, 80)
+		value := d.normals(len(sender))
+		inputs := d.rows(16, func() []float32 { return d.signs(784) })
+		unstable, signs, reads := make([]uint16, n), make([]uint16, n), 0
+		for i := range unstable {
+			unstable[i], signs[i] = uint16(d.Uint64()&d.Uint64()&d.Uint64()), uint16(d.Uint64())
+			if i%3 == 0 {
+				unstable[i] = 0
+			}
+			reads += bits.OnesCount16(unstable[i]) * int(start[i+1]-start[i])
+		}
+		return func() { SparseInputPlasticityShort(value, start, sender, 0, n, inputs, unstable, signs, 0.001) }, 2 * reads
 	})
 }
 

@@ -239,6 +239,21 @@ func SparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, 
 	}
 }
 
+// SparseInputPlasticityShort adds the increments of the input couplings of receivers
+// from..to:
+//
+//	for from <= i < to, e from start[i] to start[i+1]:
+//		value[e] += step * sum over samples b where i is unstable of s_i,b * inputs[b][sender[e]]
+//
+// b ascending, with the bits of up to 16 samples in the words of [ShortWords]. A sample in
+// which one is unstable has inputs, and senders are within them; this is not checked.
+func SparseInputPlasticityShort(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to, "SparseInputPlasticityShort")
+	if from < to && len(value) > 0 && len(inputs) > 0 {
+		active.sparseInputPlasticityShort(value, start, sender, from, to, inputs, unstable, signs, step)
+	}
+}
+
 // DenseInputPlasticity is SparseInputPlasticity for a receiver that reads every input:
 //
 //	for k:  value[k] += step * sum over b of signs[b] * inputs[b][k]

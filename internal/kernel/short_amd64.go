@@ -40,3 +40,15 @@ func sparsePlasticityShortWide(value []float32, start, sender []int32, from, to 
 	}
 	sparsePlasticityShortReference(value, start, sender, end, to, unstable, signs, senderSigns, step)
 }
+
+// sparseInputPlasticityShortWide leaves the last receivers to plain Go.
+func sparseInputPlasticityShortWide(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	end := tail(start, sender, from, to)
+	var list receiverList
+	for at := from; at < end; at += listBlock {
+		if count := list.unstableReceivers(unstable, at, min(at+listBlock, end)); count > 0 {
+			sparseInputPlasticityShortAVX512(&value[0], &start[0], &sender[0], &list[0], count, &inputs[0], &unstable[0], &signs[0], step)
+		}
+	}
+	sparseInputPlasticityShortReference(value, start, sender, end, to, inputs, unstable, signs, step)
+}

@@ -115,11 +115,30 @@ func (e *Evidence) joinShort(from, to, senders int) (w shortWords) {
 	}{{w.unstable, e.Unstable, from, to}, {w.signs, e.Signs, from, to}, {w.senderSigns, e.sending(), 0, senders}} {
 		list := e.list[:0]
 		for g := range e.Signs {
-			list = append(list, join.planes[g][join.from:join.to])
+			plane := join.planes[g]
+			list = append(list, plane[join.from:join.to:len(plane)])
 		}
 		kernel.ShortWords(join.words[join.from:join.to], list)
 	}
 	return w
+}
+
+// shortInputs returns so many inputs of each sample in which one of the receivers from..to,
+// whose short words are there, is unstable, nil of the others.
+func (e *Evidence) shortInputs(from, to, inputs int) [][]float32 {
+	var any uint16
+	for _, u := range e.short.unstable[from:to] {
+		any |= u
+	}
+	e.rows = e.rows[:0]
+	for b := range len(e.Signs) * groupSize {
+		var row []float32
+		if any>>b&1 == 1 {
+			row = e.Inputs[b][:inputs]
+		}
+		e.rows = append(e.rows, row)
+	}
+	return e.rows
 }
 
 // Join prepares [Evidence.Agreement] for so many neurons at either end.

@@ -39,6 +39,7 @@ func main() {
 	sparsePlasticity(false)
 	sparsePlasticity(true)
 	sparsePlasticityShort(table)
+	sparseInputPlasticityShort()
 	denseInputPlasticity()
 	sign()
 	sweep()
