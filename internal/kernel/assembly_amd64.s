@@ -4184,6 +4184,63 @@ store:
 	VZEROUPPER
 	RET
 
+// func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·planeAVX512(SB), NOSPLIT, $0-24
+	MOVQ         plane+0(FP), AX
+	MOVQ         masks+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         (CX), SI
+	MOVL         $0x00000001, BX
+	VPBROADCASTB BX, Z0
+	MOVQ         24(CX), DI
+	MOVL         $0x00000002, BX
+	VPBROADCASTB BX, Z1
+	MOVQ         48(CX), R8
+	MOVL         $0x00000004, BX
+	VPBROADCASTB BX, Z2
+	MOVQ         72(CX), R9
+	MOVL         $0x00000008, BX
+	VPBROADCASTB BX, Z3
+	MOVQ         96(CX), R10
+	MOVL         $0x00000010, BX
+	VPBROADCASTB BX, Z4
+	MOVQ         120(CX), R11
+	MOVL         $0x00000020, BX
+	VPBROADCASTB BX, Z5
+	MOVQ         144(CX), R12
+	MOVL         $0x00000040, BX
+	VPBROADCASTB BX, Z6
+	MOVQ         168(CX), CX
+	MOVL         $0x00000080, BX
+	VPBROADCASTB BX, Z7
+	XORQ         BX, BX
+
+block:
+	KMOVQ      (SI)(BX*8), K1
+	VMOVDQU8.Z Z0, K1, Z8
+	KMOVQ      (DI)(BX*8), K1
+	VPADDB     Z1, Z8, K1, Z8
+	KMOVQ      (R8)(BX*8), K1
+	VPADDB     Z2, Z8, K1, Z8
+	KMOVQ      (R9)(BX*8), K1
+	VPADDB     Z3, Z8, K1, Z8
+	KMOVQ      (R10)(BX*8), K1
+	VPADDB     Z4, Z8, K1, Z8
+	KMOVQ      (R11)(BX*8), K1
+	VPADDB     Z5, Z8, K1, Z8
+	KMOVQ      (R12)(BX*8), K1
+	VPADDB     Z6, Z8, K1, Z8
+	KMOVQ      (CX)(BX*8), K1
+	VPADDB     Z7, Z8, K1, Z8
+	VMOVDQU32  Z8, (AX)
+	ADDQ       $0x40, AX
+	INCQ       BX
+	CMPQ       BX, DX
+	JLT        block
+	VZEROUPPER
+	RET
+
 // func peakAVX512(rounds int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512(SB), NOSPLIT, $0-8

@@ -246,6 +246,11 @@ func densePlasticityAVX512(couplings *float32, stride int, senders int, from int
 //go:noescape
 func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 
+// planeAVX512 writes the bits of 8 masks by neuron, in blocks of 64; blocks > 0.
+//
+//go:noescape
+func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
+
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //
 //go:noescape

@@ -39,6 +39,7 @@ var avx2 = set{
 	},
 	sparseField:           sparseFieldAVX2,
 	shortWords:            shortWords,
+	plane:                 planeReference,
 	sparsePlasticity:      sparsePlasticity,
 	sparsePlasticityShort: sparsePlasticityShort,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {

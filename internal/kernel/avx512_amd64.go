@@ -19,6 +19,7 @@ func avx512() set {
 		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}
 	s.sparseField = sparseFieldAVX512
+	s.plane = planeWide
 	s.sparsePlasticityShort = sparsePlasticityShortWide
 	s.sparseInputPlasticityShort = sparseInputPlasticityShortWide
 	s.sparseInput = sparseInputAVX512

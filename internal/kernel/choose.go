@@ -16,6 +16,7 @@ type set struct {
 	denseSend                  func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	densePlasticity            func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
 	sparseField                func(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int)
+	plane                      func(plane []uint8, masks [][]uint8)
 	shortWords                 func(words []uint16, planes [][]uint8)
 	sparsePlasticity           func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
 	sparsePlasticityShort      func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32)
@@ -47,6 +48,7 @@ var portable = set{
 	densePlasticity:            densePlasticityReference,
 	sparseField:                sparseFieldReference,
 	shortWords:                 shortWordsReference,
+	plane:                      planeReference,
 	sparsePlasticity:           sparsePlasticityReference,
 	sparsePlasticityShort:      sparsePlasticityShortReference,
 	scatter:                    scatterReference,

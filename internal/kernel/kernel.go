@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/bits"
 )
@@ -364,20 +363,10 @@ func Average(average, value []float32, rate float32) {
 // for every byte of a mask.
 func Plane(plane []uint8, masks [][]uint8) {
 	check(len(masks) == 8 && len(plane) >= 8*len(masks[0]), "Plane")
-	for p := range masks[0] {
-		var x uint64
-		for b, mask := range masks {
-			x |= uint64(mask[p]) << (8 * b)
-		}
-		// Transpose 8 x 8 bits: swap quarters of 1, 2, then 4 bits (Hacker's Delight 7-3).
-		t := (x ^ x>>7) & 0x00aa00aa00aa00aa
-		x ^= t ^ t<<7
-		t = (x ^ x>>14) & 0x0000cccc0000cccc
-		x ^= t ^ t<<14
-		t = (x ^ x>>28) & 0x00000000f0f0f0f0
-		x ^= t ^ t<<28
-		binary.LittleEndian.PutUint64(plane[8*p:], x)
+	for _, mask := range masks {
+		check(len(mask) >= len(masks[0]), "Plane")
 	}
+	active.plane(plane, masks)
 }
 
 // agreement returns m_ij of DensePlasticity.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"basin/internal/random"
 )
 
 func TestSparseKernelsEqualReference(t *testing.T) {
@@ -300,18 +299,23 @@ func TestUseRefusesAnUnknownVersion(t *testing.T) {
 }
 
 func TestPlaneTransposesBits(t *testing.T) {
-	d := &draws{random.New(3, random.Synthetic)}
-	masks := make([][]uint8, 8)
-	for b := range masks {
-		masks[b] = d.plane(32)[:10]
-	}
-	plane := make([]uint8, 80)
-	Plane(plane, masks)
-	for i := range plane {
-		for b, mask := range masks {
-			if got, want := plane[i]>>b&1, mask[i/8]>>(i%8)&1; got != want {
-				t.Fatalf("bit of sample %d, neuron %d is %d, want %d", b, i, got, want)
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		masks := make([][]uint8, 8)
+		for b := range masks {
+			masks[b] = d.plane(n)[:n/8]
+		}
+		all := d.plane(n + 1)
+		plane, after := all[:n], all[n]
+		Plane(plane, masks)
+		for i := range plane {
+			for b, mask := range masks {
+				if got, want := plane[i]>>b&1, mask[i/8]>>(i%8)&1; got != want {
+					t.Fatalf("%s: bit of sample %d, neuron %d is %d, want %d", what, b, i, got, want)
+				}
 			}
 		}
-	}
+		if all[n] != after {
+			t.Fatalf("%s: Plane wrote beyond the plane", what)
+		}
+	})
 }

@@ -52,3 +52,12 @@ func sparseInputPlasticityShortWide(value []float32, start, sender []int32, from
 	}
 	sparseInputPlasticityShortReference(value, start, sender, end, to, inputs, unstable, signs, step)
 }
+
+// planeWide leaves neurons beyond a multiple of 64 to plain Go.
+func planeWide(plane []uint8, masks [][]uint8) {
+	blocks := len(masks[0]) / 8
+	if blocks > 0 {
+		planeAVX512(&plane[0], &masks[0], blocks)
+	}
+	planeFrom(plane, masks, 8*blocks)
+}

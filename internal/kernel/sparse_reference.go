@@ -1,6 +1,9 @@
 package kernel
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // sparseFieldReference is the plain form of SparseField.
 func sparseFieldReference(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
@@ -17,6 +20,27 @@ func sparseFieldReference(lanes []float32, width int, start, sender []int32, val
 				}
 			}
 		}
+	}
+}
+
+// planeReference is the plain form of Plane.
+func planeReference(plane []uint8, masks [][]uint8) { planeFrom(plane, masks, 0) }
+
+// planeFrom is Plane from a byte of the masks on.
+func planeFrom(plane []uint8, masks [][]uint8, first int) {
+	for p := first; p < len(masks[0]); p++ {
+		var x uint64
+		for b, mask := range masks {
+			x |= uint64(mask[p]) << (8 * b)
+		}
+		// Transpose 8 x 8 bits: swap quarters of 1, 2, then 4 bits (Hacker's Delight 7-3).
+		t := (x ^ x>>7) & 0x00aa00aa00aa00aa
+		x ^= t ^ t<<7
+		t = (x ^ x>>14) & 0x0000cccc0000cccc
+		x ^= t ^ t<<14
+		t = (x ^ x>>28) & 0x00000000f0f0f0f0
+		x ^= t ^ t<<28
+		binary.LittleEndian.PutUint64(plane[8*p:], x)
 	}
 }
 

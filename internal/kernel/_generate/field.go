@@ -146,3 +146,39 @@ func shortWords(groups int) {
 	VZEROUPPER()
 	RET()
 }
+
+// plane adds 1 << b to the bytes of the neurons whose bit is set in mask b, 64 at a time.
+func plane() {
+	TEXT("planeAVX512", NOSPLIT, "func(plane *uint8, masks *[]uint8, blocks int)")
+	Pragma("noescape")
+	Doc("planeAVX512 writes the bits of 8 masks by neuron, in blocks of 64; blocks > 0.")
+	to, list, blocks, at := pointer("plane"), pointer("masks"), pointer("blocks"), GP64()
+	var masks [8]reg.GPVirtual
+	var bits [8]reg.VecVirtual
+	value := GP32()
+	for b := range masks {
+		masks[b], bits[b] = GP64(), ZMM()
+		MOVQ(Mem{Base: list, Disp: 24 * b}, masks[b])
+		MOVL(U32(1<<b), value)
+		VPBROADCASTB(value, bits[b])
+	}
+	XORQ(at, at)
+	Label("block")
+	sum := ZMM()
+	for b, mask := range masks {
+		k := K()
+		KMOVQ(Mem{Base: mask, Index: at, Scale: 8}, k)
+		if b == 0 {
+			VMOVDQU8_Z(bits[b], k, sum)
+		} else {
+			VPADDB(bits[b], sum, k, sum)
+		}
+	}
+	VMOVDQU32(sum, Mem{Base: to})
+	ADDQ(U8(64), to)
+	INCQ(at)
+	CMPQ(at, blocks)
+	JLT(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}

@@ -56,6 +56,7 @@ func main() {
 	denseFlipsWide()
 	densePlasticity(table, true)
 	sparseFieldWide()
+	plane()
 	peakWide()
 	Generate()
 }
