@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-
 )
 
 func TestSparseKernelsEqualReference(t *testing.T) {
