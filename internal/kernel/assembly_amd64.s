@@ -1614,13 +1614,13 @@ DATA signShifts<>+24(SB)/4, $0x00000019
 DATA signShifts<>+28(SB)/4, $0x00000018
 GLOBL signShifts<>(SB), RODATA|NOPTR, $32
 
-// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sparseField8AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
@@ -1651,7 +1651,7 @@ pair:
 both:
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1659,7 +1659,7 @@ both:
 	INCQ         R9
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1673,7 +1673,7 @@ first:
 	JGE          firststore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1690,7 +1690,7 @@ second:
 	JGE          secondstore
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y2
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y2, Y4, Y4
@@ -1717,7 +1717,7 @@ single:
 	JGE          singlestore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y3
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y3, Y4, Y4
@@ -1733,89 +1733,88 @@ done:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-64
+TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
-	MOVQ     plane1+40(FP), SI
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
-	MOVQ     start+8(FP), R8
-	MOVQ     to+56(FP), R9
-	MOVQ     from+48(FP), DI
-	LEAQ     (R8)(DI*4), R8
-	SUBQ     DI, R9
+	MOVQ     start+8(FP), DI
+	MOVQ     to+48(FP), R8
+	MOVQ     from+40(FP), SI
+	LEAQ     (DI)(SI*4), DI
+	SUBQ     SI, R8
 
 pair:
-	CMPQ    R9, $0x02
+	CMPQ    R8, $0x02
 	JLT     last
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y5
-	INCQ         R12
-	DECQ         R14
+	INCQ         R11
+	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          first
 
 firststore:
@@ -1824,55 +1823,55 @@ firststore:
 	ADDQ    $0x40, AX
 
 second:
-	CMPQ         R12, R13
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y2
-	VPBROADCASTB (BX)(DI*1), Y3
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y2
+	VPBROADCASTB (BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y3
+	VPBROADCASTB 1(BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y5, Y5
-	INCQ         R12
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
 	JMP     pair
 
 last:
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JZ      done
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y4
-	VPBROADCASTB (BX)(DI*1), Y5
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y4
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y5
+	VPBROADCASTB 1(BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          single
 
 singlestore:
@@ -1881,6 +1880,45 @@ singlestore:
 	ADDQ    $0x40, AX
 
 done:
+	VZEROUPPER
+	RET
+
+// func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords8AVX2(SB), NOSPLIT, $0-24
+	MOVQ words+0(FP), AX
+	MOVQ blocks+16(FP), CX
+	MOVQ plane0+8(FP), DX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords16AVX2(SB), NOSPLIT, $0-32
+	MOVQ words+0(FP), AX
+	MOVQ blocks+24(FP), CX
+	MOVQ plane0+8(FP), DX
+	MOVQ plane1+16(FP), BX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VPMOVZXBW (BX), Y1
+	VPSLLW    $0x08, Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x10, BX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
 	VZEROUPPER
 	RET
 
@@ -3051,6 +3089,323 @@ next:
 	JLT  receiver
 	RET
 
+// func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX2(SB), NOSPLIT, $0-68
+	MOVQ  value+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  sender+16(FP), DX
+	MOVQ  from+24(FP), BX
+	MOVQ  unstable+40(FP), SI
+	MOVQ  signs+48(FP), DI
+	MOVQ  senderSigns+56(FP), R8
+	MOVSS step+64(FP), X0
+
+receiver:
+	MOVWQZX (SI)(BX*2), R9
+	TESTQ   R9, R9
+	JZ      next
+	MOVLQSX (CX)(BX*4), R12
+	MOVLQSX 4(CX)(BX*4), R13
+	CMPQ    R12, R13
+	JGE     next
+	MOVWQZX (DI)(BX*2), R10
+	POPCNTQ R9, R11
+	NOTQ    R10
+
+entry:
+	MOVLQSX    (DX)(R12*4), R14
+	MOVWQZX    (R8)(R14*2), R14
+	XORQ       R10, R14
+	ANDQ       R9, R14
+	POPCNTQ    R14, R14
+	ADDQ       R14, R14
+	SUBQ       R11, R14
+	VXORPS     X1, X1, X1
+	VCVTSI2SSQ R14, X1, X1
+	VMULSS     X0, X1, X1
+	VADDSS     (AX)(R12*4), X1, X1
+	VMOVSS     X1, (AX)(R12*4)
+	INCQ       R12
+	CMPQ       R12, R13
+	JLT        entry
+
+next:
+	INCQ BX
+	CMPQ BX, to+32(FP)
+	JLT  receiver
+	RET
+
+// func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, AVX2, AVX512F, AVX512VL, BMI2, CMOV, MMX+, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX512(SB), NOSPLIT, $0-68
+	MOVQ           value+0(FP), AX
+	MOVQ           start+8(FP), CX
+	MOVQ           sender+16(FP), DX
+	MOVQ           list+24(FP), BX
+	MOVQ           count+32(FP), SI
+	MOVQ           senderSigns+56(FP), DI
+	MOVSS          step+64(FP), X0
+	VBROADCASTSS   X0, Z0
+	VBROADCASTI128 nibbleCounts<>+0(SB), Y1
+	MOVL           $0x0f0f0f0f, R8
+	VPBROADCASTD   R8, Y2
+	MOVL           $0x01010101, R8
+	VPBROADCASTD   R8, Y3
+	MOVL           $0x00000004, R8
+	KMOVW          R8, K1
+	MOVL           $0x00000008, R8
+	KMOVW          R8, K2
+	MOVL           $0x00000010, R8
+	KMOVW          R8, K3
+	MOVL           $0x00000020, R8
+	KMOVW          R8, K4
+	MOVL           $0x00000040, R8
+	KMOVW          R8, K5
+	MOVL           $0x00000080, R8
+	KMOVW          R8, K6
+	MOVL           $-1, R12
+
+receiver:
+	MOVLQSX      12(BX), R8
+	MOVLQSX      (CX)(R8*4), R8
+	PREFETCHT0   (DX)(R8*4)
+	PREFETCHT0   (AX)(R8*4)
+	PREFETCHT0   64(DX)(R8*4)
+	PREFETCHT0   64(AX)(R8*4)
+	MOVLQSX      (BX), R8
+	MOVLQSX      (CX)(R8*4), R9
+	MOVLQSX      4(CX)(R8*4), R10
+	MOVQ         unstable+40(FP), R11
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTD R11, Y4
+	POPCNTL      R11, R11
+	VPBROADCASTD R11, Y6
+	MOVQ         signs+48(FP), R11
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTD R11, Y5
+	SUBQ         R9, R10
+	JLE          next
+
+block:
+	MOVQ         (DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X7
+	VINSERTPS    $0x10, (DI)(R11*2), X7, X7
+	MOVQ         32(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X8
+	VINSERTPS    $0x10, (DI)(R11*2), X8, X8
+	MOVQ         8(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y7
+	VBROADCASTSS (DI)(R11*2), K2, Y7
+	MOVQ         40(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y8
+	VBROADCASTSS (DI)(R11*2), K2, Y8
+	MOVQ         16(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y7
+	VBROADCASTSS (DI)(R11*2), K4, Y7
+	MOVQ         48(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y8
+	VBROADCASTSS (DI)(R11*2), K4, Y8
+	MOVQ         24(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y7
+	VBROADCASTSS (DI)(R11*2), K6, Y7
+	MOVQ         56(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y8
+	VBROADCASTSS (DI)(R11*2), K6, Y8
+	VPTERNLOGD   $0x82, Y4, Y5, Y7
+	VPSRLW       $0x04, Y7, Y9
+	VPAND        Y2, Y7, Y7
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y7, Y1, Y7
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPSUBD       Y6, Y7, Y7
+	VPTERNLOGD   $0x82, Y4, Y5, Y8
+	VPSRLW       $0x04, Y8, Y9
+	VPAND        Y2, Y8, Y8
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y8, Y1, Y8
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y8, Y8
+	VPMADDUBSW   Y3, Y8, Y8
+	VPSUBD       Y6, Y8, Y8
+	VINSERTI64X4 $0x01, Y8, Z7, Z7
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z0, Z7, Z7
+	MOVL         $0x00000010, R8
+	CMPQ         R10, R8
+	CMOVQLT      R10, R8
+	BZHIL        R8, R12, R8
+	KMOVW        R8, K7
+	VMOVUPS.Z    (AX)(R9*4), K7, Z9
+	VADDPS       Z9, Z7, Z7
+	VMOVUPS      Z7, K7, (AX)(R9*4)
+	ADDQ         $0x10, R9
+	SUBQ         $0x10, R10
+	JG           block
+
+next:
+	ADDQ $0x04, BX
+	DECQ SI
+	JNZ  receiver
+	VZEROUPPER
+	RET
+
+// func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
+// Requires: AVX, AVX512F, AVX512VL, BMI, BMI2, CMOV, MMX+, SSE
+TEXT ·sparseInputPlasticityShortAVX512(SB), NOSPLIT, $192-68
+	MOVQ         value+0(FP), AX
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         list+24(FP), BX
+	MOVSS        step+64(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVL         $-1, R9
+	MOVL         $0x00000004, SI
+	KMOVW        SI, K1
+	MOVL         $0x00000008, SI
+	KMOVW        SI, K2
+	MOVL         $0x00000010, SI
+	KMOVW        SI, K3
+	MOVL         $0x00000020, SI
+	KMOVW        SI, K4
+	MOVL         $0x00000040, SI
+	KMOVW        SI, K5
+	MOVL         $0x00000080, SI
+	KMOVW        SI, K6
+
+receiver:
+	MOVLQSX    12(BX), SI
+	MOVLQSX    (CX)(SI*4), SI
+	PREFETCHT0 (DX)(SI*4)
+	PREFETCHT0 (AX)(SI*4)
+	PREFETCHT0 64(DX)(SI*4)
+	PREFETCHT0 64(AX)(SI*4)
+	PREFETCHT0 128(DX)(SI*4)
+	PREFETCHT0 128(AX)(SI*4)
+	PREFETCHT0 192(DX)(SI*4)
+	PREFETCHT0 192(AX)(SI*4)
+	PREFETCHT0 256(DX)(SI*4)
+	PREFETCHT0 256(AX)(SI*4)
+	MOVLQSX    (BX), SI
+	MOVLQSX    (CX)(SI*4), DI
+	MOVLQSX    4(CX)(SI*4), R8
+	SUBQ       DI, R8
+	JLE        next
+	MOVQ       inputs+40(FP), R11
+	MOVQ       unstable+48(FP), R10
+	MOVWLZX    (R10)(SI*2), R10
+	MOVQ       signs+56(FP), R12
+	MOVWLZX    (R12)(SI*2), R12
+	XORQ       SI, SI
+
+sample:
+	TZCNTL R10, R13
+	BLSRL  R10, R10
+	SHRXL  R13, R12, R14
+	SHLL   $0x1f, R14
+	ORL    $0x3f800000, R14
+	MOVL   R14, 128(SP)(SI*4)
+	LEAQ   (R13)(R13*2), R13
+	MOVQ   (R11)(R13*8), R14
+	MOVQ   R14, (SP)(SI*8)
+	INCQ   SI
+	TESTL  R10, R10
+	JNZ    sample
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	XORQ   R13, R13
+
+collect:
+	MOVQ         (SP)(R13*8), R14
+	VBROADCASTSS 128(SP)(R13*4), Y3
+	MOVQ         (DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X4
+	VINSERTPS    $0x10, (R14)(R11*4), X4, X4
+	MOVQ         32(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X5
+	VINSERTPS    $0x10, (R14)(R11*4), X5, X5
+	MOVQ         8(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y4
+	VBROADCASTSS (R14)(R11*4), K2, Y4
+	MOVQ         40(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y5
+	VBROADCASTSS (R14)(R11*4), K2, Y5
+	MOVQ         16(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y4
+	VBROADCASTSS (R14)(R11*4), K4, Y4
+	MOVQ         48(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y5
+	VBROADCASTSS (R14)(R11*4), K4, Y5
+	MOVQ         24(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y4
+	VBROADCASTSS (R14)(R11*4), K6, Y4
+	MOVQ         56(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y5
+	VBROADCASTSS (R14)(R11*4), K6, Y5
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	INCQ         R13
+	CMPQ         R13, SI
+	JLT          collect
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	VMULPS       Z0, Z1, Z1
+	MOVL         $0x00000010, R10
+	CMPQ         R8, R10
+	CMOVQLT      R8, R10
+	BZHIL        R10, R9, R10
+	KMOVW        R10, K7
+	VMOVUPS.Z    (AX)(DI*4), K7, Z2
+	VADDPS       Z2, Z1, Z1
+	VMOVUPS      Z1, K7, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, R8
+	JG           block
+
+next:
+	ADDQ $0x04, BX
+	DECQ count+32(FP)
+	JNZ  receiver
+	VZEROUPPER
+	RET
+
 // func denseInputPlasticityAVX2(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
 // Requires: AVX, AVX2, SSE
 TEXT ·denseInputPlasticityAVX2(SB), NOSPLIT, $0-48
@@ -3828,122 +4183,132 @@ next:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-// Requires: AVX, AVX512DQ, AVX512F, CMOV
-TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-64
+// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-56
 	MOVQ         lanes+0(FP), AX
-	MOVQ         sender+16(FP), CX
-	MOVQ         value+24(FP), DX
-	MOVQ         plane0+32(FP), BX
-	MOVQ         plane1+40(FP), SI
-	MOVL         $0x80000000, DI
-	VPBROADCASTD DI, Z0
-	MOVQ         start+8(FP), R8
-	MOVQ         to+56(FP), R9
-	MOVQ         from+48(FP), DI
-	LEAQ         (R8)(DI*4), R8
-	SUBQ         DI, R9
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         signs+32(FP), SI
+	MOVQ         from+40(FP), DI
+	MOVQ         to+48(FP), R8
+	MOVL         $0x80000000, R9
+	VPBROADCASTD R9, Z0
+	MOVLQSX      (CX)(DI*4), R9
 
-pair:
-	CMPQ    R9, $0x02
-	JLT     last
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-	VPXORD  Z2, Z2, Z2
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
-	JZ      first
+receiver:
+	MOVLQSX    4(CX)(DI*4), R10
+	PREFETCHT0 1024(DX)(R9*4)
+	PREFETCHT0 1024(BX)(R9*4)
+	VPXORD     Z1, Z1, Z1
+	SUBQ       $0x04, R10
+	CMPQ       R9, R10
+	JGT        few
 
-both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	DECQ         R14
-	JNZ          both
-
-first:
-	CMPQ         R10, R11
-	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	JMP          first
-
-firststore:
-	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, AX
-
-second:
-	CMPQ         R12, R13
-	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	JMP          second
-
-secondstore:
-	VMOVUPS Z2, (AX)
-	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
-	JMP     pair
-
-last:
-	TESTQ   R9, R9
-	JZ      done
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-
-single:
-	CMPQ         R10, R11
-	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z2
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
+four:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
 	VPXORD       Z0, Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
-	INCQ         R10
-	JMP          single
+	MOVLQSX      4(DX)(R9*4), R11
+	VBROADCASTSS 4(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      8(DX)(R9*4), R11
+	VBROADCASTSS 8(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      12(DX)(R9*4), R11
+	VBROADCASTSS 12(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x04, R9
+	CMPQ         R9, R10
+	JLE          four
 
-singlestore:
+few:
+	ADDQ $0x04, R10
+	CMPQ R9, R10
+	JGE  store
+
+one:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x01, R9
+	CMPQ         R9, R10
+	JLT          one
+
+store:
 	VMOVUPS Z1, (AX)
 	ADDQ    $0x40, AX
+	INCQ    DI
+	CMPQ    DI, R8
+	JLT     receiver
+	VZEROUPPER
+	RET
 
-done:
+// func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·planeAVX512(SB), NOSPLIT, $0-24
+	MOVQ         plane+0(FP), AX
+	MOVQ         masks+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         (CX), SI
+	MOVL         $0x00000001, BX
+	VPBROADCASTB BX, Z0
+	MOVQ         24(CX), DI
+	MOVL         $0x00000002, BX
+	VPBROADCASTB BX, Z1
+	MOVQ         48(CX), R8
+	MOVL         $0x00000004, BX
+	VPBROADCASTB BX, Z2
+	MOVQ         72(CX), R9
+	MOVL         $0x00000008, BX
+	VPBROADCASTB BX, Z3
+	MOVQ         96(CX), R10
+	MOVL         $0x00000010, BX
+	VPBROADCASTB BX, Z4
+	MOVQ         120(CX), R11
+	MOVL         $0x00000020, BX
+	VPBROADCASTB BX, Z5
+	MOVQ         144(CX), R12
+	MOVL         $0x00000040, BX
+	VPBROADCASTB BX, Z6
+	MOVQ         168(CX), CX
+	MOVL         $0x00000080, BX
+	VPBROADCASTB BX, Z7
+	XORQ         BX, BX
+
+block:
+	KMOVQ      (SI)(BX*8), K1
+	VMOVDQU8.Z Z0, K1, Z8
+	KMOVQ      (DI)(BX*8), K1
+	VPADDB     Z1, Z8, K1, Z8
+	KMOVQ      (R8)(BX*8), K1
+	VPADDB     Z2, Z8, K1, Z8
+	KMOVQ      (R9)(BX*8), K1
+	VPADDB     Z3, Z8, K1, Z8
+	KMOVQ      (R10)(BX*8), K1
+	VPADDB     Z4, Z8, K1, Z8
+	KMOVQ      (R11)(BX*8), K1
+	VPADDB     Z5, Z8, K1, Z8
+	KMOVQ      (R12)(BX*8), K1
+	VPADDB     Z6, Z8, K1, Z8
+	KMOVQ      (CX)(BX*8), K1
+	VPADDB     Z7, Z8, K1, Z8
+	VMOVDQU32  Z8, (AX)
+	ADDQ       $0x40, AX
+	INCQ       BX
+	CMPQ       BX, DX
+	JLT        block
 	VZEROUPPER
 	RET
 

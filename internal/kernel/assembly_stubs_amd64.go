@@ -69,12 +69,22 @@ func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, 
 // sparseField8AVX2 sums the couplings of receivers from..to over the signs of 8 samples.
 //
 //go:noescape
-func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 
 // sparseField16AVX2 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// shortWords8AVX2 joins the planes of 8 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+
+// shortWords16AVX2 joins the planes of 16 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
 
 // sparseInput8AVX2 sums the input couplings of receivers from..to over 8 samples.
 //
@@ -145,6 +155,21 @@ func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32,
 //
 //go:noescape
 func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, senderSigns *uint64, step float32)
+
+// sparsePlasticityShortAVX2 adds the increments of the couplings that receivers from..to receive.
+//
+//go:noescape
+func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparsePlasticityShortAVX512 adds the increments of the couplings that count > 0 listed receivers receive; it reads senders up to 15 places beyond theirs, the list up to 3, and senderSigns one.
+//
+//go:noescape
+func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparseInputPlasticityShortAVX512 adds the increments of the input couplings of count > 0 listed receivers, each unstable in a sample; it reads senders up to 15 places beyond theirs, and the list up to 3.
+//
+//go:noescape
+func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
 
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //
@@ -224,7 +249,12 @@ func densePlasticityAVX512(couplings *float32, stride int, senders int, from int
 // sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// planeAVX512 writes the bits of 8 masks by neuron, in blocks of 64; blocks > 0.
+//
+//go:noescape
+func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
 
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //

@@ -25,6 +25,8 @@ func main() {
 	densePlasticity(table, false)
 	sparseField(1)
 	sparseField(2)
+	shortWords(1)
+	shortWords(2)
 	for _, exact := range []bool{false, true} {
 		sparseInput("AVX2", 8, exact, YMM, clearNarrow)
 		sparseInput("AVX2", 16, exact, YMM, clearNarrow)
@@ -35,7 +37,10 @@ func main() {
 	scatter()
 	sparseFlips()
 	sparseInputPlasticity()
-	sparsePlasticity()
+	sparsePlasticity(false)
+	sparsePlasticity(true)
+	sparsePlasticityShort(table)
+	sparseInputPlasticityShort()
 	denseInputPlasticity()
 	sign()
 	sweep()
@@ -52,6 +57,7 @@ func main() {
 	denseFlipsWide()
 	densePlasticity(table, true)
 	sparseFieldWide()
+	plane()
 	peakWide()
 	Generate()
 }
