@@ -46,9 +46,9 @@ var avx2 = set{
 	denseInput:            denseInputAVX2,
 	sparseInputPlasticity: sparseInputPlasticity,
 	denseInputPlasticity:  denseInputPlasticity,
-	windowInput:           windowInputReference,
-	windowSample:          windowSampleReference,
-	windowPlasticity:      windowPlasticityReference,
+	windowInput:           windowInputAVX2,
+	windowSample:          windowSample,
+	windowPlasticity:      windowPlasticity,
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)

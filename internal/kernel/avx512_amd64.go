@@ -20,6 +20,8 @@ func avx512() set {
 	}
 	s.sparseField = sparseFieldAVX512
 	s.sparseInput = sparseInputAVX512
+	s.windowInput = windowInputAVX512
+	s.windowPlasticity = windowPlasticityWide
 	return s
 }
 
