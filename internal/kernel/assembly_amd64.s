@@ -2880,7 +2880,7 @@ rows1line:
 
 rows1value:
 	VMOVUPS      (BX), Y1
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y2
 	VMULPS       Y1, Y2, Y1
 	VADDPS       Y1, Y0, Y0
@@ -2909,7 +2909,7 @@ rows2line:
 
 rows2value:
 	VMOVUPS      (BX), Y2
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y3
 	VMULPS       Y2, Y3, Y3
 	VADDPS       Y3, Y0, Y0
@@ -2944,7 +2944,7 @@ rows3line:
 
 rows3value:
 	VMOVUPS      (BX), Y3
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y4
 	VMULPS       Y3, Y4, Y4
 	VADDPS       Y4, Y0, Y0
@@ -2985,7 +2985,7 @@ rows4line:
 
 rows4value:
 	VMOVUPS      (BX), Y4
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y5
 	VMULPS       Y4, Y5, Y5
 	VADDPS       Y5, Y0, Y0
@@ -3032,7 +3032,7 @@ rows5line:
 
 rows5value:
 	VMOVUPS      (BX), Y5
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y6
 	VMULPS       Y5, Y6, Y6
 	VADDPS       Y6, Y0, Y0
@@ -3085,7 +3085,7 @@ rows6line:
 
 rows6value:
 	VMOVUPS      (BX), Y6
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y7
 	VMULPS       Y6, Y7, Y7
 	VADDPS       Y7, Y0, Y0
@@ -3144,7 +3144,7 @@ rows7line:
 
 rows7value:
 	VMOVUPS      (BX), Y7
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y8
 	VMULPS       Y7, Y8, Y8
 	VADDPS       Y8, Y0, Y0
@@ -3209,7 +3209,7 @@ rows8line:
 
 rows8value:
 	VMOVUPS      (BX), Y8
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y9
 	VMULPS       Y8, Y9, Y9
 	VADDPS       Y9, Y0, Y0
@@ -3280,7 +3280,7 @@ rows9line:
 
 rows9value:
 	VMOVUPS      (BX), Y9
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y10
 	VMULPS       Y9, Y10, Y10
 	VADDPS       Y10, Y0, Y0
@@ -3357,7 +3357,7 @@ rows10line:
 
 rows10value:
 	VMOVUPS      (BX), Y10
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y11
 	VMULPS       Y10, Y11, Y11
 	VADDPS       Y11, Y0, Y0
@@ -3440,7 +3440,7 @@ rows11line:
 
 rows11value:
 	VMOVUPS      (BX), Y11
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y12
 	VMULPS       Y11, Y12, Y12
 	VADDPS       Y12, Y0, Y0
@@ -3529,7 +3529,7 @@ rows12line:
 
 rows12value:
 	VMOVUPS      (BX), Y12
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y13
 	VMULPS       Y12, Y13, Y13
 	VADDPS       Y13, Y0, Y0
@@ -3637,7 +3637,7 @@ rows1line:
 rows1value:
 	VMOVUPS      (BX), Y2
 	VMOVUPS      32(BX), Y3
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y4
 	VMULPS       Y2, Y4, Y2
 	VADDPS       Y2, Y0, Y0
@@ -3673,7 +3673,7 @@ rows2line:
 rows2value:
 	VMOVUPS      (BX), Y4
 	VMOVUPS      32(BX), Y5
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y6
 	VMULPS       Y4, Y6, Y7
 	VADDPS       Y7, Y0, Y0
@@ -3720,7 +3720,7 @@ rows3line:
 rows3value:
 	VMOVUPS      (BX), Y6
 	VMOVUPS      32(BX), Y7
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y8
 	VMULPS       Y6, Y8, Y9
 	VADDPS       Y9, Y0, Y0
@@ -3778,7 +3778,7 @@ rows4line:
 rows4value:
 	VMOVUPS      (BX), Y8
 	VMOVUPS      32(BX), Y9
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y10
 	VMULPS       Y8, Y10, Y11
 	VADDPS       Y11, Y0, Y0
@@ -3847,7 +3847,7 @@ rows5line:
 rows5value:
 	VMOVUPS      (BX), Y10
 	VMOVUPS      32(BX), Y11
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y12
 	VMULPS       Y10, Y12, Y13
 	VADDPS       Y13, Y0, Y0
@@ -3927,7 +3927,7 @@ rows6line:
 rows6value:
 	VMOVUPS      (BX), Y12
 	VMOVUPS      32(BX), Y13
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y14
 	VMULPS       Y12, Y14, Y15
 	VADDPS       Y15, Y0, Y0
@@ -4047,7 +4047,7 @@ rows1line:
 
 rows1value:
 	VMOVUPS      (BX), Z1
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z1, Z1
 	VADDPS       Z1, Z0, Z0
 	ADDQ         $0x04, AX
@@ -4075,7 +4075,7 @@ rows2line:
 
 rows2value:
 	VMOVUPS      (BX), Z2
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z2, Z3
 	VADDPS       Z3, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z2, Z2
@@ -4108,7 +4108,7 @@ rows3line:
 
 rows3value:
 	VMOVUPS      (BX), Z3
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z3, Z4
 	VADDPS       Z4, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z3, Z4
@@ -4146,7 +4146,7 @@ rows4line:
 
 rows4value:
 	VMOVUPS      (BX), Z4
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z4, Z5
 	VADDPS       Z5, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z4, Z5
@@ -4189,7 +4189,7 @@ rows5line:
 
 rows5value:
 	VMOVUPS      (BX), Z5
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z5, Z6
 	VADDPS       Z6, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z5, Z6
@@ -4237,7 +4237,7 @@ rows6line:
 
 rows6value:
 	VMOVUPS      (BX), Z6
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z6, Z7
 	VADDPS       Z7, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z6, Z7
@@ -4290,7 +4290,7 @@ rows7line:
 
 rows7value:
 	VMOVUPS      (BX), Z7
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z7, Z8
 	VADDPS       Z8, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z7, Z8
@@ -4348,7 +4348,7 @@ rows8line:
 
 rows8value:
 	VMOVUPS      (BX), Z8
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z8, Z9
 	VADDPS       Z9, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z8, Z9
@@ -4411,7 +4411,7 @@ rows9line:
 
 rows9value:
 	VMOVUPS      (BX), Z9
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z9, Z10
 	VADDPS       Z10, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z9, Z10
@@ -4479,7 +4479,7 @@ rows10line:
 
 rows10value:
 	VMOVUPS      (BX), Z10
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z10, Z11
 	VADDPS       Z11, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z10, Z11
@@ -4552,7 +4552,7 @@ rows11line:
 
 rows11value:
 	VMOVUPS      (BX), Z11
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z11, Z12
 	VADDPS       Z12, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z11, Z12
@@ -4630,7 +4630,7 @@ rows12line:
 
 rows12value:
 	VMOVUPS      (BX), Z12
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z12, Z13
 	VADDPS       Z13, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z12, Z13
@@ -4713,7 +4713,7 @@ rows13line:
 
 rows13value:
 	VMOVUPS      (BX), Z13
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z13, Z14
 	VADDPS       Z14, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z13, Z14
@@ -4801,7 +4801,7 @@ rows14line:
 
 rows14value:
 	VMOVUPS      (BX), Z14
-	PREFETCHT0   (R14)
+	PREFETCHT1   (R14)
 	VMULPS.BCST  (AX), Z14, Z15
 	VADDPS       Z15, Z0, Z0
 	VMULPS.BCST  (AX)(CX*1), Z14, Z15
@@ -4918,7 +4918,7 @@ rows1line:
 
 rows1value:
 	VMOVUPS      (BX), Y1
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         $0x04, AX
@@ -4946,7 +4946,7 @@ rows2line:
 
 rows2value:
 	VMOVUPS      (BX), Y2
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (AX)(CX*1), Y3
@@ -4979,7 +4979,7 @@ rows3line:
 
 rows3value:
 	VMOVUPS      (BX), Y3
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y3, Y4, Y0
 	VBROADCASTSS (AX)(CX*1), Y4
@@ -5017,7 +5017,7 @@ rows4line:
 
 rows4value:
 	VMOVUPS      (BX), Y4
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y4, Y5, Y0
 	VBROADCASTSS (AX)(CX*1), Y5
@@ -5060,7 +5060,7 @@ rows5line:
 
 rows5value:
 	VMOVUPS      (BX), Y5
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y5, Y6, Y0
 	VBROADCASTSS (AX)(CX*1), Y6
@@ -5108,7 +5108,7 @@ rows6line:
 
 rows6value:
 	VMOVUPS      (BX), Y6
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y6, Y7, Y0
 	VBROADCASTSS (AX)(CX*1), Y7
@@ -5161,7 +5161,7 @@ rows7line:
 
 rows7value:
 	VMOVUPS      (BX), Y7
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y7, Y8, Y0
 	VBROADCASTSS (AX)(CX*1), Y8
@@ -5219,7 +5219,7 @@ rows8line:
 
 rows8value:
 	VMOVUPS      (BX), Y8
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y8, Y9, Y0
 	VBROADCASTSS (AX)(CX*1), Y9
@@ -5282,7 +5282,7 @@ rows9line:
 
 rows9value:
 	VMOVUPS      (BX), Y9
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y9, Y10, Y0
 	VBROADCASTSS (AX)(CX*1), Y10
@@ -5350,7 +5350,7 @@ rows10line:
 
 rows10value:
 	VMOVUPS      (BX), Y10
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y11
 	VFMADD231PS  Y10, Y11, Y0
 	VBROADCASTSS (AX)(CX*1), Y11
@@ -5423,7 +5423,7 @@ rows11line:
 
 rows11value:
 	VMOVUPS      (BX), Y11
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y12
 	VFMADD231PS  Y11, Y12, Y0
 	VBROADCASTSS (AX)(CX*1), Y12
@@ -5501,7 +5501,7 @@ rows12line:
 
 rows12value:
 	VMOVUPS      (BX), Y12
-	PREFETCHT0   (R13)
+	PREFETCHT1   (R13)
 	VBROADCASTSS (AX), Y13
 	VFMADD231PS  Y12, Y13, Y0
 	VBROADCASTSS (AX)(CX*1), Y13
@@ -5597,7 +5597,7 @@ rows1line:
 rows1value:
 	VMOVUPS      (BX), Y2
 	VMOVUPS      32(BX), Y3
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
@@ -5631,7 +5631,7 @@ rows2line:
 rows2value:
 	VMOVUPS      (BX), Y4
 	VMOVUPS      32(BX), Y5
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
@@ -5674,7 +5674,7 @@ rows3line:
 rows3value:
 	VMOVUPS      (BX), Y6
 	VMOVUPS      32(BX), Y7
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -5726,7 +5726,7 @@ rows4line:
 rows4value:
 	VMOVUPS      (BX), Y8
 	VMOVUPS      32(BX), Y9
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -5787,7 +5787,7 @@ rows5line:
 rows5value:
 	VMOVUPS      (BX), Y10
 	VMOVUPS      32(BX), Y11
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -5857,7 +5857,7 @@ rows6line:
 rows6value:
 	VMOVUPS      (BX), Y12
 	VMOVUPS      32(BX), Y13
-	PREFETCHT0   (R10)
+	PREFETCHT1   (R10)
 	VBROADCASTSS (AX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -5965,7 +5965,7 @@ rows1line:
 
 rows1value:
 	VMOVUPS          (BX), Z1
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z1, Z0
 	ADDQ             $0x04, AX
 	ADDQ             $0x40, BX
@@ -5992,7 +5992,7 @@ rows2line:
 
 rows2value:
 	VMOVUPS          (BX), Z2
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z2, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z2, Z1
 	ADDQ             $0x04, AX
@@ -6023,7 +6023,7 @@ rows3line:
 
 rows3value:
 	VMOVUPS          (BX), Z3
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z3, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z3, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z3, Z2
@@ -6058,7 +6058,7 @@ rows4line:
 
 rows4value:
 	VMOVUPS          (BX), Z4
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z4, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z4, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z4, Z2
@@ -6097,7 +6097,7 @@ rows5line:
 
 rows5value:
 	VMOVUPS          (BX), Z5
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z5, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z5, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z5, Z2
@@ -6140,7 +6140,7 @@ rows6line:
 
 rows6value:
 	VMOVUPS          (BX), Z6
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z6, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z6, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z6, Z2
@@ -6187,7 +6187,7 @@ rows7line:
 
 rows7value:
 	VMOVUPS          (BX), Z7
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z7, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z7, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z7, Z2
@@ -6238,7 +6238,7 @@ rows8line:
 
 rows8value:
 	VMOVUPS          (BX), Z8
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z8, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z8, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z8, Z2
@@ -6293,7 +6293,7 @@ rows9line:
 
 rows9value:
 	VMOVUPS          (BX), Z9
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z9, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z9, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z9, Z2
@@ -6352,7 +6352,7 @@ rows10line:
 
 rows10value:
 	VMOVUPS          (BX), Z10
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z10, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z10, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z10, Z2
@@ -6415,7 +6415,7 @@ rows11line:
 
 rows11value:
 	VMOVUPS          (BX), Z11
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z11, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z11, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z11, Z2
@@ -6482,7 +6482,7 @@ rows12line:
 
 rows12value:
 	VMOVUPS          (BX), Z12
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z12, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z12, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z12, Z2
@@ -6553,7 +6553,7 @@ rows13line:
 
 rows13value:
 	VMOVUPS          (BX), Z13
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z13, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z13, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z13, Z2
@@ -6628,7 +6628,7 @@ rows14line:
 
 rows14value:
 	VMOVUPS          (BX), Z14
-	PREFETCHT0       (R14)
+	PREFETCHT1       (R14)
 	VFMADD231PS.BCST (AX), Z14, Z0
 	VFMADD231PS.BCST (AX)(CX*1), Z14, Z1
 	VFMADD231PS.BCST (AX)(CX*2), Z14, Z2
@@ -7088,7 +7088,7 @@ vectors8zero:
 	RET
 
 // func windowPlasticityAVX2(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
-// Requires: AVX, AVX2, SSE
+// Requires: AVX, AVX2, MMX+, SSE
 TEXT ·windowPlasticityAVX2(SB), NOSPLIT, $0-68
 	MOVQ         value+0(FP), AX
 	MOVQ         inputs+8(FP), CX
@@ -7102,8 +7102,9 @@ TEXT ·windowPlasticityAVX2(SB), NOSPLIT, $0-68
 	VBROADCASTSS X0, Y0
 
 line:
-	MOVQ SI, R10
-	MOVQ values+32(FP), R9
+	PREFETCHT0 3200(AX)
+	MOVQ       SI, R10
+	MOVQ       values+32(FP), R9
 
 eight:
 	CMPQ   R9, $0x08
@@ -7161,7 +7162,7 @@ end:
 	RET
 
 // func windowPlasticityAVX512(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
-// Requires: AVX, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE
 TEXT ·windowPlasticityAVX512(SB), NOSPLIT, $0-68
 	MOVQ         value+0(FP), AX
 	MOVQ         inputs+8(FP), CX
@@ -7173,302 +7174,308 @@ TEXT ·windowPlasticityAVX512(SB), NOSPLIT, $0-68
 	SHLQ         $0x02, BX
 	MOVSS        step+64(FP), X0
 	VBROADCASTSS X0, Z0
-	MOVQ         R8, R9
-	SHLQ         $0x02, R9
-	LEAQ         (DI)(DI*2), R10
-	LEAQ         (R10)(DI*2), R11
-	LEAQ         (R9)(R9*2), R12
-	LEAQ         (R12)(R9*2), R13
-	CMPQ         SI, $0x06
-	JEQ          lines6
-	CMPQ         SI, $0x05
-	JEQ          lines5
-	CMPQ         SI, $0x04
-	JEQ          lines4
-	CMPQ         SI, $0x03
-	JEQ          lines3
-	CMPQ         SI, $0x02
-	JEQ          lines2
+	MOVQ         R8, R12
+	SHLQ         $0x02, R12
+	LEAQ         (DI)(DI*2), R13
+	LEAQ         (R12)(R12*2), R14
+
+block:
+	CMPQ SI, $0x05
+	JGE  lines5
+	CMPQ SI, $0x04
+	JGE  lines4
+	CMPQ SI, $0x03
+	JGE  lines3
+	CMPQ SI, $0x02
+	JGE  lines2
 
 lines1:
-	MOVQ  $-1, SI
+	MOVQ  $-1, R9
 	CMPQ  R8, $0x10
 	JGE   lines1masked
-	BZHIQ R8, SI, SI
+	BZHIQ R8, R9, R9
 
 lines1masked:
-	KMOVW  SI, K1
+	KMOVW  R9, K1
 	VPXORD Z1, Z1, Z1
-	MOVQ   CX, SI
-	XORQ   R14, R14
+	MOVQ   CX, R9
+	XORQ   R10, R10
 
 lines1sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z2
-	VMULPS.Z     (R15), Z2, K1, Z2
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
 	JLT          lines1sample
 	VMULPS       Z0, Z1, Z1
 	VADDPS.Z     (AX), Z1, K1, Z1
+	PREFETCHT0   3200(AX)
 	VMOVUPS      Z1, K1, (AX)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, R8
 	JG           lines1
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x01, SI
+	JNZ          block
 	VZEROUPPER
 	RET
 
 lines2:
-	MOVQ  $-1, SI
+	MOVQ  $-1, R9
 	CMPQ  R8, $0x10
 	JGE   lines2masked
-	BZHIQ R8, SI, SI
+	BZHIQ R8, R9, R9
 
 lines2masked:
-	KMOVW  SI, K1
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	MOVQ   CX, SI
-	XORQ   R14, R14
+	KMOVW  R9, K1
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   CX, R9
+	XORQ   R10, R10
 
 lines2sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z3
-	VMULPS.Z     (R15), Z3, K1, Z4
-	VADDPS       Z4, Z1, Z1
-	VMULPS.Z     (R15)(DI*1), Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z3, Z3
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z2
+	VADDPS       Z2, Z4, Z4
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
 	JLT          lines2sample
-	VMULPS       Z0, Z1, Z1
-	VADDPS.Z     (AX), Z1, K1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS.Z     (AX)(R9*1), Z2, K1, Z2
-	VMOVUPS      Z1, K1, (AX)
-	VMOVUPS      Z2, K1, (AX)(R9*1)
+	VMULPS       Z0, Z3, Z3
+	VADDPS.Z     (AX), Z3, K1, Z3
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z4, Z4
+	VADDPS.Z     (AX)(R12*1), Z4, K1, Z4
+	PREFETCHT0   3200(AX)(R12*1)
+	VMOVUPS      Z3, K1, (AX)
+	VMOVUPS      Z4, K1, (AX)(R12*1)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, R8
 	JG           lines2
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x02, SI
+	JNZ          block
 	VZEROUPPER
 	RET
 
 lines3:
-	MOVQ  $-1, SI
+	MOVQ  $-1, R9
 	CMPQ  R8, $0x10
 	JGE   lines3masked
-	BZHIQ R8, SI, SI
+	BZHIQ R8, R9, R9
 
 lines3masked:
-	KMOVW  SI, K1
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	MOVQ   CX, SI
-	XORQ   R14, R14
+	KMOVW  R9, K1
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   CX, R9
+	XORQ   R10, R10
 
 lines3sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z4
-	VMULPS.Z     (R15), Z4, K1, Z5
-	VADDPS       Z5, Z1, Z1
-	VMULPS.Z     (R15)(DI*1), Z4, K1, Z5
-	VADDPS       Z5, Z2, Z2
-	VMULPS.Z     (R15)(DI*2), Z4, K1, Z4
-	VADDPS       Z4, Z3, Z3
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z2
+	VADDPS       Z2, Z7, Z7
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
 	JLT          lines3sample
-	VMULPS       Z0, Z1, Z1
-	VADDPS.Z     (AX), Z1, K1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS.Z     (AX)(R9*1), Z2, K1, Z2
-	VMULPS       Z0, Z3, Z3
-	VADDPS.Z     (AX)(R9*2), Z3, K1, Z3
-	VMOVUPS      Z1, K1, (AX)
-	VMOVUPS      Z2, K1, (AX)(R9*1)
-	VMOVUPS      Z3, K1, (AX)(R9*2)
+	VMULPS       Z0, Z5, Z5
+	VADDPS.Z     (AX), Z5, K1, Z5
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z6, Z6
+	VADDPS.Z     (AX)(R12*1), Z6, K1, Z6
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z7, Z7
+	VADDPS.Z     (AX)(R12*2), Z7, K1, Z7
+	PREFETCHT0   3200(AX)(R12*2)
+	VMOVUPS      Z5, K1, (AX)
+	VMOVUPS      Z6, K1, (AX)(R12*1)
+	VMOVUPS      Z7, K1, (AX)(R12*2)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, R8
 	JG           lines3
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x03, SI
+	JNZ          block
 	VZEROUPPER
 	RET
 
 lines4:
-	MOVQ  $-1, SI
+	MOVQ  $-1, R9
 	CMPQ  R8, $0x10
 	JGE   lines4masked
-	BZHIQ R8, SI, SI
+	BZHIQ R8, R9, R9
 
 lines4masked:
-	KMOVW  SI, K1
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	MOVQ   CX, SI
-	XORQ   R14, R14
+	KMOVW  R9, K1
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   CX, R9
+	XORQ   R10, R10
 
 lines4sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z5
-	VMULPS.Z     (R15), Z5, K1, Z6
-	VADDPS       Z6, Z1, Z1
-	VMULPS.Z     (R15)(DI*1), Z5, K1, Z6
-	VADDPS       Z6, Z2, Z2
-	VMULPS.Z     (R15)(DI*2), Z5, K1, Z6
-	VADDPS       Z6, Z3, Z3
-	VMULPS.Z     (R15)(R10*1), Z5, K1, Z5
-	VADDPS       Z5, Z4, Z4
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z8, Z8
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z9, Z9
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z17
+	VADDPS       Z17, Z10, Z10
+	VMULPS.Z     (R11)(R13*1), Z2, K1, Z2
+	VADDPS       Z2, Z11, Z11
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
 	JLT          lines4sample
-	VMULPS       Z0, Z1, Z1
-	VADDPS.Z     (AX), Z1, K1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS.Z     (AX)(R9*1), Z2, K1, Z2
-	VMULPS       Z0, Z3, Z3
-	VADDPS.Z     (AX)(R9*2), Z3, K1, Z3
-	VMULPS       Z0, Z4, Z4
-	VADDPS.Z     (AX)(R12*1), Z4, K1, Z4
-	VMOVUPS      Z1, K1, (AX)
-	VMOVUPS      Z2, K1, (AX)(R9*1)
-	VMOVUPS      Z3, K1, (AX)(R9*2)
-	VMOVUPS      Z4, K1, (AX)(R12*1)
+	VMULPS       Z0, Z8, Z8
+	VADDPS.Z     (AX), Z8, K1, Z8
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z9, Z9
+	VADDPS.Z     (AX)(R12*1), Z9, K1, Z9
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z10, Z10
+	VADDPS.Z     (AX)(R12*2), Z10, K1, Z10
+	PREFETCHT0   3200(AX)(R12*2)
+	VMULPS       Z0, Z11, Z11
+	VADDPS.Z     (AX)(R14*1), Z11, K1, Z11
+	PREFETCHT0   3200(AX)(R14*1)
+	VMOVUPS      Z8, K1, (AX)
+	VMOVUPS      Z9, K1, (AX)(R12*1)
+	VMOVUPS      Z10, K1, (AX)(R12*2)
+	VMOVUPS      Z11, K1, (AX)(R14*1)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, R8
 	JG           lines4
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x04, SI
+	JNZ          block
 	VZEROUPPER
 	RET
 
 lines5:
-	MOVQ  $-1, SI
+	MOVQ  $-1, R9
 	CMPQ  R8, $0x10
 	JGE   lines5masked
-	BZHIQ R8, SI, SI
+	BZHIQ R8, R9, R9
 
 lines5masked:
-	KMOVW  SI, K1
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	MOVQ   CX, SI
-	XORQ   R14, R14
+	KMOVW  R9, K1
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	MOVQ   CX, R9
+	XORQ   R10, R10
 
 lines5sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z6
-	VMULPS.Z     (R15), Z6, K1, Z7
-	VADDPS       Z7, Z1, Z1
-	VMULPS.Z     (R15)(DI*1), Z6, K1, Z7
-	VADDPS       Z7, Z2, Z2
-	VMULPS.Z     (R15)(DI*2), Z6, K1, Z7
-	VADDPS       Z7, Z3, Z3
-	VMULPS.Z     (R15)(R10*1), Z6, K1, Z7
-	VADDPS       Z7, Z4, Z4
-	VMULPS.Z     (R15)(DI*4), Z6, K1, Z6
-	VADDPS       Z6, Z5, Z5
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z12, Z12
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z13, Z13
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z17
+	VADDPS       Z17, Z14, Z14
+	VMULPS.Z     (R11)(R13*1), Z2, K1, Z17
+	VADDPS       Z17, Z15, Z15
+	VMULPS.Z     (R11)(DI*4), Z2, K1, Z2
+	VADDPS       Z2, Z16, Z16
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
 	JLT          lines5sample
-	VMULPS       Z0, Z1, Z1
-	VADDPS.Z     (AX), Z1, K1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS.Z     (AX)(R9*1), Z2, K1, Z2
-	VMULPS       Z0, Z3, Z3
-	VADDPS.Z     (AX)(R9*2), Z3, K1, Z3
-	VMULPS       Z0, Z4, Z4
-	VADDPS.Z     (AX)(R12*1), Z4, K1, Z4
-	VMULPS       Z0, Z5, Z5
-	VADDPS.Z     (AX)(R9*4), Z5, K1, Z5
-	VMOVUPS      Z1, K1, (AX)
-	VMOVUPS      Z2, K1, (AX)(R9*1)
-	VMOVUPS      Z3, K1, (AX)(R9*2)
-	VMOVUPS      Z4, K1, (AX)(R12*1)
-	VMOVUPS      Z5, K1, (AX)(R9*4)
+	VMULPS       Z0, Z12, Z12
+	VADDPS.Z     (AX), Z12, K1, Z12
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z13, Z13
+	VADDPS.Z     (AX)(R12*1), Z13, K1, Z13
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z14, Z14
+	VADDPS.Z     (AX)(R12*2), Z14, K1, Z14
+	PREFETCHT0   3200(AX)(R12*2)
+	VMULPS       Z0, Z15, Z15
+	VADDPS.Z     (AX)(R14*1), Z15, K1, Z15
+	PREFETCHT0   3200(AX)(R14*1)
+	VMULPS       Z0, Z16, Z16
+	VADDPS.Z     (AX)(R12*4), Z16, K1, Z16
+	PREFETCHT0   3200(AX)(R12*4)
+	VMOVUPS      Z12, K1, (AX)
+	VMOVUPS      Z13, K1, (AX)(R12*1)
+	VMOVUPS      Z14, K1, (AX)(R12*2)
+	VMOVUPS      Z15, K1, (AX)(R14*1)
+	VMOVUPS      Z16, K1, (AX)(R12*4)
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, R8
 	JG           lines5
-	VZEROUPPER
-	RET
-
-lines6:
-	MOVQ  $-1, SI
-	CMPQ  R8, $0x10
-	JGE   lines6masked
-	BZHIQ R8, SI, SI
-
-lines6masked:
-	KMOVW  SI, K1
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	MOVQ   CX, SI
-	XORQ   R14, R14
-
-lines6sample:
-	MOVQ         (SI), R15
-	ADDQ         BX, R15
-	VBROADCASTSS (DX)(R14*4), Z7
-	VMULPS.Z     (R15), Z7, K1, Z8
-	VADDPS       Z8, Z1, Z1
-	VMULPS.Z     (R15)(DI*1), Z7, K1, Z8
-	VADDPS       Z8, Z2, Z2
-	VMULPS.Z     (R15)(DI*2), Z7, K1, Z8
-	VADDPS       Z8, Z3, Z3
-	VMULPS.Z     (R15)(R10*1), Z7, K1, Z8
-	VADDPS       Z8, Z4, Z4
-	VMULPS.Z     (R15)(DI*4), Z7, K1, Z8
-	VADDPS       Z8, Z5, Z5
-	VMULPS.Z     (R15)(R11*1), Z7, K1, Z7
-	VADDPS       Z7, Z6, Z6
-	ADDQ         $0x18, SI
-	INCQ         R14
-	CMPQ         R14, samples+56(FP)
-	JLT          lines6sample
-	VMULPS       Z0, Z1, Z1
-	VADDPS.Z     (AX), Z1, K1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS.Z     (AX)(R9*1), Z2, K1, Z2
-	VMULPS       Z0, Z3, Z3
-	VADDPS.Z     (AX)(R9*2), Z3, K1, Z3
-	VMULPS       Z0, Z4, Z4
-	VADDPS.Z     (AX)(R12*1), Z4, K1, Z4
-	VMULPS       Z0, Z5, Z5
-	VADDPS.Z     (AX)(R9*4), Z5, K1, Z5
-	VMULPS       Z0, Z6, Z6
-	VADDPS.Z     (AX)(R13*1), Z6, K1, Z6
-	VMOVUPS      Z1, K1, (AX)
-	VMOVUPS      Z2, K1, (AX)(R9*1)
-	VMOVUPS      Z3, K1, (AX)(R9*2)
-	VMOVUPS      Z4, K1, (AX)(R12*1)
-	VMOVUPS      Z5, K1, (AX)(R9*4)
-	VMOVUPS      Z6, K1, (AX)(R13*1)
-	ADDQ         $0x40, AX
-	ADDQ         $0x40, BX
-	SUBQ         $0x10, R8
-	JG           lines6
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x05, SI
+	JNZ          block
 	VZEROUPPER
 	RET
 

@@ -166,7 +166,7 @@ func windowSampleAVX2(sums *float32, value *float32, inputs *float32, lines int,
 //go:noescape
 func windowPlasticityAVX2(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
 
-// windowPlasticityAVX512 is windowPlasticityAVX2 for 1 to 6 lines.
+// windowPlasticityAVX512 is windowPlasticityAVX2 with wider vectors.
 //
 //go:noescape
 func windowPlasticityAVX512(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)

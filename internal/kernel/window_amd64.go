@@ -10,9 +10,6 @@ const (
 	windowRowsWide = 14
 )
 
-// windowLines is the number of lines of a window whose increments AVX-512 keeps in registers.
-const windowLines = 6
-
 func windowInputAVX2(lanes []float32, width int, value, inputs []float32, window Window, exact bool, scale float32) {
 	multiply, most := windowInput16AVX2, windowRows16
 	switch {
@@ -61,12 +58,6 @@ func windowPlasticity(value []float32, inputs [][]float32, at int, window Window
 	windowPlasticityAVX2(&value[0], &inputs[0], at, window.Lines, window.Values, 4*window.Pitch, &signs[0], len(inputs), step)
 }
 
-// windowPlasticityWide divides the lines of a window into blocks of about one size.
 func windowPlasticityWide(value []float32, inputs [][]float32, at int, window Window, signs []float32, step float32) {
-	lines := window.Lines
-	for blocks := (lines + windowLines - 1) / windowLines; blocks > 0; blocks-- {
-		count := (lines + blocks - 1) / blocks
-		windowPlasticityAVX512(&value[0], &inputs[0], at, count, window.Values, 4*window.Pitch, &signs[0], len(inputs), step)
-		value, at, lines = value[count*window.Values:], at+count*window.Pitch, lines-count
-	}
+	windowPlasticityAVX512(&value[0], &inputs[0], at, window.Lines, window.Values, 4*window.Pitch, &signs[0], len(inputs), step)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // windowAhead is how many bytes of couplings are asked for while one input is multiplied: a
-// block of up to 16 rows asks for as much as its own size behind it.
+// block of up to 16 rows asks for what follows it.
 const windowAhead = 64
 
 // The rows of couplings whose sums fill the registers, with 8 lanes of AVX2 and 16 of AVX-512.
@@ -19,7 +19,11 @@ const (
 )
 
 // windowLines is the number of lines of a window whose increments AVX-512 keeps in registers.
-const windowLines = 6
+const windowLines = 5
+
+// unstableAhead is how far ahead of the couplings that change others are asked for, in bytes:
+// few rows change, in an order that the processor does not foresee.
+const unstableAhead = 3200
 
 // rowPlaces returns the places of the couplings of some rows, at most 16, that lie a stride of
 // bytes apart, from a pointer on: row r is a power of two times an odd number of strides.
@@ -74,7 +78,7 @@ func windowInput(version string, width int, exact bool, kind func() reg.VecVirtu
 			lanes[g] = kind()
 			VMOVUPS(Mem{Base: x, Disp: bytes * g}, lanes[g])
 		}
-		PREFETCHT0(Mem{Base: ahead})
+		PREFETCHT1(Mem{Base: ahead})
 		for row := range r {
 			if bytes == 64 {
 				addBroadcast(exact, places[row], lanes[0], sums[row])
@@ -191,6 +195,7 @@ func windowPlasticity() {
 		JLT(LabelRef(label))
 	}
 	Label("line")
+	PREFETCHT0(Mem{Base: value, Disp: unstableAhead})
 	MOVQ(line, at)
 	MOVQ(NewParamAddr("values", parameterOffset("values")), left)
 	Label("eight")
@@ -240,7 +245,7 @@ func windowPlasticityWide() {
 	const name = "windowPlasticityAVX512"
 	TEXT(name, NOSPLIT, "func(value *float32, inputs *[]float32, at int, lines, values, pitch int, signs *float32, samples int, step float32)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s is windowPlasticityAVX2 for 1 to %d lines.", name, windowLines))
+	Doc(name + " is windowPlasticityAVX2 with wider vectors.")
 	value, inputs, signs := pointer("value"), pointer("inputs"), pointer("signs")
 	at, lines, pitch, left := pointer("at"), pointer("lines"), pointer("pitch"), pointer("values")
 	SHLQ(U8(2), at)
@@ -251,9 +256,10 @@ func windowPlasticityWide() {
 	MOVQ(left, size)
 	SHLQ(U8(2), size)
 	from, to := rowPlaces(x, pitch, windowLines), rowPlaces(value, size, windowLines)
+	Label("block")
 	for n := windowLines; n > 1; n-- {
 		CMPQ(lines, U8(n))
-		JEQ(LabelRef(fmt.Sprintf("lines%d", n)))
+		JGE(LabelRef(fmt.Sprintf("lines%d", n)))
 	}
 	for n := 1; n <= windowLines; n++ {
 		label := fmt.Sprintf("lines%d", n)
@@ -287,6 +293,7 @@ func windowPlasticityWide() {
 		for y, s := range sums {
 			VMULPS(step, s, s)
 			VADDPS_Z(to[y], s, mask, s)
+			PREFETCHT0(to[y].Offset(unstableAhead))
 		}
 		for y, s := range sums {
 			VMOVUPS(s, mask, to[y])
@@ -295,6 +302,19 @@ func windowPlasticityWide() {
 		ADDQ(U8(64), at)
 		SUBQ(U8(16), left)
 		JG(LabelRef(label))
+		// Back to the end of a line, and on by the others and from line to line of inputs.
+		LEAQ(Mem{Base: value, Index: left, Scale: 4}, value)
+		LEAQ(Mem{Base: at, Index: left, Scale: 4}, at)
+		SUBQ(size, at)
+		for line := range n {
+			ADDQ(pitch, at)
+			if line > 0 {
+				ADDQ(size, value)
+			}
+		}
+		MOVQ(NewParamAddr("values", parameterOffset("values")), left)
+		SUBQ(U8(n), lines)
+		JNZ(LabelRef("block"))
 		VZEROUPPER()
 		RET()
 	}
