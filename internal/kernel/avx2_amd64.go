@@ -53,6 +53,9 @@ var avx2 = set{
 	sparseInputPlasticity:      sparseInputPlasticity,
 	sparseInputPlasticityShort: sparseInputPlasticityShort,
 	denseInputPlasticity:       denseInputPlasticity,
+	windowInput:                windowInputAVX2,
+	windowSample:               windowSample,
+	windowPlasticity:           windowPlasticity,
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)
