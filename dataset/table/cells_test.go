@@ -59,7 +59,7 @@ func TestCellsTellTheKindOfTheirColumn(t *testing.T) {
 		"times":             {"1970-01-02T12:00 1970-01-01T06:00:00Z 1970-01-01T06:00:00+06:00", "1.5 0.25 0", Date, 0},
 		"fractions":         {"1970-01-01T00:00:00.5 1970-01-02", fmt.Sprint(.5/86400) + " 1", Date, 0},
 		"months":            {"1970-01 1970-02", "0 31", Date, 0},
-		"of the day":        {"06:00 18:00:00", "0.25 0.75", Date, 0},
+		"of the day":        {"06:00 18:00:00", "0.25 0.75", Time, 0},
 		"missing day":       {"1970-01-02 NA", "1 NaN", Date, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

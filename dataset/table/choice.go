@@ -131,3 +131,7 @@ func listed(columns []Column) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Find returns the place of the column of this name, which no other has, or number from 1; an
+// error names the columns that there are.
+func (i *Info) Find(key string) (at int, err error) { return find(i.Columns, i.Named, key) }
