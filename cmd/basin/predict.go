@@ -125,6 +125,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		}
 	}
 	for i, set := range sets {
+		_ = set.Relabel(names) // truths as the model writes them: true for True; others stay
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
 			return err
 		}

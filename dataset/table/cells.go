@@ -227,6 +227,8 @@ func (c *cells) mistake(learning bool) (line int, err error) {
 		return 0, nil
 	case c.kind == Category && c.twice[0] != "" && learning:
 		return c.words.line, fmt.Errorf("%q and %q among other texts: write one of the two", c.twice[0], c.twice[1])
+	case c.numbers.count > 0 && c.likes.count > 0:
+		return c.likes.line, c.likes.err
 	case c.kind != Category || c.numbers.count >= c.words.count:
 		return c.words.line, c.words.err
 	case c.numbers.count > 0:

@@ -89,7 +89,7 @@ func (t *reader) watch(cell string, v float64, column int) {
 		t.zeros.add(cell, column)
 	}
 	const exact = 1 << 53 // whole numbers up to it
-	if len(digits) > 15 && (v > exact || v < -exact) {
+	if len(digits) > 15 && (v >= exact || v <= -exact) {
 		if _, ok := parseDigits(digits); ok && strconv.FormatFloat(math.Abs(v), 'f', 0, 64) != digits {
 			t.long.add(cell, column)
 		}
