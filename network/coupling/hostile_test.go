@@ -354,7 +354,7 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 		}
 	}
 	many := NewWindowed(Shape{Receivers: 1 << 20, Senders: 1 << 12}, Image{64, 64, 1}, 64)
-	if err := many.Fill(nil, nil); !fits(err, "with 4294967296 couplings, want at most 2147483647") {
+	if err := many.Fill(nil, nil); !fits(err, "4096 values for 1048576 receivers, want at most 2147483647 couplings") {
 		t.Errorf("windows with 2^32 couplings: %v", err)
 	}
 }

@@ -80,6 +80,11 @@ func (s *SparseInput) Product(w *Workspace, tile Tile, fields [][]float32, at, f
 // Learn is that of [Input]. For each neuron only the samples in which it is unstable count.
 func (s *SparseInput) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.shape.Receivers, part, parts)
+	if from < to && e.few() && e.Weights == nil {
+		w, inputs := e.joinShort(from, layout.Padded(to), 0), e.shortInputs(from, to, s.sending())
+		kernel.SparseInputPlasticityShort(s.value, s.start, s.sender, from, to, inputs, w.unstable, w.signs, e.Step)
+		return
+	}
 	for i := from; i < to; i++ {
 		if rows, factors := e.unstable(i, s.sending()); len(rows) > 0 {
 			senders, values := s.row(s.value, i)

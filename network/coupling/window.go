@@ -26,14 +26,14 @@ func (w *windows) check(shape Shape) error {
 			return fmt.Errorf("windows of an image of %d x %d with %d channels", m.Height, m.Width, m.Channels)
 		}
 	}
-	if pixels := m.Height * m.Width; pixels > maxSide || pixels*m.Channels != shape.Senders {
+	if m.Height > maxSide/m.Width || m.Channels > maxSide/(m.Height*m.Width) || m.Height*m.Width*m.Channels != shape.Senders {
 		return fmt.Errorf("windows of an image of %d x %d with %d channels, want %d values", m.Height, m.Width, m.Channels, shape.Senders)
 	}
 	if w.side < 1 || w.side > min(m.Height, m.Width) {
 		return fmt.Errorf("windows of side %d, want 1 to the smaller side of the image, %d", w.side, min(m.Height, m.Width))
 	}
-	if count := shape.Receivers * w.values(); count > math.MaxInt32 {
-		return fmt.Errorf("windows with %d couplings, want at most %d", count, math.MaxInt32)
+	if w.values() > math.MaxInt32/shape.Receivers {
+		return fmt.Errorf("windows of %d values for %d receivers, want at most %d couplings", w.values(), shape.Receivers, math.MaxInt32)
 	}
 	return nil
 }
