@@ -104,6 +104,9 @@ func (n *Network) finishIntegers() error {
 			return fmt.Errorf("network: readout: couplings of class %d add up to more than 2^%d units of 2^%d: sums are not exact", c, exactBits, logits[c].unit)
 		}
 	}
+	if err := n.Readout.finishIntegers(n.StateSize()); err != nil {
+		return fmt.Errorf("network: readout: %w", err)
+	}
 	return nil
 }
 

@@ -8708,6 +8708,58 @@ store:
 	VZEROUPPER
 	RET
 
+// func bytesAVX2(bytes *uint8, apart int, x *float32, offset float32, blocks int)
+// Requires: AVX, AVX2, SSE
+TEXT ·bytesAVX2(SB), NOSPLIT, $0-40
+	MOVQ         bytes+0(FP), AX
+	MOVQ         apart+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVSS        offset+24(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         blocks+32(FP), BX
+	VXORPS       Y2, Y2, Y2
+	MOVL         $0x437f0000, SI
+	VMOVD        SI, X1
+	VBROADCASTSS X1, Y1
+
+block:
+	VADDPS       (DX), Y0, Y3
+	VMAXPS       Y2, Y3, Y3
+	VMINPS       Y1, Y3, Y3
+	VCVTTPS2DQ   Y3, Y3
+	VPACKUSDW    Y3, Y3, Y3
+	VPACKUSWB    Y3, Y3, Y3
+	VEXTRACTI128 $0x01, Y3, X4
+	VMOVD        X3, (AX)
+	VMOVD        X4, (AX)(CX*1)
+	LEAQ         (AX)(CX*2), AX
+	ADDQ         $0x20, DX
+	DECQ         BX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func widenAVX2(values *float32, sums *int16, unit *float32, blocks int)
+// Requires: AVX, AVX2
+TEXT ·widenAVX2(SB), NOSPLIT, $0-32
+	MOVQ values+0(FP), AX
+	MOVQ sums+8(FP), CX
+	MOVQ unit+16(FP), DX
+	MOVQ blocks+24(FP), BX
+
+block:
+	VPMOVSXWD (CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VMULPS    (DX), Y0, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $0x20, AX
+	ADDQ      $0x10, CX
+	ADDQ      $0x20, DX
+	DECQ      BX
+	JNZ       block
+	VZEROUPPER
+	RET
+
 // func addAVX2(sum *float32, a *float32, b *float32, blocks int)
 // Requires: AVX
 TEXT ·addAVX2(SB), NOSPLIT, $0-32

@@ -276,6 +276,16 @@ func integerInput1AVX2(fields *[]float32, at int, inputs *uint8, start *int32, q
 //go:noescape
 func integerInput4AVX2(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
 
+// bytesAVX2 writes blocks of 8 values as bytes, the quads apart; blocks > 0.
+//
+//go:noescape
+func bytesAVX2(bytes *uint8, apart int, x *float32, offset float32, blocks int)
+
+// widenAVX2 multiplies blocks of 8 integers with their units; blocks > 0.
+//
+//go:noescape
+func widenAVX2(values *float32, sums *int16, unit *float32, blocks int)
+
 // addAVX2 adds blocks of 8 values.
 //
 //go:noescape

@@ -34,3 +34,24 @@ func IntegerInput(fields [][]float32, at int, inputs []uint8, w *Integers, from,
 		active.integerInput(fields, at, inputs, w, from, to)
 	}
 }
+
+// Bytes rounds values down to bytes and lays them quad by quad, the quads so many bytes apart:
+//
+//	bytes[k/4*apart + k%4] = x[k] + offset, at least 0 and at most 255
+//
+// What is not a number is 0. The length of x is a multiple of 8.
+func Bytes(bytes []uint8, apart int, x []float32, offset float32) {
+	check(len(x)%8 == 0 && apart >= 4 && len(bytes) >= len(x)/4*apart-apart+4, "Bytes")
+	if len(x) > 0 {
+		active.bytes(bytes, apart, x, offset)
+	}
+}
+
+// Widen writes integers of 16 bits times a unit each: values[i] = float32(sums[i]) * unit[i].
+// Lengths are equal and a multiple of 16.
+func Widen(values []float32, sums []int16, unit []float32) {
+	check(len(values) == len(sums) && len(sums) == len(unit) && len(sums)%16 == 0, "Widen")
+	if len(values) > 0 {
+		active.widen(values, sums, unit)
+	}
+}

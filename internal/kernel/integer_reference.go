@@ -19,3 +19,21 @@ func integerInputReference(fields [][]float32, at int, inputs []uint8, w *Intege
 		}
 	}
 }
+
+// bytesReference is the plain form of Bytes.
+func bytesReference(bytes []uint8, apart int, x []float32, offset float32) {
+	for k, v := range x {
+		v += offset
+		if !(v > 0) {
+			v = 0
+		}
+		bytes[k/4*apart+k%4] = uint8(int32(min(v, 255)))
+	}
+}
+
+// widenReference is the plain form of Widen.
+func widenReference(values []float32, sums []int16, unit []float32) {
+	for i, v := range sums {
+		values[i] = float32(v) * unit[i]
+	}
+}

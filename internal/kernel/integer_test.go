@@ -1,6 +1,10 @@
 package kernel
 
-import "testing"
+import (
+	"math"
+	"slices"
+	"testing"
+)
 
 // Sums of integers are exact, so every version gives the bits of the plain loop: also of the
 // largest bytes and weights, where pairs of products do not fit into 16 bits.
@@ -71,4 +75,37 @@ func BenchmarkIntegerInput(b *testing.B) {
 			return func() { IntegerInput(fields, 0, inputs, &w, 0, n/IntegerBlock) }, 2 * 100 * n * samples
 		})
 	}
+}
+
+func TestBytesAndWidenEqualReference(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		x := d.normals(n)
+		for k := range x {
+			switch d.IntN(8) {
+			case 0:
+				x[k] = []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 255, 254.5, -0.5, 0, 1e30}[d.IntN(8)]
+			case 1:
+			default:
+				x[k] = float32(d.IntN(2560)) / 10
+			}
+		}
+		for _, apart := range []int{4, 32} {
+			got := make([]uint8, n/4*apart)
+			want := make([]uint8, n/4*apart)
+			Bytes(got, apart, x, 0.5)
+			bytesReference(want, apart, x, 0.5)
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s: bytes %v, want %v", what, got, want)
+			}
+		}
+		sums := make([]int16, n)
+		for i := range sums {
+			sums[i] = int16(d.IntN(1 << 16))
+		}
+		unit, values := d.normals(n), d.normals(n)
+		want := clone(values)
+		Widen(values, sums, unit)
+		widenReference(want, sums, unit)
+		same(t, what+" widen", values, want)
+	})
 }

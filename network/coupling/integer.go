@@ -3,6 +3,7 @@ package coupling
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"basin/internal/kernel"
 	"basin/internal/layout"
@@ -20,6 +21,7 @@ type Integer struct {
 	Input
 	weights kernel.Integers
 	signs   bool
+	spaces  sync.Pool // of bytes, for Multiply
 }
 
 // integerChunk is the number of blocks of receivers that are multiplied with one half of a
@@ -119,6 +121,28 @@ func (w *Integer) Product(space *Workspace, tile Tile, fields [][]float32, at, f
 	}
 }
 
+// Multiply writes sum_k W_ik x_k of some samples, all of them padded, to a vector of the padded
+// receivers each. Calls may run at once.
+func (w *Integer) Multiply(fields, inputs [][]float32) {
+	size, to := layout.Padded(w.Shape().Senders), layout.Padded(w.Shape().Receivers)/kernel.IntegerBlock
+	space, _ := w.spaces.Get().(*[]uint8)
+	if space == nil {
+		list := make([]uint8, groupSize*size)
+		space = &list
+	}
+	defer w.spaces.Put(space)
+	for first := 0; first < len(inputs); {
+		samples := 1
+		if len(inputs)-first >= groupSize {
+			samples = groupSize
+		}
+		bytes := (*space)[:samples*size]
+		w.pack(bytes, inputs[first:first+samples], samples)
+		kernel.IntegerInput(fields[first:first+samples], 0, bytes, &w.weights, 0, to)
+		first += samples
+	}
+}
+
 // pack lays the inputs of some samples side by side, quad by quad, as bytes: signs as 0 and 2.
 func (w *Integer) pack(bytes []uint8, rows [][]float32, samples int) {
 	offset := float32(0.5)
@@ -126,13 +150,7 @@ func (w *Integer) pack(bytes []uint8, rows [][]float32, samples int) {
 		offset = 1.5
 	}
 	for s, row := range rows {
-		row := row[:len(bytes)/samples]
-		for k := 0; k+4 <= len(row); k += 4 {
-			quad, x := bytes[(k*samples)+4*s:][:4], row[k:][:4]
-			for n, v := range x {
-				quad[n] = uint8(max(0, min(255, int32(v+offset))))
-			}
-		}
+		kernel.Bytes(bytes[4*s:], 4*samples, row[:len(bytes)/samples], offset)
 	}
 }
 

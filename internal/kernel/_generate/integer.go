@@ -187,3 +187,55 @@ func integerInputNarrow(samples int) {
 		}
 	})
 }
+
+// bytes rounds 8 values, two quads, at a time.
+func bytes() {
+	TEXT("bytesAVX2", NOSPLIT, "func(bytes *uint8, apart int, x *float32, offset float32, blocks int)")
+	Pragma("noescape")
+	Doc("bytesAVX2 writes blocks of 8 values as bytes, the quads apart; blocks > 0.")
+	to, apart, x, offset, blocks := pointer("bytes"), pointer("apart"), pointer("x"), broadcast("offset"), pointer("blocks")
+	most, none := YMM(), zero()
+	value := GP32()
+	MOVL(U32(0x437f0000), value) // 255
+	VMOVD(value, most.AsX())
+	VBROADCASTSS(most.AsX(), most)
+	Label("block")
+	v := YMM()
+	VADDPS(Mem{Base: x}, offset, v)
+	VMAXPS(none, v, v) // none of what is not a number
+	VMINPS(most, v, v)
+	VCVTTPS2DQ(v, v)
+	VPACKUSDW(v, v, v)
+	VPACKUSWB(v, v, v)
+	high := XMM()
+	VEXTRACTI128(U8(1), v, high)
+	VMOVD(v.AsX(), Mem{Base: to})
+	VMOVD(high, Mem{Base: to, Index: apart, Scale: 1})
+	LEAQ(Mem{Base: to, Index: apart, Scale: 2}, to)
+	ADDQ(U8(32), x)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// widen turns 8 integers at a time into numbers.
+func widen() {
+	TEXT("widenAVX2", NOSPLIT, "func(values *float32, sums *int16, unit *float32, blocks int)")
+	Pragma("noescape")
+	Doc("widenAVX2 multiplies blocks of 8 integers with their units; blocks > 0.")
+	values, sums, unit, blocks := pointer("values"), pointer("sums"), pointer("unit"), pointer("blocks")
+	Label("block")
+	v := YMM()
+	VPMOVSXWD(Mem{Base: sums}, v)
+	VCVTDQ2PS(v, v)
+	VMULPS(Mem{Base: unit}, v, v)
+	VMOVUPS(v, Mem{Base: values})
+	ADDQ(U8(32), values)
+	ADDQ(U8(16), sums)
+	ADDQ(U8(32), unit)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}

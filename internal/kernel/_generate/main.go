@@ -62,6 +62,8 @@ func main() {
 	for _, samples := range []int{1, 4} {
 		integerInputNarrow(samples)
 	}
+	bytes()
+	widen()
 	add()
 	average()
 	peak()
