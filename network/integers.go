@@ -82,7 +82,7 @@ func (n *Network) finishIntegers() error {
 				return fmt.Errorf("network: module %d, neuron %d: terms of its field add up to %v units of 2^%d, want at most 2^%d, where sums are exact", index, i, math.Ldexp(x.size, -x.unit), x.unit, exactBits)
 			}
 		}
-		if m.Input != nil {
+		if _, done := m.Input.(*coupling.Integer); m.Input != nil && !done {
 			input, err := coupling.NewInteger(m.Input, n.Integers.Signs)
 			if err != nil {
 				return fmt.Errorf("network: module %d: input couplings: %w", index, err)

@@ -47,11 +47,11 @@ func Quantise(n *Network, q Integers, inputs Inputs) (*Network, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
 	}
-	if q.Bits == 0 {
-		q.Bits = -1 // not meant
-	}
 	if err := q.Validate(); err != nil {
 		return nil, err
+	}
+	if q.Bits == 0 {
+		return nil, fmt.Errorf("network: couplings of 0 bits, want %d to %d", FewestBits, MostBits)
 	}
 	if n.Integers.Bits > 0 {
 		return nil, fmt.Errorf("network: its couplings have %d bits already", n.Integers.Bits)
@@ -61,6 +61,11 @@ func Quantise(n *Network, q Integers, inputs Inputs) (*Network, error) {
 	}
 	if d := n.Inputs(); len(inputs.Scale) != d || len(inputs.Offset) != d {
 		return nil, fmt.Errorf("network: %d scales and %d offsets of inputs, want %d", len(inputs.Scale), len(inputs.Offset), d)
+	}
+	for k, scale := range inputs.Scale {
+		if !(scale > 0) || math.IsInf(scale, 0) || math.IsNaN(inputs.Offset[k]) || math.IsInf(inputs.Offset[k], 0) {
+			return nil, fmt.Errorf("network: scale of input %d is %v, its offset %v, want a number above 0 and a number", k, scale, inputs.Offset[k])
+		}
 	}
 	spec := n.Spec
 	spec.Modules, spec.Links = slices.Clone(spec.Modules), slices.Clone(spec.Links)

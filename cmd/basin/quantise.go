@@ -110,7 +110,7 @@ and the accuracy of each.`,
 	complete(cmd, "bits", cobra.FixedCompletions([]cobra.Completion{"8", "6", "4"}, cobra.ShellCompDirectiveNoFileComp))
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	complete(cmd, "out", completeFiles("safetensors"))
-	complete(cmd, "check", completeSetAt(0))
+	complete(cmd, "check", completeSetAt(1))
 	return cmd
 }
 
@@ -136,27 +136,28 @@ func fileSize(path string) int64 {
 
 // compare predicts labelled samples with two models.
 func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, workers int) (*comparison, error) {
-	c := &comparison{Data: set.Name, Samples: set.Count()}
-	labels := make([]string, set.Count())
-	share := func(of *float64) { *of += 1 / float64(max(1, c.Samples)) }
+	labels, agree, right := make([]string, set.Count()), 0, [2]int{}
+	truth := func(i int) string { return set.LabelNames[set.Labels[i]] }
 	err := before.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
-		if labels[i] = p.Label; p.Label == set.LabelNames[set.Labels[i]] {
-			share(&c.Before)
+		if labels[i] = p.Label; p.Label == truth(i) {
+			right[0]++
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c, after.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
+	err = after.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
 		if p.Label == labels[i] {
-			share(&c.Agreement)
+			agree++
 		}
-		if p.Label == set.LabelNames[set.Labels[i]] {
-			share(&c.After)
+		if p.Label == truth(i) {
+			right[1]++
 		}
 		return nil
 	})
+	share := func(n int) float64 { return float64(n) / float64(max(1, set.Count())) }
+	return &comparison{Data: set.Name, Samples: set.Count(), Agreement: share(agree), Before: share(right[0]), After: share(right[1])}, err
 }
 
 func (q *quantising) print(w io.Writer) error {
