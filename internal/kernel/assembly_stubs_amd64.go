@@ -136,10 +136,60 @@ func denseSigns8AVX2(lanes *float32, couplings *float32, stride int, inputs *flo
 //go:noescape
 func denseSigns16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
 
+// windowInput8AVX2 multiplies 1 to 12 rows of couplings, size bytes apart, with the lanes of 8 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowInput16AVX2 multiplies 1 to 6 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowInput16AVX512 multiplies 1 to 14 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns8AVX2 multiplies 1 to 12 rows of couplings, size bytes apart, with the lanes of 8 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns16AVX2 multiplies 1 to 6 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns16AVX512 multiplies 1 to 14 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSampleAVX2 multiplies the couplings of 1 to 8 vectors of receivers, rows of which are a stride of bytes apart, with the inputs of one sample; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSampleAVX2(sums *float32, value *float32, inputs *float32, lines int, values int, gap int, stride int, scale float32, vectors int)
+
+// windowPlasticityAVX2 adds the increments of the couplings of one receiver from the window that begins at an input, lines of which are pitch bytes apart; samples > 0.
+//
+//go:noescape
+func windowPlasticityAVX2(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+
+// windowPlasticityAVX512 is windowPlasticityAVX2 with wider vectors.
+//
+//go:noescape
+func windowPlasticityAVX512(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+
 // scatterAVX2 adds factor * value[n] to field[receiver[n]] for n < count.
 //
 //go:noescape
 func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
+
+// sparseFlipsAVX2 adds to a product what count flips change.
+//
+//go:noescape
+func sparseFlipsAVX2(product *float32, state *float32, value *float32, start *int32, receiver *int32, entry *int32, flipped *int32, count int)
 
 // sparseInputPlasticityAVX2 adds the increments of blocks of 8 couplings of one receiver; samples > 0.
 //

@@ -37,10 +37,13 @@ var avx2 = set{
 	densePlasticity: func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32) {
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},
-	sparseField:           sparseFieldAVX2,
-	shortWords:            shortWords,
-	plane:                 planeReference,
-	sparsePlasticity:      sparsePlasticity,
+	sparseField:      sparseFieldAVX2,
+	shortWords:       shortWords,
+	plane:            planeReference,
+	sparsePlasticity: sparsePlasticity,
+	sparseFlips: func(product, state, value []float32, start, receiver, entry, flipped []int32) {
+		sparseFlipsAVX2(&product[0], &state[0], &value[0], &start[0], &receiver[0], &entry[0], &flipped[0], len(flipped))
+	},
 	sparsePlasticityShort: sparsePlasticityShort,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
@@ -50,6 +53,9 @@ var avx2 = set{
 	sparseInputPlasticity:      sparseInputPlasticity,
 	sparseInputPlasticityShort: sparseInputPlasticityShort,
 	denseInputPlasticity:       denseInputPlasticity,
+	windowInput:                windowInputAVX2,
+	windowSample:               windowSample,
+	windowPlasticity:           windowPlasticity,
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)

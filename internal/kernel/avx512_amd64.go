@@ -23,6 +23,8 @@ func avx512() set {
 	s.sparsePlasticityShort = sparsePlasticityShortWide
 	s.sparseInputPlasticityShort = sparseInputPlasticityShortWide
 	s.sparseInput = sparseInputAVX512
+	s.windowInput = windowInputAVX512
+	s.windowPlasticity = windowPlasticityWide
 	return s
 }
 

@@ -16,6 +16,7 @@ type set struct {
 	denseSend                  func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	densePlasticity            func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
 	sparseField                func(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int)
+	sparseFlips                func(product, state, value []float32, start, receiver, entry, flipped []int32)
 	plane                      func(plane []uint8, masks [][]uint8)
 	shortWords                 func(words []uint16, planes [][]uint8)
 	sparsePlasticity           func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
@@ -26,6 +27,9 @@ type set struct {
 	sparseInputPlasticity      func(value []float32, sender []int32, inputs [][]float32, signs []float32, step float32)
 	sparseInputPlasticityShort func(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32)
 	denseInputPlasticity       func(value []float32, inputs [][]float32, signs []float32, step float32)
+	windowInput                func(lanes []float32, width int, value, inputs []float32, window Window, exact bool, scale float32)
+	windowSample               func(sums, value []float32, receivers int, inputs []float32, window Window, scale float32)
+	windowPlasticity           func(value []float32, inputs [][]float32, at int, window Window, signs []float32, step float32)
 	sign                       func(state, field []float32)
 	sweep                      func(flips []uint8, recurrent, static, state []float32, scale, self float32)
 	field                      func(field, recurrent, static, state []float32, scale, self float32)
@@ -47,6 +51,7 @@ var portable = set{
 	denseSend:                  denseSendReference,
 	densePlasticity:            densePlasticityReference,
 	sparseField:                sparseFieldReference,
+	sparseFlips:                sparseFlipsReference,
 	shortWords:                 shortWordsReference,
 	plane:                      planeReference,
 	sparsePlasticity:           sparsePlasticityReference,
@@ -57,6 +62,9 @@ var portable = set{
 	sparseInputPlasticity:      sparseInputPlasticityReference,
 	sparseInputPlasticityShort: sparseInputPlasticityShortReference,
 	denseInputPlasticity:       denseInputPlasticityReference,
+	windowInput:                windowInputReference,
+	windowSample:               windowSampleReference,
+	windowPlasticity:           windowPlasticityReference,
 	sign:                       signReference,
 	sweep:                      sweepReference,
 	field:                      fieldReference,

@@ -20,6 +20,7 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			scatterReference(wantField, senders, value[start[i]:start[i+1]], 0.3)
 		}
 		same(t, what+" scatter", field, wantField)
+		d.flips(t, what, n)
 		for _, groups := range []int{1, 2, 3, 9} {
 			unstable, signs, senderSigns := d.planes(groups, n), d.planes(groups, n), d.planes(groups, n+3)
 			got, want := clone(value), clone(value)
@@ -254,7 +255,7 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		states := d.rows(13, func() []float32 { return d.reals(n) })
 		fields := d.rows(13, func() []float32 { return d.reals(n) })
 		steps := d.rows(13, func() []float32 { return d.reals(16) })
-		sum, square := d.doubles(n), d.doubles(n)
+		sum, square, sum32 := d.doubles(n), d.doubles(n), d.reals(n)
 		start, sender := d.pattern(n, n, 9)
 		value, bits, short, lanes := d.normals(len(sender)), words(planes), shorts(planes), d.normals(16*n)
 		inputs := d.rows(16, func() []float32 { return d.reals(n) })
@@ -278,6 +279,9 @@ func TestKernelsAllocateNothing(t *testing.T) {
 				SparseInputPlasticityShort(value, start, sender, 0, n, inputs, short, short, 1)
 			},
 			"SparseInput":       func() { SparseInput(lanes, 16, start, sender, value, lanes, false, 1, 0, n) },
+			"WindowInput":       func() { WindowInput(lanes, 16, couplings[:6*n], lanes, Window{2, 3, 5}, false, 1) },
+			"WindowSample":      func() { WindowSample(sum32, couplings, n-3, states[0], Window{2, 3, 5}, 1) },
+			"WindowPlasticity":  func() { WindowPlasticity(couplings[:6], states, 3, Window{2, 3, 5}, steps[0][:13], 1) },
 			"ReadoutPlasticity": func() { ReadoutPlasticity(couplings, 16, states, steps, 0, n, 1, 1, false) },
 		} {
 			if allocations := testing.AllocsPerRun(3, run); allocations > 0 {

@@ -34,7 +34,16 @@ func main() {
 		denseInput(1, exact)
 		denseInput(2, exact)
 	}
+	for _, exact := range []bool{false, true} {
+		windowInput("AVX2", 8, exact, YMM, clearNarrow, windowRows)
+		windowInput("AVX2", 16, exact, YMM, clearNarrow, windowRows/2)
+		windowInput("AVX512", 16, exact, ZMM, clearWide, windowRowsWide)
+	}
+	windowSample()
+	windowPlasticity()
+	windowPlasticityWide()
 	scatter()
+	sparseFlips()
 	sparseInputPlasticity()
 	sparsePlasticity(false)
 	sparsePlasticity(true)
