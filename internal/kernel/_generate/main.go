@@ -41,6 +41,7 @@ func main() {
 	windowPlasticity()
 	windowPlasticityWide()
 	scatter()
+	sparseFlips()
 	sparseInputPlasticity()
 	sparsePlasticity()
 	denseInputPlasticity()
