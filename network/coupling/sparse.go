@@ -104,21 +104,19 @@ func (s *Sparse) Product(w *Workspace, products [][]float32, states States, from
 			w.Plane(plane, senders)
 			planes = append(planes, plane)
 		}
-		s.signProduct(w, rows, planes, from, to)
+		signs := w.signs[:s.sending()]
+		kernel.ShortWords(signs, planes)
+		s.signProduct(w, rows, signs, from, to)
 	}
 }
 
-// signProduct writes the products of receivers from..to with the signs of one or two groups
+// signProduct writes the products of receivers from..to with the signs of 8 or 16 samples
 // to one row per sample.
-func (s *Sparse) signProduct(w *Workspace, rows [][]float32, planes [][]uint8, from, to int) {
+func (s *Sparse) signProduct(w *Workspace, rows [][]float32, signs []uint16, from, to int) {
 	for at := from; at < to; at += rowBlock {
 		end := min(at+rowBlock, to)
-		lanes := w.lanes[:(end-at)*len(rows)]
-		real := max(at, min(end, s.shape.Receivers))
-		if real < end {
-			clear(lanes)
-		}
-		kernel.SparseField(lanes, s.start, s.sender, s.value, planes, at, real)
+		lanes, real := w.clearLanes(len(rows), at, end, s.shape.Receivers)
+		kernel.SparseField(lanes, len(rows), s.start, s.sender, s.value, signs, at, real)
 		kernel.Unpack(rows, at, lanes, end-at)
 	}
 }
@@ -140,9 +138,8 @@ func (s *Sparse) realProduct(products, states [][]float32, from, to int) {
 
 // Flips is that of [Block].
 func (s *Sparse) Flips(product, state []float32, flipped []int32) {
-	for _, j := range flipped {
-		s.Change(product, int(j), 2*state[j])
-	}
+	l := &s.leaving
+	kernel.SparseFlips(product[:s.shape.Receivers], state[:s.shape.Senders], s.value, l.start, l.receiver, l.entry, flipped)
 }
 
 // Receivers is that of [Block].
@@ -154,17 +151,8 @@ func (s *Sparse) Receivers(j int) (receivers []int32, all bool) {
 // Change is that of [Block].
 func (s *Sparse) Change(product []float32, j int, change float32) {
 	receivers, entries := s.leaving.of(j)
-	addEntries(product, receivers, entries, s.value, change)
-}
-
-// addEntries adds factor times the values at some entries. On its own the loop has the
-// registers it needs: inside of Flips it is slower by a tenth.
-//
-//go:noinline
-func addEntries(product []float32, receivers, entries []int32, values []float32, factor float32) {
-	entries = entries[:len(receivers)]
 	for n, i := range receivers {
-		product[i] += float32(values[entries[n]] * factor)
+		product[i] += float32(s.value[entries[n]] * change)
 	}
 }
 
@@ -217,6 +205,11 @@ func (s *Sparse) Send(mean, variance []float32, sum, square []float64, from, to 
 func (s *Sparse) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.shape.Receivers, part, parts)
 	if from >= to {
+		return
+	}
+	if e.few() {
+		w := e.joinShort(from, layout.Padded(to), s.sending())
+		kernel.SparsePlasticityShort(s.value, s.start, s.sender, from, to, w.unstable, w.signs, w.senderSigns, e.Step)
 		return
 	}
 	e.join(s.stride(), s.sending())
