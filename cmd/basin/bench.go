@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"basin/baseline"
 	"basin/dataset"
 	"basin/internal/bench"
 	"basin/settings"
@@ -87,7 +86,7 @@ length. --runs repeats it with other seeds, one learner after the other.`,
 	flags.BoolVar(&f.byNeurons, "scaling", false, "measure the cost of a sample from 250 to 16,000 neurons")
 	flags.BoolVar(&f.byBatch, "batches", false, "measure the cost of a sample for mini-batches of 1 to 1024")
 	flags.Float64Var(&f.until, "until", 0, "measure the time to this validation `accuracy`, beside a multilayer perceptron")
-	flags.IntVar(&f.perceptron, "perceptron-epochs", baseline.Defaults().Epochs, "with --until, planned `epochs` of the multilayer perceptron")
+	flags.IntVar(&f.perceptron, "perceptron-epochs", 5, "with --until, planned `epochs` of the multilayer perceptron")
 	flags.IntVar(&f.runs, "runs", 1, "with --until, `runs` with seeds one after another")
 	flags.StringVar(&f.plot, "plot", "", "with --scaling or --until, draw the measurement into this SVG or PNG `file`")
 	flags.BoolVar(&f.latency, "latency", false, "measure predictions one sample at a time too")
