@@ -51,6 +51,22 @@ func (b *Batch) join() int {
 	return place
 }
 
+// Apart says that samples are better moved one after the other, so that the vectors of one
+// stay in a near cache, than sweep by sweep: no dense block, whose product is taken for all
+// of them at once, has to be read again.
+func (b *Batch) Apart() bool {
+	for _, block := range b.blocks {
+		if shape := block.Shape(); shape.FanIn*sparseShare > float64(shape.Senders) {
+			return false
+		}
+	}
+	return b.settings.Order != Modules
+}
+
+// sparseShare bounds the share of its senders, as 1/sparseShare, that a receiver of a sparse
+// block has.
+const sparseShare = 8
+
 // total returns the part of the field on the neurons of a module that is neither J nor
 // self-coupling: static, a vector over all modules, and what links add to it.
 func (b *Batch) total(w *Worker, i, index int, static []float32) []float32 {

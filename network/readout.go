@@ -39,5 +39,12 @@ func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
 	for _, row := range logits {
 		clear(row)
 	}
-	kernel.DenseField(logits, states, couplings, layout.Padded(r.Classes), !r.Real)
+	r.AddLogits(logits, states, couplings, 0)
+}
+
+// AddLogits adds to logits what the neurons at the places from first on say, of which states
+// has the states. A sum over ranges one after the other has the bits of that over all.
+func (r *Readout) AddLogits(logits, states [][]float32, couplings []float32, first int) {
+	stride := layout.Padded(r.Classes)
+	kernel.DenseField(logits, states, couplings[first*stride:], stride, !r.Real)
 }

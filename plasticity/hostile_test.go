@@ -78,7 +78,8 @@ func TestChangesBehindTheBackOfALearnerAreNoFaults(t *testing.T) {
 					l.Reset(rule, 12)
 					for i := range 12 {
 						l.Record(i, b.states[i], b.fields[i], b.inputs[i])
-						l.Read(0, i, b.readStates[0][i], b.logits[0][i], b.labels[i])
+						l.Keep(0, i, b.readStates[0][i])
+						l.Read(0, i, b.logits[0][i], b.labels[i])
 					}
 				}
 				update := func() {
@@ -120,11 +121,11 @@ func TestWrongArgumentsOfALearnerPanic(t *testing.T) {
 			"short field":        func() { l.Record(0, state, field[:64], inputs) },
 			"short inputs":       func() { l.Record(0, state, field, inputs[:20:20]) },
 			"no inputs":          func() { l.Record(0, state, field, nil) },
-			"slot beyond":        func() { l.Read(1, 0, state, b.logits[0][0], 0) },
-			"slot below zero":    func() { l.Read(-1, 0, state, b.logits[0][0], 0) },
-			"read beyond":        func() { l.Read(0, 12, state, b.logits[0][0], 0) },
-			"read a short state": func() { l.Read(0, 0, state[:16], b.logits[0][0], 0) },
-			"few logits":         func() { l.Read(0, 0, state, b.logits[0][0][:2:2], 0) },
+			"slot beyond":        func() { l.Keep(1, 0, state) },
+			"slot below zero":    func() { l.Keep(-1, 0, state) },
+			"read beyond":        func() { l.Keep(0, 12, state) },
+			"read a short state": func() { l.Keep(0, 0, state[:16]) },
+			"few logits":         func() { l.Read(0, 0, b.logits[0][0][:2:2], 0) },
 			"group beyond":       func() { l.Gather(2) },
 			"group below zero":   func() { l.Gather(-1) },
 			"no worker":          func() { l.Update(nil, 0, 1) },

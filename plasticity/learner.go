@@ -66,6 +66,10 @@ const MaxSamples = 1 << 14
 const (
 	readoutBlock = 512 // neurons whose states are made of bits at a time
 
+	// keptStates have their logits taken together, over keptBlock neurons at a time: their
+	// states and the readout couplings of these stay in the first cache.
+	keptStates, keptBlock = 16, 256
+
 	groupSize = 8 // samples whose bits share one byte
 )
 
@@ -118,6 +122,7 @@ type Worker struct {
 	senderSigns     [][]uint8
 	weights         [][]float32
 	states          [][]float32 // of a block of neurons, one per read
+	kept, expanded  [][]float32 // of a block of neurons whose logits are taken
 
 	// what updatePairs does to a coupling or a pair of block
 	block            *block
@@ -188,6 +193,9 @@ func (l *Learner) NewWorker() *Worker {
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}
+	for range keptStates {
+		w.kept, w.expanded = append(w.kept, nil), append(w.expanded, make([]float32, keptBlock))
+	}
 	w.counted = func(i, j int, value *float32) bool {
 		*value += float32(w.block.step * float32(w.evidence.Agreement(i, j, l.rule.BothUnstable)))
 		return true
@@ -257,13 +265,48 @@ func (l *Learner) weigh(i int, state, field []float32) {
 	}
 }
 
-// Read shows a state of sample i that the readout learns on, the slot-th of its
-// states, with its logits under the present couplings and its label. What the learner has no
-// room for panics, as in Record.
-func (l *Learner) Read(slot, i int, state, logits []float32, label int) {
-	q := &l.reads[slot*(len(l.reads)/l.slots)+i]
+// read returns the slot-th state of sample i.
+func (l *Learner) read(slot, i int) *read { return &l.reads[slot*(len(l.reads)/l.slots)+i] }
+
+// Keep keeps a state of sample i that the readout learns on, the slot-th of its states. What
+// the learner has no room for panics, as in Record.
+func (l *Learner) Keep(slot, i int, state []float32) {
+	q := l.read(slot, i)
 	kernel.Signs(q.signs, state)
 	copy(q.state, state)
+}
+
+// Logits writes the logits, under the present couplings, of the slot-th states of the samples
+// from first on, one of each row of logits: at most 16, of the padded classes.
+func (l *Learner) Logits(w *Worker, slot, first int, logits [][]float32) {
+	size, r := l.network.StateSize(), l.network.Readout
+	for _, row := range logits {
+		clear(row)
+	}
+	states := w.kept[:len(logits)]
+	for at := 0; at < size; at += keptBlock {
+		end := min(at+keptBlock, size)
+		for q := range states {
+			states[q] = w.expanded[q][:end-at]
+			l.read(slot, first+q).part(states[q], at)
+		}
+		r.AddLogits(logits, states, r.Couplings, at)
+	}
+}
+
+// part writes the states of the neurons from a place on.
+func (q *read) part(states []float32, at int) {
+	if q.state != nil {
+		copy(states, q.state[at:])
+		return
+	}
+	kernel.Expand(states, q.signs[at/8:][:len(states)/8])
+}
+
+// Read judges the state that Keep was given, with its logits under the present couplings and
+// the label of the sample.
+func (l *Learner) Read(slot, i int, logits []float32, label int) {
+	q := l.read(slot, i)
 	q.wrong = false
 	for c := range l.network.Classes {
 		y, w := -1.0, l.rule.ReadoutWeights[0]

@@ -269,7 +269,8 @@ func TestAMiniBatchAllocatesNothing(t *testing.T) {
 					for i := range 19 {
 						l.Record(i, b.states[i], b.fields[i], b.inputs[i])
 						for slot := range 2 {
-							l.Read(slot, i, b.readStates[slot][i], b.logits[slot][i], b.labels[i])
+							l.Keep(slot, i, b.readStates[slot][i])
+							l.Read(slot, i, b.logits[slot][i], b.labels[i])
 						}
 					}
 					for g := range 3 {

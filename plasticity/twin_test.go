@@ -129,7 +129,8 @@ func learn(l *Learner, b *batch, rule Rule, parts int) (unstable []int) {
 	for i := range count {
 		unstable[i] = l.Record(i, show(&state, b.states[i]), show(&field, b.fields[i]), b.inputs[i])
 		for slot := range b.readStates {
-			l.Read(slot, i, show(&state, b.readStates[slot][i]), show(&logits, b.logits[slot][i]), b.labels[i])
+			l.Keep(slot, i, show(&state, b.readStates[slot][i]))
+			l.Read(slot, i, show(&logits, b.logits[slot][i]), b.labels[i])
 		}
 	}
 	for g := range (count + 7) / 8 {

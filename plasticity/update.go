@@ -160,11 +160,7 @@ func (l *Learner) updateReadout(w *Worker, from, padded, to int) {
 		for at := from; at < to; at += readoutBlock {
 			end := min(at+readoutBlock, padded)
 			for q, read := range l.wrong {
-				if read.state != nil {
-					copy(states[q], read.state[at:end])
-				} else {
-					kernel.Expand(states[q][:end-at], read.signs[at/8:end/8])
-				}
+				read.part(states[q][:end-at], at)
 			}
 			kernel.ReadoutPlasticity(r.Couplings[at*stride:], stride, states, l.steps, 0, min(end, to)-at, l.readKeep, l.readStep, !r.Real)
 		}

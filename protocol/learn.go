@@ -174,9 +174,18 @@ func (l *Learner) makeTasks() {
 		}
 	}
 	l.tasks.relax = func(worker, part int) {
-		if from, to := m.team.Samples(part, 8); from < to {
-			l.relax(m.workers[worker], from, to)
+		from, to := m.team.Samples(part, 8)
+		together := to - from
+		if m.batch.Apart() {
+			together = 1
 		}
+		for i := from; i < to; i += together {
+			l.relax(m.workers[worker], i, min(i+together, to))
+		}
+		for g := from / 8; 8*g < to; g++ {
+			l.learner.Gather(g)
+		}
+		l.readout(m.workers[worker], l.learners[worker], from, to)
 	}
 	l.tasks.update = func(worker, part int) { l.learner.Update(l.learners[worker], part, parts) }
 	l.tasks.updateRecurrent = func(worker, part int) { l.learner.UpdateRecurrent(l.learners[worker], part, parts) }
@@ -269,14 +278,15 @@ func (l *Learner) relax(w *worker, from, to int) {
 				w.tally.Flips += b.Result(i).Flips
 			}
 		}
-		l.tell(Moved, phase.Name, from, to)
 		for _, on := range l.settings.Readout.On {
 			if on == phase.Name {
-				l.readout(w, from, to, slot)
+				for i := from; i < to; i++ {
+					l.learner.Keep(slot, i, b.State(i))
+				}
 				slot++
 			}
 		}
-		l.tell(Read, phase.Name, from, to)
+		l.tell(Moved, phase.Name, from, to)
 	}
 	for i := from; i < to; i++ {
 		last := b.Result(i)
@@ -287,19 +297,27 @@ func (l *Learner) relax(w *worker, from, to int) {
 		last.Flips = 0 // counted by phase
 		w.tally.count(last, sweeps, fixed)
 	}
-	for g := from / 8; 8*g < to; g++ {
-		l.learner.Gather(g)
-	}
 	l.tell(Judged, "", from, to)
 }
 
-// readout shows the present states to the readout, as the slot-th of each sample.
-func (l *Learner) readout(w *worker, from, to, slot int) {
-	l.moving.read(w, from, to, l.network.Readout.Couplings, func(i int, logits []float32) {
-		label := l.label(i)
-		l.learner.Read(slot, i, l.moving.batch.State(i), logits, label)
-		if slot == 0 && largest(logits) == label {
-			w.tally.Correct++
+// readout shows the readout the states of samples from..to that it learns on.
+func (l *Learner) readout(w *worker, learner *plasticity.Worker, from, to int) {
+	if from == to {
+		return
+	}
+	for slot := range l.settings.Readout.On {
+		for first := from; first < to; first += readGroup {
+			logits := w.logits[:min(readGroup, to-first)]
+			l.learner.Logits(learner, slot, first, logits)
+			for q := range logits {
+				label := l.label(first + q)
+				logits := logits[q][:l.network.Classes]
+				l.learner.Read(slot, first+q, logits, label)
+				if slot == 0 && largest(logits) == label {
+					w.tally.Correct++
+				}
+			}
 		}
-	})
+	}
+	l.tell(Read, "", from, to)
 }

@@ -21,7 +21,7 @@ type moving struct {
 type worker struct {
 	*dynamics.Worker
 	tally  Tally
-	logits [][]float32
+	logits [][]float32 // of readGroup states
 	states [][]float32
 	field  []float32
 }
@@ -65,21 +65,6 @@ func newMoving(s Settings, n *network.Network, capacity, workers int) (*moving, 
 		m.workers = append(m.workers, w)
 	}
 	return m, nil
-}
-
-// read computes the logits of samples from..to and hands each to use.
-func (m *moving) read(w *worker, from, to int, couplings []float32, use func(i int, logits []float32)) {
-	for ; from < to; from += readGroup {
-		end := min(from+readGroup, to)
-		w.states = w.states[:0]
-		for i := from; i < end; i++ {
-			w.states = append(w.states, m.batch.State(i))
-		}
-		m.network.Readout.Logits(w.logits[:end-from], w.states, couplings)
-		for i := from; i < end; i++ {
-			use(i, w.logits[i-from][:m.network.Classes])
-		}
-	}
 }
 
 // collect adds the workers' tallies and empties them.

@@ -198,19 +198,33 @@ func (p *Predictor) relax(w *worker, from, to int) {
 		}
 	}
 	b.Advance(w.Worker, from, to, p.sweeps, nil)
-	p.moving.read(w, from, to, p.moving.network.Readout.Predicting(), func(i int, logits []float32) {
-		q := &p.predictions[i]
-		copy(q.Logits, logits)
-		q.Label = largest(logits)
-		second := float32(math.Inf(-1))
-		for c, v := range logits {
-			if c != q.Label {
-				second = max(second, v)
-			}
+	readout := p.moving.network.Readout
+	for first := from; first < to; first += readGroup {
+		end := min(first+readGroup, to)
+		w.states = w.states[:0]
+		for i := first; i < end; i++ {
+			w.states = append(w.states, b.State(i))
 		}
-		q.Margin = logits[q.Label] - second
-		q.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
-		q.State, q.Result = b.State(i), b.Result(i)
-		w.tally.count(q.Result, p.sweeps-1, q.FixedPoint)
-	})
+		readout.Logits(w.logits[:end-first], w.states, readout.Predicting())
+		for i := first; i < end; i++ {
+			p.conclude(w, i, w.logits[i-first][:readout.Classes])
+		}
+	}
+}
+
+// conclude makes the prediction for sample i of the batch.
+func (p *Predictor) conclude(w *worker, i int, logits []float32) {
+	b, q := p.moving.batch, &p.predictions[i]
+	copy(q.Logits, logits)
+	q.Label = largest(logits)
+	second := float32(math.Inf(-1))
+	for c, v := range logits {
+		if c != q.Label {
+			second = max(second, v)
+		}
+	}
+	q.Margin = logits[q.Label] - second
+	q.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+	q.State, q.Result = b.State(i), b.Result(i)
+	w.tally.count(q.Result, p.sweeps-1, q.FixedPoint)
 }

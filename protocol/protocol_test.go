@@ -119,7 +119,7 @@ func batches(t *testing.T, s settings.Settings, workers int, watcher protocol.Wa
 // changes nothing, whatever the number of workers.
 func TestWatcherSeesEveryMomentAndChangesNothing(t *testing.T) {
 	order := []string{
-		"0 ", "1 ", "2 ", "3 inference", "4 inference", "3 clamped", "4 clamped", "3 free", "4 free", "5 ", "6 ", "7 ", "8 ",
+		"0 ", "1 ", "2 ", "3 inference", "3 clamped", "3 free", "4 ", "5 ", "6 ", "7 ", "8 ",
 	}
 	for name, s := range map[string]settings.Settings{"dense": small(40, 1), "two modules": two()} {
 		want := batches(t, s, 1, nil)

@@ -3,7 +3,7 @@ package protocol
 // Moment is a point of a mini-batch at which a [Watcher] is told.
 type Moment uint8
 
-// The moments of a mini-batch, in their order. Moved and Read come once for each phase.
+// The moments of a mini-batch, in their order. Moved comes once for each phase.
 const (
 	// Loaded: the inputs are there, every neuron is unset.
 	Loaded Moment = iota
@@ -13,10 +13,10 @@ const (
 	Begun
 	// Moved: the sweeps of a phase are done.
 	Moved
-	// Read: the readout has seen the states at the end of a phase, if it learns on them.
-	Read
 	// Judged: the fields without feedback and the margins of the state reached are known.
 	Judged
+	// Read: the readout has seen the states that it learns on.
+	Read
 	// RecurrentLearned, InputLearned and ReadoutLearned: J and learned links, W, O have
 	// changed. They do not come in [Learner.Show].
 	RecurrentLearned
@@ -25,7 +25,7 @@ const (
 )
 
 // Watcher is told when samples from..to of a mini-batch, counted in it, have come to a
-// moment of learner; phase is that of Moved and Read, else "". [Learner.State] and
+// moment of learner; phase is that of Moved, else "". [Learner.State] and
 // [Learner.Result] show them. With several workers, calls for different samples run at
 // once.
 type Watcher func(moment Moment, phase ReadoutState, learner *Learner, from, to int)

@@ -104,7 +104,8 @@ func (w *twin) read(on protocol.ReadoutState, i, label int, slot *int) {
 		return
 	}
 	logits := w.logits(w.n.Readout.Couplings)
-	w.learner.Read(*slot, i, slices.Clone(w.batch.State(0)), logits, label)
+	w.learner.Keep(*slot, i, slices.Clone(w.batch.State(0)))
+	w.learner.Read(*slot, i, logits, label)
 	if *slot == 0 && slices.Index(logits, slices.Max(logits)) == label {
 		w.tally.Correct++
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"basin/network"
@@ -159,13 +158,12 @@ func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, l
 			flips += float64(learner.Result(i).Flips)
 		}
 		d.lap(partSweeps, sweeps*4*n+flips*2*fan, sweeps*12*n+flips*fan*(4+entry.recurrent))
-	case protocol.Read:
-		if slices.Contains(d.subject.Settings.Readout.On, phase) {
-			readout := float64(couplings.Readout)
-			d.lap(partReadout, d.count*2*readout, 4*readout+d.count*12*n)
-		}
 	case protocol.Judged:
-		d.lap(partMargins, d.count*8*n, d.count*32*n)
+		samples := float64(to - from)
+		d.lap(partMargins, samples*8*n, samples*32*n)
+	case protocol.Read:
+		readout, reads := float64(couplings.Readout), float64(len(d.subject.Settings.Readout.On))
+		d.lap(partReadout, reads*d.count*2*readout, reads*(4*readout+d.count*n/8))
 	case protocol.RecurrentLearned:
 		d.lap(partJ, 0, 0)
 	case protocol.InputLearned:
