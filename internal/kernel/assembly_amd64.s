@@ -2882,6 +2882,77 @@ rest:
 done:
 	RET
 
+// func sparseFlipsAVX2(product *float32, state *float32, value *float32, start *int32, receiver *int32, entry *int32, flipped *int32, count int)
+// Requires: AVX, MMX+
+TEXT ·sparseFlipsAVX2(SB), NOSPLIT, $0-64
+	MOVQ product+0(FP), AX
+	MOVQ state+8(FP), CX
+	MOVQ value+16(FP), DX
+	MOVQ start+24(FP), BX
+	MOVQ receiver+32(FP), SI
+	MOVQ entry+40(FP), DI
+	MOVQ flipped+48(FP), R8
+	MOVQ count+56(FP), R9
+	MOVQ $-8, R10
+
+flip:
+	LEAQ       8(R10), R11
+	CMPQ       R11, R9
+	JCC        values
+	MOVLQSX    (R8)(R11*4), R11
+	MOVLQSX    (BX)(R11*4), R12
+	PREFETCHT0 (SI)(R12*4)
+	PREFETCHT0 64(SI)(R12*4)
+	PREFETCHT0 (DI)(R12*4)
+	PREFETCHT0 64(DI)(R12*4)
+
+values:
+	LEAQ    4(R10), R11
+	CMPQ    R11, R9
+	JCC     turn
+	MOVLQSX (R8)(R11*4), R11
+	MOVLQSX (BX)(R11*4), R12
+	MOVLQSX 4(BX)(R11*4), R13
+	JMP     fetched
+
+fetch:
+	MOVLQSX    (DI)(R12*4), R11
+	PREFETCHT0 (DX)(R11*4)
+	INCQ       R12
+
+fetched:
+	CMPQ R12, R13
+	JLT  fetch
+
+turn:
+	LEAQ    (R10), R11
+	CMPQ    R11, R9
+	JCC     next
+	MOVLQSX (R8)(R11*4), R11
+	MOVLQSX (BX)(R11*4), R12
+	MOVLQSX 4(BX)(R11*4), R13
+	VMOVSS  (CX)(R11*4), X0
+	VADDSS  X0, X0, X0
+	JMP     added
+
+add:
+	MOVLQSX (DI)(R12*4), R11
+	VMULSS  (DX)(R11*4), X0, X1
+	MOVLQSX (SI)(R12*4), R11
+	VADDSS  (AX)(R11*4), X1, X1
+	VMOVSS  X1, (AX)(R11*4)
+	INCQ    R12
+
+added:
+	CMPQ R12, R13
+	JLT  add
+
+next:
+	INCQ R10
+	CMPQ R10, R9
+	JLT  flip
+	RET
+
 // func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
 // Requires: AVX, AVX2, SSE
 TEXT ·sparseInputPlasticityAVX2(SB), NOSPLIT, $8-56

@@ -131,6 +131,11 @@ func denseSigns16AVX2(lanes *float32, couplings *float32, stride int, inputs *fl
 //go:noescape
 func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
 
+// sparseFlipsAVX2 adds to a product what count flips change.
+//
+//go:noescape
+func sparseFlipsAVX2(product *float32, state *float32, value *float32, start *int32, receiver *int32, entry *int32, flipped *int32, count int)
+
 // sparseInputPlasticityAVX2 adds the increments of blocks of 8 couplings of one receiver; samples > 0.
 //
 //go:noescape

@@ -39,6 +39,9 @@ var avx2 = set{
 	},
 	sparseField:      sparseFieldAVX2,
 	sparsePlasticity: sparsePlasticity,
+	sparseFlips: func(product, state, value []float32, start, receiver, entry, flipped []int32) {
+		sparseFlipsAVX2(&product[0], &state[0], &value[0], &start[0], &receiver[0], &entry[0], &flipped[0], len(flipped))
+	},
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
 	},

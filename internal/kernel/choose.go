@@ -16,6 +16,7 @@ type set struct {
 	denseSend             func(sum, square []float64, mean, variance, couplings []float32, stride int)
 	densePlasticity       func(couplings []float32, stride, senders, from, to int, unstable, signs, senderSigns [][]uint8, step float32)
 	sparseField           func(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int)
+	sparseFlips           func(product, state, value []float32, start, receiver, entry, flipped []int32)
 	sparsePlasticity      func(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32)
 	scatter               func(field []float32, receiver []int32, value []float32, factor float32)
 	sparseInput           func(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int)
@@ -43,6 +44,7 @@ var portable = set{
 	denseSend:             denseSendReference,
 	densePlasticity:       densePlasticityReference,
 	sparseField:           sparseFieldReference,
+	sparseFlips:           sparseFlipsReference,
 	sparsePlasticity:      sparsePlasticityReference,
 	scatter:               scatterReference,
 	sparseInput:           sparseInputReference,

@@ -21,6 +21,7 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			scatterReference(wantField, senders, value[start[i]:start[i+1]], 0.3)
 		}
 		same(t, what+" scatter", field, wantField)
+		d.flips(t, what, n)
 		for _, groups := range []int{1, 2, 3, 9} {
 			unstable, signs, senderSigns := d.planes(groups, n), d.planes(groups, n), d.planes(groups, n+3)
 			got, want := clone(value), clone(value)

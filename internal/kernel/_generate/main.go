@@ -33,6 +33,7 @@ func main() {
 		denseInput(2, exact)
 	}
 	scatter()
+	sparseFlips()
 	sparseInputPlasticity()
 	sparsePlasticity()
 	denseInputPlasticity()
