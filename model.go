@@ -68,7 +68,7 @@ func (m *Model) Names() []string {
 func (m *Model) Reads() dataset.Options {
 	o := dataset.Options{Sheet: m.Settings.Data.Sheet, Limit: limitOf(m.Settings)}
 	if m.Columns != nil {
-		o.Columns, o.ID = m.Columns, m.Settings.Data.ID
+		o.Columns, o.ID = m.Encoder.Timed(m.Columns), m.Settings.Data.ID
 		return o
 	}
 	o.Label, o.Features = m.Settings.Data.Label, m.Encoder.Features

@@ -33,13 +33,21 @@
 //	modules.M.recurrent.sender   I32 [E]     ascending within a receiver
 //	modules.M.recurrent.value    F32 [E]
 //
-// (modules.M.input and pathways.P likewise). The self-couplings and the strengths of links
+// (modules.M.input and pathways.P likewise). Windows that are not thinned, of V values each, are
+// rows by receiver instead:
+//
+//	modules.M.input.window       I32 [N]     k of the first input that receiver i reads
+//	modules.M.input.value        F32 [N, V]  W_ik of its window, k ascending
+//
+// In an image of Y x X pixels with Z channels a window of side w has the inputs
+// window[i] + (y X + x) Z + z for y < w, x < w, z < Z. The self-couplings and the strengths of links
 // one to one stand in the settings.
 //
 // The metadata are texts:
 //
 //	format          "basin"
-//	format_version  "2"; "1" in files without a digest
+//	format_version  "3"; "2" in files with compressed rows for all windows, "1" in those that
+//	                have no digest either
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings
 //	encoder         JSON of dataset.Encoder

@@ -101,7 +101,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"start falls", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 5, 0) }, "receiver 4 has entries from"},
 		{"start begins late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 0, 1) }, "want 34 starts from 0"},
 		{"start ends late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 33, 1<<30) }, "to the number of entries"},
-		{"version", 0, metadata("format_version", "3"), `"3", want "1" or "2"`},
+		{"version", 0, metadata("format_version", "4"), `"4", want "1", "2" or "3"`},
 		{"settings", 0, edit("settings", `"batch":16`, `"batch":0`), "learning.batch"},
 		{"unknown setting", 0, edit("settings", `"batch"`, `"botch"`), "learning.botch: unknown key; did you mean learning.batch?"},
 		{"size of the network", 0, edit("settings", `"neurons":19`, `"neurons":20`), "shape [3 19], want [3 20]"},
@@ -115,6 +115,10 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"classes", 0, metadata("classes", `1`), "1 classes, want 2 to"},
 		{"input shape", 0, metadata("input_shape", `[4294967296,4294967296]`), "input shape"},
 		{"window", 2, metadata("input_shape", `[20]`), "input.window"},
+		{"window outside of the image", 2, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.input.window"), 3, 10) }, "modules.0.input: windowed block: the window of receiver 3 begins at input 10, row 2, column 2"},
+		{"negative window", 2, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.input.window"), 3, math.MaxUint32) }, "begins at input -1"},
+		{"window of another side", 2, edit("settings", `"window":3`, `"window":2`), "tensor modules.0.input.value: shape [16 9], want [16 4]"},
+		{"window that is thinned", 2, edit("settings", `"density":1,"window":3`, `"density":0.5,"window":3`), "tensor modules.0.input.value: shape [16 9], want [0]"},
 		{"missing link", 10, func(t *testing.T, p *parts) {
 			p.header["pathways.9"] = p.header["pathways.1"]
 			delete(p.header, "pathways.1")

@@ -32,11 +32,17 @@ const (
 	digestKey     = "digest"
 	learnedKey    = "learned_batches"
 
-	formatName    = "basin"
-	formatVersion = "2"
-	// firstVersion is that of files without a digest.
-	firstVersion = "1"
+	formatName = "basin"
+	// formatVersion is that of files that are written; in those of version 2 whole windows
+	// are compressed rows, and those of version 1 have no digest either.
+	formatVersion = "3"
+	secondVersion = "2"
+	firstVersion  = "1"
 )
+
+// digested reports whether files of a version have a digest. Where one of version 1 has it
+// nevertheless, one bit of the version has flipped.
+func digested(version string) bool { return version == formatVersion || version == secondVersion }
 
 // maxSettings bounds the text of the settings, so that a hostile list of modules
 // cannot grow without bound in memory.
@@ -97,8 +103,8 @@ func checkFormat(meta map[string]string) error {
 	if got := meta[formatKey]; got != formatName {
 		return fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
 	}
-	if got := meta[versionKey]; got != formatVersion && got != firstVersion {
-		return fmt.Errorf("metadata %s: %q, want %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, formatVersion, meta[programKey])
+	if got := meta[versionKey]; got != formatVersion && got != secondVersion && got != firstVersion {
+		return fmt.Errorf("metadata %s: %q, want %q, %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, secondVersion, formatVersion, meta[programKey])
 	}
 	return nil
 }

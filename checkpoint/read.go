@@ -121,7 +121,7 @@ func read(in io.ReaderAt, size int64) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if meta[versionKey] == formatVersion && meta[formatKey] == formatName { // else the head says what it is
+	if _, has := meta[digestKey]; (has || digested(meta[versionKey])) && meta[formatKey] == formatName { // else the head says what it is
 		if err := checkDigest(in, size, meta[digestKey], data); err != nil {
 			return nil, err
 		}

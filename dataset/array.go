@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"basin/dataset/table"
 )
 
 // array is a block of numbers as it lies in an IDX or NPY file.
@@ -16,6 +18,9 @@ type array struct {
 	data  []byte
 	// permuted says that the first index runs fastest (Fortran).
 	permuted bool
+	// fine says that a model reads the array, of which the few samples of a prediction do not
+	// tell what it has seen differ.
+	fine bool
 }
 
 // bytesOf returns the bytes that an array of this shape and element size takes, at most most.
@@ -26,7 +31,7 @@ func bytesOf(shape []int, size int, most int64) (int64, error) {
 			return 0, fmt.Errorf("shape %v, want lengths of at least 0", shape)
 		}
 		if n > 0 && total > most/int64(n) {
-			return 0, fmt.Errorf("shape %v of %d-byte elements is too large, want at most %d bytes (data.limit)",
+			return 0, fmt.Errorf("shape %v of %d-byte elements is too large, want at most %d bytes: data.limit, in GiB, raises it",
 				shape, size, most)
 		}
 		total *= int64(n)
@@ -66,7 +71,7 @@ func (a *array) value(i int) float64 {
 
 // samples returns the array as an unlabelled set: its first index counts the
 // samples, the others are the shape, with channels moved to the end. Integers that all lie in 0..255 become
-// bytes, all else floats.
+// bytes, all else floats, or doubles where columns of large numbers differ little.
 func (a *array) samples() (*Set, error) {
 	if len(a.shape) < 2 || len(a.shape) > 4 {
 		return nil, fmt.Errorf("shape %v, want 2 to 4 lengths: samples, then features or height, width (and channels)", a.shape)
@@ -109,7 +114,30 @@ func (a *array) samples() (*Set, error) {
 		}
 		s.Floats[i] = v
 	}
+	if s.Doubles = a.doubles(s.Features()); s.Doubles != nil {
+		s.Floats = nil
+	}
 	return s, nil
+}
+
+// doubles returns the values of a table with 64 bits where 32 would make some of a column equal;
+// nil where they would not, and of images.
+func (a *array) doubles(width int) []float64 {
+	if len(a.shape) != 2 || a.size < 4 || a.kind == 'f' && a.size == 4 {
+		return nil
+	}
+	fine := a.fine
+	for k := range width {
+		fine = fine || table.Blurred(a.shape[0], func(i int) float64 { return a.value(i*width + k) })
+	}
+	if !fine {
+		return nil
+	}
+	values := make([]float64, a.count())
+	for i := range values {
+		values[i] = a.value(i)
+	}
+	return values
 }
 
 func (a *array) isBytes() bool {

@@ -1,5 +1,7 @@
 package dataset
 
+import "strings"
+
 // ClassCounts returns the number of samples of each of the classes. Labels of no class count
 // nowhere.
 func ClassCounts(labels []int, classes int) []int {
@@ -26,4 +28,22 @@ func Majority(counts []int) (class int, share float64) {
 		return class, 0
 	}
 	return class, float64(counts[class]) / float64(total)
+}
+
+// truthNames returns the classes of true and false, by these names, where a set has these
+// two; nil for other sets.
+func truthNames(names []string) map[string]int {
+	if len(names) != 2 {
+		return nil
+	}
+	truth := map[string]int{}
+	for class, name := range names {
+		truth[strings.ToLower(name)] = class
+	}
+	_, no := truth["false"]
+	_, yes := truth["true"]
+	if !no || !yes {
+		return nil
+	}
+	return truth
 }

@@ -74,7 +74,7 @@ func (p Preprocess) codings(train *Set) ([]Coding, error) {
 		if c != nil && c.Kind == table.Category {
 			codings[k] = train.categories(k)
 		} else {
-			codings[k] = p.number(train, k, c != nil && c.Kind == table.Date)
+			codings[k] = p.number(train, k, c != nil && (c.Kind == table.Date || c.Kind == table.Time))
 		}
 	}
 	return codings, nil
@@ -290,7 +290,7 @@ func (e *Encoder) Notes(s *Set) []string {
 	}
 	var notes []string
 	width, cells := s.Features(), 0
-	lacking, number, text, none := make([]int, width), false, false, false
+	lacking, said := make([]int, width), filledKinds{}
 	for k := range e.Codings {
 		c, places, unseen, example := &e.Codings[k], e.Codings[k].places(s.column(k)), 0, ""
 		for i := k; i < len(s.Doubles); i += width {
@@ -298,9 +298,7 @@ func (e *Encoder) Notes(s *Set) []string {
 			case math.IsNaN(v):
 				lacking[k]++
 				cells++
-				number = number || c.Categories == nil
-				text = text || c.Categories != nil
-				none = none || c.Categories != nil && !c.Missing
+				said.add(c)
 			case c.Categories != nil && int(v) < len(places) && places[int(v)] < 0:
 				if unseen++; example == "" {
 					example = s.column(k).Categories[int(v)]
@@ -313,7 +311,7 @@ func (e *Encoder) Notes(s *Set) []string {
 		}
 	}
 	if cells > 0 && e.Missing != missingError && e.Missing != "" {
-		notes = append([]string{e.filled(cells, s.counts(lacking), number, text, none)}, notes...)
+		notes = append([]string{e.filled(cells, s.counts(lacking), said)}, notes...)
 	}
 	return notes
 }
@@ -325,23 +323,47 @@ func rowsHave(n int) string {
 	return fmt.Sprintf("%d rows have values", n)
 }
 
-// filled says how missing cells of numbers and of texts are read; none says that the training
-// samples lacked no text of some column.
-func (e *Encoder) filled(cells int, columns string, number, text, none bool) string {
+// filledKinds says of which columns missing cells are: of numbers and of texts, with and without
+// an input that says where.
+type filledKinds struct{ number, plainNumber, text, plainText bool }
+
+func (k *filledKinds) add(c *Coding) {
+	switch {
+	case c.Categories == nil && c.Missing:
+		k.number = true
+	case c.Categories == nil:
+		k.plainNumber = true
+	case c.Missing:
+		k.text = true
+	default:
+		k.plainText = true
+	}
+}
+
+// filled says how missing cells of numbers and of texts are read.
+func (e *Encoder) filled(cells int, columns string, kinds filledKinds) string {
 	var how []string
-	if number {
+	if kinds.number || kinds.plainNumber {
 		fill := "numbers become the mean of the training samples"
 		switch e.Missing {
 		case missingMedian:
 			fill = "numbers become the median of the training samples"
 		case missingColumn:
-			fill += ", with one more input that says where"
+			if kinds.number {
+				fill += ", with one more input that says where"
+			}
+			if kinds.number && kinds.plainNumber {
+				fill += " in columns that lacked some in training"
+			}
 		}
 		how = append(how, fill)
 	}
-	if text {
+	if kinds.text || kinds.plainText {
 		own := "of texts they are a category of their own"
-		if none {
+		switch {
+		case !kinds.text:
+			own = "of texts they are no category, as training lacked none"
+		case kinds.plainText:
 			own += ", or none where training lacked none"
 		}
 		how = append(how, own)

@@ -93,7 +93,7 @@ func TestOthersAreCodedAsTrainingWas(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	notes := strings.Join(e.Notes(other), "\n")
-	want := `2 missing values in age (1), sex (1): numbers become the mean of the training samples, with one more input that says where; of texts they are a category of their own, or none where training lacked none (preprocess.missing=column)
+	want := `2 missing values in age (1), sex (1): numbers become the mean of the training samples, with one more input that says where; of texts they are no category, as training lacked none (preprocess.missing=column)
 2 rows have values of column work that training did not see, such as "none": they count as none of its categories
 1 row has a value of column sex that training did not see, such as "x": they count as none of its categories`
 	if notes != want {

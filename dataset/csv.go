@@ -47,6 +47,9 @@ func (o Options) most() int64 {
 	return largestArray
 }
 
+// forModel says that a model reads the samples.
+func (o Options) forModel() bool { return o.Columns != nil || o.Features > 0 }
+
 // fromTable makes a set of a table that was read.
 func fromTable(t *table.Table, err error) (*Set, error) {
 	if isForeign(err) {

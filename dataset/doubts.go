@@ -94,7 +94,7 @@ type Range struct {
 
 // Ranges returns kind and range of each value of a sample: "constant", "two values", "whole
 // numbers" or "numbers", "missing" where no sample has one, and of a table also "boolean",
-// "dates", in days, and "categories".
+// "dates" and "times", in days, and "categories".
 func (s *Set) Ranges() []Range {
 	width := s.Features()
 	ranges := make([]Range, width)
@@ -131,6 +131,8 @@ func (s *Set) rangeOf(k, width int) Range {
 		r.Kind, r.Least, r.Largest = "categories", 0, 0
 	case kind == table.Date:
 		r.Kind = "dates"
+	case kind == table.Time:
+		r.Kind = "times"
 	case kind == table.Boolean:
 		r.Kind = "boolean"
 	case r.Least == r.Largest:

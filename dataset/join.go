@@ -92,6 +92,9 @@ func alike(a, b *Set) (*Set, *Set, error) {
 		}
 		a, b = a.floats(), b.floats()
 	}
+	if a.Labels != nil && truthNames(a.LabelNames) != nil {
+		_ = b.Relabel(a.LabelNames) // else it has others, which are joined
+	}
 	if a.Labels != nil && !slices.Equal(a.LabelNames, b.LabelNames) {
 		names := slices.Concat(a.LabelNames, b.LabelNames)
 		slices.SortFunc(names, compareLabels)

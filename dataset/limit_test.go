@@ -13,7 +13,7 @@ func TestArraysAreBoundedByTheLimit(t *testing.T) {
 		if _, err := ReadFrom(bytes.NewReader(file), name, Options{Limit: 40}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := ReadFrom(bytes.NewReader(file), name, Options{Limit: 39}); err == nil || !strings.Contains(err.Error(), "want at most 39 bytes (data.limit)") {
+		if _, err := ReadFrom(bytes.NewReader(file), name, Options{Limit: 39}); err == nil || !strings.Contains(err.Error(), "want at most 39 bytes: data.limit, in GiB") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

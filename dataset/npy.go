@@ -24,25 +24,26 @@ const largestText = 1 << 12
 // unsigned integers of 8 to 64 bits, float16, float32 and float64, of either byte order,
 // in C or Fortran order. Images with channels (1, 3 or 4) may have them second or last, and
 // get them last; where that is in doubt they are refused. Integers that all lie in 0..255 become Bytes, all else
-// Floats. The set is unlabelled. A value that is not finite, or a header that
+// Floats, but Doubles where 32 bits would make numbers of a column equal. The set is unlabelled. A value that is not finite, or a header that
 // does not agree with the length of the data, is an error.
 func ReadNPY(r io.Reader) (*Set, error) {
-	s, err := readNPY(r, largestArray)
+	s, err := readNPY(r, Options{})
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return s, nil
 }
 
-func readNPY(r io.Reader, most int64) (*Set, error) {
+func readNPY(r io.Reader, o Options) (*Set, error) {
 	content, err := packed.Unzip(r)
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
-	a, err := readNPYArray(content, most)
+	a, err := readNPYArray(content, o.most())
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
+	a.fine = o.forModel()
 	s, err := a.samples()
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)

@@ -39,16 +39,18 @@ var (
 // classes. Arrays are converted as by [ReadNPY]. Other arrays are passed over, which Notes
 // says. Test and Validation are nil where the archive has none; Source is empty.
 func ReadNPZ(r io.ReaderAt, size int64) (*Data, error) {
-	d, err := readNPZ(r, size, largestArray)
+	d, err := readNPZ(r, size, Options{})
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return d, nil
 }
 
-func readNPZ(r io.ReaderAt, size, most int64) (*Data, error) {
+func readNPZ(r io.ReaderAt, size int64, o Options) (*Data, error) {
 	archive, err := zip.NewReader(r, size)
-	if err == nil && !isNPZ(archive) {
+	if err == nil && len(archive.File) == 0 {
+		err = errors.New("a ZIP archive without files")
+	} else if err == nil && !isNPZ(archive) {
 		err = table.ForeignZip(namesOf(archive))
 	}
 	if isForeign(err) {
@@ -56,7 +58,7 @@ func readNPZ(r io.ReaderAt, size, most int64) (*Data, error) {
 	}
 	var d *Data
 	if err == nil {
-		d, err = readNPZArrays(archive, most)
+		d, err = readNPZArrays(archive, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
@@ -64,12 +66,12 @@ func readNPZ(r io.ReaderAt, size, most int64) (*Data, error) {
 	return d, nil
 }
 
-func readNPZArrays(archive *zip.Reader, most int64) (*Data, error) {
+func readNPZArrays(archive *zip.Reader, o Options) (*Data, error) {
 	a, err := openNPZ(archive)
 	if err != nil {
 		return nil, err
 	}
-	a.most = most
+	a.most, a.fine = o.most(), o.forModel()
 	d := &Data{}
 	names := npzTrain
 	if len(a.names) == 1 {
@@ -100,6 +102,7 @@ type npzArchive struct {
 	members map[string]*zip.File
 	used    map[string]bool
 	most    int64 // bytes of an array
+	fine    bool  // a model reads them
 }
 
 func openNPZ(archive *zip.Reader) (*npzArchive, error) {
@@ -158,6 +161,7 @@ func (a *npzArchive) samples(name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	values.fine = a.fine
 	s, err := values.samples()
 	if err != nil {
 		return nil, err

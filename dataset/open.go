@@ -288,7 +288,7 @@ func readFormat(content io.Reader, format string, o Options) (*Data, error) {
 	case "csv":
 		return single(readCSV(content, o))
 	case "npy":
-		return single(readNPY(content, o.most()))
+		return single(readNPY(content, o))
 	case "idx":
 		return single(readIDX(content, o.most()))
 	case "png", "jpeg", "jpg", "gif", "bmp", "tiff", "webp":
@@ -350,5 +350,5 @@ func detect(content packed.Content) (string, error) {
 		return "", err
 	}
 	return "", errors.New("unknown format, starts with " + strconv.QuoteToASCII(string(head[:min(8, len(head))])) +
-		", want CSV, IDX, NPY, NPZ, " + imageFormats)
+		", want a table (CSV, Excel .xlsx, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, " + imageFormats)
 }

@@ -224,7 +224,8 @@ func (s *Set) Validate() error {
 }
 
 // Relabel renumbers the classes so that LabelNames becomes names, matching them
-// by name: a set read on its own is brought to the classes of a model. It
+// by name: a set read on its own is brought to the classes of a model. Classes called true
+// and false have those names in any case, since Parquet and Python write them otherwise. It
 // replaces Labels and LabelNames and leaves the set as it was on an error: a
 // sample whose class is not among names, or an unlabelled set.
 func (s *Set) Relabel(names []string) error {
@@ -235,9 +236,13 @@ func (s *Set) Relabel(names []string) error {
 	for class, name := range names {
 		number[name] = class
 	}
+	truth := truthNames(names)
 	labels := make([]int, len(s.Labels))
 	for i, label := range s.Labels {
 		class, ok := number[s.LabelNames[label]]
+		if !ok && truth != nil {
+			class, ok = truth[strings.ToLower(s.LabelNames[label])]
+		}
 		if !ok {
 			return fmt.Errorf("dataset: %s: %s has the class %q, want one of the %d known classes: %s",
 				s.Name, s.Place(i), s.LabelNames[label], len(names), listed(names))

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ func readZip(r io.ReaderAt, size int64, o Options) (*Data, error) {
 	names := namesOf(archive)
 	switch {
 	case isNPZ(archive):
-		return readNPZ(r, size, o.most())
+		return readNPZ(r, size, o)
 	case table.IsExcel(names):
 		return single(fromTable(table.ReadExcel(archive, o.choice(), o.most())))
 	}
@@ -35,7 +36,7 @@ func readZip(r io.ReaderAt, size int64, o Options) (*Data, error) {
 	}
 	if len(files) != 1 {
 		if len(files) == 0 {
-			return nil, errors.New("zip: an archive without files")
+			return nil, errors.New("a ZIP archive without files")
 		}
 		return nil, table.ForeignZip(names)
 	}
@@ -54,17 +55,36 @@ func readPacked(f *zip.File, o Options) (*Data, error) {
 		return nil, err
 	}
 	format, err := detect(content)
-	if err == nil && format == "npz" {
-		err = errors.New("an archive in an archive: unzip the outer one")
-	}
 	var d *Data
-	if err == nil {
+	switch {
+	case err != nil:
+	case format == "npz":
+		d, err = readInner(content, o)
+	default:
 		d, err = readFormat(content, format, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", excerpt([]byte(path.Clean(f.Name))), err)
 	}
 	return d, nil
+}
+
+// readInner reads an archive in an archive: a workbook of Excel, or arrays of NumPy.
+func readInner(content io.Reader, o Options) (*Data, error) {
+	data, err := readAll(content, o.most())
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("zip: %w", err)
+	case isNPZ(archive):
+		return readNPZ(bytes.NewReader(data), int64(len(data)), o)
+	case table.IsExcel(namesOf(archive)):
+		return single(fromTable(table.ReadExcel(archive, o.choice(), o.most())))
+	}
+	return nil, errors.New("an archive in an archive: unzip the outer one")
 }
 
 func namesOf(archive *zip.Reader) []string {
@@ -75,9 +95,9 @@ func namesOf(archive *zip.Reader) []string {
 	return names
 }
 
-// isNPZ says that an archive holds arrays of NumPy, or nothing.
+// isNPZ says that an archive holds arrays of NumPy.
 func isNPZ(archive *zip.Reader) bool {
-	return len(archive.File) == 0 || slices.ContainsFunc(archive.File, func(f *zip.File) bool {
+	return slices.ContainsFunc(archive.File, func(f *zip.File) bool {
 		return strings.HasSuffix(strings.ToLower(f.Name), ".npy")
 	})
 }

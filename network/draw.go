@@ -12,7 +12,8 @@ import (
 // {height, width} or {height, width, channels}) and the given number of classes.
 // Every block has its own stream of the seed, one per receiver, so a change of one
 // block leaves the others as they were, but for topographic masks: they follow the
-// positions of the neurons, and so the windows of W. Errors are those of [Spec.Fits], and
+// positions of the neurons, and so the windows of W, which are assigned to the neurons of a
+// module in the order of their places. Errors are those of [Spec.Fits], and
 // a [Problem] at a reach within which a neuron has fewer senders than its density asks
 // for. Cost: in proportion to the couplings stored, and for a topographic mask to the
 // positions around each receiver.
@@ -68,15 +69,19 @@ func (n *Network) drawInput(module int, seed uint64) error {
 	w, spec, id := n.Modules[module].Input, n.Spec.Modules[module].Input, uint64(module)
 	deviation := spec.Gain / math.Sqrt(w.Shape().FanIn)
 	var senders []int32
-	return w.Fill(func(i int) ([]int32, error) {
-		mask := random.New(seed, random.InputMask, id, uint64(i))
-		if spec.Window > 0 {
-			senders = appendWindow(senders[:0], n.InputShape, spec.Window, spec.Density, mask)
-		} else {
-			senders = appendPresent(senders[:0], w.Shape().Senders, -1, spec.Density, &mask)
-		}
+	mask := func(i int) ([]int32, error) {
+		stream := random.New(seed, random.InputMask, id, uint64(i))
+		senders = appendPresent(senders[:0], w.Shape().Senders, -1, spec.Density, &stream)
 		return senders, nil
-	}, normals(deviation, seed, random.Input, id))
+	}
+	if spec.Window > 0 {
+		windows := n.windows(seed, module)
+		mask = func(i int) ([]int32, error) {
+			senders = windows[i].append(senders[:0], n.InputShape, spec.Window, spec.Density)
+			return senders, nil
+		}
+	}
+	return w.Fill(mask, normals(deviation, seed, random.Input, id))
 }
 
 // normals draws the values of a block, receiver by receiver.
@@ -110,28 +115,6 @@ func appendPresent(present []int32, n, skip int, density float64, stream *random
 			present = append(present, int32(j))
 		}
 	}
-}
-
-// appendWindow appends the places of one window's values in a row-major image, each
-// with probability density. Positions are uniform among those inside the image.
-func appendWindow(present []int32, shape []int, window int, density float64, stream random.Stream) []int32 {
-	width, channels := shape[1], product(shape[2:])
-	top, left := drawWindow(&stream, shape[0], width, window)
-	for y := top; y < top+window; y++ {
-		for x := left; x < left+window; x++ {
-			for c := range channels {
-				if density == 1 || stream.Float64() < density {
-					present = append(present, int32((y*width+x)*channels+c))
-				}
-			}
-		}
-	}
-	return present
-}
-
-// drawWindow draws the first row and column of a window inside an image.
-func drawWindow(stream *random.Stream, height, width, window int) (top, left int) {
-	return stream.IntN(height - window + 1), stream.IntN(width - window + 1)
 }
 
 func fillNormal(values []float32, deviation float64, seed uint64, purpose random.Purpose, keys ...uint64) {

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -11,7 +12,7 @@ import (
 	"basin/network/coupling"
 )
 
-// mixed is a network with a block of every kind: module 0 is dense and reads windows,
+// mixed is a network with dense and sparse blocks: module 0 is dense and reads thinned windows,
 // module 1 is sparse and reads single values.
 func mixed() Spec {
 	return Spec{
@@ -187,13 +188,17 @@ func TestDrawLeavesPaddingZero(t *testing.T) {
 }
 
 // Model page, section 1: a neuron reads one window of w x w pixels at a uniform place
-// inside the image, with all channels, thinned to its density. 9,000 neurons choose
+// inside the image, with all channels, thinned to its density, and those that read the same
+// one stand together. 9,000 neurons choose
 // among the 6 x 4 places: 375 each with standard error 19. Seed 9.
 func TestWindowsLieInsideTheImageAtUniformPlaces(t *testing.T) {
 	const height, width, channels, window, neurons = 8, 6, 3, 3, 9000
 	spec := Spec{Modules: []ModuleSpec{{Neurons: neurons, Input: InputSpec{Gain: 1, Density: 1, Window: window}}}}
 	m := draw(t, spec, []int{height, width, channels}, 2, 9).Modules[0]
 	places, read := map[[2]int]int{}, pattern(m.Input)
+	if !slices.IsSortedFunc(read, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) }) {
+		t.Error("seed 9: neurons that read one window do not stand together, in the order of the windows")
+	}
 	for i := range neurons {
 		senders := read[i]
 		top, left := int(senders[0])/channels/width, int(senders[0])/channels%width

@@ -153,7 +153,9 @@ func TestSparseCouplingsOfTenThousandNeuronsFitInAHundredMegabytes(t *testing.T)
 
 // Footprint counts every array of couplings and indices, found here by reflection.
 func TestFootprintCountsEveryArray(t *testing.T) {
-	n := draw(t, mixed(), mixedShape, 5, 26)
+	spec := mixed()
+	spec.Modules = append(spec.Modules, ModuleSpec{Neurons: 20, Input: InputSpec{Gain: 1, Density: 1, Window: 3}})
+	n := draw(t, spec, mixedShape, 5, 26)
 	n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	want := int64(0)
 	var visit func(v reflect.Value)

@@ -178,7 +178,7 @@ func (s Spec) Footprint(inputShape []int, classes int) int64 {
 		}
 		bytes += entry * m.Recurrent.Density * n * n
 		entry = 8
-		if m.Input.Density == 1 && m.Input.Window == 0 {
+		if m.Input.Density == 1 {
 			entry = 4
 		}
 		bytes += entry * m.Input.Density * n * float64(m.Input.reads(inputShape))
@@ -232,11 +232,11 @@ func outlineInput(m ModuleSpec, inputShape []int) coupling.Input {
 		FanIn: m.Input.Density * float64(m.Input.reads(inputShape)),
 	}
 	switch {
+	case m.Input.Density < 1:
+		return coupling.NewSparseInput(shape)
 	case m.Input.Window > 0:
 		image := coupling.Image{Height: inputShape[0], Width: inputShape[1], Channels: product(inputShape[2:])}
 		return coupling.NewWindowed(shape, image, m.Input.Window)
-	case m.Input.Density < 1:
-		return coupling.NewSparseInput(shape)
 	}
 	return coupling.NewDenseInput(shape)
 }

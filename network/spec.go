@@ -70,6 +70,7 @@ type InputSpec struct {
 	// Window, if not zero, is the side w of the receptive field: every neuron reads
 	// one window of w x w pixels (all channels) at a random position inside the
 	// image, and rho D in the variance is the number of values it reads on average.
+	// Neurons are numbered in the order of their windows, row by row.
 	// It needs an input of shape height x width [x channels].
 	Window int `yaml:"window" json:"window"`
 }

@@ -221,8 +221,14 @@ func TestOutlineSetsShapesAndFanIn(t *testing.T) {
 	if first.Offset != 0 || second.Offset != 160 || n.StateSize() != 160+336 || n.Neurons() != 480 || n.Inputs() != 308 {
 		t.Errorf("offsets %d, %d, state of %d, %d neurons, %d inputs, want 0, 160, 496, 480, 308", first.Offset, second.Offset, n.StateSize(), n.Neurons(), n.Inputs())
 	}
-	if first.Recurrent.Kind() != "dense" || second.Recurrent.Kind() != "sparse" || first.Input.Kind() != "windowed" || second.Input.Kind() != "sparse" {
-		t.Error("want J dense at density 1 and sparse below, W windowed with a window and sparse below density 1")
+	if first.Recurrent.Kind() != "dense" || second.Recurrent.Kind() != "sparse" || first.Input.Kind() != "sparse" || second.Input.Kind() != "sparse" {
+		t.Error("want J dense at density 1 and sparse below, W sparse below density 1, with windows too")
+	}
+	for window, want := range map[int]string{0: "dense", 4: "windowed"} {
+		n, err := Outline(Spec{Modules: []ModuleSpec{{Neurons: 9, Input: InputSpec{Density: 1, Window: window}}}}, mixedShape, 2)
+		if err != nil || n.Modules[0].Input.Kind() != want {
+			t.Errorf("window %d at density 1: %v, error %v, want W %s", window, n.Modules[0].Input.Kind(), err, want)
+		}
 	}
 	if got := n.Footprint(); got != 0 {
 		t.Errorf("an outline takes %d bytes of couplings, want 0", got)

@@ -65,15 +65,14 @@ const (
 func (n *Network) positions(seed uint64, module int) [][2]float64 {
 	height, width := n.InputShape[0], n.InputShape[1]
 	positions := make([][2]float64, n.Modules[module].Neurons)
-	window := n.Spec.Modules[module].Input.Window
-	for i := range positions {
-		if window > 0 && n.Modules[module].Input != nil {
-			mask := random.New(seed, random.InputMask, uint64(module), uint64(i))
-			top, left := drawWindow(&mask, height, width, window)
-			middle := float64(window-1) / 2
-			positions[i] = [2]float64{float64(top) + middle, float64(left) + middle}
-			continue
+	if side := n.Spec.Modules[module].Input.Window; side > 0 && n.Modules[module].Input != nil {
+		middle := float64(side-1) / 2
+		for i, w := range n.windows(seed, module) {
+			positions[i] = [2]float64{float64(w.top) + middle, float64(w.left) + middle}
 		}
+		return positions
+	}
+	for i := range positions {
 		stream := random.New(seed, random.Position, uint64(module), uint64(i))
 		positions[i] = [2]float64{stream.Float64() * float64(height-1), stream.Float64() * float64(width-1)}
 	}

@@ -181,8 +181,8 @@ func NewLearner(n *network.Network, capacity, reads int, soft bool) (*Learner, e
 // NewWorker makes what one goroutine needs.
 func (l *Learner) NewWorker() *Worker {
 	groups, largest := len(l.signs), 0
-	for _, b := range l.blocks {
-		largest = max(largest, b.from.Padded(), b.to.Padded())
+	for _, m := range l.network.Modules {
+		largest = max(largest, m.Padded())
 	}
 	w := &Worker{
 		evidence: coupling.NewEvidence(largest, groups*groupSize),

@@ -178,3 +178,19 @@ func withoutEmpty(s Settings) Settings {
 	}
 	return s
 }
+
+// A column may be named by its number without quotes, which a shell takes away.
+func TestNumbersOfColumnsNeedNoQuotes(t *testing.T) {
+	s := Defaults()
+	if err := Set(&s, []string{"data.drop=[1, b, \"2022\"]", "data.columns=[3]", "data.id=4"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(s.Data.Drop, " "); got != "1 b 2022" || s.Data.Columns[0] != "3" || s.Data.ID != "4" {
+		t.Errorf("drop %q, columns %q, id %q", s.Data.Drop, s.Data.Columns, s.Data.ID)
+	}
+	for _, wrong := range []string{"data.drop=[1.5]", "data.drop=[0x10]", "data.drop=[-1]", "data.drop=[007]", "data.drop=[true]"} {
+		if err := Set(&s, []string{wrong}); err == nil {
+			t.Errorf("%s was taken", wrong)
+		}
+	}
+}

@@ -108,12 +108,18 @@ func (d *decoder) scalar(key string, at place, node ast.Node, v reflect.Value) {
 	}
 }
 
+// columnKeys are settings that name columns, or a sheet, also by numbers: these need no quotes,
+// which a shell takes away.
+var columnKeys = map[string]bool{"data.drop": true, "data.columns": true, "data.label": true, "data.id": true, "data.sheet": true}
+
+var columnNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+
 // text takes what is in quotes, or is no number, truth value or nothing without.
 func (d *decoder) text(key string, at place, node ast.Node, v reflect.Value) {
 	text, ok := quotedText(node)
 	if !ok {
 		text, ok = scalarText(node)
-		if _, plain := node.(*ast.StringNode); ok && (!plain || numberText.MatchString(text)) {
+		if _, plain := node.(*ast.StringNode); ok && (!plain || numberText.MatchString(text)) && !(columnKeys[generic(key)] && columnNumber.MatchString(text)) {
 			d.report(d.valuePlace(at, node), key, strconv.Quote(text), "is %s without quotes, want text", describe(node))
 			return
 		}

@@ -97,6 +97,7 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		return err
 	}
 	names := model.Names()
+	asked := f.id
 	f.options(model) // for the name of the id
 	write, flush, err := f.printer(cmd.OutOrStdout(), names)
 	if err != nil {
@@ -115,17 +116,36 @@ func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) err
 		if sets[i], err = readInput(cmd.Context(), cmd.InOrStdin(), input, model, f.options(model)); err != nil {
 			return err
 		}
+		if err := hasID(sets[i], input, asked); err != nil {
+			return err
+		}
 		printNotes(cmd.ErrOrStderr(), sets[i].Notes)
 		if sets[i], err = match(cmd.ErrOrStderr(), model, sets[i]); err != nil {
 			return err
 		}
 	}
 	for i, set := range sets {
+		_ = set.Relabel(names) // truths as the model writes them: true for True; others stay
 		if err := f.predict(cmd.Context(), model, inputs[i], set, write); err != nil {
 			return err
 		}
 	}
 	return flush()
+}
+
+// hasID reports that an input lacks the column of --id; id is empty where none is asked for.
+func hasID(set *dataset.Set, input, id string) error {
+	if id == "" || set.IDs != nil {
+		return nil
+	}
+	if set.Table == nil {
+		return usagef("--id %s: %s is no table, whose columns have names", id, input)
+	}
+	_, err := set.Table.Find(id)
+	if err == nil {
+		err = errors.New("the column is not read")
+	}
+	return fmt.Errorf("--id: %s: %w", input, err)
 }
 
 // options say how tables are read.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -99,7 +100,8 @@ func printColumns(w io.Writer, r setReport) error {
 func (c columnSum) text() string {
 	text := fmt.Sprintf("%s from %.6g to %.6g", c.Kind, c.Least, c.Largest)
 	day := func(days float64) string {
-		return time.Unix(0, 0).UTC().Add(time.Duration(days * float64(24*time.Hour))).Format("2006-01-02 15:04")
+		whole := math.Floor(days)
+		return time.Unix(0, 0).UTC().AddDate(0, 0, int(whole)).Add(time.Duration((days - whole) * float64(24*time.Hour))).Format("2006-01-02 15:04")
 	}
 	switch c.Kind {
 	case "missing":
@@ -107,9 +109,9 @@ func (c columnSum) text() string {
 	case "categories":
 		text = counted(c.Categories, "value")
 	case "dates":
-		if text = fmt.Sprintf("dates from %s to %s", day(c.Least), day(c.Largest)); c.Least >= 0 && c.Largest < 1 {
-			text = fmt.Sprintf("times of the day from %s to %s", day(c.Least)[11:], day(c.Largest)[11:])
-		}
+		text = fmt.Sprintf("dates from %s to %s", day(c.Least), day(c.Largest))
+	case "times":
+		text = fmt.Sprintf("times of the day from %s to %s", day(c.Least)[11:], day(c.Largest)[11:])
 	}
 	if c.Missing > 0 {
 		text += fmt.Sprintf(", %d missing", c.Missing)

@@ -21,7 +21,13 @@ type cells struct {
 	spelling       [2]string // of false and true
 	clock          bool      // times of the day, not dates
 	words, numbers stray     // cells that are, and are not, numbers
+	dates          stray     // among texts
+	likes, parts   stray     // texts that look like numbers, and like fractions
 	missing        int
+	// twice has spellings of one truth, such as true and TRUE, that are both used.
+	twice [2]string
+	// zoned, shifted and plain count dates with a zone, with one beside UTC, and without.
+	zoned, shifted, plain int
 }
 
 // stray counts cells and keeps the first.
@@ -46,6 +52,9 @@ func (t *reader) value(column int, cell string, line int) (float64, error) {
 		if err == nil {
 			c.kind = Number
 			c.numbers.count++
+			if len(cell) > 1 {
+				t.watch(strings.TrimSpace(cell), v, column)
+			}
 			return v, nil
 		}
 		var text textError
@@ -56,6 +65,9 @@ func (t *reader) value(column int, cell string, line int) (float64, error) {
 	if cell = strings.TrimSpace(cell); missing(cell) {
 		c.missing++
 		return math.NaN(), nil
+	}
+	if err := broken(cell); err != nil {
+		return 0, t.fault(line, column, err)
 	}
 	if c.kind == "" {
 		c.kind = kindOf(cell)
@@ -69,22 +81,42 @@ func (t *reader) value(column int, cell string, line int) (float64, error) {
 		c.words.add(cell, line, textError(cell))
 	case Boolean:
 		return t.truth(c, column, cell, line)
-	case Date:
-		days, clock, ok := parseDate(cell)
-		if ok && (c.numbers.count == 0 || clock == c.clock) {
-			c.clock = clock
-			c.numbers.count++
-			return days, nil
-		}
-		what := "a date"
-		if c.clock {
-			what = "a time"
-		}
-		c.words.add(cell, line, fmt.Errorf("%q, want %s as in the lines before", excerpt(cell), what))
+	case Date, Time:
+		return t.date(c, cell, line), nil
 	case Category:
 		return t.category(c, column, cell, line)
 	}
 	return math.NaN(), nil
+}
+
+// date reads a cell of a column of dates, or of times of the day: of the model or the first one.
+func (t *reader) date(c *cells, cell string, line int) float64 {
+	days, clock, ok := parseDate(cell)
+	before, learned := "in the lines before", t.choice.Model != nil
+	if learned {
+		c.clock, before = c.kind == Time, "the model has learned"
+	} else if ok && c.numbers.count == 0 {
+		c.clock = clock
+	}
+	if ok && clock == c.clock {
+		c.numbers.count++
+		switch zoned, shifted := zoneOf(cell); {
+		case shifted:
+			c.zoned++
+			c.shifted++
+		case zoned:
+			c.zoned++
+		default:
+			c.plain++
+		}
+		return days
+	}
+	what := "a date"
+	if c.clock {
+		what = "a time of the day"
+	}
+	c.words.add(cell, line, fmt.Errorf("%q, want %s as %s", excerpt(cell), what, before))
+	return math.NaN()
 }
 
 // kindOf returns the kind of a column that begins with this cell, which is no number.
@@ -99,15 +131,23 @@ func kindOf(cell string) Kind {
 }
 
 // truth reads a cell of a column that so far has true and false. With a number it becomes one
-// of numbers, with another text one of categories.
+// of numbers, with another text one of categories; one that the model says to be so may have 1
+// and 0 beside.
 func (t *reader) truth(c *cells, column int, cell string, line int) (float64, error) {
 	if truth, ok := truths[lower(cell)]; ok {
-		if c.spelling[int(truth)] == "" {
-			c.spelling[int(truth)] = strings.Clone(cell)
-		}
+		t.spelled(c, int(truth), cell)
 		return truth, nil
 	}
-	if _, err := t.number(cell); err == nil || c.fixed {
+	v, err := t.number(cell)
+	if c.fixed {
+		if err == nil && (v == 0 || v == 1) {
+			c.spelling[int(v)] = "used"
+			return v, nil
+		}
+		c.words.add(cell, line, fmt.Errorf("%q, want true or false, or 1 or 0, as the model has learned", excerpt(cell)))
+		return math.NaN(), nil
+	}
+	if err == nil {
 		c.kind = Number
 		return t.value(column, cell, line)
 	}
@@ -121,16 +161,43 @@ func (t *reader) truth(c *cells, column int, cell string, line int) (float64, er
 	return t.category(c, column, cell, line)
 }
 
+// spelled keeps how true or false is written, and a second way.
+func (t *reader) spelled(c *cells, truth int, cell string) {
+	switch first := c.spelling[truth]; {
+	case first == "":
+		c.spelling[truth] = strings.Clone(cell)
+	case first != cell && c.twice[0] == "":
+		c.twice = [2]string{first, strings.Clone(cell)}
+	}
+}
+
 // category returns the place of a text among those of its column.
 func (t *reader) category(c *cells, column int, cell string, line int) (float64, error) {
 	const longest = 1 << 10
 	if len(cell) > longest {
 		return 0, t.fault(line, column, fmt.Errorf("%q: %d bytes, want at most %d in the name of a category", excerpt(cell), len(cell), longest))
 	}
-	if _, err := parse(cell, t.form.separator); err == nil && !c.fixed {
-		c.numbers.add(cell, line, fmt.Errorf("%q is a number, but other cells of the column are texts", excerpt(cell)))
-	} else {
+	if c.fixed {
 		c.words.add(cell, line, textError(cell))
+		return float64(t.intern(c, cell, line)), nil
+	}
+	_, err := parse(cell, t.form.separator)
+	_, _, isDate := parseDate(cell)
+	switch truth, isTruth := truths[lower(cell)]; {
+	case err == nil:
+		c.numbers.add(cell, line, fmt.Errorf("%q is a number, but other cells of the column are texts", excerpt(cell)))
+	case isDate:
+		c.dates.add(cell, line, fmt.Errorf("%q is a date or a time, but other cells of the column are texts", excerpt(cell)))
+	case isTruth:
+		t.spelled(c, int(truth), cell)
+		c.words.add(cell, line, textError(cell))
+	default:
+		c.words.add(cell, line, textError(cell))
+		if likeNumber(cell) {
+			c.likes.add(cell, line, textError(cell))
+		} else if fraction(cell) {
+			c.parts.add(cell, line, nil)
+		}
 	}
 	return float64(t.intern(c, cell, line)), nil
 }
@@ -154,14 +221,23 @@ var dayFirst = regexp.MustCompile(`^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b`)
 // mistake returns the line and what is wrong with the cells of a column; nil for nothing.
 func (c *cells) mistake(learning bool) (line int, err error) {
 	switch {
+	case c.dates.count > 0:
+		return c.dates.line, c.dates.err
 	case c.words.count == 0:
 		return 0, nil
+	case c.kind == Category && c.twice[0] != "" && learning:
+		return c.words.line, fmt.Errorf("%q and %q among other texts: write one of the two", c.twice[0], c.twice[1])
+	case c.numbers.count > 0 && c.likes.count > 0:
+		return c.likes.line, c.likes.err
 	case c.kind != Category || c.numbers.count >= c.words.count:
 		return c.words.line, c.words.err
 	case c.numbers.count > 0:
 		return c.numbers.line, c.numbers.err
 	case !learning:
 		return 0, nil
+	}
+	if 2*c.likes.count >= c.words.count && c.likes.count > 0 {
+		return c.likes.line, c.likes.err
 	}
 	texts := c.texts.texts
 	switch count := len(texts); {
@@ -192,7 +268,12 @@ func (t *reader) settle() error {
 		case c.kind == "":
 			into.Kind = Number // of missing cells alone
 		case c.kind == Category:
+			t.noteTexts(c, column)
 			into.Categories = t.sorted(c, place)
+		case c.kind == Date && c.clock:
+			into.Kind = Time
+		case c.kind == Date:
+			t.noteZones(c, column)
 		case c.spelling != [2]string{}:
 			used = true
 		}
@@ -207,11 +288,34 @@ func (t *reader) settle() error {
 		}
 		return faults[0]
 	}
-	t.fine = !plain
+	// The few rows of a prediction do not tell what the model has seen differ.
+	t.fine = !plain || t.floats != nil && (t.choice.Model != nil || t.choice.Features > 0)
 	for place := range t.order {
 		t.fine = t.fine || t.floats != nil && t.blurred(place)
 	}
 	return nil
+}
+
+// noteTexts says of a column of categories which of them may be meant as something else.
+func (t *reader) noteTexts(c *cells, column int) {
+	switch {
+	case c.likes.count > 0:
+		t.note("", "%s: %q is read as a text, as its other cells are", called(t.columns, column), excerpt(c.likes.text))
+	case c.parts.count > 0:
+		t.note("", "%s: %q is read as a text, not as a number", called(t.columns, column), excerpt(c.parts.text))
+	case c.spelling != [2]string{} && !c.fixed:
+		t.note("", "%s: true and false are read as texts, as its other cells are", called(t.columns, column))
+	}
+}
+
+// noteZones says what became of the zones of a column of dates.
+func (t *reader) noteZones(c *cells, column int) {
+	if c.shifted > 0 {
+		t.note("", "%s: %d dates of other time zones are converted to UTC", called(t.columns, column), c.shifted)
+	}
+	if c.zoned > 0 && c.plain > 0 {
+		t.note("", "%s: %d dates have a time zone, %d have none and are taken for UTC", called(t.columns, column), c.zoned, c.plain)
+	}
 }
 
 // sorted brings the categories of a column that are used in ascending order, and its values

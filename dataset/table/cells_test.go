@@ -59,7 +59,7 @@ func TestCellsTellTheKindOfTheirColumn(t *testing.T) {
 		"times":             {"1970-01-02T12:00 1970-01-01T06:00:00Z 1970-01-01T06:00:00+06:00", "1.5 0.25 0", Date, 0},
 		"fractions":         {"1970-01-01T00:00:00.5 1970-01-02", fmt.Sprint(.5/86400) + " 1", Date, 0},
 		"months":            {"1970-01 1970-02", "0 31", Date, 0},
-		"of the day":        {"06:00 18:00:00", "0.25 0.75", Date, 0},
+		"of the day":        {"06:00 18:00:00", "0.25 0.75", Time, 0},
 		"missing day":       {"1970-01-02 NA", "1 NaN", Date, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,6 +98,16 @@ func TestColumnsOfNoKindAreRefused(t *testing.T) {
 		"a time among dates":   {"2024-01-01 12:00", 3, "want a date"},
 		"a date among times":   {"12:00 2024-01-01", 3, "want a time"},
 		"no such day":          {"2024-01-01 2024-02-30", 3, "want a date"},
+		"a date among texts":   {"red 2024-01-01 blue", 3, `"2024-01-01" is a date or a time`},
+		"a date among truths":  {"true 2024-01-01", 3, "is a date or a time"},
+		"truths in two ways":   {"maybe True TRUE", 2, `"True" and "TRUE" among other texts`},
+		"two ways first":       {"True TRUE maybe", 4, `"True" and "TRUE" among other texts`},
+		"percents":             {"50% 60%", 2, `"50%", want a number as in -1234.5`},
+		"a sign of typography": {"−1 −2 3", 2, `"−1", want a number as in`},
+		"thousands":            {"1'000 2'000 700 800", 2, `"1'000", want a number as in`},
+		"a half":               {"1 1/2", 3, `"1/2", want a number as in`},
+		"a sheet's error":      {"1 #DIV/0!", 3, `"#DIV/0!" is an error of the spreadsheet`},
+		"an error first":       {"#REF! red", 2, "is an error of the spreadsheet"},
 		"days first":           {"31.12.2024 01.01.2024", 2, "is the day or the month first?"},
 		"names":                {many(30, 1), 2, "30 different texts in 30 cells"},
 		"too many":             {many(257, 3), 2, "257 different texts, want at most 256"},
@@ -217,5 +227,70 @@ func TestCategoriesMayAllBeMissing(t *testing.T) {
 				t.Errorf("%+v, values %v, want a category without texts and 2 missing cells", got, table.Doubles)
 			}
 		})
+	}
+}
+
+// What is read otherwise than it may be meant is said.
+func TestDoubtfulCellsAreSaid(t *testing.T) {
+	for name, c := range map[string]struct{ cells, want string }{
+		"zeros":       {"007 12 008", `column 2, "b": "007" is read as the number 7; 2 cells have zeros before a number`},
+		"long":        {"9007199254740993 1", `"9007199254740993" is read as 9007199254740992`},
+		"fractions":   {"1/2 1/4", `"1/2" is read as a text`},
+		"some like":   {"50% none all none", `"50%" is read as a text`},
+		"truths":      {"maybe true", "true and false are read as texts"},
+		"truth first": {"true maybe", "true and false are read as texts"},
+		"zones":       {"2024-01-01T00:00:00Z 2024-01-01", "1 dates have a time zone, 1 have none"},
+		"other zones": {"2024-01-01T00:00:00+02:00 2024-01-01T00:00:00-0330", "2 dates of other time zones are converted to UTC"},
+		"one zone":    {"2024-01-01T00:00:00Z 2024-01-01T00:00:00+00:00", ""},
+		"plain":       {"0 0.5 -0.5 9007199254740992", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table, _, err := column(t, strings.Fields(c.cells), Choice{Label: "kind"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := ""
+			for _, note := range table.Notes {
+				said += note.Text
+			}
+			if !strings.Contains(said, c.want) || c.want == "" && said != "" {
+				t.Errorf("said %q, want %q", said, c.want)
+			}
+		})
+	}
+}
+
+// A model takes in a column what it has learned there.
+func TestModelKeepsKindsOfColumns(t *testing.T) {
+	model := func(kind Kind) *Columns {
+		return &Columns{Features: []string{"a", "b"}, Label: "kind", Cells: 3, Place: 2, Kinds: []Kind{Number, kind}}
+	}
+	for name, c := range map[string]struct {
+		kind        Kind
+		cells, want string // the values, or an error
+	}{
+		"a time":    {Date, "14:30", `line 2, column 2: "14:30", want a date as the model has learned`},
+		"a date":    {Time, "06:00 2024-01-01", `line 3, column 2: "2024-01-01", want a time of the day`},
+		"dates":     {Date, "1970-01-02 NA", "1 NaN"},
+		"times":     {Time, "06:00", "0.25"},
+		"a seven":   {Boolean, "true 7", `line 3, column 2: "7", want true or false, or 1 or 0`},
+		"a word":    {Boolean, "yes", "want true or false"},
+		"booleans":  {Boolean, "TRUE 0 1 false", "1 0 1 0"},
+		"any texts": {Category, "50% 3 2024-01-01 true TRUE", "50% 3 2024-01-01 true TRUE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, values, err := column(t, strings.Fields(c.cells), Choice{Model: model(c.kind)})
+			if got := strings.Join(values, " "); got != c.want && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%q, %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+// One row does not tell that its values differ little from those that were learned.
+func TestModelReads64Bits(t *testing.T) {
+	table, err := read("a,kind\n1000000001,x\n", Choice{Model: &Columns{Features: []string{"a"}, Label: "kind", Cells: 2, Place: 1}})
+	if err != nil || len(table.Doubles) != 1 || table.Doubles[0] != 1000000001 {
+		t.Errorf("%+v, %v", table, err)
 	}
 }

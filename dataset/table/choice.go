@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,13 +73,13 @@ func called(columns []Column, at int) string {
 	return fmt.Sprintf("column %d", at+1)
 }
 
+// plainName are names that settings have without quotes.
+var plainName = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*|[1-9][0-9]{0,8})$`)
+
 // setting writes how a setting names a column.
 func setting(columns []Column, at int) string {
 	name := columns[at].Name
-	plain := func(c rune) bool {
-		return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-	}
-	if name == "" || twice(columns, at) >= 0 || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+	if twice(columns, at) >= 0 || !plainName.MatchString(name) || slices.Contains([]string{"true", "false", "null"}, strings.ToLower(name)) {
 		return strconv.Itoa(at + 1)
 	}
 	return name
@@ -131,3 +132,7 @@ func listed(columns []Column) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Find returns the place of the column of this name, which no other has, or number from 1; an
+// error names the columns that there are.
+func (i *Info) Find(key string) (at int, err error) { return find(i.Columns, i.Named, key) }

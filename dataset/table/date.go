@@ -41,6 +41,20 @@ func parseDate(cell string) (days float64, clock, ok bool) {
 	return 0, false, false
 }
 
+// zoneOf says whether a date that was read has a zone, and whether that is another than UTC.
+func zoneOf(cell string) (zoned, shifted bool) {
+	if len(cell) <= 10 {
+		return false, false
+	}
+	clock := strings.TrimSpace(strings.TrimSuffix(cell[10:], "UTC"))
+	at := strings.LastIndexAny(clock, "Z+-")
+	switch {
+	case at >= 0:
+		return true, strings.Trim(clock[at:], "Z+-:0") != ""
+	}
+	return strings.HasSuffix(cell, "UTC"), false
+}
+
 func inDays(d time.Duration) float64 { return float64(d) / float64(24*time.Hour) }
 
 // isoDate writes a time as [parseDate] reads it.

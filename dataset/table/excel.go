@@ -36,6 +36,7 @@ func ReadExcel(archive *zip.Reader, c Choice, most int64) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sheet %q, %w", excerpt(s.name), err)
 	}
+	t.Notes = append(t.Notes, s.mergedNote()...)
 	return t, nil
 }
 
@@ -98,6 +99,7 @@ func (b *workbook) open(c Choice) (*sheet, form, error) {
 			Hint: "data.sheet names the sheet to read",
 		}}
 	}
+	f.sheet, f.first = true, chosen.first
 	return chosen, f, nil
 }
 

@@ -58,7 +58,7 @@ func TestExcelReadsWhatOthersWrite(t *testing.T) {
 	table, err := readExcel(book, Choice{})
 	// 2024-01-01 is day 19723.
 	holds(t, table, err, want{"20.5 19723 0.25 1 0 NaN 19724.5 0.7708333333333334 0 1 31 19782 0 1 NaN", "low high low", `sheet "people" is read, not "notes"`})
-	if got := table.Kinds(); got != "1 number, 1 boolean, 2 dates, 1 category (values of each: town 2)" || table.Lines[0] != 2 {
+	if got := table.Kinds(); got != "1 number, 1 boolean, 1 date, 1 time, 1 category (values of each: town 2)" || table.Lines[0] != 2 {
 		t.Errorf("%s, lines %v", got, table.Lines)
 	}
 	for _, sheet := range []string{"notes", "2"} {
@@ -165,7 +165,7 @@ func TestExcelSaysWhereItIsWrong(t *testing.T) {
 		header + `<row><c><v>1</v></c><c t="s"><v>7</v></c></row>`:                                            `excel: sheet "first": line 2: column 2: text number "7", want one of 2`,
 		header + `<row><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`:                                    `line 2: cell "A2" after 2 others, want ascending ones`,
 		header + `<row><c r="ZZZZ2"><v>1</v></c></row>`:                                                       `line 2: cell "ZZZZ2", want a place such as B2`,
-		header + `<row><c><v>1</v></c><c><v>1</v></c></row><row><c t="str"><v>x</v></c><c><v>1</v></c></row>`: `sheet "first", line 3, column 1: "x", want a number`,
+		header + `<row><c><v>1</v></c><c><v>1</v></c></row><row><c t="str"><v>x</v></c><c><v>1</v></c></row>`: `sheet "first", line 3, column 1 (cell A3): "x", want a number`,
 		`<row><c t="s"><v>0</v></c></row><row><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c></row>`:            "line 1: one cell, but the table has 3 columns: delete what stands above its header",
 		header + `<row><c><v>1</v>`: "XML syntax error",
 	} {
@@ -180,7 +180,7 @@ func TestExcelSaysWhereItIsWrong(t *testing.T) {
 func TestExcelIsBounded(t *testing.T) {
 	for name, c := range map[string]struct{ rows, want string }{
 		"one text":   {`<row><c t="str"><v>` + strings.Repeat("x", 17<<20), "more than 16777216 bytes without a tag"},
-		"many cells": {strings.Repeat(`<row><c r="A1"><v>1.5</v></c><c r="XFD1"><v>1</v></c></row>`, 1000), "more than 16777216 bytes of values"},
+		"many cells": {strings.Repeat(`<row><c r="A1"><v>1.5</v></c><c r="XFD1"><v>1</v></c></row>`, 1000), "more than 16777216 bytes (0.0156 GiB) of values"},
 		"depth":      {strings.Repeat("<a>", 1000), "elements in more than 100 others"},
 	} {
 		if _, err := readExcel(workbookOf(t, c.rows, nil, ""), Choice{}); err == nil || !strings.Contains(err.Error(), c.want) {

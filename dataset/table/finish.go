@@ -26,6 +26,7 @@ func (t *reader) finish() (*Table, error) {
 	if err := t.settle(); err != nil {
 		return nil, err
 	}
+	t.noteNumbers()
 	if t.comma {
 		t.note("", "commas in numbers are read as decimal points")
 	}
@@ -179,11 +180,13 @@ func (t *reader) labels(out *Table) error {
 		return nil
 	}
 	for i, text := range k.texts {
-		switch {
+		switch err := broken(text); {
+		case err != nil:
+			return fmt.Errorf("%s: %w", t.place(k.lines[i], t.label), err)
 		case text == "":
-			return fmt.Errorf("line %d, column %d: no label", k.lines[i], t.label+1)
+			return fmt.Errorf("%s: no label", t.place(k.lines[i], t.label))
 		case missing(text):
-			return fmt.Errorf("line %d, column %d: %q is a missing value, want a label", k.lines[i], t.label+1, text)
+			return fmt.Errorf("%s: %q is a missing value, want a label", t.place(k.lines[i], t.label), text)
 		}
 		out.Texts = append(out.Texts, t.legible(text))
 	}

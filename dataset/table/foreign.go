@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,12 +52,35 @@ func Foreign(head []byte) error {
 	}
 	text := strings.TrimSpace(string(head))
 	switch {
+	case isJSONLines(text):
+		return &ForeignError{"a JSON file of one object a line", `as a table: python -c "import pandas; pandas.read_json('IN', lines=True).to_csv('OUT.csv', index=False)"`}
 	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[{") || strings.HasPrefix(text, "[["):
 		return &ForeignError{"a JSON file", fmt.Sprintf(byPandas, "read_json")}
-	case strings.HasPrefix(strings.ToLower(text), "<!doctype") || strings.HasPrefix(text, "<html") || strings.HasPrefix(text, "<?xml"):
-		return &ForeignError{"a web page or XML, perhaps in place of a download", "a table is needed, such as CSV"}
+	}
+	text = strings.ToLower(strings.TrimPrefix(text, "\ufeff"))
+	for _, begin := range []string{"<!doctype", "<html", "<head", "<table", "<style", "<meta"} {
+		if strings.HasPrefix(text, begin) {
+			return &ForeignError{"a web page (HTML), as some programs save tables under the name .xls, or perhaps one in place of a download", htmlTable}
+		}
+	}
+	switch {
+	case strings.HasPrefix(text, "<?xml") && strings.Contains(text, "<html"):
+		return &ForeignError{"a web page (HTML), as some programs save tables under the name .xls, or perhaps one in place of a download", htmlTable}
+	case strings.HasPrefix(text, "<?xml") && strings.Contains(text, "spreadsheet"):
+		return &ForeignError{"a spreadsheet in XML of Excel 2003", "open it and save it as .xlsx or CSV"}
+	case strings.HasPrefix(text, "<?xml"):
+		return &ForeignError{"an XML file", "a table is needed, such as CSV"}
 	}
 	return nil
+}
+
+const htmlTable = `open it and save its table as .xlsx or CSV, or: python -c "import pandas; pandas.read_html('IN')[0].to_csv('OUT.csv', index=False)"`
+
+// isJSONLines says whether a text begins with an object of JSON that ends with its line, and
+// another one follows.
+func isJSONLines(text string) bool {
+	first, rest, more := strings.Cut(text, "\n")
+	return more && strings.HasPrefix(first, "{") && json.Valid([]byte(first)) && strings.HasPrefix(strings.TrimSpace(rest), "{")
 }
 
 // ForeignZip returns a [*ForeignError] for a ZIP archive with these files.

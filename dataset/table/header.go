@@ -1,6 +1,7 @@
 package table
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,9 @@ func (t *reader) isHeader(first []string, rows []row) (header bool, why string) 
 		_, err := parse(cell, t.form.separator)
 		number = number || err == nil
 		text = text || strings.TrimSpace(cell) != ""
+	}
+	if !number && !text && t.nameAbove(first, rows, label) {
+		return true, "its other cells are empty, and no other line has its label; " + otherHeader
 	}
 	if !number {
 		if text && t.recurs(first, rows, label) {
@@ -97,8 +101,99 @@ func (t *reader) numericHeader(first []string, rows []row, label int) (header bo
 		return true, "it counts the columns"
 	case label >= 0 && even && !evenBelow && t.textAbove(first[label], rows, label):
 		return true, "its numbers step evenly, and no other line has its label"
+	case t.textOverNumbers(first, rows):
+		return true, "it has a text above numbers; " + otherHeader
+	case t.nameAbove(first, rows, label) && t.numbersAreNames(first, rows, label):
+		return true, "its numbers are like names, and no other line has its label; " + otherHeader
+	case t.nameAbove(first, rows, label):
+		t.note("data.label with that name reads it as a header", "line 1 is read as a sample, though no other line has its label %q", excerpt(first[label]))
 	}
 	return false, ""
+}
+
+// otherHeader says how to have a first line read as a sample.
+const otherHeader = "where it is a sample, put a line of names above it"
+
+// textOverNumbers says whether the first line has a text in a column of numbers.
+func (t *reader) textOverNumbers(first []string, rows []row) bool {
+	const enough = 2 // lines
+	for column, cell := range first {
+		if t.isNumber(cell) || kindOf(strings.TrimSpace(cell)) != Category || missing(strings.TrimSpace(cell)) || likeNumber(cell) || broken(cell) != nil {
+			continue
+		}
+		numbers := 0
+		other := slices.ContainsFunc(rows, func(r row) bool {
+			if column >= len(r.cells) || missing(strings.TrimSpace(r.cells[column])) {
+				return false
+			}
+			numbers++
+			return !t.isNumber(r.cells[column])
+		})
+		if !other && numbers >= enough {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *reader) isNumber(cell string) bool {
+	_, err := parse(cell, t.form.separator)
+	return err == nil
+}
+
+// nameAbove says whether the label of the first line may be a name: a text that stands above
+// labels that recur, but is none of them; and no other text of the line stands below it.
+func (t *reader) nameAbove(first []string, rows []row, label int) bool {
+	if label < 0 || t.isNumber(first[label]) || missing(strings.TrimSpace(first[label])) {
+		return false
+	}
+	labels, count := map[string]bool{}, 0
+	for _, r := range rows {
+		for column, cell := range first {
+			if column < len(r.cells) && !t.isNumber(cell) && name(cell) == name(r.cells[column]) {
+				return false
+			}
+		}
+		if label < len(r.cells) {
+			labels[name(r.cells[label])] = true
+			count++
+		}
+	}
+	return count >= 2 && (len(labels) < count || len(labels) <= 2)
+}
+
+// numbersAreNames says whether the numbers of a line are whole and different, and each is a
+// year above other numbers, or lies outside those below it in each of at least 4 lines.
+func (t *reader) numbersAreNames(first []string, rows []row, label int) bool {
+	const enough, since, until = 4, 1800, 2200
+	seen := map[float64]bool{}
+	for column, cell := range first {
+		v, err := parse(cell, t.form.separator)
+		if column == label || err != nil {
+			continue
+		}
+		if v != math.Trunc(v) || seen[v] {
+			return false
+		}
+		seen[v] = true
+		year, years, least, largest := v >= since && v <= until, 0, math.Inf(1), math.Inf(-1)
+		for _, r := range rows {
+			if column >= len(r.cells) {
+				continue
+			}
+			if below, err := parse(r.cells[column], t.form.separator); err == nil {
+				least, largest = min(least, below), max(largest, below)
+				if below >= since && below <= until && below == math.Trunc(below) {
+					years++
+				}
+			}
+		}
+		outside := v < least || v > largest
+		if !(year && years == 0) && !(outside && len(rows) >= enough) {
+			return false
+		}
+	}
+	return len(seen) > 0
 }
 
 // steps says whether the numbers of a line count its columns, and whether at least 3 of them

@@ -17,16 +17,17 @@ const (
 	Boolean Kind = "boolean"
 	// Category is a column of texts, which are names of categories.
 	Category Kind = "category"
-	// Date is a column of ISO 8601 dates, in days from 1970-01-01 in UTC, or of times of
-	// the day, in days.
+	// Date is a column of ISO 8601 dates, in days from 1970-01-01 in UTC.
 	Date Kind = "date"
+	// Time is a column of times of the day, in days.
+	Time Kind = "time"
 )
 
 // IsNumber says that the values of a column are numbers: all but categories.
 func (k Kind) IsNumber() bool { return k != Category }
 
 // Valid reports whether there is such a kind.
-func (k Kind) Valid() bool { return slices.Contains([]Kind{Number, Boolean, Category, Date}, k) }
+func (k Kind) Valid() bool { return slices.Contains([]Kind{Number, Boolean, Category, Date, Time}, k) }
 
 // Described is a column for [Describe]; Values counts the categories of a Category.
 type Described struct {
@@ -54,7 +55,7 @@ func Describe(columns []Described) string {
 	for _, kind := range []struct {
 		kind      Kind
 		one, many string
-	}{{Number, "number", "numbers"}, {Boolean, "boolean", "booleans"}, {Date, "date", "dates"}, {Category, "category", "categories"}} {
+	}{{Number, "number", "numbers"}, {Boolean, "boolean", "booleans"}, {Date, "date", "dates"}, {Time, "time", "times"}, {Category, "category", "categories"}} {
 		switch n := counts[kind.kind]; {
 		case n == 1:
 			parts = append(parts, "1 "+kind.one)

@@ -17,6 +17,9 @@ func (t *reader) layout() (err error) {
 			t.columns[t.id].Role, t.columns[t.id].Why = ID, "passed through"
 		case t.choice.Model == nil:
 			return fmt.Errorf("id: %w", err)
+		default: // what the model passed through need not be in other tables
+			t.id = -1
+			t.note("--id names another one", "no column is named %q, which the model passes through: it stays empty", excerpt(t.choice.ID))
 		}
 	}
 	if t.choice.Model != nil {
@@ -172,7 +175,9 @@ func (t *reader) defaultLabel() (int, error) {
 		if c.Role != Feature {
 			continue
 		}
-		last = at
+		if !t.form.index[at] {
+			last = at
+		}
 		if t.named && isLabelWord(c.Name) {
 			words = append(words, at)
 		}

@@ -53,7 +53,7 @@ func (c *Columns) Validate() error {
 	}
 	for i, kind := range c.Kinds {
 		if !kind.Valid() {
-			return fmt.Errorf("kind %.20q of value %d, want number, boolean, category or date", kind, i)
+			return fmt.Errorf("kind %.20q of value %d, want number, boolean, category, date or time", kind, i)
 		}
 	}
 	return nil

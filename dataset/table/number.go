@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,7 +45,76 @@ var errMissing = errors.New("missing value, want a number")
 // textError is a cell that is no number.
 type textError string
 
-func (e textError) Error() string { return fmt.Sprintf("%q, want a number", excerpt(string(e))) }
+func (e textError) Error() string {
+	text := fmt.Sprintf("%q, want a number", excerpt(string(e)))
+	if likeNumber(string(e)) || fraction(string(e)) {
+		text += " as in -1234.5: " + plainNumbers
+	}
+	return text
+}
+
+// plainNumbers says what a number has not.
+const plainNumbers = "no comma, separator of thousands, typographic minus, fraction, percent or currency sign"
+
+var (
+	numberLike   = regexp.MustCompile(`^[-+−–]?\s?[$€£]?\s?(\d+|\d{1,3}([,.'’ \x{a0}\x{202f}]\d{3})+)([.,]\d+)?\s?[%‰€$£]?$`)
+	fractionLike = regexp.MustCompile(`^[-+−]?\d+ ?[/⁄] ?\d+$`)
+)
+
+// likeNumber says whether a text that is no number looks like one of people.
+func likeNumber(text string) bool { return len(text) < 40 && numberLike.MatchString(legible(text)) }
+
+// fraction says whether a text is like 1/2.
+func fraction(text string) bool { return len(text) < 40 && fractionLike.MatchString(text) }
+
+// seen counts cells of one kind, and keeps the first.
+type seen struct {
+	count, column int
+	text          string
+}
+
+func (s *seen) add(cell string, column int) {
+	if s.count++; s.count == 1 {
+		s.text, s.column = strings.Clone(cell), column
+	}
+}
+
+// watch looks for what a number does not keep of its text.
+func (t *reader) watch(cell string, v float64, column int) {
+	digits := cell
+	if len(digits) > 0 && (digits[0] == '-' || digits[0] == '+') {
+		digits = digits[1:]
+	}
+	if len(digits) > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9' {
+		t.zeros.add(cell, column)
+	}
+	const exact = 1 << 53 // whole numbers up to it
+	if len(digits) > 15 && (v >= exact || v <= -exact) {
+		if _, ok := parseDigits(digits); ok && strconv.FormatFloat(math.Abs(v), 'f', 0, 64) != digits {
+			t.long.add(cell, column)
+		}
+	}
+}
+
+// noteNumbers says what numbers did not keep of their texts.
+func (t *reader) noteNumbers() {
+	if s := t.zeros; s.count > 0 {
+		v, _ := parse(s.text, t.form.separator)
+		t.note("", "%s: %q is read as the number %v; %s zeros before a number", called(t.columns, s.column), excerpt(s.text), v, cellsHave(s.count))
+	}
+	if s := t.long; s.count > 0 {
+		v, _ := parse(s.text, t.form.separator)
+		t.note(fmt.Sprintf("data.drop=[%s] leaves out what only tells the rows apart", setting(t.columns, s.column)),
+			"%s: %q is read as %.0f; %s more digits than a number of 64 bits holds", called(t.columns, s.column), excerpt(s.text), v, cellsHave(s.count))
+	}
+}
+
+func cellsHave(n int) string {
+	if n == 1 {
+		return "1 cell has"
+	}
+	return fmt.Sprintf("%d cells have", n)
+}
 
 func parseDigits(cell string) (v int, ok bool) {
 	for _, c := range []byte(cell) {

@@ -42,11 +42,20 @@ func newParquetRows(file *parquet.File, c Choice) (*parquetRows, form) {
 	}
 	columns := file.Columns()
 	all := !slices.ContainsFunc(columns, func(c parquet.Column) bool { return !c.Index })
-	p, f := &parquetRows{file: file}, form{separator: ','}
+	p, f := &parquetRows{file: file}, form{separator: ',', unread: map[int]error{}, index: map[int]bool{}}
 	for at, column := range columns {
 		if column.Index && !all && !slices.Contains(asked, column.Name) {
 			f.notes = append(f.notes, Note{Text: fmt.Sprintf("column %q is passed over: it is the index of pandas", excerpt(column.Name))})
 			continue
+		}
+		if column.Unread != nil {
+			f.unread[len(p.read)] = column.Unread
+		}
+		if column.Index && !all {
+			f.index[len(p.read)] = true
+		}
+		if column.Unit != "" {
+			f.notes = append(f.notes, Note{Text: fmt.Sprintf("column %q holds spans of time: they are read as numbers of %s", excerpt(column.Name), column.Unit)})
 		}
 		p.read = append(p.read, at)
 		f.names = append(f.names, column.Name)

@@ -22,7 +22,7 @@ func TestParquet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := table.Kinds(); got != "6 numbers, 2 booleans, 3 dates, 2 categories (values of each: town 2, cat 2)" || !table.Named || table.Lines[3] != 4 {
+	if got := table.Kinds(); got != "6 numbers, 2 booleans, 2 dates, 1 time, 2 categories (values of each: town 2, cat 2)" || !table.Named || table.Lines[3] != 4 {
 		t.Errorf("%s, lines %v", got, table.Lines)
 	}
 	// The third row: age, count, big and small, three dates that are missing, member, maybe, town, cat, f32, money.

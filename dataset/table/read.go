@@ -108,6 +108,7 @@ type reader struct {
 	at            []int
 	points, comma bool // decimal ones that were seen
 	latin         bool // texts that are not UTF-8 were seen
+	zeros, long   seen // numbers with zeros before them, and with more digits than 64 bits hold
 	notes         []Note
 }
 
@@ -194,7 +195,13 @@ func (t *reader) begin() error {
 			t.columns[i].Name = t.legible(strings.TrimSpace(cell))
 		}
 	}
+	if err := t.checkNames(first.line); err != nil {
+		return err
+	}
 	if err := t.layout(); err != nil {
+		return err
+	}
+	if err := t.checkUnread(); err != nil {
 		return err
 	}
 	t.cells = make([]*cells, len(t.columns))
@@ -260,7 +267,11 @@ func (t *reader) add(cells []string, line int) error {
 		t.kept[column].add(cells[column], line)
 	}
 	if t.id >= 0 {
-		t.ids = append(t.ids, t.legible(strings.Clone(strings.TrimSpace(cells[t.id]))))
+		id := strings.TrimSpace(cells[t.id])
+		if err := broken(id); err != nil {
+			return t.fault(line, t.id, err)
+		}
+		t.ids = append(t.ids, t.legible(strings.Clone(id)))
 	}
 	for _, column := range t.order {
 		v, err := t.value(column, cells[column], line)
@@ -278,12 +289,12 @@ func (t *reader) add(cells []string, line int) error {
 
 // tooMuch says that the values take too much memory.
 func tooMuch(most int64) error {
-	return fmt.Errorf("more than %d bytes of values: read less of the file, or raise data.limit", most)
+	return fmt.Errorf("more than %d bytes (%.3g GiB) of values: read less of the file, or raise data.limit, which is in GiB", most, float64(most)/(1<<30))
 }
 
 // fault says in which cell a mistake is.
 func (t *reader) fault(line, column int, err error) *CellError {
-	return &CellError{Line: line, Column: setting(t.columns, column), place: column, err: err}
+	return &CellError{Line: line, Column: setting(t.columns, column), place: t.place(line, column), err: err}
 }
 
 // CellError is a mistake in a cell of a feature.
@@ -293,13 +304,13 @@ type CellError struct {
 	Column string
 	// Also are the other columns that cannot be read.
 	Also  []string
-	place int
+	place string
 	err   error
 }
 
 // Error says where it is, and what.
 func (e *CellError) Error() string {
-	text := fmt.Sprintf("line %d, column %d: %v", e.Line, e.place+1, e.err)
+	text := fmt.Sprintf("%s: %v", e.place, e.err)
 	if len(e.Also) > 0 {
 		text += "; nor can these columns be read: " + listedNames(e.Also)
 	}

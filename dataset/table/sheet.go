@@ -23,6 +23,9 @@ type sheet struct {
 	first int   // column where the table begins
 	width int   // of the table
 	row   int
+	// merged counts merged cells, of which mergedFirst is one.
+	merged      int
+	mergedFirst string
 }
 
 // newSheet begins to read a sheet.
@@ -109,6 +112,11 @@ func (s *sheet) read() ([]string, error) {
 			return nil, err
 		}
 		e, begins := token.(xml.StartElement)
+		if begins && e.Name.Local == "mergeCell" {
+			if s.merged++; s.merged == 1 {
+				s.mergedFirst = attributeOf(e, "ref")
+			}
+		}
 		if !begins || e.Name.Local != "row" {
 			continue
 		}
@@ -166,6 +174,17 @@ func (s *sheet) cells() (cells []string, err error) {
 	}
 }
 
+// mergedNote says that cells are merged; nil where none are.
+func (s *sheet) mergedNote() []Note {
+	if s.merged == 0 {
+		return nil
+	}
+	return []Note{{
+		Text: fmt.Sprintf("sheet %q has merged cells (%d), such as %s: the first cell of each has its value, the others are empty", excerpt(s.name), s.merged, excerpt(s.mergedFirst)),
+		Hint: "unmerge them in the workbook where the others have that value too",
+	}}
+}
+
 // columnOf returns the column of a place such as AB12, counted from 0.
 func columnOf(place string) (int, error) {
 	column := 0
@@ -188,6 +207,7 @@ func columnOf(place string) (int, error) {
 func (s *sheet) cell(begin xml.StartElement) (string, error) {
 	kind := attributeOf(begin, "t")
 	var text string
+	formula := false
 	for {
 		token, err := s.xml.Token()
 		if err != nil {
@@ -196,6 +216,9 @@ func (s *sheet) cell(begin xml.StartElement) (string, error) {
 		switch e := token.(type) {
 		case xml.EndElement:
 			if e.Name.Local == "c" {
+				if formula && text == "" && kind != "str" {
+					return unsaved, nil
+				}
 				return s.value(kind, attributeOf(begin, "s"), text)
 			}
 		case xml.StartElement:
@@ -205,6 +228,7 @@ func (s *sheet) cell(begin xml.StartElement) (string, error) {
 			case "is":
 				text, err = textOf(s.xml)
 			default: // a formula, whose result is kept beside it
+				formula = formula || e.Name.Local == "f"
 				err = s.xml.Skip()
 			}
 			if err != nil {

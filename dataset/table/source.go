@@ -20,6 +20,14 @@ type form struct {
 	nameless, labelFirst bool
 	// kinds of the columns, "" for what the cells tell; nil for all.
 	kinds []Kind
+	// unread says of columns that they can be left out or passed through alone, and why; nil
+	// for none. index has the columns that are an index of rows, and no label unless named.
+	unread map[int]error
+	index  map[int]bool
+	// sheet says that the cells are those of a sheet of Excel, in which the table begins
+	// with column first, counted from 0.
+	sheet bool
+	first int
 	// notes are what was assumed.
 	notes []Note
 }

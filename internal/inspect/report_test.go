@@ -106,6 +106,11 @@ func matrix(file map[string][]float64, name string, rows, width int, hollow bool
 				m[i][int(file[name+".sender"][e])] = file[name+".value"][e]
 			}
 		}
+		if first := file[name+".window"]; first != nil { // 3 x 3 of 6 x 5 pixels
+			for e, v := range file[name+".value"][9*i:][:9] {
+				m[i][int(first[i])+e/3*5+e%3] = v
+			}
+		}
 	}
 	return m
 }

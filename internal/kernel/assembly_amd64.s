@@ -1614,13 +1614,13 @@ DATA signShifts<>+24(SB)/4, $0x00000019
 DATA signShifts<>+28(SB)/4, $0x00000018
 GLOBL signShifts<>(SB), RODATA|NOPTR, $32
 
-// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+// func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
 TEXT ·sparseField8AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
@@ -1651,7 +1651,7 @@ pair:
 both:
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1659,7 +1659,7 @@ both:
 	INCQ         R9
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1673,7 +1673,7 @@ first:
 	JGE          firststore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y4
-	VPBROADCASTB (BX)(SI*1), Y5
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
@@ -1690,7 +1690,7 @@ second:
 	JGE          secondstore
 	MOVLQSX      (CX)(R11*4), SI
 	VBROADCASTSS (DX)(R11*4), Y2
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y2, Y4, Y4
@@ -1717,7 +1717,7 @@ single:
 	JGE          singlestore
 	MOVLQSX      (CX)(R9*4), SI
 	VBROADCASTSS (DX)(R9*4), Y3
-	VPBROADCASTB (BX)(SI*1), Y4
+	VPBROADCASTB (BX)(SI*2), Y4
 	VPSLLVD      Y0, Y4, Y4
 	VPAND        Y1, Y4, Y4
 	VPXOR        Y3, Y4, Y4
@@ -1733,89 +1733,88 @@ done:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+// func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-64
+TEXT ·sparseField16AVX2(SB), NOSPLIT, $0-56
 	MOVQ     lanes+0(FP), AX
 	MOVQ     sender+16(FP), CX
 	MOVQ     value+24(FP), DX
-	MOVQ     plane0+32(FP), BX
-	MOVQ     plane1+40(FP), SI
+	MOVQ     signs+32(FP), BX
 	VMOVDQU  signShifts<>+0(SB), Y0
 	VPCMPEQD Y1, Y1, Y1
 	VPSLLD   $0x1f, Y1, Y1
-	MOVQ     start+8(FP), R8
-	MOVQ     to+56(FP), R9
-	MOVQ     from+48(FP), DI
-	LEAQ     (R8)(DI*4), R8
-	SUBQ     DI, R9
+	MOVQ     start+8(FP), DI
+	MOVQ     to+48(FP), R8
+	MOVQ     from+40(FP), SI
+	LEAQ     (DI)(SI*4), DI
+	SUBQ     SI, R8
 
 pair:
-	CMPQ    R9, $0x02
+	CMPQ    R8, $0x02
 	JLT     last
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
+	MOVLQSX 4(DI), R11
+	MOVLQSX 8(DI), R12
+	MOVQ    R10, R13
+	SUBQ    R9, R13
+	MOVQ    R12, SI
+	SUBQ    R11, SI
+	CMPQ    SI, R13
+	CMOVQLT SI, R13
+	TESTQ   R13, R13
 	JZ      first
 
 both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	INCQ         R9
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y5, Y5
-	INCQ         R12
-	DECQ         R14
+	INCQ         R11
+	DECQ         R13
 	JNZ          both
 
 first:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y6
-	VPBROADCASTB (BX)(DI*1), Y7
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y6
+	VPBROADCASTB (BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y7
+	VPBROADCASTB 1(BX)(SI*2), Y7
 	VPSLLVD      Y0, Y7, Y7
 	VPAND        Y1, Y7, Y7
 	VPXOR        Y6, Y7, Y7
 	VADDPS       Y7, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          first
 
 firststore:
@@ -1824,55 +1823,55 @@ firststore:
 	ADDQ    $0x40, AX
 
 second:
-	CMPQ         R12, R13
+	CMPQ         R11, R12
 	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Y2
-	VPBROADCASTB (BX)(DI*1), Y3
+	MOVLQSX      (CX)(R11*4), SI
+	VBROADCASTSS (DX)(R11*4), Y2
+	VPBROADCASTB (BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y4, Y4
-	VPBROADCASTB (SI)(DI*1), Y3
+	VPBROADCASTB 1(BX)(SI*2), Y3
 	VPSLLVD      Y0, Y3, Y3
 	VPAND        Y1, Y3, Y3
 	VPXOR        Y2, Y3, Y3
 	VADDPS       Y3, Y5, Y5
-	INCQ         R12
+	INCQ         R11
 	JMP          second
 
 secondstore:
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
+	ADDQ    $0x08, DI
+	SUBQ    $0x02, R8
 	JMP     pair
 
 last:
-	TESTQ   R9, R9
+	TESTQ   R8, R8
 	JZ      done
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
 
 single:
-	CMPQ         R10, R11
+	CMPQ         R9, R10
 	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Y4
-	VPBROADCASTB (BX)(DI*1), Y5
+	MOVLQSX      (CX)(R9*4), SI
+	VBROADCASTSS (DX)(R9*4), Y4
+	VPBROADCASTB (BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y2, Y2
-	VPBROADCASTB (SI)(DI*1), Y5
+	VPBROADCASTB 1(BX)(SI*2), Y5
 	VPSLLVD      Y0, Y5, Y5
 	VPAND        Y1, Y5, Y5
 	VPXOR        Y4, Y5, Y5
 	VADDPS       Y5, Y3, Y3
-	INCQ         R10
+	INCQ         R9
 	JMP          single
 
 singlestore:
@@ -1881,6 +1880,45 @@ singlestore:
 	ADDQ    $0x40, AX
 
 done:
+	VZEROUPPER
+	RET
+
+// func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords8AVX2(SB), NOSPLIT, $0-24
+	MOVQ words+0(FP), AX
+	MOVQ blocks+16(FP), CX
+	MOVQ plane0+8(FP), DX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·shortWords16AVX2(SB), NOSPLIT, $0-32
+	MOVQ words+0(FP), AX
+	MOVQ blocks+24(FP), CX
+	MOVQ plane0+8(FP), DX
+	MOVQ plane1+16(FP), BX
+
+block:
+	VPMOVZXBW (DX), Y0
+	VPMOVZXBW (BX), Y1
+	VPSLLW    $0x08, Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x10, DX
+	ADDQ      $0x10, BX
+	ADDQ      $0x20, AX
+	DECQ      CX
+	JNZ       block
 	VZEROUPPER
 	RET
 
@@ -2834,6 +2872,4651 @@ input:
 	VZEROUPPER
 	RET
 
+// func windowInput8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX2, MMX+, SSE
+TEXT ·windowInput8AVX2(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	LEAQ   (R9)(CX*2), R10
+	LEAQ   (R10)(CX*2), R11
+	LEAQ   (R11)(CX*2), R12
+	MOVQ   DX, R13
+	IMULQ  CX, R13
+	ADDQ   AX, R13
+	CMPQ   DX, $0x0c
+	JEQ    rows12
+	CMPQ   DX, $0x0b
+	JEQ    rows11
+	CMPQ   DX, $0x0a
+	JEQ    rows10
+	CMPQ   DX, $0x09
+	JEQ    rows9
+	CMPQ   DX, $0x08
+	JEQ    rows8
+	CMPQ   DX, $0x07
+	JEQ    rows7
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VXORPS Y0, Y0, Y0
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS      (BX), Y1
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y2
+	VMULPS       Y1, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows1line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X1
+	VBROADCASTSS X1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS      (BX), Y2
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y3
+	VMULPS       Y2, Y3, Y3
+	VADDPS       Y3, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y3
+	VMULPS       Y2, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows2line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS      (BX), Y3
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y4
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y4
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y4
+	VMULPS       Y3, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows3line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X3
+	VBROADCASTSS X3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS      (BX), Y4
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y5
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y5
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VMULPS       Y4, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y5
+	VMULPS       Y4, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows4line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS      (BX), Y5
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y6
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y6
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows5line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X5
+	VBROADCASTSS X5, Y5
+	VMULPS       Y5, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS      (BX), Y6
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y7
+	VMULPS       Y6, Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y7
+	VMULPS       Y6, Y7, Y6
+	VADDPS       Y6, Y5, Y5
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows6line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y6, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+rows7:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+rows7line:
+	MOVQ values+32(FP), DX
+
+rows7value:
+	VMOVUPS      (BX), Y7
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y8
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y8
+	VMULPS       Y7, Y8, Y7
+	VADDPS       Y7, Y6, Y6
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows7value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows7line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X7
+	VBROADCASTSS X7, Y7
+	VMULPS       Y7, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y7, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y7, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y7, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y7, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+rows8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+rows8line:
+	MOVQ values+32(FP), DX
+
+rows8value:
+	VMOVUPS      (BX), Y8
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y9
+	VMULPS       Y8, Y9, Y9
+	VADDPS       Y9, Y6, Y6
+	VBROADCASTSS (AX)(R10*1), Y9
+	VMULPS       Y8, Y9, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows8value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows8line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y8, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+rows9:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+rows9line:
+	MOVQ values+32(FP), DX
+
+rows9value:
+	VMOVUPS      (BX), Y9
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y6, Y6
+	VBROADCASTSS (AX)(R10*1), Y10
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y7, Y7
+	VBROADCASTSS (AX)(CX*8), Y10
+	VMULPS       Y9, Y10, Y9
+	VADDPS       Y9, Y8, Y8
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows9value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows9line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X9
+	VBROADCASTSS X9, Y9
+	VMULPS       Y9, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y9, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y9, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y9, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y9, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y9, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y9, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y9, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+rows10:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+rows10line:
+	MOVQ values+32(FP), DX
+
+rows10value:
+	VMOVUPS      (BX), Y10
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y6, Y6
+	VBROADCASTSS (AX)(R10*1), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y7, Y7
+	VBROADCASTSS (AX)(CX*8), Y11
+	VMULPS       Y10, Y11, Y11
+	VADDPS       Y11, Y8, Y8
+	VBROADCASTSS (AX)(R11*1), Y11
+	VMULPS       Y10, Y11, Y10
+	VADDPS       Y10, Y9, Y9
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows10value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows10line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X10
+	VBROADCASTSS X10, Y10
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y10, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y10, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y10, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y10, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+rows11:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+rows11line:
+	MOVQ values+32(FP), DX
+
+rows11value:
+	VMOVUPS      (BX), Y11
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y6, Y6
+	VBROADCASTSS (AX)(R10*1), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS (AX)(CX*8), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y8, Y8
+	VBROADCASTSS (AX)(R11*1), Y12
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y9, Y9
+	VBROADCASTSS (AX)(R9*2), Y12
+	VMULPS       Y11, Y12, Y11
+	VADDPS       Y11, Y10, Y10
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows11value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows11line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X11
+	VBROADCASTSS X11, Y11
+	VMULPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y11, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y11, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y11, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y11, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y11, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y11, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y11, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y11, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y11, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+rows12:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+rows12line:
+	MOVQ values+32(FP), DX
+
+rows12value:
+	VMOVUPS      (BX), Y12
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y0, Y0
+	VBROADCASTSS (AX)(CX*1), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y1, Y1
+	VBROADCASTSS (AX)(CX*2), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y2, Y2
+	VBROADCASTSS (AX)(R8*1), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y3, Y3
+	VBROADCASTSS (AX)(CX*4), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y4, Y4
+	VBROADCASTSS (AX)(R9*1), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y5, Y5
+	VBROADCASTSS (AX)(R8*2), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y6, Y6
+	VBROADCASTSS (AX)(R10*1), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y7, Y7
+	VBROADCASTSS (AX)(CX*8), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VBROADCASTSS (AX)(R11*1), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y9, Y9
+	VBROADCASTSS (AX)(R9*2), Y13
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y10, Y10
+	VBROADCASTSS (AX)(R12*1), Y13
+	VMULPS       Y12, Y13, Y12
+	VADDPS       Y12, Y11, Y11
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows12value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows12line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X12
+	VBROADCASTSS X12, Y12
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y12, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y12, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y12, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y12, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y12, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y12, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMULPS       Y12, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func windowInput16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX2, MMX+, SSE
+TEXT ·windowInput16AVX2(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	MOVQ   DX, R10
+	IMULQ  CX, R10
+	ADDQ   AX, R10
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y4
+	VMULPS       Y2, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VMULPS       Y3, Y4, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows1line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y6
+	VMULPS       Y4, Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       Y5, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMULPS       Y5, Y6, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows2line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y1, Y1
+	VBROADCASTSS (AX)(CX*1), Y8
+	VMULPS       Y6, Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       Y7, Y8, Y8
+	VADDPS       Y8, Y3, Y3
+	VBROADCASTSS (AX)(CX*2), Y8
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y4
+	VMULPS       Y7, Y8, Y6
+	VADDPS       Y6, Y5, Y5
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows3line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y6, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y0, Y0
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y1, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y2, Y2
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y3, Y3
+	VBROADCASTSS (AX)(CX*2), Y10
+	VMULPS       Y8, Y10, Y11
+	VADDPS       Y11, Y4, Y4
+	VMULPS       Y9, Y10, Y10
+	VADDPS       Y10, Y5, Y5
+	VBROADCASTSS (AX)(R8*1), Y10
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y6
+	VMULPS       Y9, Y10, Y8
+	VADDPS       Y8, Y7, Y7
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows4line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y8, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y0, Y0
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y1, Y1
+	VBROADCASTSS (AX)(CX*1), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y3, Y3
+	VBROADCASTSS (AX)(CX*2), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y4, Y4
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y5, Y5
+	VBROADCASTSS (AX)(R8*1), Y12
+	VMULPS       Y10, Y12, Y13
+	VADDPS       Y13, Y6, Y6
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS (AX)(CX*4), Y12
+	VMULPS       Y10, Y12, Y10
+	VADDPS       Y10, Y8, Y8
+	VMULPS       Y11, Y12, Y10
+	VADDPS       Y10, Y9, Y9
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows5line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X10
+	VBROADCASTSS X10, Y10
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y10, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y10, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y10, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y10, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y14
+	VMULPS       Y12, Y14, Y15
+	VADDPS       Y15, Y0, Y0
+	VMULPS       Y13, Y14, Y14
+	VADDPS       Y14, Y1, Y1
+	VBROADCASTSS (AX)(CX*1), Y14
+	VMULPS       Y12, Y14, Y15
+	VADDPS       Y15, Y2, Y2
+	VMULPS       Y13, Y14, Y14
+	VADDPS       Y14, Y3, Y3
+	VBROADCASTSS (AX)(CX*2), Y14
+	VMULPS       Y12, Y14, Y15
+	VADDPS       Y15, Y4, Y4
+	VMULPS       Y13, Y14, Y14
+	VADDPS       Y14, Y5, Y5
+	VBROADCASTSS (AX)(R8*1), Y14
+	VMULPS       Y12, Y14, Y15
+	VADDPS       Y15, Y6, Y6
+	VMULPS       Y13, Y14, Y14
+	VADDPS       Y14, Y7, Y7
+	VBROADCASTSS (AX)(CX*4), Y14
+	VMULPS       Y12, Y14, Y15
+	VADDPS       Y15, Y8, Y8
+	VMULPS       Y13, Y14, Y14
+	VADDPS       Y14, Y9, Y9
+	VBROADCASTSS (AX)(R9*1), Y14
+	VMULPS       Y12, Y14, Y12
+	VADDPS       Y12, Y10, Y10
+	VMULPS       Y13, Y14, Y12
+	VADDPS       Y12, Y11, Y11
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows6line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X12
+	VBROADCASTSS X12, Y12
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y12, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y12, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y12, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y12, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y12, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y12, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMULPS       Y12, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func windowInput16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX512F, MMX+, SSE
+TEXT ·windowInput16AVX512(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	LEAQ   (R9)(CX*2), R10
+	LEAQ   (R10)(CX*2), R11
+	LEAQ   (R11)(CX*2), R12
+	LEAQ   (R12)(CX*2), R13
+	MOVQ   DX, R14
+	IMULQ  CX, R14
+	ADDQ   AX, R14
+	CMPQ   DX, $0x0e
+	JEQ    rows14
+	CMPQ   DX, $0x0d
+	JEQ    rows13
+	CMPQ   DX, $0x0c
+	JEQ    rows12
+	CMPQ   DX, $0x0b
+	JEQ    rows11
+	CMPQ   DX, $0x0a
+	JEQ    rows10
+	CMPQ   DX, $0x09
+	JEQ    rows9
+	CMPQ   DX, $0x08
+	JEQ    rows8
+	CMPQ   DX, $0x07
+	JEQ    rows7
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VPXORD Z0, Z0, Z0
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS      (BX), Z1
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z1, Z1
+	VADDPS       Z1, Z0, Z0
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows1line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X1
+	VBROADCASTSS X1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS      (BX), Z2
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z2, Z3
+	VADDPS       Z3, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z2, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows2line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Z2
+	VMULPS       Z2, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z2, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS      (BX), Z3
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z3, Z4
+	VADDPS       Z4, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z3, Z4
+	VADDPS       Z4, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z3, Z3
+	VADDPS       Z3, Z2, Z2
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows3line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X3
+	VBROADCASTSS X3, Z3
+	VMULPS       Z3, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z3, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS      (BX), Z4
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z4, Z5
+	VADDPS       Z5, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z4, Z5
+	VADDPS       Z5, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z4, Z5
+	VADDPS       Z5, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z4, Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows4line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Z4
+	VMULPS       Z4, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z4, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z4, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS      (BX), Z5
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z5, Z6
+	VADDPS       Z6, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z5, Z6
+	VADDPS       Z6, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z5, Z6
+	VADDPS       Z6, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z5, Z6
+	VADDPS       Z6, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z5, Z5
+	VADDPS       Z5, Z4, Z4
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows5line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X5
+	VBROADCASTSS X5, Z5
+	VMULPS       Z5, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z5, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z5, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z5, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z5, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS      (BX), Z6
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z6, Z7
+	VADDPS       Z7, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z6, Z7
+	VADDPS       Z7, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z6, Z7
+	VADDPS       Z7, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z6, Z7
+	VADDPS       Z7, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z6, Z7
+	VADDPS       Z7, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z6, Z6
+	VADDPS       Z6, Z5, Z5
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows6line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Z6
+	VMULPS       Z6, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z6, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z6, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z6, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z6, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z6, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VZEROUPPER
+	RET
+
+rows7:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+
+rows7line:
+	MOVQ values+32(FP), DX
+
+rows7value:
+	VMOVUPS      (BX), Z7
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z7, Z8
+	VADDPS       Z8, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z7, Z8
+	VADDPS       Z8, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z7, Z8
+	VADDPS       Z8, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z7, Z8
+	VADDPS       Z8, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z7, Z8
+	VADDPS       Z8, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z7, Z8
+	VADDPS       Z8, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z7, Z7
+	VADDPS       Z7, Z6, Z6
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows7value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows7line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X7
+	VBROADCASTSS X7, Z7
+	VMULPS       Z7, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z7, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z7, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z7, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z7, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z7, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z7, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VZEROUPPER
+	RET
+
+rows8:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+rows8line:
+	MOVQ values+32(FP), DX
+
+rows8value:
+	VMOVUPS      (BX), Z8
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z8, Z9
+	VADDPS       Z9, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z8, Z9
+	VADDPS       Z9, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z8, Z9
+	VADDPS       Z9, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z8, Z9
+	VADDPS       Z9, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z8, Z9
+	VADDPS       Z9, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z8, Z9
+	VADDPS       Z9, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z8, Z9
+	VADDPS       Z9, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows8value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows8line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Z8
+	VMULPS       Z8, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z8, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z8, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z8, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z8, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z8, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z8, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VZEROUPPER
+	RET
+
+rows9:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+rows9line:
+	MOVQ values+32(FP), DX
+
+rows9value:
+	VMOVUPS      (BX), Z9
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z9, Z10
+	VADDPS       Z10, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z9, Z10
+	VADDPS       Z10, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z9, Z10
+	VADDPS       Z10, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z9, Z10
+	VADDPS       Z10, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z9, Z10
+	VADDPS       Z10, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z9, Z10
+	VADDPS       Z10, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z9, Z10
+	VADDPS       Z10, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z9, Z10
+	VADDPS       Z10, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z9, Z9
+	VADDPS       Z9, Z8, Z8
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows9value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows9line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X9
+	VBROADCASTSS X9, Z9
+	VMULPS       Z9, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z9, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z9, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z9, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z9, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z9, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z9, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z9, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z9, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VZEROUPPER
+	RET
+
+rows10:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+rows10line:
+	MOVQ values+32(FP), DX
+
+rows10value:
+	VMOVUPS      (BX), Z10
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z10, Z11
+	VADDPS       Z11, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z10, Z11
+	VADDPS       Z11, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z10, Z11
+	VADDPS       Z11, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z10, Z11
+	VADDPS       Z11, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z10, Z11
+	VADDPS       Z11, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z10, Z11
+	VADDPS       Z11, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z10, Z11
+	VADDPS       Z11, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z10, Z11
+	VADDPS       Z11, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z10, Z11
+	VADDPS       Z11, Z8, Z8
+	VMULPS.BCST  (AX)(R11*1), Z10, Z10
+	VADDPS       Z10, Z9, Z9
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows10value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows10line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X10
+	VBROADCASTSS X10, Z10
+	VMULPS       Z10, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z10, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z10, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z10, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z10, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z10, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z10, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z10, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z10, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VMULPS       Z10, Z9, Z9
+	VMOVUPS      Z9, 576(AX)
+	VZEROUPPER
+	RET
+
+rows11:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+
+rows11line:
+	MOVQ values+32(FP), DX
+
+rows11value:
+	VMOVUPS      (BX), Z11
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z11, Z12
+	VADDPS       Z12, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z11, Z12
+	VADDPS       Z12, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z11, Z12
+	VADDPS       Z12, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z11, Z12
+	VADDPS       Z12, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z11, Z12
+	VADDPS       Z12, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z11, Z12
+	VADDPS       Z12, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z11, Z12
+	VADDPS       Z12, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z11, Z12
+	VADDPS       Z12, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z11, Z12
+	VADDPS       Z12, Z8, Z8
+	VMULPS.BCST  (AX)(R11*1), Z11, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS.BCST  (AX)(R9*2), Z11, Z11
+	VADDPS       Z11, Z10, Z10
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows11value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows11line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X11
+	VBROADCASTSS X11, Z11
+	VMULPS       Z11, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z11, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z11, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z11, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z11, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z11, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z11, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z11, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z11, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VMULPS       Z11, Z9, Z9
+	VMOVUPS      Z9, 576(AX)
+	VMULPS       Z11, Z10, Z10
+	VMOVUPS      Z10, 640(AX)
+	VZEROUPPER
+	RET
+
+rows12:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+rows12line:
+	MOVQ values+32(FP), DX
+
+rows12value:
+	VMOVUPS      (BX), Z12
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z12, Z13
+	VADDPS       Z13, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z12, Z13
+	VADDPS       Z13, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z12, Z13
+	VADDPS       Z13, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z12, Z13
+	VADDPS       Z13, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z12, Z13
+	VADDPS       Z13, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z12, Z13
+	VADDPS       Z13, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z12, Z13
+	VADDPS       Z13, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z12, Z13
+	VADDPS       Z13, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z12, Z13
+	VADDPS       Z13, Z8, Z8
+	VMULPS.BCST  (AX)(R11*1), Z12, Z13
+	VADDPS       Z13, Z9, Z9
+	VMULPS.BCST  (AX)(R9*2), Z12, Z13
+	VADDPS       Z13, Z10, Z10
+	VMULPS.BCST  (AX)(R12*1), Z12, Z12
+	VADDPS       Z12, Z11, Z11
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows12value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows12line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X12
+	VBROADCASTSS X12, Z12
+	VMULPS       Z12, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z12, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z12, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z12, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z12, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z12, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z12, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z12, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z12, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VMULPS       Z12, Z9, Z9
+	VMOVUPS      Z9, 576(AX)
+	VMULPS       Z12, Z10, Z10
+	VMOVUPS      Z10, 640(AX)
+	VMULPS       Z12, Z11, Z11
+	VMOVUPS      Z11, 704(AX)
+	VZEROUPPER
+	RET
+
+rows13:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+
+rows13line:
+	MOVQ values+32(FP), DX
+
+rows13value:
+	VMOVUPS      (BX), Z13
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z13, Z14
+	VADDPS       Z14, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z13, Z14
+	VADDPS       Z14, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z13, Z14
+	VADDPS       Z14, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z13, Z14
+	VADDPS       Z14, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z13, Z14
+	VADDPS       Z14, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z13, Z14
+	VADDPS       Z14, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z13, Z14
+	VADDPS       Z14, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z13, Z14
+	VADDPS       Z14, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z13, Z14
+	VADDPS       Z14, Z8, Z8
+	VMULPS.BCST  (AX)(R11*1), Z13, Z14
+	VADDPS       Z14, Z9, Z9
+	VMULPS.BCST  (AX)(R9*2), Z13, Z14
+	VADDPS       Z14, Z10, Z10
+	VMULPS.BCST  (AX)(R12*1), Z13, Z14
+	VADDPS       Z14, Z11, Z11
+	VMULPS.BCST  (AX)(R8*4), Z13, Z13
+	VADDPS       Z13, Z12, Z12
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows13value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows13line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X13
+	VBROADCASTSS X13, Z13
+	VMULPS       Z13, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z13, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z13, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z13, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z13, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z13, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z13, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z13, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z13, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VMULPS       Z13, Z9, Z9
+	VMOVUPS      Z9, 576(AX)
+	VMULPS       Z13, Z10, Z10
+	VMOVUPS      Z10, 640(AX)
+	VMULPS       Z13, Z11, Z11
+	VMOVUPS      Z11, 704(AX)
+	VMULPS       Z13, Z12, Z12
+	VMOVUPS      Z12, 768(AX)
+	VZEROUPPER
+	RET
+
+rows14:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+
+rows14line:
+	MOVQ values+32(FP), DX
+
+rows14value:
+	VMOVUPS      (BX), Z14
+	PREFETCHT1   (R14)
+	VMULPS.BCST  (AX), Z14, Z15
+	VADDPS       Z15, Z0, Z0
+	VMULPS.BCST  (AX)(CX*1), Z14, Z15
+	VADDPS       Z15, Z1, Z1
+	VMULPS.BCST  (AX)(CX*2), Z14, Z15
+	VADDPS       Z15, Z2, Z2
+	VMULPS.BCST  (AX)(R8*1), Z14, Z15
+	VADDPS       Z15, Z3, Z3
+	VMULPS.BCST  (AX)(CX*4), Z14, Z15
+	VADDPS       Z15, Z4, Z4
+	VMULPS.BCST  (AX)(R9*1), Z14, Z15
+	VADDPS       Z15, Z5, Z5
+	VMULPS.BCST  (AX)(R8*2), Z14, Z15
+	VADDPS       Z15, Z6, Z6
+	VMULPS.BCST  (AX)(R10*1), Z14, Z15
+	VADDPS       Z15, Z7, Z7
+	VMULPS.BCST  (AX)(CX*8), Z14, Z15
+	VADDPS       Z15, Z8, Z8
+	VMULPS.BCST  (AX)(R11*1), Z14, Z15
+	VADDPS       Z15, Z9, Z9
+	VMULPS.BCST  (AX)(R9*2), Z14, Z15
+	VADDPS       Z15, Z10, Z10
+	VMULPS.BCST  (AX)(R12*1), Z14, Z15
+	VADDPS       Z15, Z11, Z11
+	VMULPS.BCST  (AX)(R8*4), Z14, Z15
+	VADDPS       Z15, Z12, Z12
+	VMULPS.BCST  (AX)(R13*1), Z14, Z14
+	VADDPS       Z14, Z13, Z13
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R14
+	DECQ         DX
+	JNZ          rows14value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows14line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X14
+	VBROADCASTSS X14, Z14
+	VMULPS       Z14, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	VMULPS       Z14, Z1, Z1
+	VMOVUPS      Z1, 64(AX)
+	VMULPS       Z14, Z2, Z2
+	VMOVUPS      Z2, 128(AX)
+	VMULPS       Z14, Z3, Z3
+	VMOVUPS      Z3, 192(AX)
+	VMULPS       Z14, Z4, Z4
+	VMOVUPS      Z4, 256(AX)
+	VMULPS       Z14, Z5, Z5
+	VMOVUPS      Z5, 320(AX)
+	VMULPS       Z14, Z6, Z6
+	VMOVUPS      Z6, 384(AX)
+	VMULPS       Z14, Z7, Z7
+	VMOVUPS      Z7, 448(AX)
+	VMULPS       Z14, Z8, Z8
+	VMOVUPS      Z8, 512(AX)
+	VMULPS       Z14, Z9, Z9
+	VMOVUPS      Z9, 576(AX)
+	VMULPS       Z14, Z10, Z10
+	VMOVUPS      Z10, 640(AX)
+	VMULPS       Z14, Z11, Z11
+	VMOVUPS      Z11, 704(AX)
+	VMULPS       Z14, Z12, Z12
+	VMOVUPS      Z12, 768(AX)
+	VMULPS       Z14, Z13, Z13
+	VMOVUPS      Z13, 832(AX)
+	VZEROUPPER
+	RET
+
+// func windowSigns8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX2, FMA3, MMX+, SSE
+TEXT ·windowSigns8AVX2(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	LEAQ   (R9)(CX*2), R10
+	LEAQ   (R10)(CX*2), R11
+	LEAQ   (R11)(CX*2), R12
+	MOVQ   DX, R13
+	IMULQ  CX, R13
+	ADDQ   AX, R13
+	CMPQ   DX, $0x0c
+	JEQ    rows12
+	CMPQ   DX, $0x0b
+	JEQ    rows11
+	CMPQ   DX, $0x0a
+	JEQ    rows10
+	CMPQ   DX, $0x09
+	JEQ    rows9
+	CMPQ   DX, $0x08
+	JEQ    rows8
+	CMPQ   DX, $0x07
+	JEQ    rows7
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VXORPS Y0, Y0, Y0
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS      (BX), Y1
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows1line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X1
+	VBROADCASTSS X1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS      (BX), Y2
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (AX)(CX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows2line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS      (BX), Y3
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (AX)(CX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows3line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X3
+	VBROADCASTSS X3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS      (BX), Y4
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (AX)(R8*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows4line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS      (BX), Y5
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (AX)(R8*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (AX)(CX*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows5line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X5
+	VBROADCASTSS X5, Y5
+	VMULPS       Y5, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS      (BX), Y6
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (AX)(CX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (AX)(R8*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (AX)(CX*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (AX)(R9*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows6line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y6, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+rows7:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+rows7line:
+	MOVQ values+32(FP), DX
+
+rows7value:
+	VMOVUPS      (BX), Y7
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (AX)(CX*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (AX)(R8*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(CX*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (AX)(R9*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (AX)(R8*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows7value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows7line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X7
+	VBROADCASTSS X7, Y7
+	VMULPS       Y7, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y7, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y7, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y7, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y7, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+rows8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+rows8line:
+	MOVQ values+32(FP), DX
+
+rows8value:
+	VMOVUPS      (BX), Y8
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (AX)(R8*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (AX)(CX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (AX)(R9*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (AX)(R8*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (AX)(R10*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows8value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows8line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y8, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+rows9:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+rows9line:
+	MOVQ values+32(FP), DX
+
+rows9value:
+	VMOVUPS      (BX), Y9
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (AX)(R8*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (AX)(CX*4), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (AX)(R9*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R8*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (AX)(R10*1), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS (AX)(CX*8), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows9value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows9line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X9
+	VBROADCASTSS X9, Y9
+	VMULPS       Y9, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y9, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y9, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y9, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y9, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y9, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y9, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y9, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+rows10:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+rows10line:
+	MOVQ values+32(FP), DX
+
+rows10value:
+	VMOVUPS      (BX), Y10
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (AX)(R8*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (AX)(CX*4), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (AX)(R9*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (AX)(R8*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (AX)(R10*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS (AX)(CX*8), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS (AX)(R11*1), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows10value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows10line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X10
+	VBROADCASTSS X10, Y10
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y10, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y10, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y10, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y10, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+rows11:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+rows11line:
+	MOVQ values+32(FP), DX
+
+rows11value:
+	VMOVUPS      (BX), Y11
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (AX)(CX*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (AX)(R8*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (AX)(CX*4), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS (AX)(R9*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (AX)(R8*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS (AX)(R10*1), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(CX*8), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS (AX)(R11*1), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS (AX)(R9*2), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows11value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows11line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X11
+	VBROADCASTSS X11, Y11
+	VMULPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y11, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y11, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y11, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y11, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y11, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y11, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y11, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y11, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y11, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+rows12:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+rows12line:
+	MOVQ values+32(FP), DX
+
+rows12value:
+	VMOVUPS      (BX), Y12
+	PREFETCHT1   (R13)
+	VBROADCASTSS (AX), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (AX)(CX*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (AX)(CX*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (AX)(R8*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (AX)(CX*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (AX)(R9*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (AX)(R8*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (AX)(R10*1), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (AX)(CX*8), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (AX)(R11*1), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (AX)(R9*2), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (AX)(R12*1), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         $0x04, AX
+	ADDQ         $0x20, BX
+	ADDQ         $0x40, R13
+	DECQ         DX
+	JNZ          rows12value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows12line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X12
+	VBROADCASTSS X12, Y12
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y12, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y12, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y12, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y12, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y12, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y12, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMULPS       Y12, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func windowSigns16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX2, FMA3, MMX+, SSE
+TEXT ·windowSigns16AVX2(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	MOVQ   DX, R10
+	IMULQ  CX, R10
+	ADDQ   AX, R10
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows1line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows2line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (AX)(CX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows3line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y6, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (AX)(R8*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows4line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y8, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (AX)(CX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (AX)(R8*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (AX)(CX*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows5line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X10
+	VBROADCASTSS X10, Y10
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y10, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y10, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y10, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y10, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	PREFETCHT1   (R10)
+	VBROADCASTSS (AX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (AX)(CX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (AX)(CX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (AX)(R8*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (AX)(CX*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (AX)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x04, AX
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, R10
+	DECQ         DX
+	JNZ          rows6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          rows6line
+	MOVQ         lanes+0(FP), AX
+	MOVSS        scale+56(FP), X12
+	VBROADCASTSS X12, Y12
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y12, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y12, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y12, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y12, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMULPS       Y12, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       Y12, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMULPS       Y12, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func windowSigns16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+// Requires: AVX, AVX512F, MMX+, SSE
+TEXT ·windowSigns16AVX512(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   size+40(FP), CX
+	MOVQ   rows+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+48(FP), SI
+	MOVQ   lines+24(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (R8)(CX*2), R9
+	LEAQ   (R9)(CX*2), R10
+	LEAQ   (R10)(CX*2), R11
+	LEAQ   (R11)(CX*2), R12
+	LEAQ   (R12)(CX*2), R13
+	MOVQ   DX, R14
+	IMULQ  CX, R14
+	ADDQ   AX, R14
+	CMPQ   DX, $0x0e
+	JEQ    rows14
+	CMPQ   DX, $0x0d
+	JEQ    rows13
+	CMPQ   DX, $0x0c
+	JEQ    rows12
+	CMPQ   DX, $0x0b
+	JEQ    rows11
+	CMPQ   DX, $0x0a
+	JEQ    rows10
+	CMPQ   DX, $0x09
+	JEQ    rows9
+	CMPQ   DX, $0x08
+	JEQ    rows8
+	CMPQ   DX, $0x07
+	JEQ    rows7
+	CMPQ   DX, $0x06
+	JEQ    rows6
+	CMPQ   DX, $0x05
+	JEQ    rows5
+	CMPQ   DX, $0x04
+	JEQ    rows4
+	CMPQ   DX, $0x03
+	JEQ    rows3
+	CMPQ   DX, $0x02
+	JEQ    rows2
+	VPXORD Z0, Z0, Z0
+
+rows1line:
+	MOVQ values+32(FP), DX
+
+rows1value:
+	VMOVUPS          (BX), Z1
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z1, Z0
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows1value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows1line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X1
+	VBROADCASTSS     X1, Z1
+	VMULPS           Z1, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VZEROUPPER
+	RET
+
+rows2:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+rows2line:
+	MOVQ values+32(FP), DX
+
+rows2value:
+	VMOVUPS          (BX), Z2
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z2, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z2, Z1
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows2value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows2line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X2
+	VBROADCASTSS     X2, Z2
+	VMULPS           Z2, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z2, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+rows3:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+rows3line:
+	MOVQ values+32(FP), DX
+
+rows3value:
+	VMOVUPS          (BX), Z3
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z3, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z3, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z3, Z2
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows3value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows3line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X3
+	VBROADCASTSS     X3, Z3
+	VMULPS           Z3, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z3, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z3, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VZEROUPPER
+	RET
+
+rows4:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+rows4line:
+	MOVQ values+32(FP), DX
+
+rows4value:
+	VMOVUPS          (BX), Z4
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z4, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z4, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z4, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z4, Z3
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows4value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows4line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X4
+	VBROADCASTSS     X4, Z4
+	VMULPS           Z4, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z4, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z4, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z4, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VZEROUPPER
+	RET
+
+rows5:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+rows5line:
+	MOVQ values+32(FP), DX
+
+rows5value:
+	VMOVUPS          (BX), Z5
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z5, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z5, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z5, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z5, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z5, Z4
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows5value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows5line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X5
+	VBROADCASTSS     X5, Z5
+	VMULPS           Z5, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z5, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z5, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z5, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z5, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VZEROUPPER
+	RET
+
+rows6:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+rows6line:
+	MOVQ values+32(FP), DX
+
+rows6value:
+	VMOVUPS          (BX), Z6
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z6, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z6, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z6, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z6, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z6, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z6, Z5
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows6value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows6line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X6
+	VBROADCASTSS     X6, Z6
+	VMULPS           Z6, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z6, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z6, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z6, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z6, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z6, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VZEROUPPER
+	RET
+
+rows7:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+
+rows7line:
+	MOVQ values+32(FP), DX
+
+rows7value:
+	VMOVUPS          (BX), Z7
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z7, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z7, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z7, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z7, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z7, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z7, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z7, Z6
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows7value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows7line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X7
+	VBROADCASTSS     X7, Z7
+	VMULPS           Z7, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z7, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z7, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z7, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z7, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z7, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z7, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VZEROUPPER
+	RET
+
+rows8:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+rows8line:
+	MOVQ values+32(FP), DX
+
+rows8value:
+	VMOVUPS          (BX), Z8
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z8, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z8, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z8, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z8, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z8, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z8, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z8, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z8, Z7
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows8value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows8line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X8
+	VBROADCASTSS     X8, Z8
+	VMULPS           Z8, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z8, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z8, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z8, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z8, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z8, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z8, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z8, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VZEROUPPER
+	RET
+
+rows9:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+rows9line:
+	MOVQ values+32(FP), DX
+
+rows9value:
+	VMOVUPS          (BX), Z9
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z9, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z9, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z9, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z9, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z9, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z9, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z9, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z9, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z9, Z8
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows9value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows9line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X9
+	VBROADCASTSS     X9, Z9
+	VMULPS           Z9, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z9, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z9, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z9, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z9, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z9, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z9, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z9, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z9, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VZEROUPPER
+	RET
+
+rows10:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+rows10line:
+	MOVQ values+32(FP), DX
+
+rows10value:
+	VMOVUPS          (BX), Z10
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z10, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z10, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z10, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z10, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z10, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z10, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z10, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z10, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z10, Z8
+	VFMADD231PS.BCST (AX)(R11*1), Z10, Z9
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows10value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows10line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X10
+	VBROADCASTSS     X10, Z10
+	VMULPS           Z10, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z10, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z10, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z10, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z10, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z10, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z10, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z10, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z10, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VMULPS           Z10, Z9, Z9
+	VMOVUPS          Z9, 576(AX)
+	VZEROUPPER
+	RET
+
+rows11:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+
+rows11line:
+	MOVQ values+32(FP), DX
+
+rows11value:
+	VMOVUPS          (BX), Z11
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z11, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z11, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z11, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z11, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z11, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z11, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z11, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z11, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z11, Z8
+	VFMADD231PS.BCST (AX)(R11*1), Z11, Z9
+	VFMADD231PS.BCST (AX)(R9*2), Z11, Z10
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows11value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows11line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X11
+	VBROADCASTSS     X11, Z11
+	VMULPS           Z11, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z11, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z11, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z11, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z11, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z11, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z11, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z11, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z11, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VMULPS           Z11, Z9, Z9
+	VMOVUPS          Z9, 576(AX)
+	VMULPS           Z11, Z10, Z10
+	VMOVUPS          Z10, 640(AX)
+	VZEROUPPER
+	RET
+
+rows12:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+rows12line:
+	MOVQ values+32(FP), DX
+
+rows12value:
+	VMOVUPS          (BX), Z12
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z12, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z12, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z12, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z12, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z12, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z12, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z12, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z12, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z12, Z8
+	VFMADD231PS.BCST (AX)(R11*1), Z12, Z9
+	VFMADD231PS.BCST (AX)(R9*2), Z12, Z10
+	VFMADD231PS.BCST (AX)(R12*1), Z12, Z11
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows12value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows12line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X12
+	VBROADCASTSS     X12, Z12
+	VMULPS           Z12, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z12, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z12, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z12, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z12, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z12, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z12, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z12, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z12, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VMULPS           Z12, Z9, Z9
+	VMOVUPS          Z9, 576(AX)
+	VMULPS           Z12, Z10, Z10
+	VMOVUPS          Z10, 640(AX)
+	VMULPS           Z12, Z11, Z11
+	VMOVUPS          Z11, 704(AX)
+	VZEROUPPER
+	RET
+
+rows13:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+
+rows13line:
+	MOVQ values+32(FP), DX
+
+rows13value:
+	VMOVUPS          (BX), Z13
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z13, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z13, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z13, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z13, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z13, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z13, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z13, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z13, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z13, Z8
+	VFMADD231PS.BCST (AX)(R11*1), Z13, Z9
+	VFMADD231PS.BCST (AX)(R9*2), Z13, Z10
+	VFMADD231PS.BCST (AX)(R12*1), Z13, Z11
+	VFMADD231PS.BCST (AX)(R8*4), Z13, Z12
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows13value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows13line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X13
+	VBROADCASTSS     X13, Z13
+	VMULPS           Z13, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z13, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z13, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z13, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z13, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z13, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z13, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z13, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z13, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VMULPS           Z13, Z9, Z9
+	VMOVUPS          Z9, 576(AX)
+	VMULPS           Z13, Z10, Z10
+	VMOVUPS          Z10, 640(AX)
+	VMULPS           Z13, Z11, Z11
+	VMOVUPS          Z11, 704(AX)
+	VMULPS           Z13, Z12, Z12
+	VMOVUPS          Z12, 768(AX)
+	VZEROUPPER
+	RET
+
+rows14:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+
+rows14line:
+	MOVQ values+32(FP), DX
+
+rows14value:
+	VMOVUPS          (BX), Z14
+	PREFETCHT1       (R14)
+	VFMADD231PS.BCST (AX), Z14, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z14, Z1
+	VFMADD231PS.BCST (AX)(CX*2), Z14, Z2
+	VFMADD231PS.BCST (AX)(R8*1), Z14, Z3
+	VFMADD231PS.BCST (AX)(CX*4), Z14, Z4
+	VFMADD231PS.BCST (AX)(R9*1), Z14, Z5
+	VFMADD231PS.BCST (AX)(R8*2), Z14, Z6
+	VFMADD231PS.BCST (AX)(R10*1), Z14, Z7
+	VFMADD231PS.BCST (AX)(CX*8), Z14, Z8
+	VFMADD231PS.BCST (AX)(R11*1), Z14, Z9
+	VFMADD231PS.BCST (AX)(R9*2), Z14, Z10
+	VFMADD231PS.BCST (AX)(R12*1), Z14, Z11
+	VFMADD231PS.BCST (AX)(R8*4), Z14, Z12
+	VFMADD231PS.BCST (AX)(R13*1), Z14, Z13
+	ADDQ             $0x04, AX
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, R14
+	DECQ             DX
+	JNZ              rows14value
+	ADDQ             SI, BX
+	DECQ             DI
+	JNZ              rows14line
+	MOVQ             lanes+0(FP), AX
+	MOVSS            scale+56(FP), X14
+	VBROADCASTSS     X14, Z14
+	VMULPS           Z14, Z0, Z0
+	VMOVUPS          Z0, (AX)
+	VMULPS           Z14, Z1, Z1
+	VMOVUPS          Z1, 64(AX)
+	VMULPS           Z14, Z2, Z2
+	VMOVUPS          Z2, 128(AX)
+	VMULPS           Z14, Z3, Z3
+	VMOVUPS          Z3, 192(AX)
+	VMULPS           Z14, Z4, Z4
+	VMOVUPS          Z4, 256(AX)
+	VMULPS           Z14, Z5, Z5
+	VMOVUPS          Z5, 320(AX)
+	VMULPS           Z14, Z6, Z6
+	VMOVUPS          Z6, 384(AX)
+	VMULPS           Z14, Z7, Z7
+	VMOVUPS          Z7, 448(AX)
+	VMULPS           Z14, Z8, Z8
+	VMOVUPS          Z8, 512(AX)
+	VMULPS           Z14, Z9, Z9
+	VMOVUPS          Z9, 576(AX)
+	VMULPS           Z14, Z10, Z10
+	VMOVUPS          Z10, 640(AX)
+	VMULPS           Z14, Z11, Z11
+	VMOVUPS          Z11, 704(AX)
+	VMULPS           Z14, Z12, Z12
+	VMOVUPS          Z12, 768(AX)
+	VMULPS           Z14, Z13, Z13
+	VMOVUPS          Z13, 832(AX)
+	VZEROUPPER
+	RET
+
+// func windowSampleAVX2(sums *float32, value *float32, inputs *float32, lines int, values int, gap int, stride int, scale float32, vectors int)
+// Requires: AVX, AVX2, SSE
+TEXT ·windowSampleAVX2(SB), NOSPLIT, $0-72
+	MOVQ   value+8(FP), AX
+	MOVQ   stride+48(FP), CX
+	MOVQ   vectors+64(FP), DX
+	MOVQ   inputs+16(FP), BX
+	MOVQ   gap+40(FP), SI
+	MOVQ   lines+24(FP), DI
+	CMPQ   DX, $0x08
+	JEQ    vectors8
+	CMPQ   DX, $0x07
+	JEQ    vectors7
+	CMPQ   DX, $0x06
+	JEQ    vectors6
+	CMPQ   DX, $0x05
+	JEQ    vectors5
+	CMPQ   DX, $0x04
+	JEQ    vectors4
+	CMPQ   DX, $0x03
+	JEQ    vectors3
+	CMPQ   DX, $0x02
+	JEQ    vectors2
+	VXORPS Y0, Y0, Y0
+
+vectors1line:
+	MOVQ values+32(FP), DX
+
+vectors1value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors1zero
+	VBROADCASTSS (BX), Y1
+	VMULPS       (AX), Y1, Y1
+	VADDPS       Y1, Y0, Y0
+
+vectors1zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors1value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors1line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X1
+	VBROADCASTSS X1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+vectors2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+vectors2line:
+	MOVQ values+32(FP), DX
+
+vectors2value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors2zero
+	VBROADCASTSS (BX), Y2
+	VMULPS       (AX), Y2, Y3
+	VADDPS       Y3, Y0, Y0
+	VMULPS       32(AX), Y2, Y2
+	VADDPS       Y2, Y1, Y1
+
+vectors2zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors2value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors2line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+vectors3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+vectors3line:
+	MOVQ values+32(FP), DX
+
+vectors3value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors3zero
+	VBROADCASTSS (BX), Y3
+	VMULPS       (AX), Y3, Y4
+	VADDPS       Y4, Y0, Y0
+	VMULPS       32(AX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       64(AX), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+
+vectors3zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors3value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors3line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X3
+	VBROADCASTSS X3, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+vectors4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+vectors4line:
+	MOVQ values+32(FP), DX
+
+vectors4value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors4zero
+	VBROADCASTSS (BX), Y4
+	VMULPS       (AX), Y4, Y5
+	VADDPS       Y5, Y0, Y0
+	VMULPS       32(AX), Y4, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       64(AX), Y4, Y5
+	VADDPS       Y5, Y2, Y2
+	VMULPS       96(AX), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+
+vectors4zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors4value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors4line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X4
+	VBROADCASTSS X4, Y4
+	VMULPS       Y4, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+vectors5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+vectors5line:
+	MOVQ values+32(FP), DX
+
+vectors5value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors5zero
+	VBROADCASTSS (BX), Y5
+	VMULPS       (AX), Y5, Y6
+	VADDPS       Y6, Y0, Y0
+	VMULPS       32(AX), Y5, Y6
+	VADDPS       Y6, Y1, Y1
+	VMULPS       64(AX), Y5, Y6
+	VADDPS       Y6, Y2, Y2
+	VMULPS       96(AX), Y5, Y6
+	VADDPS       Y6, Y3, Y3
+	VMULPS       128(AX), Y5, Y5
+	VADDPS       Y5, Y4, Y4
+
+vectors5zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors5value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors5line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X5
+	VBROADCASTSS X5, Y5
+	VMULPS       Y5, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+vectors6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+vectors6line:
+	MOVQ values+32(FP), DX
+
+vectors6value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors6zero
+	VBROADCASTSS (BX), Y6
+	VMULPS       (AX), Y6, Y7
+	VADDPS       Y7, Y0, Y0
+	VMULPS       32(AX), Y6, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       64(AX), Y6, Y7
+	VADDPS       Y7, Y2, Y2
+	VMULPS       96(AX), Y6, Y7
+	VADDPS       Y7, Y3, Y3
+	VMULPS       128(AX), Y6, Y7
+	VADDPS       Y7, Y4, Y4
+	VMULPS       160(AX), Y6, Y6
+	VADDPS       Y6, Y5, Y5
+
+vectors6zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors6value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors6line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X6
+	VBROADCASTSS X6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y6, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+vectors7:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+vectors7line:
+	MOVQ values+32(FP), DX
+
+vectors7value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors7zero
+	VBROADCASTSS (BX), Y7
+	VMULPS       (AX), Y7, Y8
+	VADDPS       Y8, Y0, Y0
+	VMULPS       32(AX), Y7, Y8
+	VADDPS       Y8, Y1, Y1
+	VMULPS       64(AX), Y7, Y8
+	VADDPS       Y8, Y2, Y2
+	VMULPS       96(AX), Y7, Y8
+	VADDPS       Y8, Y3, Y3
+	VMULPS       128(AX), Y7, Y8
+	VADDPS       Y8, Y4, Y4
+	VMULPS       160(AX), Y7, Y8
+	VADDPS       Y8, Y5, Y5
+	VMULPS       192(AX), Y7, Y7
+	VADDPS       Y7, Y6, Y6
+
+vectors7zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors7value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors7line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X7
+	VBROADCASTSS X7, Y7
+	VMULPS       Y7, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y7, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y7, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y7, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y7, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+vectors8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+vectors8line:
+	MOVQ values+32(FP), DX
+
+vectors8value:
+	MOVL         (BX), R8
+	ADDL         R8, R8
+	JZ           vectors8zero
+	VBROADCASTSS (BX), Y8
+	VMULPS       (AX), Y8, Y9
+	VADDPS       Y9, Y0, Y0
+	VMULPS       32(AX), Y8, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       64(AX), Y8, Y9
+	VADDPS       Y9, Y2, Y2
+	VMULPS       96(AX), Y8, Y9
+	VADDPS       Y9, Y3, Y3
+	VMULPS       128(AX), Y8, Y9
+	VADDPS       Y9, Y4, Y4
+	VMULPS       160(AX), Y8, Y9
+	VADDPS       Y9, Y5, Y5
+	VMULPS       192(AX), Y8, Y9
+	VADDPS       Y9, Y6, Y6
+	VMULPS       224(AX), Y8, Y8
+	VADDPS       Y8, Y7, Y7
+
+vectors8zero:
+	ADDQ         CX, AX
+	ADDQ         $0x04, BX
+	DECQ         DX
+	JNZ          vectors8value
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          vectors8line
+	MOVQ         sums+0(FP), AX
+	MOVSS        scale+56(FP), X8
+	VBROADCASTSS X8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMULPS       Y8, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+// func windowPlasticityAVX2(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+// Requires: AVX, AVX2, MMX+, SSE
+TEXT ·windowPlasticityAVX2(SB), NOSPLIT, $0-68
+	MOVQ         value+0(FP), AX
+	MOVQ         inputs+8(FP), CX
+	MOVQ         signs+48(FP), DX
+	MOVQ         samples+56(FP), BX
+	MOVQ         at+16(FP), SI
+	MOVQ         lines+24(FP), DI
+	MOVQ         pitch+40(FP), R8
+	SHLQ         $0x02, SI
+	MOVSS        step+64(FP), X0
+	VBROADCASTSS X0, Y0
+
+line:
+	PREFETCHT0 3200(AX)
+	MOVQ       SI, R10
+	MOVQ       values+32(FP), R9
+
+eight:
+	CMPQ   R9, $0x08
+	JLT    rest
+	VXORPS Y1, Y1, Y1
+	MOVQ   CX, R11
+	XORQ   R12, R12
+
+eightsample:
+	MOVQ         (R11), R13
+	VBROADCASTSS (DX)(R12*4), Y2
+	VMULPS       (R13)(R10*1), Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	ADDQ         $0x18, R11
+	INCQ         R12
+	CMPQ         R12, BX
+	JLT          eightsample
+	VMULPS       Y0, Y1, Y1
+	VADDPS       (AX), Y1, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, R10
+	SUBQ         $0x08, R9
+	JMP          eight
+
+rest:
+	TESTQ  R9, R9
+	JZ     end
+	VXORPS X1, X1, X1
+	MOVQ   CX, R11
+	XORQ   R12, R12
+
+onesample:
+	MOVQ   (R11), R13
+	VMOVSS (DX)(R12*4), X2
+	VMULSS (R13)(R10*1), X2, X2
+	VADDSS X2, X1, X1
+	ADDQ   $0x18, R11
+	INCQ   R12
+	CMPQ   R12, BX
+	JLT    onesample
+	VMULSS X0, X1, X1
+	VADDSS (AX), X1, X1
+	VMOVSS X1, (AX)
+	ADDQ   $0x04, AX
+	ADDQ   $0x04, R10
+	DECQ   R9
+	JMP    rest
+
+end:
+	ADDQ R8, SI
+	DECQ DI
+	JNZ  line
+	VZEROUPPER
+	RET
+
+// func windowPlasticityAVX512(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+// Requires: AVX, AVX512F, BMI2, MMX+, SSE
+TEXT ·windowPlasticityAVX512(SB), NOSPLIT, $0-68
+	MOVQ         value+0(FP), AX
+	MOVQ         inputs+8(FP), CX
+	MOVQ         signs+48(FP), DX
+	MOVQ         at+16(FP), BX
+	MOVQ         lines+24(FP), SI
+	MOVQ         pitch+40(FP), DI
+	MOVQ         values+32(FP), R8
+	SHLQ         $0x02, BX
+	MOVSS        step+64(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVQ         R8, R12
+	SHLQ         $0x02, R12
+	LEAQ         (DI)(DI*2), R13
+	LEAQ         (R12)(R12*2), R14
+
+block:
+	CMPQ SI, $0x05
+	JGE  lines5
+	CMPQ SI, $0x04
+	JGE  lines4
+	CMPQ SI, $0x03
+	JGE  lines3
+	CMPQ SI, $0x02
+	JGE  lines2
+
+lines1:
+	MOVQ  $-1, R9
+	CMPQ  R8, $0x10
+	JGE   lines1masked
+	BZHIQ R8, R9, R9
+
+lines1masked:
+	KMOVW  R9, K1
+	VPXORD Z1, Z1, Z1
+	MOVQ   CX, R9
+	XORQ   R10, R10
+
+lines1sample:
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
+	JLT          lines1sample
+	VMULPS       Z0, Z1, Z1
+	VADDPS.Z     (AX), Z1, K1, Z1
+	PREFETCHT0   3200(AX)
+	VMOVUPS      Z1, K1, (AX)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, R8
+	JG           lines1
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x01, SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+lines2:
+	MOVQ  $-1, R9
+	CMPQ  R8, $0x10
+	JGE   lines2masked
+	BZHIQ R8, R9, R9
+
+lines2masked:
+	KMOVW  R9, K1
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   CX, R9
+	XORQ   R10, R10
+
+lines2sample:
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z3, Z3
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z2
+	VADDPS       Z2, Z4, Z4
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
+	JLT          lines2sample
+	VMULPS       Z0, Z3, Z3
+	VADDPS.Z     (AX), Z3, K1, Z3
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z4, Z4
+	VADDPS.Z     (AX)(R12*1), Z4, K1, Z4
+	PREFETCHT0   3200(AX)(R12*1)
+	VMOVUPS      Z3, K1, (AX)
+	VMOVUPS      Z4, K1, (AX)(R12*1)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, R8
+	JG           lines2
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x02, SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+lines3:
+	MOVQ  $-1, R9
+	CMPQ  R8, $0x10
+	JGE   lines3masked
+	BZHIQ R8, R9, R9
+
+lines3masked:
+	KMOVW  R9, K1
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   CX, R9
+	XORQ   R10, R10
+
+lines3sample:
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z5, Z5
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z6, Z6
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z2
+	VADDPS       Z2, Z7, Z7
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
+	JLT          lines3sample
+	VMULPS       Z0, Z5, Z5
+	VADDPS.Z     (AX), Z5, K1, Z5
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z6, Z6
+	VADDPS.Z     (AX)(R12*1), Z6, K1, Z6
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z7, Z7
+	VADDPS.Z     (AX)(R12*2), Z7, K1, Z7
+	PREFETCHT0   3200(AX)(R12*2)
+	VMOVUPS      Z5, K1, (AX)
+	VMOVUPS      Z6, K1, (AX)(R12*1)
+	VMOVUPS      Z7, K1, (AX)(R12*2)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, R8
+	JG           lines3
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x03, SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+lines4:
+	MOVQ  $-1, R9
+	CMPQ  R8, $0x10
+	JGE   lines4masked
+	BZHIQ R8, R9, R9
+
+lines4masked:
+	KMOVW  R9, K1
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   CX, R9
+	XORQ   R10, R10
+
+lines4sample:
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z8, Z8
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z9, Z9
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z17
+	VADDPS       Z17, Z10, Z10
+	VMULPS.Z     (R11)(R13*1), Z2, K1, Z2
+	VADDPS       Z2, Z11, Z11
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
+	JLT          lines4sample
+	VMULPS       Z0, Z8, Z8
+	VADDPS.Z     (AX), Z8, K1, Z8
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z9, Z9
+	VADDPS.Z     (AX)(R12*1), Z9, K1, Z9
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z10, Z10
+	VADDPS.Z     (AX)(R12*2), Z10, K1, Z10
+	PREFETCHT0   3200(AX)(R12*2)
+	VMULPS       Z0, Z11, Z11
+	VADDPS.Z     (AX)(R14*1), Z11, K1, Z11
+	PREFETCHT0   3200(AX)(R14*1)
+	VMOVUPS      Z8, K1, (AX)
+	VMOVUPS      Z9, K1, (AX)(R12*1)
+	VMOVUPS      Z10, K1, (AX)(R12*2)
+	VMOVUPS      Z11, K1, (AX)(R14*1)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, R8
+	JG           lines4
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x04, SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+lines5:
+	MOVQ  $-1, R9
+	CMPQ  R8, $0x10
+	JGE   lines5masked
+	BZHIQ R8, R9, R9
+
+lines5masked:
+	KMOVW  R9, K1
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	MOVQ   CX, R9
+	XORQ   R10, R10
+
+lines5sample:
+	MOVQ         (R9), R11
+	ADDQ         BX, R11
+	VBROADCASTSS (DX)(R10*4), Z2
+	VMULPS.Z     (R11), Z2, K1, Z17
+	VADDPS       Z17, Z12, Z12
+	VMULPS.Z     (R11)(DI*1), Z2, K1, Z17
+	VADDPS       Z17, Z13, Z13
+	VMULPS.Z     (R11)(DI*2), Z2, K1, Z17
+	VADDPS       Z17, Z14, Z14
+	VMULPS.Z     (R11)(R13*1), Z2, K1, Z17
+	VADDPS       Z17, Z15, Z15
+	VMULPS.Z     (R11)(DI*4), Z2, K1, Z2
+	VADDPS       Z2, Z16, Z16
+	ADDQ         $0x18, R9
+	INCQ         R10
+	CMPQ         R10, samples+56(FP)
+	JLT          lines5sample
+	VMULPS       Z0, Z12, Z12
+	VADDPS.Z     (AX), Z12, K1, Z12
+	PREFETCHT0   3200(AX)
+	VMULPS       Z0, Z13, Z13
+	VADDPS.Z     (AX)(R12*1), Z13, K1, Z13
+	PREFETCHT0   3200(AX)(R12*1)
+	VMULPS       Z0, Z14, Z14
+	VADDPS.Z     (AX)(R12*2), Z14, K1, Z14
+	PREFETCHT0   3200(AX)(R12*2)
+	VMULPS       Z0, Z15, Z15
+	VADDPS.Z     (AX)(R14*1), Z15, K1, Z15
+	PREFETCHT0   3200(AX)(R14*1)
+	VMULPS       Z0, Z16, Z16
+	VADDPS.Z     (AX)(R12*4), Z16, K1, Z16
+	PREFETCHT0   3200(AX)(R12*4)
+	VMOVUPS      Z12, K1, (AX)
+	VMOVUPS      Z13, K1, (AX)(R12*1)
+	VMOVUPS      Z14, K1, (AX)(R12*2)
+	VMOVUPS      Z15, K1, (AX)(R14*1)
+	VMOVUPS      Z16, K1, (AX)(R12*4)
+	ADDQ         $0x40, AX
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, R8
+	JG           lines5
+	LEAQ         (AX)(R8*4), AX
+	LEAQ         (BX)(R8*4), BX
+	SUBQ         R12, BX
+	ADDQ         DI, BX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	ADDQ         DI, BX
+	ADDQ         R12, AX
+	MOVQ         values+32(FP), R8
+	SUBQ         $0x05, SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
 // func scatterAVX2(field *float32, receiver *int32, value *float32, factor float32, count int)
 // Requires: AVX, SSE
 TEXT ·scatterAVX2(SB), NOSPLIT, $0-40
@@ -3049,6 +7732,323 @@ next:
 	INCQ BX
 	CMPQ BX, to+32(FP)
 	JLT  receiver
+	RET
+
+// func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX2(SB), NOSPLIT, $0-68
+	MOVQ  value+0(FP), AX
+	MOVQ  start+8(FP), CX
+	MOVQ  sender+16(FP), DX
+	MOVQ  from+24(FP), BX
+	MOVQ  unstable+40(FP), SI
+	MOVQ  signs+48(FP), DI
+	MOVQ  senderSigns+56(FP), R8
+	MOVSS step+64(FP), X0
+
+receiver:
+	MOVWQZX (SI)(BX*2), R9
+	TESTQ   R9, R9
+	JZ      next
+	MOVLQSX (CX)(BX*4), R12
+	MOVLQSX 4(CX)(BX*4), R13
+	CMPQ    R12, R13
+	JGE     next
+	MOVWQZX (DI)(BX*2), R10
+	POPCNTQ R9, R11
+	NOTQ    R10
+
+entry:
+	MOVLQSX    (DX)(R12*4), R14
+	MOVWQZX    (R8)(R14*2), R14
+	XORQ       R10, R14
+	ANDQ       R9, R14
+	POPCNTQ    R14, R14
+	ADDQ       R14, R14
+	SUBQ       R11, R14
+	VXORPS     X1, X1, X1
+	VCVTSI2SSQ R14, X1, X1
+	VMULSS     X0, X1, X1
+	VADDSS     (AX)(R12*4), X1, X1
+	VMOVSS     X1, (AX)(R12*4)
+	INCQ       R12
+	CMPQ       R12, R13
+	JLT        entry
+
+next:
+	INCQ BX
+	CMPQ BX, to+32(FP)
+	JLT  receiver
+	RET
+
+// func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+// Requires: AVX, AVX2, AVX512F, AVX512VL, BMI2, CMOV, MMX+, POPCNT, SSE
+TEXT ·sparsePlasticityShortAVX512(SB), NOSPLIT, $0-68
+	MOVQ           value+0(FP), AX
+	MOVQ           start+8(FP), CX
+	MOVQ           sender+16(FP), DX
+	MOVQ           list+24(FP), BX
+	MOVQ           count+32(FP), SI
+	MOVQ           senderSigns+56(FP), DI
+	MOVSS          step+64(FP), X0
+	VBROADCASTSS   X0, Z0
+	VBROADCASTI128 nibbleCounts<>+0(SB), Y1
+	MOVL           $0x0f0f0f0f, R8
+	VPBROADCASTD   R8, Y2
+	MOVL           $0x01010101, R8
+	VPBROADCASTD   R8, Y3
+	MOVL           $0x00000004, R8
+	KMOVW          R8, K1
+	MOVL           $0x00000008, R8
+	KMOVW          R8, K2
+	MOVL           $0x00000010, R8
+	KMOVW          R8, K3
+	MOVL           $0x00000020, R8
+	KMOVW          R8, K4
+	MOVL           $0x00000040, R8
+	KMOVW          R8, K5
+	MOVL           $0x00000080, R8
+	KMOVW          R8, K6
+	MOVL           $-1, R12
+
+receiver:
+	MOVLQSX      12(BX), R8
+	MOVLQSX      (CX)(R8*4), R8
+	PREFETCHT0   (DX)(R8*4)
+	PREFETCHT0   (AX)(R8*4)
+	PREFETCHT0   64(DX)(R8*4)
+	PREFETCHT0   64(AX)(R8*4)
+	MOVLQSX      (BX), R8
+	MOVLQSX      (CX)(R8*4), R9
+	MOVLQSX      4(CX)(R8*4), R10
+	MOVQ         unstable+40(FP), R11
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTD R11, Y4
+	POPCNTL      R11, R11
+	VPBROADCASTD R11, Y6
+	MOVQ         signs+48(FP), R11
+	MOVWLZX      (R11)(R8*2), R11
+	VPBROADCASTD R11, Y5
+	SUBQ         R9, R10
+	JLE          next
+
+block:
+	MOVQ         (DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X7
+	VINSERTPS    $0x10, (DI)(R11*2), X7, X7
+	MOVQ         32(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VMOVSS       (DI)(R8*2), X8
+	VINSERTPS    $0x10, (DI)(R11*2), X8, X8
+	MOVQ         8(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y7
+	VBROADCASTSS (DI)(R11*2), K2, Y7
+	MOVQ         40(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K1, Y8
+	VBROADCASTSS (DI)(R11*2), K2, Y8
+	MOVQ         16(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y7
+	VBROADCASTSS (DI)(R11*2), K4, Y7
+	MOVQ         48(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K3, Y8
+	VBROADCASTSS (DI)(R11*2), K4, Y8
+	MOVQ         24(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y7
+	VBROADCASTSS (DI)(R11*2), K6, Y7
+	MOVQ         56(DX)(R9*4), R11
+	MOVL         R11, R8
+	SHRQ         $0x20, R11
+	VBROADCASTSS (DI)(R8*2), K5, Y8
+	VBROADCASTSS (DI)(R11*2), K6, Y8
+	VPTERNLOGD   $0x82, Y4, Y5, Y7
+	VPSRLW       $0x04, Y7, Y9
+	VPAND        Y2, Y7, Y7
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y7, Y1, Y7
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y7, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPSUBD       Y6, Y7, Y7
+	VPTERNLOGD   $0x82, Y4, Y5, Y8
+	VPSRLW       $0x04, Y8, Y9
+	VPAND        Y2, Y8, Y8
+	VPAND        Y2, Y9, Y9
+	VPSHUFB      Y8, Y1, Y8
+	VPSHUFB      Y9, Y1, Y9
+	VPADDB       Y9, Y8, Y8
+	VPMADDUBSW   Y3, Y8, Y8
+	VPSUBD       Y6, Y8, Y8
+	VINSERTI64X4 $0x01, Y8, Z7, Z7
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z0, Z7, Z7
+	MOVL         $0x00000010, R8
+	CMPQ         R10, R8
+	CMOVQLT      R10, R8
+	BZHIL        R8, R12, R8
+	KMOVW        R8, K7
+	VMOVUPS.Z    (AX)(R9*4), K7, Z9
+	VADDPS       Z9, Z7, Z7
+	VMOVUPS      Z7, K7, (AX)(R9*4)
+	ADDQ         $0x10, R9
+	SUBQ         $0x10, R10
+	JG           block
+
+next:
+	ADDQ $0x04, BX
+	DECQ SI
+	JNZ  receiver
+	VZEROUPPER
+	RET
+
+// func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
+// Requires: AVX, AVX512F, AVX512VL, BMI, BMI2, CMOV, MMX+, SSE
+TEXT ·sparseInputPlasticityShortAVX512(SB), NOSPLIT, $192-68
+	MOVQ         value+0(FP), AX
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         list+24(FP), BX
+	MOVSS        step+64(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVL         $-1, R9
+	MOVL         $0x00000004, SI
+	KMOVW        SI, K1
+	MOVL         $0x00000008, SI
+	KMOVW        SI, K2
+	MOVL         $0x00000010, SI
+	KMOVW        SI, K3
+	MOVL         $0x00000020, SI
+	KMOVW        SI, K4
+	MOVL         $0x00000040, SI
+	KMOVW        SI, K5
+	MOVL         $0x00000080, SI
+	KMOVW        SI, K6
+
+receiver:
+	MOVLQSX    12(BX), SI
+	MOVLQSX    (CX)(SI*4), SI
+	PREFETCHT0 (DX)(SI*4)
+	PREFETCHT0 (AX)(SI*4)
+	PREFETCHT0 64(DX)(SI*4)
+	PREFETCHT0 64(AX)(SI*4)
+	PREFETCHT0 128(DX)(SI*4)
+	PREFETCHT0 128(AX)(SI*4)
+	PREFETCHT0 192(DX)(SI*4)
+	PREFETCHT0 192(AX)(SI*4)
+	PREFETCHT0 256(DX)(SI*4)
+	PREFETCHT0 256(AX)(SI*4)
+	MOVLQSX    (BX), SI
+	MOVLQSX    (CX)(SI*4), DI
+	MOVLQSX    4(CX)(SI*4), R8
+	SUBQ       DI, R8
+	JLE        next
+	MOVQ       inputs+40(FP), R11
+	MOVQ       unstable+48(FP), R10
+	MOVWLZX    (R10)(SI*2), R10
+	MOVQ       signs+56(FP), R12
+	MOVWLZX    (R12)(SI*2), R12
+	XORQ       SI, SI
+
+sample:
+	TZCNTL R10, R13
+	BLSRL  R10, R10
+	SHRXL  R13, R12, R14
+	SHLL   $0x1f, R14
+	ORL    $0x3f800000, R14
+	MOVL   R14, 128(SP)(SI*4)
+	LEAQ   (R13)(R13*2), R13
+	MOVQ   (R11)(R13*8), R14
+	MOVQ   R14, (SP)(SI*8)
+	INCQ   SI
+	TESTL  R10, R10
+	JNZ    sample
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	XORQ   R13, R13
+
+collect:
+	MOVQ         (SP)(R13*8), R14
+	VBROADCASTSS 128(SP)(R13*4), Y3
+	MOVQ         (DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X4
+	VINSERTPS    $0x10, (R14)(R11*4), X4, X4
+	MOVQ         32(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VMOVSS       (R14)(R10*4), X5
+	VINSERTPS    $0x10, (R14)(R11*4), X5, X5
+	MOVQ         8(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y4
+	VBROADCASTSS (R14)(R11*4), K2, Y4
+	MOVQ         40(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K1, Y5
+	VBROADCASTSS (R14)(R11*4), K2, Y5
+	MOVQ         16(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y4
+	VBROADCASTSS (R14)(R11*4), K4, Y4
+	MOVQ         48(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K3, Y5
+	VBROADCASTSS (R14)(R11*4), K4, Y5
+	MOVQ         24(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y4
+	VBROADCASTSS (R14)(R11*4), K6, Y4
+	MOVQ         56(DX)(DI*4), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	VBROADCASTSS (R14)(R10*4), K5, Y5
+	VBROADCASTSS (R14)(R11*4), K6, Y5
+	VMULPS       Y3, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y2, Y2
+	INCQ         R13
+	CMPQ         R13, SI
+	JLT          collect
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
+	VMULPS       Z0, Z1, Z1
+	MOVL         $0x00000010, R10
+	CMPQ         R8, R10
+	CMOVQLT      R8, R10
+	BZHIL        R10, R9, R10
+	KMOVW        R10, K7
+	VMOVUPS.Z    (AX)(DI*4), K7, Z2
+	VADDPS       Z2, Z1, Z1
+	VMOVUPS      Z1, K7, (AX)(DI*4)
+	ADDQ         $0x10, DI
+	SUBQ         $0x10, R8
+	JG           block
+
+next:
+	ADDQ $0x04, BX
+	DECQ count+32(FP)
+	JNZ  receiver
+	VZEROUPPER
 	RET
 
 // func denseInputPlasticityAVX2(value *float32, inputs *[]float32, signs *float32, samples int, step float32, blocks int)
@@ -3828,122 +8828,132 @@ next:
 	VZEROUPPER
 	RET
 
-// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
-// Requires: AVX, AVX512DQ, AVX512F, CMOV
-TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-64
+// func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·sparseField16AVX512(SB), NOSPLIT, $0-56
 	MOVQ         lanes+0(FP), AX
-	MOVQ         sender+16(FP), CX
-	MOVQ         value+24(FP), DX
-	MOVQ         plane0+32(FP), BX
-	MOVQ         plane1+40(FP), SI
-	MOVL         $0x80000000, DI
-	VPBROADCASTD DI, Z0
-	MOVQ         start+8(FP), R8
-	MOVQ         to+56(FP), R9
-	MOVQ         from+48(FP), DI
-	LEAQ         (R8)(DI*4), R8
-	SUBQ         DI, R9
+	MOVQ         start+8(FP), CX
+	MOVQ         sender+16(FP), DX
+	MOVQ         value+24(FP), BX
+	MOVQ         signs+32(FP), SI
+	MOVQ         from+40(FP), DI
+	MOVQ         to+48(FP), R8
+	MOVL         $0x80000000, R9
+	VPBROADCASTD R9, Z0
+	MOVLQSX      (CX)(DI*4), R9
 
-pair:
-	CMPQ    R9, $0x02
-	JLT     last
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-	VPXORD  Z2, Z2, Z2
-	MOVLQSX 4(R8), R12
-	MOVLQSX 8(R8), R13
-	MOVQ    R11, R14
-	SUBQ    R10, R14
-	MOVQ    R13, DI
-	SUBQ    R12, DI
-	CMPQ    DI, R14
-	CMOVQLT DI, R14
-	TESTQ   R14, R14
-	JZ      first
+receiver:
+	MOVLQSX    4(CX)(DI*4), R10
+	PREFETCHT0 1024(DX)(R9*4)
+	PREFETCHT0 1024(BX)(R9*4)
+	VPXORD     Z1, Z1, Z1
+	SUBQ       $0x04, R10
+	CMPQ       R9, R10
+	JGT        few
 
-both:
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	DECQ         R14
-	JNZ          both
-
-first:
-	CMPQ         R10, R11
-	JGE          firststore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z1, Z1
-	INCQ         R10
-	JMP          first
-
-firststore:
-	VMOVUPS Z1, (AX)
-	ADDQ    $0x40, AX
-
-second:
-	CMPQ         R12, R13
-	JGE          secondstore
-	MOVLQSX      (CX)(R12*4), DI
-	VBROADCASTSS (DX)(R12*4), Z3
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
-	VPXORD       Z0, Z3, K1, Z3
-	VADDPS       Z3, Z2, Z2
-	INCQ         R12
-	JMP          second
-
-secondstore:
-	VMOVUPS Z2, (AX)
-	ADDQ    $0x40, AX
-	ADDQ    $0x08, R8
-	SUBQ    $0x02, R9
-	JMP     pair
-
-last:
-	TESTQ   R9, R9
-	JZ      done
-	VPXORD  Z1, Z1, Z1
-	MOVLQSX (R8), R10
-	MOVLQSX 4(R8), R11
-
-single:
-	CMPQ         R10, R11
-	JGE          singlestore
-	MOVLQSX      (CX)(R10*4), DI
-	VBROADCASTSS (DX)(R10*4), Z2
-	KMOVB        (BX)(DI*1), K1
-	KMOVB        (SI)(DI*1), K2
-	KUNPCKBW     K1, K2, K1
+four:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
 	VPXORD       Z0, Z2, K1, Z2
 	VADDPS       Z2, Z1, Z1
-	INCQ         R10
-	JMP          single
+	MOVLQSX      4(DX)(R9*4), R11
+	VBROADCASTSS 4(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      8(DX)(R9*4), R11
+	VBROADCASTSS 8(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	MOVLQSX      12(DX)(R9*4), R11
+	VBROADCASTSS 12(BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x04, R9
+	CMPQ         R9, R10
+	JLE          four
 
-singlestore:
+few:
+	ADDQ $0x04, R10
+	CMPQ R9, R10
+	JGE  store
+
+one:
+	MOVLQSX      (DX)(R9*4), R11
+	VBROADCASTSS (BX)(R9*4), Z2
+	KMOVW        (SI)(R11*2), K1
+	VPXORD       Z0, Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         $0x01, R9
+	CMPQ         R9, R10
+	JLT          one
+
+store:
 	VMOVUPS Z1, (AX)
 	ADDQ    $0x40, AX
+	INCQ    DI
+	CMPQ    DI, R8
+	JLT     receiver
+	VZEROUPPER
+	RET
 
-done:
+// func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·planeAVX512(SB), NOSPLIT, $0-24
+	MOVQ         plane+0(FP), AX
+	MOVQ         masks+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         (CX), SI
+	MOVL         $0x00000001, BX
+	VPBROADCASTB BX, Z0
+	MOVQ         24(CX), DI
+	MOVL         $0x00000002, BX
+	VPBROADCASTB BX, Z1
+	MOVQ         48(CX), R8
+	MOVL         $0x00000004, BX
+	VPBROADCASTB BX, Z2
+	MOVQ         72(CX), R9
+	MOVL         $0x00000008, BX
+	VPBROADCASTB BX, Z3
+	MOVQ         96(CX), R10
+	MOVL         $0x00000010, BX
+	VPBROADCASTB BX, Z4
+	MOVQ         120(CX), R11
+	MOVL         $0x00000020, BX
+	VPBROADCASTB BX, Z5
+	MOVQ         144(CX), R12
+	MOVL         $0x00000040, BX
+	VPBROADCASTB BX, Z6
+	MOVQ         168(CX), CX
+	MOVL         $0x00000080, BX
+	VPBROADCASTB BX, Z7
+	XORQ         BX, BX
+
+block:
+	KMOVQ      (SI)(BX*8), K1
+	VMOVDQU8.Z Z0, K1, Z8
+	KMOVQ      (DI)(BX*8), K1
+	VPADDB     Z1, Z8, K1, Z8
+	KMOVQ      (R8)(BX*8), K1
+	VPADDB     Z2, Z8, K1, Z8
+	KMOVQ      (R9)(BX*8), K1
+	VPADDB     Z3, Z8, K1, Z8
+	KMOVQ      (R10)(BX*8), K1
+	VPADDB     Z4, Z8, K1, Z8
+	KMOVQ      (R11)(BX*8), K1
+	VPADDB     Z5, Z8, K1, Z8
+	KMOVQ      (R12)(BX*8), K1
+	VPADDB     Z6, Z8, K1, Z8
+	KMOVQ      (CX)(BX*8), K1
+	VPADDB     Z7, Z8, K1, Z8
+	VMOVDQU32  Z8, (AX)
+	ADDQ       $0x40, AX
+	INCQ       BX
+	CMPQ       BX, DX
+	JLT        block
 	VZEROUPPER
 	RET
 

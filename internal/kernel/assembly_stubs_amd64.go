@@ -69,12 +69,22 @@ func densePlasticityAVX2(couplings *float32, stride int, senders int, from int, 
 // sparseField8AVX2 sums the couplings of receivers from..to over the signs of 8 samples.
 //
 //go:noescape
-func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, from int, to int)
+func sparseField8AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
 
 // sparseField16AVX2 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX2(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// shortWords8AVX2 joins the planes of 8 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
+
+// shortWords16AVX2 joins the planes of 16 samples in blocks of 16 neurons; blocks > 0.
+//
+//go:noescape
+func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
 
 // sparseInput8AVX2 sums the input couplings of receivers from..to over 8 samples.
 //
@@ -126,6 +136,51 @@ func denseSigns8AVX2(lanes *float32, couplings *float32, stride int, inputs *flo
 //go:noescape
 func denseSigns16AVX2(lanes *float32, couplings *float32, stride int, inputs *float32, columns *int32, count int, scale float32, rows int)
 
+// windowInput8AVX2 multiplies 1 to 12 rows of couplings, size bytes apart, with the lanes of 8 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowInput16AVX2 multiplies 1 to 6 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowInput16AVX512 multiplies 1 to 14 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowInput16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns8AVX2 multiplies 1 to 12 rows of couplings, size bytes apart, with the lanes of 8 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns8AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns16AVX2 multiplies 1 to 6 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns16AVX2(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSigns16AVX512 multiplies 1 to 14 rows of couplings, size bytes apart, with the lanes of 16 samples; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSigns16AVX512(lanes *float32, value *float32, inputs *float32, lines int, values int, size int, gap int, scale float32, rows int)
+
+// windowSampleAVX2 multiplies the couplings of 1 to 8 vectors of receivers, rows of which are a stride of bytes apart, with the inputs of one sample; lines of inputs have a gap of bytes between them.
+//
+//go:noescape
+func windowSampleAVX2(sums *float32, value *float32, inputs *float32, lines int, values int, gap int, stride int, scale float32, vectors int)
+
+// windowPlasticityAVX2 adds the increments of the couplings of one receiver from the window that begins at an input, lines of which are pitch bytes apart; samples > 0.
+//
+//go:noescape
+func windowPlasticityAVX2(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+
+// windowPlasticityAVX512 is windowPlasticityAVX2 with wider vectors.
+//
+//go:noescape
+func windowPlasticityAVX512(value *float32, inputs *[]float32, at int, lines int, values int, pitch int, signs *float32, samples int, step float32)
+
 // scatterAVX2 adds factor * value[n] to field[receiver[n]] for n < count.
 //
 //go:noescape
@@ -145,6 +200,21 @@ func sparseInputPlasticityAVX2(value *float32, sender *int32, inputs *[]float32,
 //
 //go:noescape
 func sparsePlasticityAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint64, signs *uint64, senderSigns *uint64, step float32)
+
+// sparsePlasticityShortAVX2 adds the increments of the couplings that receivers from..to receive.
+//
+//go:noescape
+func sparsePlasticityShortAVX2(value *float32, start *int32, sender *int32, from int, to int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparsePlasticityShortAVX512 adds the increments of the couplings that count > 0 listed receivers receive; it reads senders up to 15 places beyond theirs, the list up to 3, and senderSigns one.
+//
+//go:noescape
+func sparsePlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, unstable *uint16, signs *uint16, senderSigns *uint16, step float32)
+
+// sparseInputPlasticityShortAVX512 adds the increments of the input couplings of count > 0 listed receivers, each unstable in a sample; it reads senders up to 15 places beyond theirs, and the list up to 3.
+//
+//go:noescape
+func sparseInputPlasticityShortAVX512(value *float32, start *int32, sender *int32, list *int32, count int, inputs *[]float32, unstable *uint16, signs *uint16, step float32)
 
 // denseInputPlasticityAVX2 adds the increments of blocks of 16 couplings of one receiver; samples > 0.
 //
@@ -224,7 +294,12 @@ func densePlasticityAVX512(couplings *float32, stride int, senders int, from int
 // sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.
 //
 //go:noescape
-func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, plane0 *uint8, plane1 *uint8, from int, to int)
+func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// planeAVX512 writes the bits of 8 masks by neuron, in blocks of 64; blocks > 0.
+//
+//go:noescape
+func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
 
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //

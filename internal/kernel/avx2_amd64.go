@@ -15,7 +15,7 @@ func accelerated() []set {
 		return nil
 	}
 	versions := []set{avx2}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 && cpu.X86.HasPOPCNT {
 		versions = append(versions, avx512())
 	}
 	return versions
@@ -38,17 +38,24 @@ var avx2 = set{
 		densePlasticity(false, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	},
 	sparseField:      sparseFieldAVX2,
+	shortWords:       shortWords,
+	plane:            planeReference,
 	sparsePlasticity: sparsePlasticity,
 	sparseFlips: func(product, state, value []float32, start, receiver, entry, flipped []int32) {
 		sparseFlipsAVX2(&product[0], &state[0], &value[0], &start[0], &receiver[0], &entry[0], &flipped[0], len(flipped))
 	},
+	sparsePlasticityShort: sparsePlasticityShort,
 	scatter: func(field []float32, receiver []int32, value []float32, factor float32) {
 		scatterAVX2(&field[0], &receiver[0], &value[0], factor, len(receiver))
 	},
-	sparseInput:           sparseInputAVX2,
-	denseInput:            denseInputAVX2,
-	sparseInputPlasticity: sparseInputPlasticity,
-	denseInputPlasticity:  denseInputPlasticity,
+	sparseInput:                sparseInputAVX2,
+	denseInput:                 denseInputAVX2,
+	sparseInputPlasticity:      sparseInputPlasticity,
+	sparseInputPlasticityShort: sparseInputPlasticityShort,
+	denseInputPlasticity:       denseInputPlasticity,
+	windowInput:                windowInputAVX2,
+	windowSample:               windowSample,
+	windowPlasticity:           windowPlasticity,
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)
@@ -125,16 +132,21 @@ func densePlasticity(wide bool, couplings []float32, stride, senders, from, to i
 	}
 }
 
-func sparseFieldAVX2(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	if len(value) == 0 {
-		clear(lanes[:(to-from)*8*len(signs)])
+func sparseFieldAVX2(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
+	multiply := sparseField16AVX2
+	if width == 8 {
+		multiply = sparseField8AVX2
+	}
+	multiply(&lanes[0], &start[0], &sender[0], &value[0], &signs[0], from, to)
+}
+
+func shortWords(words []uint16, planes [][]uint8) {
+	first := &planes[0][0]
+	if len(planes) == 1 {
+		shortWords8AVX2(&words[0], first, len(words)/16)
 		return
 	}
-	if len(signs) == 1 {
-		sparseField8AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], from, to)
-		return
-	}
-	sparseField16AVX2(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
+	shortWords16AVX2(&words[0], first, &planes[1][0], len(words)/16)
 }
 
 func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {
@@ -143,6 +155,14 @@ func sparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 		return
 	}
 	sparsePlasticityAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0][0], &signs[0][0], &senderSigns[0][0], step)
+}
+
+func sparsePlasticityShort(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
+	if !cpu.X86.HasPOPCNT {
+		sparsePlasticityShortReference(value, start, sender, from, to, unstable, signs, senderSigns, step)
+		return
+	}
+	sparsePlasticityShortAVX2(&value[0], &start[0], &sender[0], from, to, &unstable[0], &signs[0], &senderSigns[0], step)
 }
 
 func sparseInputAVX2(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {
@@ -185,6 +205,18 @@ func sparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, 
 		sparseInputPlasticityAVX2(&value[0], &sender[0], &inputs[0], &signs[0], len(signs), step, whole/8)
 	}
 	sparseInputPlasticityReference(value[whole:], sender[whole:], inputs, signs, step)
+}
+
+func sparseInputPlasticityShort(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	var seen unstableSamples
+	for i := from; i < to; i++ {
+		samples := seen.list(unstable[i], signs[i], inputs)
+		if samples == 0 {
+			continue
+		}
+		first, end := start[i], start[i+1]
+		sparseInputPlasticity(value[first:end], sender[first:end], seen.inputs[:samples], seen.signs[:samples], step)
+	}
 }
 
 func denseInputPlasticity(value []float32, inputs [][]float32, signs []float32, step float32) {

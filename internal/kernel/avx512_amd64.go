@@ -19,7 +19,12 @@ func avx512() set {
 		densePlasticity(true, couplings, stride, senders, from, to, unstable, signs, senderSigns, step)
 	}
 	s.sparseField = sparseFieldAVX512
+	s.plane = planeWide
+	s.sparsePlasticityShort = sparsePlasticityShortWide
+	s.sparseInputPlasticityShort = sparseInputPlasticityShortWide
 	s.sparseInput = sparseInputAVX512
+	s.windowInput = windowInputAVX512
+	s.windowPlasticity = windowPlasticityWide
 	return s
 }
 
@@ -31,12 +36,12 @@ func denseFlipsWide(field, state, couplings []float32, stride int, flipped []int
 	denseFlipsAVX512(&field[0], &state[0], &couplings[0], stride, &flipped[0], len(flipped), len(field))
 }
 
-func sparseFieldAVX512(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	if len(value) == 0 || len(signs) == 1 {
-		sparseFieldAVX2(lanes, start, sender, value, signs, from, to)
+func sparseFieldAVX512(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
+	if width == 8 {
+		sparseFieldAVX2(lanes, width, start, sender, value, signs, from, to)
 		return
 	}
-	sparseField16AVX512(&lanes[0], &start[0], &sender[0], &value[0], &signs[0][0], &signs[1][0], from, to)
+	sparseField16AVX512(&lanes[0], &start[0], &sender[0], &value[0], &signs[0], from, to)
 }
 
 func sparseInputAVX512(lanes []float32, width int, start, sender []int32, value, inputs []float32, exact bool, scale float32, from, to int) {

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"testing"
 
@@ -80,12 +81,12 @@ func benchmarkMessages(b *testing.B, run func(sum, square []float64, mean, varia
 
 // Twenty couplings per neuron, 16 samples.
 func BenchmarkSparseField(b *testing.B) {
-	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
-		planes := [][]uint8{d.plane(n), d.plane(n)}
+		signs := shorts([][]uint8{d.plane(n), d.plane(n)})
 		lanes := make([]float32, 16*n)
-		return func() { SparseField(lanes, start, sender, value, planes, 0, n) }, 2 * 16 * len(sender)
+		return func() { SparseField(lanes, 16, start, sender, value, signs, 0, n) }, 2 * 16 * len(sender)
 	})
 }
 
@@ -122,11 +123,24 @@ func BenchmarkDensePlasticity(b *testing.B) {
 }
 
 func BenchmarkSparsePlasticity(b *testing.B) {
-	benchmark(b, sizes, func(d *draws, n int) (func(), int) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, n, 20)
 		value := d.normals(len(sender))
 		unstable, signs := words([][]uint8{d.plane(n), d.plane(n)}), words([][]uint8{d.plane(n), d.plane(n)})
 		return func() { SparsePlasticity(value, start, sender, 0, n, unstable, signs, signs, 0.001) }, len(sender)
+	})
+}
+
+// The same in short words; half of the receivers are unstable.
+func BenchmarkSparsePlasticityShort(b *testing.B) {
+	benchmark(b, append(sizes, 10000), func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, n, 20)
+		value := d.normals(len(sender))
+		unstable, signs := shorts([][]uint8{d.plane(n), d.plane(n)}), shorts([][]uint8{d.plane(n), d.plane(n)})
+		for i := range unstable {
+			unstable[i] *= uint16(d.IntN(2))
+		}
+		return func() { SparsePlasticityShort(value, start, sender, 0, n, unstable, signs, signs, 0.001) }, len(sender) / 2
 	})
 }
 
@@ -147,6 +161,25 @@ func BenchmarkSparseInputPlasticity(b *testing.B) {
 		value := d.normals(len(sender))
 		inputs := d.rows(2, func() []float32 { return d.signs(784) })
 		return func() { SparseInputPlasticity(value, sender, inputs, []float32{1, -1}, 0.001) }, 2 * len(sender)
+	})
+}
+
+// The input couplings of n receivers, 80 of 784 each, that are unstable in 1.3 of 16 samples
+// on average.
+func BenchmarkSparseInputPlasticityShort(b *testing.B) {
+	benchmark(b, []int{2000}, func(d *draws, n int) (func(), int) {
+		start, sender := d.pattern(n, 784, 80)
+		value := d.normals(len(sender))
+		inputs := d.rows(16, func() []float32 { return d.signs(784) })
+		unstable, signs, reads := make([]uint16, n), make([]uint16, n), 0
+		for i := range unstable {
+			unstable[i], signs[i] = uint16(d.Uint64()&d.Uint64()&d.Uint64()), uint16(d.Uint64())
+			if i%3 == 0 {
+				unstable[i] = 0
+			}
+			reads += bits.OnesCount16(unstable[i]) * int(start[i+1]-start[i])
+		}
+		return func() { SparseInputPlasticityShort(value, start, sender, 0, n, inputs, unstable, signs, 0.001) }, 2 * reads
 	})
 }
 

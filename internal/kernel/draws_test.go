@@ -114,6 +114,13 @@ func words(planes [][]uint8) [][]uint64 {
 	return all
 }
 
+// shorts joins one or two planes.
+func shorts(planes [][]uint8) []uint16 {
+	w := make([]uint16, len(planes[0]))
+	ShortWords(w, planes)
+	return w
+}
+
 func clone(v []float32) []float32 {
 	all := v[:cap(v)]
 	c := make([]float32, len(all)+2*guardLength)

@@ -1,5 +1,7 @@
 package kernel
 
+import "math/bits"
+
 // sparseInputReference is the plain form of SparseInput.
 func sparseInputReference(lanes []float32, width int, start, sender []int32, value, inputs []float32, _ bool, scale float32, from, to int) {
 	for i := from; i < to; i++ {
@@ -42,6 +44,34 @@ func sparseInputPlasticityReference(value []float32, sender []int32, inputs [][]
 		}
 		value[e] += float32(step * sum)
 	}
+}
+
+// sparseInputPlasticityShortReference is the plain form of SparseInputPlasticityShort.
+func sparseInputPlasticityShortReference(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	var seen unstableSamples
+	for i := from; i < to; i++ {
+		samples := seen.list(unstable[i], signs[i], inputs)
+		if samples == 0 {
+			continue
+		}
+		first, end := start[i], start[i+1]
+		sparseInputPlasticityReference(value[first:end], sender[first:end], seen.inputs[:samples], seen.signs[:samples], step)
+	}
+}
+
+// unstableSamples are what SparseInputPlasticity asks for of a receiver.
+type unstableSamples struct {
+	inputs [16][]float32
+	signs  [16]float32
+}
+
+func (s *unstableSamples) list(unstable, signs uint16, inputs [][]float32) (count int) {
+	for u := unstable; u != 0; u &= u - 1 {
+		b := bits.TrailingZeros16(u)
+		s.inputs[count], s.signs[count] = inputs[b], float32(1-2*int(signs>>b&1))
+		count++
+	}
+	return count
 }
 
 // denseInputPlasticityReference is the plain form of DenseInputPlasticity.

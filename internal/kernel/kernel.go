@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/bits"
 )
@@ -110,16 +109,21 @@ func DensePlasticity(couplings []float32, stride, senders, from, to int, unstabl
 	}
 }
 
-// SparseField multiplies sparse couplings, given by receiver, with the signs of one or
-// two groups of samples:
+// SparseField multiplies sparse couplings, given by receiver, with the signs of 8 or 16
+// samples, the width of the lanes, in words of [ShortWords]:
 //
-//	for from <= i < to:  lanes[(i-from)*w+b] = sum over e of value[e] * s_sender[e],b
+//	for from <= i < to:  lanes[(i-from)*width+b] = sum over e of value[e] * s_sender[e],b
 //
-// with w = 8 times the number of groups, e from start[i] to start[i+1] ascending.
-func SparseField(lanes []float32, start, sender []int32, value []float32, signs [][]uint8, from, to int) {
-	check(from >= 0 && to < len(start) && len(lanes) >= (to-from)*8*len(signs) && (len(signs) == 1 || len(signs) == 2), "SparseField")
-	if from < to {
-		active.sparseField(lanes, start, sender, value, signs, from, to)
+// with e from start[i] to start[i+1] ascending. Senders are within the words; this is not
+// checked.
+func SparseField(lanes []float32, width int, start, sender []int32, value []float32, signs []uint16, from, to int) {
+	check(from >= 0 && to < len(start) && (width == 8 || width == 16) && len(lanes) >= (to-from)*width, "SparseField")
+	switch {
+	case from >= to:
+	case len(value) == 0:
+		clear(lanes[:(to-from)*width])
+	default:
+		active.sparseField(lanes, width, start, sender, value, signs, from, to)
 	}
 }
 
@@ -153,6 +157,15 @@ func SparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 	}
 }
 
+// SparsePlasticityShort is [SparsePlasticity] with the bits of up to 16 samples in the words
+// of [ShortWords], which take a quarter of the room.
+func SparsePlasticityShort(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
+	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to, "SparsePlasticityShort")
+	if from < to && len(value) > 0 {
+		active.sparsePlasticityShort(value, start, sender, from, to, unstable, signs, senderSigns, step)
+	}
+}
+
 // Words joins the planes of up to 8 groups: byte g of words[i] is planes[g][i].
 func Words(words []uint64, planes [][]uint8) {
 	check(len(planes) <= 8, "Words")
@@ -167,6 +180,17 @@ func Words(words []uint64, planes [][]uint8) {
 		for i, bits := range plane {
 			words[i] |= uint64(bits) << (8 * g)
 		}
+	}
+}
+
+// ShortWords is [Words] of one or two groups: 16 samples. Lengths are a multiple of 16.
+func ShortWords(words []uint16, planes [][]uint8) {
+	check(len(planes) == 1 || len(planes) == 2, "ShortWords")
+	for _, plane := range planes {
+		check(len(plane) == len(words) && len(plane)%16 == 0, "ShortWords")
+	}
+	if len(words) > 0 {
+		active.shortWords(words, planes)
 	}
 }
 
@@ -211,6 +235,21 @@ func SparseInputPlasticity(value []float32, sender []int32, inputs [][]float32, 
 	check(len(value) == len(sender) && len(inputs) == len(signs), "SparseInputPlasticity")
 	if len(value) > 0 && len(inputs) > 0 {
 		active.sparseInputPlasticity(value, sender, inputs, signs, step)
+	}
+}
+
+// SparseInputPlasticityShort adds the increments of the input couplings of receivers
+// from..to:
+//
+//	for from <= i < to, e from start[i] to start[i+1]:
+//		value[e] += step * sum over samples b where i is unstable of s_i,b * inputs[b][sender[e]]
+//
+// b ascending, with the bits of up to 16 samples in the words of [ShortWords]. A sample in
+// which one is unstable has inputs, and senders are within them; this is not checked.
+func SparseInputPlasticityShort(value []float32, start, sender []int32, from, to int, inputs [][]float32, unstable, signs []uint16, step float32) {
+	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to, "SparseInputPlasticityShort")
+	if from < to && len(value) > 0 && len(inputs) > 0 {
+		active.sparseInputPlasticityShort(value, start, sender, from, to, inputs, unstable, signs, step)
 	}
 }
 
@@ -324,20 +363,10 @@ func Average(average, value []float32, rate float32) {
 // for every byte of a mask.
 func Plane(plane []uint8, masks [][]uint8) {
 	check(len(masks) == 8 && len(plane) >= 8*len(masks[0]), "Plane")
-	for p := range masks[0] {
-		var x uint64
-		for b, mask := range masks {
-			x |= uint64(mask[p]) << (8 * b)
-		}
-		// Transpose 8 x 8 bits: swap quarters of 1, 2, then 4 bits (Hacker's Delight 7-3).
-		t := (x ^ x>>7) & 0x00aa00aa00aa00aa
-		x ^= t ^ t<<7
-		t = (x ^ x>>14) & 0x0000cccc0000cccc
-		x ^= t ^ t<<14
-		t = (x ^ x>>28) & 0x00000000f0f0f0f0
-		x ^= t ^ t<<28
-		binary.LittleEndian.PutUint64(plane[8*p:], x)
+	for _, mask := range masks {
+		check(len(mask) >= len(masks[0]), "Plane")
 	}
+	active.plane(plane, masks)
 }
 
 // agreement returns m_ij of DensePlasticity.

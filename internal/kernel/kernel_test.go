@@ -3,9 +3,8 @@ package kernel
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
-
-	"basin/internal/random"
 )
 
 func TestSparseKernelsEqualReference(t *testing.T) {
@@ -35,10 +34,19 @@ func TestSparseKernelsEqualReference(t *testing.T) {
 			if groups > 2 {
 				continue
 			}
+			got = clone(value)
+			SparsePlasticityShort(got, start, sender, from, to, shorts(unstable), shorts(signs), shorts(senderSigns), 0.07)
+			same(t, what+" plasticity of up to 16 samples", got, want)
 			lanes := d.normals(n * 8 * groups)
 			reference := clone(lanes)
-			SparseField(lanes, start, sender, value, senderSigns, from, to)
-			sparseFieldReference(reference, start, sender, value, senderSigns, from, to)
+			short := shorts(senderSigns)
+			joined := slices.Clone(short)
+			shortWordsReference(joined, senderSigns)
+			if !slices.Equal(short, joined) {
+				t.Fatalf("%s: ShortWords of %d planes differ from the reference", what, groups)
+			}
+			SparseField(lanes, 8*groups, start, sender, value, short, from, to)
+			sparseFieldReference(reference, 8*groups, start, sender, value, short, from, to)
 			same(t, what+" field", lanes, reference)
 			for _, exact := range []bool{false, true} {
 				inputs := d.normals((n + 3) * 8 * groups)
@@ -106,6 +114,44 @@ func TestInputKernelsEqualReference(t *testing.T) {
 			sparseInputPlasticityReference(want, sender, rows, weights, 0.3)
 			if samples > 0 {
 				same(t, what+" sparse plasticity", value, want)
+			}
+		}
+	})
+}
+
+func TestShortInputPlasticityEqualsReference(t *testing.T) {
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		for _, fan := range []int{3, 20, 300} { // 300: more couplings than a byte counts
+			inputs := 2*fan + 5
+			start, sender := d.pattern(n, inputs, fan)
+			for _, samples := range []int{1, 7, 16} {
+				rows := d.rows(samples, func() []float32 { return d.normals(inputs) })
+				unstable, signs := make([]uint16, n), make([]uint16, n)
+				for i := range unstable {
+					unstable[i], signs[i] = uint16(d.Uint64()&d.Uint64())&(1<<samples-1), uint16(d.Uint64())
+				}
+				value := d.normals(len(sender))
+				want := clone(value)
+				from, to := d.IntN(n/2), n-d.IntN(3)
+				SparseInputPlasticityShort(value, start, sender, from, to, rows, unstable, signs, 0.3)
+				for i := from; i < to; i++ {
+					for e := start[i]; e < start[i+1]; e++ {
+						sum := float32(0)
+						for b, row := range rows {
+							if unstable[i]>>b&1 == 1 {
+								sum += float32(float32(1-2*int(signs[i]>>b&1)) * row[sender[e]])
+							}
+						}
+						want[e] += float32(0.3 * sum)
+					}
+				}
+				same(t, fmt.Sprintf("%s, fan %d, %d samples", what, fan, samples), value, want)
+				all := unguard(value)
+				for i := range guardLength {
+					if all[i] != guard || all[len(all)-1-i] != guard {
+						t.Fatalf("%s: written outside of the values", what)
+					}
+				}
 			}
 		}
 	})
@@ -209,23 +255,33 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		states := d.rows(13, func() []float32 { return d.reals(n) })
 		fields := d.rows(13, func() []float32 { return d.reals(n) })
 		steps := d.rows(13, func() []float32 { return d.reals(16) })
-		sum, square := d.doubles(n), d.doubles(n)
+		sum, square, sum32 := d.doubles(n), d.doubles(n), d.reals(n)
 		start, sender := d.pattern(n, n, 9)
-		value, bits, lanes := d.normals(len(sender)), words(planes), d.normals(16*n)
+		value, bits, short, lanes := d.normals(len(sender)), words(planes), shorts(planes), d.normals(16*n)
+		inputs := d.rows(16, func() []float32 { return d.reals(n) })
 		if n > 128 {
 			return
 		}
 		for name, run := range map[string]func(){
-			"DenseField":        func() { DenseField(fields, states, couplings, n, true) },
-			"DenseField, real":  func() { DenseField(fields, states, couplings, n, false) },
-			"DenseFlips":        func() { DenseFlips(fields[0], states[0], couplings, n, sender[:1]) },
-			"DenseChange":       func() { DenseChange(fields[0], states[0], 0.5) },
-			"DenseReceive":      func() { DenseReceive(sum, square, states[0], states[1], couplings, n) },
-			"DenseSend":         func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
-			"DensePlasticity":   func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
-			"SparseField":       func() { SparseField(lanes, start, sender, value, planes, 0, n) },
-			"SparsePlasticity":  func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },
+			"DenseField":       func() { DenseField(fields, states, couplings, n, true) },
+			"DenseField, real": func() { DenseField(fields, states, couplings, n, false) },
+			"DenseFlips":       func() { DenseFlips(fields[0], states[0], couplings, n, sender[:1]) },
+			"DenseChange":      func() { DenseChange(fields[0], states[0], 0.5) },
+			"DenseReceive":     func() { DenseReceive(sum, square, states[0], states[1], couplings, n) },
+			"DenseSend":        func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
+			"DensePlasticity":  func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
+			"SparseField":      func() { SparseField(lanes, 16, start, sender, value, short, 0, n) },
+			"SparsePlasticity": func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },
+			"SparsePlasticityShort": func() {
+				SparsePlasticityShort(value, start, sender, 0, n, short, short, short, 1)
+			},
+			"SparseInputPlasticityShort": func() {
+				SparseInputPlasticityShort(value, start, sender, 0, n, inputs, short, short, 1)
+			},
 			"SparseInput":       func() { SparseInput(lanes, 16, start, sender, value, lanes, false, 1, 0, n) },
+			"WindowInput":       func() { WindowInput(lanes, 16, couplings[:6*n], lanes, Window{2, 3, 5}, false, 1) },
+			"WindowSample":      func() { WindowSample(sum32, couplings, n-3, states[0], Window{2, 3, 5}, 1) },
+			"WindowPlasticity":  func() { WindowPlasticity(couplings[:6], states, 3, Window{2, 3, 5}, steps[0][:13], 1) },
 			"ReadoutPlasticity": func() { ReadoutPlasticity(couplings, 16, states, steps, 0, n, 1, 1, false) },
 		} {
 			if allocations := testing.AllocsPerRun(3, run); allocations > 0 {
@@ -246,18 +302,23 @@ func TestUseRefusesAnUnknownVersion(t *testing.T) {
 }
 
 func TestPlaneTransposesBits(t *testing.T) {
-	d := &draws{random.New(3, random.Synthetic)}
-	masks := make([][]uint8, 8)
-	for b := range masks {
-		masks[b] = d.plane(32)[:10]
-	}
-	plane := make([]uint8, 80)
-	Plane(plane, masks)
-	for i := range plane {
-		for b, mask := range masks {
-			if got, want := plane[i]>>b&1, mask[i/8]>>(i%8)&1; got != want {
-				t.Fatalf("bit of sample %d, neuron %d is %d, want %d", b, i, got, want)
+	everyVersion(t, func(t *testing.T, d *draws, what string, n int) {
+		masks := make([][]uint8, 8)
+		for b := range masks {
+			masks[b] = d.plane(n)[:n/8]
+		}
+		all := d.plane(n + 1)
+		plane, after := all[:n], all[n]
+		Plane(plane, masks)
+		for i := range plane {
+			for b, mask := range masks {
+				if got, want := plane[i]>>b&1, mask[i/8]>>(i%8)&1; got != want {
+					t.Fatalf("%s: bit of sample %d, neuron %d is %d, want %d", what, b, i, got, want)
+				}
 			}
 		}
-	}
+		if all[n] != after {
+			t.Fatalf("%s: Plane wrote beyond the plane", what)
+		}
+	})
 }

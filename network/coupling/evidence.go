@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"basin/internal/kernel"
+	"basin/internal/layout"
 )
 
 // Evidence is what a mini-batch says to one block: which neurons were unstable in which
@@ -26,6 +27,7 @@ type Evidence struct {
 	Weights [][]float32
 
 	receiver, sender words
+	short            shortWords
 	joined           []joined
 	list             [][]uint8
 	list64           [][]uint64
@@ -36,10 +38,16 @@ type Evidence struct {
 // words are bits of up to 64 samples, one word per neuron, block after block of samples.
 type words struct{ unstable, signs [][]uint64 }
 
+// shortWords are bits of up to 16 samples, one word per neuron.
+type shortWords struct{ unstable, signs, senderSigns []uint16 }
+
 // joined is a block of words at both ends.
 type joined struct{ unstable, signs, senderUnstable, senderSigns []uint64 }
 
-const wordGroups = 8 // groups whose bits share one word
+const (
+	wordGroups  = 8 // groups whose bits share one word,
+	shortGroups = 2 // and one short word
+)
 
 // NewEvidence makes room for the evidence of blocks of up to so many neurons at either end,
 // from up to so many samples. Learning then allocates nothing.
@@ -50,6 +58,8 @@ func NewEvidence(neurons, samples int) *Evidence {
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
 	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
+	size := layout.Padded(neurons)
+	e.short = shortWords{make([]uint16, size), make([]uint16, size), make([]uint16, size)}
 	for range blocks {
 		for _, end := range []*words{&e.receiver, &e.sender} {
 			end.unstable = append(end.unstable, make([]uint64, neurons))
@@ -89,6 +99,46 @@ func (e *Evidence) join(receivers, senders int) {
 			kernel.Words(e.sender.signs[block][:senders], e.SenderSigns[g:end])
 		}
 	}
+}
+
+// few says that the samples fit short words.
+func (e *Evidence) few() bool { return len(e.Signs) <= shortGroups }
+
+// joinShort makes the short words of receivers from..to, multiples of 16, and so many
+// senders, where the samples are few.
+func (e *Evidence) joinShort(from, to, senders int) (w shortWords) {
+	w = e.short
+	for _, join := range []struct {
+		words    []uint16
+		planes   [][]uint8
+		from, to int
+	}{{w.unstable, e.Unstable, from, to}, {w.signs, e.Signs, from, to}, {w.senderSigns, e.sending(), 0, senders}} {
+		list := e.list[:0]
+		for g := range e.Signs {
+			plane := join.planes[g]
+			list = append(list, plane[join.from:join.to:len(plane)])
+		}
+		kernel.ShortWords(join.words[join.from:join.to], list)
+	}
+	return w
+}
+
+// shortInputs returns so many inputs of each sample in which one of the receivers from..to,
+// whose short words are there, is unstable, nil of the others.
+func (e *Evidence) shortInputs(from, to, inputs int) [][]float32 {
+	var any uint16
+	for _, u := range e.short.unstable[from:to] {
+		any |= u
+	}
+	e.rows = e.rows[:0]
+	for b := range len(e.Signs) * groupSize {
+		var row []float32
+		if any>>b&1 == 1 {
+			row = e.Inputs[b][:inputs]
+		}
+		e.rows = append(e.rows, row)
+	}
+	return e.rows
 }
 
 // Join prepares [Evidence.Agreement] for so many neurons at either end.

@@ -310,12 +310,16 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 		want    string
 	}{
 		{"good", 12, Image{3, 4, 1}, 2, []int32{6, 7, 10, 11}, ""},
-		{"nothing", 12, Image{3, 4, 1}, 2, nil, ""},
-		{"too wide", 12, Image{3, 4, 1}, 2, []int32{4, 6}, "receiver 0 reads row 1, column 2, want those of its window of side 2 from row 1, column 0"},
-		{"too high", 12, Image{3, 4, 1}, 2, []int32{1, 9}, "reads row 2, column 1"},
-		{"beyond", 12, Image{3, 4, 1}, 2, []int32{8, 12}, "reads row 3"},
-		{"huge", 12, Image{3, 4, 1}, 2, []int32{1 << 30}, "receiver 0 reads row"},
-		{"negative", 12, Image{3, 4, 1}, 2, []int32{-1}, "receiver 0"},
+		{"two channels", 24, Image{3, 4, 2}, 1, []int32{22, 23}, ""},
+		{"nothing", 12, Image{3, 4, 1}, 2, nil, "receiver 0 reads 0 values, want the 4 of a window"},
+		{"thinned", 12, Image{3, 4, 1}, 2, []int32{6, 7, 10}, "receiver 0 reads 3 values, want the 4"},
+		{"too wide", 12, Image{3, 4, 1}, 2, []int32{4, 6, 8, 9}, "receiver 0 reads input 6, want 5, value 1 of its window, which begins at input 4"},
+		{"too high", 12, Image{3, 4, 1}, 2, []int32{1, 2, 9, 10}, "reads input 9, want 5"},
+		{"beyond", 12, Image{3, 4, 1}, 2, []int32{8, 9, 12, 13}, "begins at input 8, row 2, column 0: no window of side 2 in an image of 3 x 4 with 1 channels"},
+		{"across the edge", 12, Image{3, 4, 1}, 2, []int32{3, 4, 7, 8}, "begins at input 3, row 0, column 3"},
+		{"between channels", 24, Image{3, 4, 2}, 1, []int32{3, 4}, "begins at input 3"},
+		{"huge", 12, Image{3, 4, 1}, 2, []int32{1 << 30, 1<<30 + 1, 1<<30 + 2, 1<<30 + 3}, "begins at input 1073741824"},
+		{"negative", 12, Image{3, 4, 1}, 2, []int32{-1, 0, 3, 4}, "begins at input -1"},
 		{"another image", 12, Image{3, 4, 3}, 2, nil, "want 12 values"},
 		{"no rows", 12, Image{0, 4, 3}, 2, nil, "image of 0 x 4"},
 		{"sides that overflow", 12, Image{math.MaxInt/2 + 1, math.MaxInt/2 + 1, 1}, 2, nil, "windows of an image"},
@@ -323,20 +327,35 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 		{"no side", 12, Image{3, 4, 1}, 0, nil, "windows of side 0"},
 	} {
 		outline := func() *Windowed { return NewWindowed(Shape{Receivers: 1, Senders: c.senders}, c.image, c.side) }
-		filled := outline()
+		filled, loaded, rows := outline(), outline(), outline()
 		if err := filled.Fill(func(int) ([]int32, error) { return c.reads, nil }, func(int, []float32) {}); !fits(err, c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}
-		loaded := outline()
-		tensors, done := loaded.Load(func(string) int { return len(c.reads) })
-		tensors[0].SetIntegers([]int32{0, int32(len(c.reads))}, 0)
-		tensors[1].SetIntegers(c.reads, 0)
+		if len(c.reads) == 0 {
+			continue // nor compressed rows
+		}
+		tensors, done := rows.Load(func(string) int { return len(c.reads) })
+		if len(tensors) == 3 {
+			tensors[0].SetIntegers([]int32{0, int32(len(c.reads))}, 0)
+			tensors[1].SetIntegers(c.reads, 0)
+		}
 		if err := done(); (err == nil) != (c.want == "") {
-			t.Errorf("%s: error %v when loaded, want one: %t", c.name, err, c.want != "")
+			t.Errorf("%s: error %v when loaded from compressed rows, want one: %t", c.name, err, c.want != "")
 		}
-		if filled.Filled() != (c.want == "") || loaded.Filled() != (c.want == "") {
-			t.Errorf("%s: filled %t, loaded %t", c.name, filled.Filled(), loaded.Filled())
+		if filled.Filled() != (c.want == "") || rows.Filled() != (c.want == "") {
+			t.Errorf("%s: filled %t, loaded %t", c.name, filled.Filled(), rows.Filled())
 		}
+		if strings.Contains(c.want, "begins at input") || c.want == "" {
+			tensors, done := loaded.Load(func(string) int { return 0 })
+			tensors[0].SetIntegers(c.reads[:1], 0)
+			if err := done(); (err == nil) != (c.want == "" || strings.Contains(c.want, "reads input")) {
+				t.Errorf("%s: error %v when loaded", c.name, err)
+			}
+		}
+	}
+	many := NewWindowed(Shape{Receivers: 1 << 20, Senders: 1 << 12}, Image{64, 64, 1}, 64)
+	if err := many.Fill(nil, nil); !fits(err, "4096 values for 1048576 receivers, want at most 2147483647 couplings") {
+		t.Errorf("windows with 2^32 couplings: %v", err)
 	}
 }
 

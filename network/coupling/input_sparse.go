@@ -8,13 +8,16 @@ import (
 // SparseInput is those couplings from the input that are present. They lie by receiver; the
 // samples of a tile lie side by side, so that their values of a random input are fetched in
 // one place.
-type SparseInput struct{ sparseInput }
+type SparseInput struct {
+	head
+	entries
+}
 
 var _ Input = (*SparseInput)(nil)
 
 // NewSparseInput returns an outline.
 func NewSparseInput(shape Shape) *SparseInput {
-	return &SparseInput{sparseInput{head: newHead(shape)}}
+	return &SparseInput{head: newHead(shape)}
 }
 
 // Kind returns "sparse".
@@ -32,41 +35,37 @@ func (s *SparseInput) Load(length func(name string) int) (tensors []Tensor, done
 
 // Frozen is that of [Input]: with a copy by sender the fields of one sample pass over
 // inputs that are zero. It takes about the memory of the couplings.
-func (s *SparseInput) Frozen() Input { return freeze(s, &s.sparseInput) }
-
-// sparseInput is what [SparseInput] and [Windowed] have in common.
-type sparseInput struct {
-	head
-	entries
+func (s *SparseInput) Frozen() Input {
+	return &frozenInput{s, s.copyBySender(s.value, s.shape.Senders)}
 }
 
 // Count is that of [Couplings].
-func (s *sparseInput) Count() int { return len(s.value) }
+func (s *SparseInput) Count() int { return len(s.value) }
 
 // Footprint is that of [Couplings].
-func (s *sparseInput) Footprint() int64 {
+func (s *SparseInput) Footprint() int64 {
 	return 4 * int64(len(s.value)+len(s.start)+len(s.sender))
 }
 
 // EntryBytes is that of [Couplings].
-func (s *sparseInput) EntryBytes() int { return 8 }
+func (s *SparseInput) EntryBytes() int { return 8 }
 
 // At is that of [Couplings].
-func (s *sparseInput) At(i, k int) *float32 { return s.at(&s.entries, i, k) }
+func (s *SparseInput) At(i, k int) *float32 { return s.at(&s.entries, i, k) }
 
 // Each is that of [Couplings].
-func (s *sparseInput) Each(visit Visit) { s.rows(&s.entries, 0, s.shape.Receivers, visit) }
+func (s *SparseInput) Each(visit Visit) { s.rows(&s.entries, 0, s.shape.Receivers, visit) }
 
 // Rows is that of [Couplings].
-func (s *sparseInput) Rows(from, to int, visit Visit) { s.rows(&s.entries, from, to, visit) }
+func (s *SparseInput) Rows(from, to int, visit Visit) { s.rows(&s.entries, from, to, visit) }
 
 // Tensors is that of [Couplings]: compressed rows.
-func (s *sparseInput) Tensors() []Tensor {
+func (s *SparseInput) Tensors() []Tensor {
 	return s.tensors(&s.value, s.shape.Receivers, len(s.value))
 }
 
 // Product is that of [Input].
-func (s *sparseInput) Product(w *Workspace, tile Tile, fields [][]float32, at, from, to int) {
+func (s *SparseInput) Product(w *Workspace, tile Tile, fields [][]float32, at, from, to int) {
 	inputs := tile.side(s.shape.Senders)
 	for first := from; first < to; first += rowBlock {
 		end := min(first+rowBlock, to)
@@ -79,8 +78,13 @@ func (s *sparseInput) Product(w *Workspace, tile Tile, fields [][]float32, at, f
 }
 
 // Learn is that of [Input]. For each neuron only the samples in which it is unstable count.
-func (s *sparseInput) Learn(e *Evidence, part, parts int) {
+func (s *SparseInput) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.shape.Receivers, part, parts)
+	if from < to && e.few() && e.Weights == nil {
+		w, inputs := e.joinShort(from, layout.Padded(to), 0), e.shortInputs(from, to, s.sending())
+		kernel.SparseInputPlasticityShort(s.value, s.start, s.sender, from, to, inputs, w.unstable, w.signs, e.Step)
+		return
+	}
 	for i := from; i < to; i++ {
 		if rows, factors := e.unstable(i, s.sending()); len(rows) > 0 {
 			senders, values := s.row(s.value, i)
@@ -91,31 +95,26 @@ func (s *sparseInput) Learn(e *Evidence, part, parts int) {
 
 // frozenInput is a block whose values do not change any more.
 type frozenInput struct {
-	Input
+	*SparseInput
 	senders sender
-}
-
-func freeze(of Input, s *sparseInput) Input {
-	return &frozenInput{of, s.copyBySender(s.value, s.shape.Senders)}
 }
 
 func (f *frozenInput) Frozen() Input { return f }
 
 // Product takes that of a single sample input by input: every sum has the order of a tile's.
 func (f *frozenInput) Product(w *Workspace, tile Tile, fields [][]float32, at, from, to int) {
-	shape := f.Shape()
-	if size := layout.Padded(shape.Receivers); len(tile.Rows) != 1 || from != 0 || to != size {
-		f.Input.Product(w, tile, fields, at, from, to)
+	if len(tile.Rows) != 1 || from != 0 || to != f.stride() {
+		f.SparseInput.Product(w, tile, fields, at, from, to)
 		return
 	}
 	field := fields[0][at:][:to]
 	clear(field)
-	for k, x := range tile.Rows[0][:shape.Senders] {
+	for k, x := range tile.Rows[0][:f.shape.Senders] {
 		if x != 0 {
 			f.senders.add(field, k, x)
 		}
 	}
-	scale := float32(f.Scale())
+	scale := float32(f.scale)
 	for i := range field {
 		field[i] *= scale
 	}

@@ -104,21 +104,19 @@ func (s *Sparse) Product(w *Workspace, products [][]float32, states States, from
 			w.Plane(plane, senders)
 			planes = append(planes, plane)
 		}
-		s.signProduct(w, rows, planes, from, to)
+		signs := w.signs[:s.sending()]
+		kernel.ShortWords(signs, planes)
+		s.signProduct(w, rows, signs, from, to)
 	}
 }
 
-// signProduct writes the products of receivers from..to with the signs of one or two groups
+// signProduct writes the products of receivers from..to with the signs of 8 or 16 samples
 // to one row per sample.
-func (s *Sparse) signProduct(w *Workspace, rows [][]float32, planes [][]uint8, from, to int) {
+func (s *Sparse) signProduct(w *Workspace, rows [][]float32, signs []uint16, from, to int) {
 	for at := from; at < to; at += rowBlock {
 		end := min(at+rowBlock, to)
-		lanes := w.lanes[:(end-at)*len(rows)]
-		real := max(at, min(end, s.shape.Receivers))
-		if real < end {
-			clear(lanes)
-		}
-		kernel.SparseField(lanes, s.start, s.sender, s.value, planes, at, real)
+		lanes, real := w.clearLanes(len(rows), at, end, s.shape.Receivers)
+		kernel.SparseField(lanes, len(rows), s.start, s.sender, s.value, signs, at, real)
 		kernel.Unpack(rows, at, lanes, end-at)
 	}
 }
@@ -201,6 +199,11 @@ func (s *Sparse) Send(mean, variance []float32, sum, square []float64, from, to 
 func (s *Sparse) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.shape.Receivers, part, parts)
 	if from >= to {
+		return
+	}
+	if e.few() {
+		w := e.joinShort(from, layout.Padded(to), s.sending())
+		kernel.SparsePlasticityShort(s.value, s.start, s.sender, from, to, w.unstable, w.signs, w.senderSigns, e.Step)
 		return
 	}
 	e.join(s.stride(), s.sending())

@@ -10,7 +10,7 @@ import (
 // and the memory that they are kept in. Memory holds rows at a stride, or columns at a
 // stride at the places of some runs.
 type Tensor struct {
-	// Name is added to that of the block: empty, or ".start", ".sender", ".value".
+	// Name is added to that of the block: empty, or ".start", ".sender", ".window", ".value".
 	Name string
 	// Shape of the array.
 	Shape []int

@@ -85,8 +85,16 @@ func fill(t failing, c Couplings, w *twin) {
 // reload makes the block anew from its arrays, some values at a time.
 func reload(t failing, from, outline Couplings) {
 	t.Helper()
-	tensors, done := outline.Load(func(string) int { return from.Count() })
-	for k, source := range from.Tensors() {
+	sources := from.Tensors()
+	tensors, done := outline.Load(func(name string) int {
+		for _, source := range sources {
+			if source.Name == name && len(source.Shape) == 1 {
+				return source.Count()
+			}
+		}
+		return 0
+	})
+	for k, source := range sources {
 		if !reflect.DeepEqual(source.Shape, tensors[k].Shape) || source.Name != tensors[k].Name || source.Check() != nil {
 			t.Fatalf("array %s of shape %v is loaded as %s of %v (%v)", source.Name, source.Shape, tensors[k].Name, tensors[k].Shape, source.Check())
 		}

@@ -1,145 +1,186 @@
 package coupling
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+
+	"basin/internal/kernel"
+	"basin/internal/layout"
 )
 
-// Image is the shape of inputs that are an image, row-major with its channels last.
-type Image struct{ Height, Width, Channels int }
-
-// Window is a window of an image, and who reads it.
-type Window struct {
-	// Top and Left are its first row and column.
-	Top, Left int
-	// Receivers that read it, ascending.
-	Receivers []int32
-}
-
-// Windowed is couplings from an image of neurons that each read some or all values of one
-// window of side x side pixels. Which window a neuron reads follows from its senders: the
-// one furthest down and to the right that begins at or before its first row and column and
-// lies inside the image. Of a thinned window that may be another than it was drawn from,
-// with the same couplings.
+// Windowed is couplings from an image of neurons that each read all values of one window of
+// side x side pixels. They lie by receiver, one contiguous row each, without an index; the
+// samples of a tile lie side by side. Neurons that read the same window are multiplied
+// together where they follow each other.
 type Windowed struct {
-	sparseInput
-	image Image
-	side  int
+	head // W of value e of the window of i at value[i*values+e]
+	windows
 }
 
 var _ Input = (*Windowed)(nil)
 
 // NewWindowed returns an outline.
 func NewWindowed(shape Shape, image Image, side int) *Windowed {
-	return &Windowed{sparseInput{head: newHead(shape)}, image, side}
+	return &Windowed{newHead(shape), windows{image: image, side: side}}
 }
 
 // Kind returns "windowed".
-func (s *Windowed) Kind() string { return "windowed" }
+func (w *Windowed) Kind() string { return "windowed" }
 
-// Frozen is that of [SparseInput].
-func (s *Windowed) Frozen() Input { return freeze(s, &s.sparseInput) }
+// Count is that of [Couplings].
+func (w *Windowed) Count() int { return len(w.value) }
 
-// Fill is that of [Couplings]. It reports also a neuron that reads more than a window.
-func (s *Windowed) Fill(senders func(i int) ([]int32, error), values func(i int, row []float32)) error {
-	if err := s.geometry(); err != nil {
+// Footprint is that of [Couplings].
+func (w *Windowed) Footprint() int64 { return 4 * int64(len(w.value)+len(w.first)) }
+
+// EntryBytes is that of [Couplings].
+func (w *Windowed) EntryBytes() int { return 4 }
+
+// Fill is that of [Couplings]. It reports also a neuron that does not read all of one window.
+func (w *Windowed) Fill(senders func(i int) ([]int32, error), values func(i int, row []float32)) error {
+	if err := w.ready(); err != nil {
 		return err
 	}
-	return s.fill(&s.entries, func(i int) ([]int32, error) {
+	first := make([]int32, w.shape.Receivers)
+	for i := range first {
 		row, err := senders(i)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return row, s.within(i, row)
-	}, values)
+		if first[i], err = w.reads(i, row); err != nil {
+			return err
+		}
+	}
+	value := layout.Values(len(first) * w.values())
+	for i := range first {
+		values(i, w.row(value, i))
+	}
+	w.first, w.value = first, value
+	return nil
 }
 
-// Load is that of [Couplings]. It reports also a neuron that reads more than a window.
-func (s *Windowed) Load(length func(name string) int) (tensors []Tensor, done func() error) {
-	loaded := *s
-	tensors, check := loaded.load(&loaded.entries, length)
+// ready reports a block that cannot be filled.
+func (w *Windowed) ready() error {
+	if err := w.open(); err != nil {
+		return err
+	}
+	return w.check(w.shape)
+}
+
+// row returns the values of receiver i.
+func (w *Windowed) row(value []float32, i int) []float32 {
+	size := w.values()
+	return value[i*size:][:size:size]
+}
+
+// At is that of [Couplings].
+func (w *Windowed) At(i, k int) *float32 {
+	if i < 0 || i >= len(w.first) || k < 0 || k >= w.shape.Senders {
+		return nil
+	}
+	if e, found := w.entry(i, k); found {
+		return &w.row(w.value, i)[e]
+	}
+	return nil
+}
+
+// Each is that of [Couplings].
+func (w *Windowed) Each(visit Visit) { w.Rows(0, w.shape.Receivers, visit) }
+
+// Rows is that of [Couplings].
+func (w *Windowed) Rows(from, to int, visit Visit) {
+	for i := max(0, from); i < min(to, w.shape.Receivers); i++ {
+		row := w.row(w.value, i)
+		for e := range row {
+			if !visit(i, w.sender(w.first[i], e), &row[e]) {
+				return
+			}
+		}
+	}
+}
+
+// Product is that of [Input].
+func (w *Windowed) Product(space *Workspace, tile Tile, fields [][]float32, at, from, to int) {
+	inputs, size, lines := tile.side(w.shape.Senders), w.values(), w.lines()
+	for first := from; first < to; first += rowBlock {
+		end := min(first+rowBlock, to)
+		lanes, real := space.clearLanes(tile.Width, first, end, w.shape.Receivers)
+		for i := first; i < real; {
+			next := w.run(i, real)
+			kernel.WindowInput(lanes[(i-first)*tile.Width:], tile.Width, w.value[i*size:next*size], inputs[int(w.first[i])*tile.Width:], lines, tile.Exact, float32(w.scale))
+			i = next
+		}
+		kernel.Unpack(fields, at+first, lanes, end-first)
+	}
+}
+
+// Learn is that of [Input]. For each neuron only the samples in which it is unstable count.
+func (w *Windowed) Learn(e *Evidence, part, parts int) {
+	lines := w.lines()
+	from, to := layout.Part(w.shape.Receivers, part, parts)
+	for i := from; i < to; i++ {
+		if rows, factors := e.unstable(i, w.sending()); len(rows) > 0 {
+			kernel.WindowPlasticity(w.row(w.value, i), rows, int(w.first[i]), lines, factors, e.Step)
+		}
+	}
+}
+
+// Tensors is that of [Couplings]: the first input of each window, and a row for each.
+func (w *Windowed) Tensors() []Tensor { return w.tensors(&w.first, &w.value) }
+
+func (w *Windowed) tensors(first *[]int32, value *[]float32) []Tensor {
+	receivers, size := w.shape.Receivers, w.values()
+	values := Vector(value, receivers*size, receivers*size)
+	values.Name, values.Scaled = ".value", true
+	values.Shape, values.rows, values.width, values.stride = []int{receivers, size}, receivers, size, size
+	return []Tensor{integers(".window", first, receivers), values}
+}
+
+// Load is that of [Couplings]. Files before format version 3 have compressed rows instead.
+func (w *Windowed) Load(length func(name string) int) (tensors []Tensor, done func() error) {
+	if err := w.ready(); err != nil {
+		return nil, func() error { return err }
+	}
+	if length(".sender") > 0 {
+		return w.loadRows(length)
+	}
+	var first []int32
+	var value []float32
+	tensors = w.tensors(&first, &value)
+	for t := range tensors {
+		tensors[t].open = true
+	}
 	return tensors, func() error {
-		if err := s.open(); err != nil {
+		if err := w.open(); err != nil {
 			return err
 		}
-		if err := s.geometry(); err != nil {
-			return err
+		for t := range tensors {
+			tensors[t].allocate()
 		}
-		if err := check(); err != nil {
-			return err
-		}
-		for i := range s.shape.Receivers {
-			senders, _ := loaded.row(loaded.value, i)
-			if err := s.within(i, senders); err != nil {
+		for i, k := range first {
+			if err := w.begins(i, k); err != nil {
 				return err
 			}
 		}
-		s.entries, s.value = loaded.entries, loaded.value
+		w.first, w.value = first, value
+		first, value = nil, nil // the tensors reach it no longer
 		return nil
 	}
 }
 
-// geometry reports windows that do not lie in the image, or an image of another size.
-func (s *Windowed) geometry() error {
-	m := s.image
-	for _, side := range []int{m.Height, m.Width, m.Channels} {
-		if side < 1 || side > maxSide {
-			return fmt.Errorf("windows of an image of %d x %d with %d channels", m.Height, m.Width, m.Channels)
+// loadRows is Load from compressed rows, of which each has to be a whole window.
+func (w *Windowed) loadRows(length func(name string) int) (tensors []Tensor, done func() error) {
+	rows := NewSparseInput(w.shape)
+	tensors, check := rows.Load(length)
+	return tensors, func() error {
+		if err := check(); err != nil {
+			return err
 		}
-	}
-	if pixels := m.Height * m.Width; pixels > maxSide || pixels*m.Channels != s.shape.Senders {
-		return fmt.Errorf("windows of an image of %d x %d with %d channels, want %d values", m.Height, m.Width, m.Channels, s.shape.Senders)
-	}
-	if s.side < 1 || s.side > min(m.Height, m.Width) {
-		return fmt.Errorf("windows of side %d, want 1 to the smaller side of the image, %d", s.side, min(m.Height, m.Width))
-	}
-	return nil
-}
-
-// window returns the first row and column of the window that some senders lie in.
-func (s *Windowed) window(senders []int32) (top, left int) {
-	left = s.image.Width
-	for _, k := range senders {
-		left = min(left, s.column(k))
-	}
-	if len(senders) > 0 {
-		top = s.line(senders[0])
-	}
-	return min(top, s.image.Height-s.side), min(left, s.image.Width-s.side)
-}
-
-func (s *Windowed) line(k int32) int   { return int(k) / s.image.Channels / s.image.Width }
-func (s *Windowed) column(k int32) int { return int(k) / s.image.Channels % s.image.Width }
-
-// within reports senders that no window holds.
-func (s *Windowed) within(i int, senders []int32) error {
-	top, left := s.window(senders)
-	for _, k := range senders {
-		y, x := s.line(k), s.column(k)
-		if k < 0 || y < top || y >= top+s.side || x < left || x >= left+s.side {
-			return fmt.Errorf("windowed block: receiver %d reads row %d, column %d, want those of its window of side %d from row %d, column %d on", i, y, x, s.side, top, left)
+		err := w.Fill(
+			func(i int) ([]int32, error) { senders, _ := rows.row(rows.value, i); return senders, nil },
+			func(i int, row []float32) { _, values := rows.row(rows.value, i); copy(row, values) })
+		if err != nil {
+			return fmt.Errorf("compressed rows: %w", err)
 		}
+		return nil
 	}
-	return nil
-}
-
-// Windows lists the windows that neurons read, by row and then column: who shares one
-// stands together. Cost: in proportion to the couplings.
-func (s *Windowed) Windows() []Window {
-	var windows []Window
-	at := map[[2]int]int{}
-	for i := range s.shape.Receivers {
-		senders, _ := s.row(s.value, i)
-		top, left := s.window(senders)
-		place, seen := at[[2]int{top, left}]
-		if !seen {
-			place = len(windows)
-			at[[2]int{top, left}] = place
-			windows = append(windows, Window{Top: top, Left: left})
-		}
-		windows[place].Receivers = append(windows[place].Receivers, int32(i))
-	}
-	slices.SortFunc(windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.Top, b.Top), cmp.Compare(a.Left, b.Left)) })
-	return windows
 }

@@ -54,7 +54,8 @@ type Workspace struct {
 	masks   [][]uint8
 	planes  [][]uint8
 	ofTile  [][]uint8
-	columns []int32 // inputs that are not zero in the whole tile
+	signs   []uint16 // of the senders in a tile
+	columns []int32  // inputs that are not zero in the whole tile
 }
 
 // NewWorkspace makes a workspace for blocks of up to so many neurons at either end, and so
@@ -65,7 +66,7 @@ func NewWorkspace(neurons, inputs int) *Workspace {
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		masks: make([][]uint8, groupSize), ofTile: make([][]uint8, 0, tileSize/groupSize),
-		columns: make([]int32, 0, inputs),
+		signs: make([]uint16, size), columns: make([]int32, 0, inputs),
 	}
 	for q := range w.masks {
 		w.masks[q] = make([]uint8, size/8)

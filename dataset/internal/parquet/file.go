@@ -28,6 +28,11 @@ type Column struct {
 	Kind Kind
 	// Index says that pandas keeps the index of its rows there.
 	Index bool
+	// Unread, if not nil, says that the texts are bytes in hexadecimal, which name rows and
+	// mean nothing else, and what to do.
+	Unread error
+	// Unit is that of spans of time, which are numbers of it: "nanoseconds"; "" for others.
+	Unit string
 }
 
 // File is a Parquet file whose rows are read one after the other.
@@ -110,7 +115,7 @@ func (f *File) readSchema(elements []any) error {
 			return fmt.Errorf("column %.40q: %w", name, err)
 		}
 		f.leaves = append(f.leaves, l)
-		f.columns = append(f.columns, Column{Name: name, Kind: l.kind})
+		f.columns = append(f.columns, Column{Name: name, Kind: l.kind, Unread: l.unread})
 	}
 	f.row = make([]string, len(f.leaves))
 	return nil

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type leaf struct {
 	length      int // of fixed values
 	optional    bool
 	kind        Kind
+	unread      error // of values that are no more than bytes
 	write       func(raw []byte) string
 }
 
@@ -42,9 +44,14 @@ func newLeaf(e message) (leaf, error) {
 	if l.kindOfValue == fixed && (l.length < 1 || l.length > 1<<16) {
 		return l, fmt.Errorf("values of %d bytes", l.length)
 	}
+	if half := e.message(10).message(15) != nil; half && l.kindOfValue == fixed && l.length != 2 {
+		return l, fmt.Errorf("float16 values of %d bytes, want 2", l.length)
+	}
 	if l.kindOfValue == fixed {
-		if err := readable(l.length, e); err != nil {
-			return l, err
+		if l.unread = readable(l.length, e); l.unread != nil {
+			uuid := e.message(10).message(14) != nil
+			l.write = func(raw []byte) string { return bytesText(raw, uuid) }
+			return l, nil
 		}
 	}
 	if scale := scaleOf(e); scale < 0 || scale > largestScale {
@@ -54,25 +61,28 @@ func newLeaf(e message) (leaf, error) {
 	return l, nil
 }
 
+// bytesText writes bytes in hexadecimal, a UUID in its five groups.
+func bytesText(raw []byte, uuid bool) string {
+	if !uuid || len(raw) != 16 {
+		return hex.EncodeToString(raw)
+	}
+	return fmt.Sprintf("%x-%x-%x-%x-%x", raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:])
+}
+
 // readable refuses values of a fixed number of bytes that are neither numbers of 16 bits nor
 // decimals.
 func readable(length int, e message) error {
 	logical, converted := e.message(10), e.number(6)
 	name := fmt.Sprintf("binary values of %d bytes", length)
 	switch {
-	case logical.message(15) != nil:
-		if length != 2 {
-			return fmt.Errorf("float16 values of %d bytes, want 2", length)
-		}
-		return nil
-	case logical.message(5) != nil || converted == convertedDecimal:
+	case logical.message(15) != nil || logical.message(5) != nil || converted == convertedDecimal:
 		return nil
 	case logical.message(14) != nil:
 		name = "UUIDs"
 	case converted == convertedInterval:
 		name = "intervals of months, days and milliseconds"
 	}
-	return fmt.Errorf("%s, which are not read: write the file without it, or with its values as texts or numbers", name)
+	return fmt.Errorf("%s, which are not read: write them as texts or numbers", name)
 }
 
 // The converted types that matter, as older writers say them.

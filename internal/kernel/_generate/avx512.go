@@ -120,34 +120,6 @@ func denseFlipsWide() {
 	RET()
 }
 
-// sparseFieldWide moves the signs of 16 samples into a mask and turns the coupling's
-// sign where it is set.
-func sparseFieldWide() {
-	TEXT("sparseField16AVX512", NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, plane0, plane1 *uint8, from, to int)")
-	Pragma("noescape")
-	Doc("sparseField16AVX512 sums the couplings of receivers from..to over the signs of 16 samples.")
-	lanes, sender, value := pointer("lanes"), pointer("sender"), pointer("value")
-	plane0, plane1 := pointer("plane0"), pointer("plane1")
-	signBit := ZMM()
-	bit := GP32()
-	MOVL(U32(1<<31), bit)
-	VPBROADCASTD(bit, signBit)
-	j := GP64()
-	receivers([2][]reg.VecVirtual{wideVectors(1), wideVectors(1)}, clearWide,
-		func(e reg.Register, sums []reg.VecVirtual) {
-			MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
-			coupling := ZMM()
-			VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
-			low, high := K(), K()
-			KMOVB(Mem{Base: plane0, Index: j, Scale: 1}, low)
-			KMOVB(Mem{Base: plane1, Index: j, Scale: 1}, high)
-			KUNPCKBW(low, high, low)
-			VPXORD(signBit, coupling, low, coupling)
-			VADDPS(coupling, sums[0], sums[0])
-		},
-		func(sums []reg.VecVirtual) { storeLanes(lanes, sums, 64) })
-}
-
 // peakWide keeps 24 independent sums busy.
 func peakWide() {
 	TEXT("peakAVX512", NOSPLIT, "func(rounds int)")

@@ -25,6 +25,8 @@ func main() {
 	densePlasticity(table, false)
 	sparseField(1)
 	sparseField(2)
+	shortWords(1)
+	shortWords(2)
 	for _, exact := range []bool{false, true} {
 		sparseInput("AVX2", 8, exact, YMM, clearNarrow)
 		sparseInput("AVX2", 16, exact, YMM, clearNarrow)
@@ -32,10 +34,21 @@ func main() {
 		denseInput(1, exact)
 		denseInput(2, exact)
 	}
+	for _, exact := range []bool{false, true} {
+		windowInput("AVX2", 8, exact, YMM, clearNarrow, windowRows)
+		windowInput("AVX2", 16, exact, YMM, clearNarrow, windowRows/2)
+		windowInput("AVX512", 16, exact, ZMM, clearWide, windowRowsWide)
+	}
+	windowSample()
+	windowPlasticity()
+	windowPlasticityWide()
 	scatter()
 	sparseFlips()
 	sparseInputPlasticity()
-	sparsePlasticity()
+	sparsePlasticity(false)
+	sparsePlasticity(true)
+	sparsePlasticityShort(table)
+	sparseInputPlasticityShort()
 	denseInputPlasticity()
 	sign()
 	sweep()
@@ -52,6 +65,7 @@ func main() {
 	denseFlipsWide()
 	densePlasticity(table, true)
 	sparseFieldWide()
+	plane()
 	peakWide()
 	Generate()
 }

@@ -200,36 +200,40 @@ func halfOf(v reg.VecVirtual, half int, wide bool) reg.VecVirtual {
 }
 
 // sparsePlasticity walks the entries of the receivers that have an unstable sample,
-// with one population count for up to 64 samples.
-func sparsePlasticity() {
-	TEXT("sparsePlasticityAVX2", NOSPLIT, "func(value *float32, start, sender *int32, from, to int, unstable, signs, senderSigns *uint64, step float32)")
+// with one population count for up to 64 samples, or 16 in short words.
+func sparsePlasticity(short bool) {
+	name, word, scale, load := "sparsePlasticityAVX2", "uint64", uint8(8), MOVQ
+	if short {
+		name, word, scale, load = "sparsePlasticityShortAVX2", "uint16", 2, MOVWQZX
+	}
+	TEXT(name, NOSPLIT, "func(value *float32, start, sender *int32, from, to int, unstable, signs, senderSigns *"+word+", step float32)")
 	Pragma("noescape")
-	Doc("sparsePlasticityAVX2 adds the increments of the couplings that receivers from..to receive.")
+	Doc(name + " adds the increments of the couplings that receivers from..to receive.")
 	value, start, sender := pointer("value"), pointer("start"), pointer("sender")
 	i, unstable, signs, senderSigns := pointer("from"), pointer("unstable"), pointer("signs"), pointer("senderSigns")
 	step := XMM()
 	Load(Param("step"), step)
-	u, mine, all, e, end, j, word := GP64(), GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
+	u, mine, all, e, end, j, sent := GP64(), GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
 	Label("receiver")
-	MOVQ(Mem{Base: unstable, Index: i, Scale: 8}, u)
+	load(Mem{Base: unstable, Index: i, Scale: scale}, u)
 	TESTQ(u, u)
 	JZ(LabelRef("next"))
 	MOVLQSX(Mem{Base: start, Index: i, Scale: 4}, e)
 	MOVLQSX(Mem{Base: start, Index: i, Scale: 4, Disp: 4}, end)
 	CMPQ(e, end)
 	JGE(LabelRef("next"))
-	MOVQ(Mem{Base: signs, Index: i, Scale: 8}, mine)
+	load(Mem{Base: signs, Index: i, Scale: scale}, mine)
 	POPCNTQ(u, all)
 	// Agreement of i and j where i is unstable: u &^ (mine ^ other), that is
 	// u & (other ^ ^mine).
 	NOTQ(mine)
 	Label("entry")
 	MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
-	MOVQ(Mem{Base: senderSigns, Index: j, Scale: 8}, word)
-	XORQ(mine, word)
-	ANDQ(u, word)
+	load(Mem{Base: senderSigns, Index: j, Scale: scale}, sent)
+	XORQ(mine, sent)
+	ANDQ(u, sent)
 	count := GP64()
-	POPCNTQ(word, count)
+	POPCNTQ(sent, count)
 	ADDQ(count, count)
 	SUBQ(all, count)
 	v := XMM()

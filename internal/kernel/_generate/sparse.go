@@ -2,26 +2,11 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
-
-var shiftsDefined Mem
-
-// signShifts returns the vector of shifts that move bit b of a byte to the sign of
-// lane b.
-func signShifts() Mem {
-	if shiftsDefined.Symbol.Name == "" {
-		shiftsDefined = GLOBL("signShifts", RODATA|NOPTR)
-		for b := range 8 {
-			DATA(4*b, U32(31-b))
-		}
-	}
-	return shiftsDefined
-}
 
 // receivers emits a loop over the receivers from..to of a sparse block that keeps two of
 // them in flight, since the sum of one waits for its own additions. clear empties a sum,
@@ -101,41 +86,6 @@ func storeLanes(lanes reg.Register, sums []reg.VecVirtual, bytes int) {
 
 func clearNarrow(v reg.VecVirtual) { VXORPS(v, v, v) }
 func clearWide(v reg.VecVirtual)   { VPXORD(v, v, v) }
-
-// sparseField turns a byte of signs into a mask on the coupling's own sign.
-func sparseField(groups int) {
-	name := fmt.Sprintf("sparseField%dAVX2", 8*groups)
-	shiftsAt := signShifts()
-	parameters := []string{"plane0", "plane1"}[:groups]
-	TEXT(name, NOSPLIT, "func(lanes *float32, start, sender *int32, value *float32, "+strings.Join(parameters, ", ")+" *uint8, from, to int)")
-	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sums the couplings of receivers from..to over the signs of %d samples.", name, 8*groups))
-	lanes, sender, value := pointer("lanes"), pointer("sender"), pointer("value")
-	var planes []reg.Register
-	for _, parameter := range parameters {
-		planes = append(planes, pointer(parameter))
-	}
-	shifts, signBit := YMM(), YMM()
-	VMOVDQU(shiftsAt, shifts)
-	VPCMPEQD(signBit, signBit, signBit)
-	VPSLLD(U8(31), signBit, signBit)
-	j := GP64()
-	receivers([2][]reg.VecVirtual{vectors(groups), vectors(groups)}, clearNarrow,
-		func(e reg.Register, sums []reg.VecVirtual) {
-			MOVLQSX(Mem{Base: sender, Index: e, Scale: 4}, j)
-			coupling := YMM()
-			VBROADCASTSS(Mem{Base: value, Index: e, Scale: 4}, coupling)
-			for g, plane := range planes {
-				word := YMM()
-				VPBROADCASTB(Mem{Base: plane, Index: j, Scale: 1}, word)
-				VPSLLVD(shifts, word, word)
-				VPAND(signBit, word, word)
-				VPXOR(coupling, word, word)
-				VADDPS(word, sums[g], sums[g])
-			}
-		},
-		func(sums []reg.VecVirtual) { storeLanes(lanes, sums, 32) })
-}
 
 // addProduct adds a times b to sum: with one rounding where the product is exact, as with
 // inputs of -1 and +1, else with two.
