@@ -1,8 +1,6 @@
 package dynamics
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"slices"
 
 	"basin/internal/kernel"
@@ -82,8 +80,15 @@ func (b *Batch) advanceTogether(w *Worker, i, budget int, feedback func(i int) [
 		b.endSweep(i, 0, false)
 		return s.result.Sweeps < budget
 	}
+	followed := false
 	for s.result.Sweeps < budget {
-		flipped := b.wouldFlip(w, i, static)
+		var flipped []int32
+		if followed {
+			flipped = b.stillFlip(w, i, static)
+		} else {
+			flipped = b.wouldFlip(w, i, static)
+		}
+		followed = b.follow(w, flipped)
 		fixed := len(flipped) == 0
 		if b.settings.Order == Partial {
 			flipped = b.choose(s, flipped)
@@ -120,59 +125,4 @@ func (b *Batch) set(i, index int, static []float32) {
 func (b *Batch) choose(s *sample, flipped []int32) []int32 {
 	stream := random.New(b.settings.Seed, random.Update, s.epoch, s.id, s.sweep)
 	return slices.DeleteFunc(flipped, func(int32) bool { return stream.Float64() >= b.settings.Probability })
-}
-
-// wouldFlip lists the neurons of sample i that a parallel sweep flips, ascending.
-func (b *Batch) wouldFlip(w *Worker, i int, static []float32) []int32 {
-	for index := range b.network.Modules {
-		b.mark(w, i, index, static)
-	}
-	return w.marked(0, len(w.flips))
-}
-
-// mark sets the bits of those neurons of a module that a sweep flips, and clears the
-// others. Continuous neurons flip where they move; their targets are noted.
-func (b *Batch) mark(w *Worker, i, index int, static []float32) {
-	m := b.network.Modules[index]
-	from, to := m.Offset, m.Offset+m.Padded()
-	flips, state := w.flips[from/8:to/8], b.state[i][from:to]
-	if m.Tanh > 0 {
-		target := w.target[from:to]
-		b.moduleField(w, i, index, static, target)
-		clear(flips)
-		for n, h := range target[:m.Neurons] {
-			target[n] = respond(m.Tanh, h)
-			if moves(state[n], target[n]) {
-				flips[n/8] |= 1 << (n % 8)
-			}
-		}
-		return
-	}
-	kernel.Sweep(flips, b.product[i][from:to], b.total(w, i, index, static), state, couplingScale(m), m.SelfCoupling)
-	clearTail(flips, m.Neurons)
-}
-
-// marked lists the neurons whose bits are set in bytes from..to of the flips, ascending.
-func (w *Worker) marked(from, to int) []int32 {
-	flipped := w.flipped[:0]
-	at := from
-	for ; at+8 <= to; at += 8 {
-		for word := binary.LittleEndian.Uint64(w.flips[at:]); word != 0; word &= word - 1 {
-			flipped = append(flipped, int32(8*at+bits.TrailingZeros64(word)))
-		}
-	}
-	for ; at < to; at++ {
-		for word := w.flips[at]; word != 0; word &= word - 1 {
-			flipped = append(flipped, int32(8*at+bits.TrailingZeros8(word)))
-		}
-	}
-	return flipped
-}
-
-// clearTail clears the bits from n on.
-func clearTail(mask []uint8, n int) {
-	if n/8 < len(mask) {
-		mask[n/8] &= 1<<(n%8) - 1
-		clear(mask[n/8+1:])
-	}
 }

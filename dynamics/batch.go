@@ -38,6 +38,7 @@ type Batch struct {
 	blocks   []*block
 	leaving  [][]*block       // by module: the blocks whose senders it has
 	arriving [][]arrival      // by module: what it receives over links
+	facing   [][]int          // by module: those that hear its neurons one to one
 	keys     []uint64         // of neurons in the hash of a state, nil where no cycle is looked for
 	input    []coupling.Input // W by module, nil where it does not see the input
 }
@@ -76,6 +77,7 @@ type Worker struct {
 	target       []float32 // states that continuous neurons move to
 	flips        []uint8
 	flipped      []int32
+	asked        []int32 // neurons that asked to flip in the last sweep
 	order        []int32
 	space        *coupling.Workspace
 	products     []int       // samples
@@ -126,7 +128,7 @@ func (b *Batch) NewWorker() *Worker {
 	size := b.network.StateSize()
 	return &Worker{
 		static: make([]float32, size), total: make([]float32, size), target: make([]float32, size),
-		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size),
+		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size), asked: make([]int32, 0, size),
 		order: make([]int32, size), space: coupling.NewWorkspace(size, b.network.Inputs()),
 		products: make([]int, 0, len(b.samples)), published: make([][]uint8, 0, len(b.planes)),
 		rows: make([][]float32, 0, len(b.samples)), states: make([][]float32, 0, len(b.samples)),

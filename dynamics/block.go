@@ -9,6 +9,7 @@ import (
 type block struct {
 	coupling.Block
 	from, to *network.Module
+	receiver int  // the number of the module to
 	place    int  // of its product among those of a sample
 	stride   int  // its length
 	real     bool // senders are continuous
@@ -26,10 +27,10 @@ type arrival struct {
 // receiver of each link.
 func (b *Batch) join() int {
 	n := b.network
-	b.leaving, b.arriving = make([][]*block, len(n.Modules)), make([][]arrival, len(n.Modules))
+	b.leaving, b.arriving, b.facing = make([][]*block, len(n.Modules)), make([][]arrival, len(n.Modules)), make([][]int, len(n.Modules))
 	add := func(couplings coupling.Block, from, to, place int) *block {
 		sender, receiver := n.Modules[from], n.Modules[to]
-		added := &block{Block: couplings, from: sender, to: receiver, place: place, stride: receiver.Padded(), real: sender.Tanh > 0}
+		added := &block{Block: couplings, from: sender, to: receiver, receiver: to, place: place, stride: receiver.Padded(), real: sender.Tanh > 0}
 		b.blocks = append(b.blocks, added)
 		b.leaving[from] = append(b.leaving[from], added)
 		return added
@@ -45,6 +46,8 @@ func (b *Batch) join() int {
 		if p.Block != nil {
 			a.block = add(p.Block, p.From, p.To, place)
 			place += a.block.stride
+		} else {
+			b.facing[p.From] = append(b.facing[p.From], p.To)
 		}
 		b.arriving[p.To] = append(b.arriving[p.To], a)
 	}
@@ -84,6 +87,19 @@ func (b *Batch) total(w *Worker, i, index int, static []float32) []float32 {
 		}
 		for n, v := range values[:len(total)] {
 			total[n] += float32(factor * v)
+		}
+	}
+	return total
+}
+
+// arrivals adds what links bring to one neuron of a module to the part of its field that does
+// not move: total for one.
+func (b *Batch) arrivals(i, index, at int, total float32) float32 {
+	for _, a := range b.arriving[index] {
+		if a.block != nil {
+			total += float32(float32(a.block.Scale()) * b.product[i][a.block.place+at])
+		} else {
+			total += float32(a.strength * b.state[i][a.from.Offset+at])
 		}
 	}
 	return total

@@ -16,6 +16,9 @@
 // sample's own flips and on nothing else, so one network and one input have one
 // trajectory, whatever the batch, the number of workers or the kernel.
 //
+// After few flips of a sparse network, in parallel and partial order, the next sweep looks
+// only at the neurons that asked to flip and at their receivers: no other field changed.
+//
 // The field is added up in this order: ((scale * sum_j J_ij s_j) + static) + J_D s_i,
 // where static is the input field, plus the feedback while clamped, plus what each link
 // brings, in the order of the spec. sign(0) = +1.
@@ -24,5 +27,5 @@
 // change by less than [Resolution] stays, so that relaxations end and cost follows
 // what moves, as for binary neurons.
 //
-// Read batch.go, then advance.go and flip.go, then product.go.
+// Read batch.go, then advance.go, sweep.go and flip.go, then product.go.
 package dynamics

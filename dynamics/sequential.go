@@ -40,14 +40,7 @@ func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips int) 
 func (b *Batch) target(i, index, at int, static []float32) float32 {
 	m := b.network.Modules[index]
 	n := m.Offset + at
-	total := static[n]
-	for _, a := range b.arriving[index] {
-		if a.block != nil {
-			total += float32(float32(a.block.Scale()) * b.product[i][a.block.place+at])
-		} else {
-			total += float32(a.strength * b.state[i][a.from.Offset+at])
-		}
-	}
+	total := b.arrivals(i, index, at, static[n])
 	h := float32(float32(couplingScale(m)*b.product[i][n])+total) + float32(m.SelfCoupling*b.state[i][n])
 	switch {
 	case m.Tanh > 0:

@@ -81,6 +81,9 @@ type Block interface {
 	// Flips adds 2 J_ij s_j to a product for the neurons j that flipped, in the order
 	// given; state has their new signs.
 	Flips(product, state []float32, flipped []int32)
+	// Receivers lists the neurons that sender j has couplings with, ascending, for reading; or
+	// says that these are all, but itself in a hollow block, without a list.
+	Receivers(j int) (receivers []int32, all bool)
 	// Change adds J_ij times the change of the state of sender j to a product.
 	Change(product []float32, j int, change float32)
 	// Receive writes for the receivers from..to, multiples of 16, what they hear of senders

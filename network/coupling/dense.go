@@ -115,6 +115,9 @@ func (d *Dense) Flips(product, state []float32, flipped []int32) {
 	kernel.DenseFlips(product[:d.stride()], state, d.value, d.stride(), flipped)
 }
 
+// Receivers is that of [Block].
+func (d *Dense) Receivers(int) (receivers []int32, all bool) { return nil, true }
+
 // Change is that of [Block].
 func (d *Dense) Change(product []float32, j int, change float32) {
 	stride := d.stride()

@@ -142,6 +142,12 @@ func (s *Sparse) Flips(product, state []float32, flipped []int32) {
 	kernel.SparseFlips(product[:s.shape.Receivers], state[:s.shape.Senders], s.value, l.start, l.receiver, l.entry, flipped)
 }
 
+// Receivers is that of [Block].
+func (s *Sparse) Receivers(j int) (receivers []int32, all bool) {
+	receivers, _ = s.leaving.of(j)
+	return receivers, false
+}
+
 // Change is that of [Block].
 func (s *Sparse) Change(product []float32, j int, change float32) {
 	receivers, entries := s.leaving.of(j)
@@ -234,7 +240,11 @@ func (s *Sparse) Load(length func(name string) int) (tensors []Tensor, done func
 // Frozen is that of [Block]: with a copy by sender the first product of one sample and its
 // flips pass over contiguous values. It takes about the memory of the couplings.
 func (s *Sparse) Frozen() Block {
-	return &frozenSparse{s, s.copyBySender(s.value, s.shape.Senders)}
+	values := make([]float32, len(s.value))
+	for n, e := range s.leaving.entry {
+		values[n] = s.value[e]
+	}
+	return &frozenSparse{s, sender{s.leaving.start, s.leaving.receiver, values}}
 }
 
 // frozenSparse is a sparse block whose values do not change any more.
