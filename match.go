@@ -148,6 +148,11 @@ func (m *Model) coloured(s *dataset.Set) (*dataset.Set, error) {
 func (m *Model) outOfRange(s *dataset.Set) *RangeError {
 	e := m.Encoder
 	isImage := len(m.SampleShape()) > 1
+	if e.Bytes && s.Maximum == 0 {
+		if least, largest, _ := s.Range(); least < 0 {
+			return &RangeError{Name: s.Name, Least: least, Largest: largest, Learned: e.Divisor}
+		}
+	}
 	if e.Scale != "max" || s.Maximum > 0 || !isImage && (e.Divisor != 255 || e.Features < 64) {
 		return nil
 	}

@@ -52,6 +52,9 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if state == nil {
 		return nil
 	}
+	if m.Network != nil && m.Network.Integers.Bits > 0 {
+		return errors.New("training state: a network of integers does not learn")
+	}
 	if state.Epoch != len(m.History) {
 		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, len(m.History))
 	}
@@ -125,7 +128,7 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 		return fmt.Errorf("network: %d modules, want %d", len(n.Modules), len(want.Modules))
 	}
 	for index, w := range want.Modules {
-		if err := checkModule(n.Modules[index], w, want.Spec.Modules[index].Bias > 0); err != nil {
+		if err := checkModule(n.Modules[index], w, n.HasBias(index)); err != nil {
 			return fmt.Errorf("network: module %d: %w", index, err)
 		}
 	}
@@ -143,7 +146,11 @@ func checkNetwork(n *network.Network, spec network.Spec) error {
 	if err := n.Validate(); err != nil {
 		return err
 	}
-	for _, t := range n.Tensors() {
+	tensors, err := n.Tensors()
+	if err != nil {
+		return err
+	}
+	for _, t := range tensors {
 		if err := t.Check(); err != nil {
 			return fmt.Errorf("network: tensor %s: %w", t.Name, err)
 		}

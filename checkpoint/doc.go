@@ -43,10 +43,24 @@
 // window[i] + (y X + x) Z + z for y < w, x < w, z < Z. The self-couplings and the strengths of links
 // one to one stand in the settings.
 //
+// A network of integers (network.Quantise) of b bits has no feedback, average and training state,
+// a bias in every module, and its couplings packed: all numbers of an array one after
+// another, the lowest bit first, without a gap, negative ones as their complement of two,
+// receivers and then senders ascending. A coupling is its number times 2^unit:
+//
+//	modules.M.input.unit         I8 [N]      of each receiver
+//	modules.M.input.value        I8          numbers of b bits
+//	modules.M.input.sender       I8          numbers of as many bits as the last sender has, of
+//	                                         a sparse block; start and window are as above
+//	readout                      I8          O_ci, numbers of 8 bits, c and then i ascending
+//	readout.unit                 I8 [1]
+//
+// (modules.M.recurrent and learned pathways likewise).
+//
 // The metadata are texts:
 //
 //	format          "basin"
-//	format_version  "3"; "2" in files with compressed rows for all windows, "1" in those that
+//	format_version  "4" in files of networks of integers, else "3"; "2" in files with compressed rows for all windows, "1" in those that
 //	                have no digest either
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings
@@ -56,6 +70,7 @@
 //	input_shape     JSON list
 //	classes         C
 //	columns         JSON of table.Columns; models of tables only
+//	integers        JSON of network.Integers; networks of integers only
 //	learned_batches mini-batches learned beside the history; absent for none
 //	training_state  JSON of train.State without its history; training files only
 //	scales          JSON object: scale of each block that has one, as a hexadecimal

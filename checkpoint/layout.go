@@ -14,7 +14,10 @@ import (
 type tensor struct{ network.Tensor }
 
 func (t *tensor) dtype() safetensors.DType {
-	if t.Integers() {
+	switch {
+	case t.Bytes():
+		return safetensors.I8 // U8 is for texts
+	case t.Integers():
 		return safetensors.I32
 	}
 	return safetensors.F32
@@ -29,7 +32,7 @@ func (t *tensor) outline() outline {
 }
 
 // bytes returns the length of the tensor in the file.
-func (t *tensor) bytes() int64 { return 4 * int64(t.Count()) }
+func (t *tensor) bytes() int64 { return int64(t.dtype().Size()) * int64(t.Count()) }
 
 // at names one value of the tensor by its place in the file.
 func (t *tensor) at(flat int) string { return "tensor " + t.Name + ": " + t.Place(flat) }

@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"basin/dataset"
 	"basin/dataset/table"
+	"basin/network"
 	"basin/network/coupling"
 	"basin/train"
 )
@@ -31,18 +33,23 @@ const (
 	scalesKey     = "scales"
 	digestKey     = "digest"
 	learnedKey    = "learned_batches"
+	integersKey   = "integers"
 
 	formatName = "basin"
 	// formatVersion is that of files that are written; in those of version 2 whole windows
 	// are compressed rows, and those of version 1 have no digest either.
 	formatVersion = "3"
-	secondVersion = "2"
-	firstVersion  = "1"
+	// integerVersion is that of files of networks of integers.
+	integerVersion = "4"
+	secondVersion  = "2"
+	firstVersion   = "1"
 )
 
 // digested reports whether files of a version have a digest. Where one of version 1 has it
 // nevertheless, one bit of the version has flipped.
-func digested(version string) bool { return version == formatVersion || version == secondVersion }
+func digested(version string) bool {
+	return version == formatVersion || version == secondVersion || version == integerVersion
+}
 
 // maxSettings bounds the text of the settings, so that a hostile list of modules
 // cannot grow without bound in memory.
@@ -65,6 +72,10 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 	}
 	if m.Learned > 0 && state == nil {
 		values[learnedKey] = m.Learned
+	}
+	if m.Network.Integers.Bits > 0 {
+		meta[versionKey] = integerVersion
+		values[integersKey] = m.Network.Integers
 	}
 	if state != nil {
 		withoutHistory := *state
@@ -94,6 +105,7 @@ type decoded struct {
 	model      *Model
 	inputShape []int
 	classes    int
+	integers   network.Integers
 	state      *train.State
 	scales     map[string]float64
 }
@@ -103,8 +115,8 @@ func checkFormat(meta map[string]string) error {
 	if got := meta[formatKey]; got != formatName {
 		return fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
 	}
-	if got := meta[versionKey]; got != formatVersion && got != secondVersion && got != firstVersion {
-		return fmt.Errorf("metadata %s: %q, want %q, %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, secondVersion, formatVersion, meta[programKey])
+	if got := meta[versionKey]; got != firstVersion && got != secondVersion && got != formatVersion && got != integerVersion {
+		return fmt.Errorf("metadata %s: %q, want %q, %q, %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, secondVersion, formatVersion, integerVersion, meta[programKey])
 	}
 	return nil
 }
@@ -147,11 +159,22 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 			return nil, err
 		}
 	}
+	if meta[versionKey] == integerVersion {
+		if err := decode(meta, integersKey, &d.integers); err != nil {
+			return nil, err
+		}
+		if err := d.integers.Validate(); err != nil || d.integers.Bits == 0 {
+			return nil, fmt.Errorf("metadata %s: %+v: %w", integersKey, d.integers, cmp.Or(err, errors.New("want bits above 0")))
+		}
+	}
 	var err error
 	if d.model.History, err = decodeHistory(meta); err != nil {
 		return nil, err
 	}
 	if _, training := meta[stateKey]; training {
+		if d.integers.Bits > 0 {
+			return nil, fmt.Errorf("metadata %s: a network of integers does not learn", stateKey)
+		}
 		if err := d.decodeTraining(meta); err != nil {
 			return nil, err
 		}

@@ -105,6 +105,7 @@ func newHead(in io.ReaderAt, infos map[string]*safetensors.TensorInfo, meta map[
 	if err != nil {
 		return nil, err
 	}
+	n.Integers = d.integers
 	_, average := infos["readout.average"]
 	arrays, done := n.Load(func(name string) int { return claimedLength(infos[name]) }, average)
 	h := &head{decoded: d, network: n, done: done, infos: infos, data: data}
@@ -273,6 +274,16 @@ type reader struct {
 
 func (r *reader) read() error {
 	t := r.tensor
+	if t.Bytes() {
+		for at := 0; at < t.Count(); at += len(r.bytes) {
+			part := r.bytes[:min(len(r.bytes), t.Count()-at)]
+			if _, err := io.ReadFull(r.in, part); err != nil {
+				return fmt.Errorf("%s: %w", t.at(at), err)
+			}
+			t.SetBytes(part, at)
+		}
+		return nil
+	}
 	if t.Integers() {
 		for at := 0; at < t.Count(); at += chunk {
 			part := r.integers[:min(chunk, t.Count()-at)]

@@ -70,7 +70,10 @@ func outlined(m *Model, state *train.State) (header []byte, b body, err error) {
 	if b.texts, err = takeLong(meta); err != nil {
 		return nil, b, err
 	}
-	arrays := m.Network.Tensors()
+	arrays, err := m.Network.Tensors()
+	if err != nil {
+		return nil, b, err
+	}
 	if count := len(m.TrainingRows); count > 0 {
 		halves := splitRows(m.TrainingRows)
 		arrays = append(arrays, rowsTensor(&halves, count))
@@ -153,6 +156,16 @@ type writer struct {
 
 func (w *writer) write() error {
 	t := w.tensor
+	if t.Bytes() {
+		for at := 0; at < t.Count(); at += len(w.bytes) {
+			part := w.bytes[:min(len(w.bytes), t.Count()-at)]
+			t.GetBytes(part, at)
+			if _, err := w.out.Write(part); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if t.Integers() {
 		for at := 0; at < t.Count(); at += chunk {
 			part := w.integers[:min(chunk, t.Count()-at)]

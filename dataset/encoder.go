@@ -33,6 +33,9 @@ type Encoder struct {
 	// them, or as many as Codings give.
 	Mean      []float32 `yaml:"mean,omitempty" json:"mean,omitempty"`
 	Deviation []float32 `yaml:"deviation,omitempty" json:"deviation,omitempty"`
+	// Bytes says that inputs are integers, round(255 v / Divisor) from 0 to 255: see
+	// [Encoder.InBytes].
+	Bytes bool `yaml:"bytes,omitempty" json:"bytes,omitempty"`
 }
 
 // Validate reports, joined, what is wrong with an Encoder that was read from a
@@ -66,6 +69,9 @@ func (e *Encoder) Validate() error {
 	}
 	if len(e.Deviation) != want {
 		faults = append(faults, fmt.Errorf("deviation: %d values, want %d", len(e.Deviation), want))
+	}
+	if e.Bytes && (e.Projection > 0 || e.Codings != nil || e.explicit().Scale != scaleMax || e.explicit().Standardise != none) {
+		faults = append(faults, errors.New("bytes: want scale max, and no standardisation, projection or codings"))
 	}
 	for k, m := range e.Mean {
 		if !finite(m) {
@@ -136,6 +142,11 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	}
 	if s.Bytes != nil {
 		in.setBytes(s.Bytes, scale, offset)
+		if e.Bytes {
+			for b, x := range in.table {
+				in.table[b] = toByte(x)
+			}
+		}
 	} else {
 		in.floats = s.Floats
 		if s == raw { // else nobody else has them
@@ -144,6 +155,9 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 		for i, v := range s.Floats {
 			k := i % in.dim % len(scale)
 			in.floats[i] = float32(scale[k]*v) + offset[k]
+			if e.Bytes {
+				in.floats[i] = toByte(in.floats[i])
+			}
 			if !finite(in.floats[i]) {
 				return nil, fmt.Errorf("dataset: %s: sample %d, feature %d: %v is encoded as %v, want a finite number",
 					s.Name, i/in.dim, i%in.dim, v, in.floats[i])
@@ -168,12 +182,9 @@ func (e *Encoder) affine(s *Set) (scale, offset []float32) {
 	size := max(1, len(e.Mean))
 	scale, offset = make([]float32, size), make([]float32, size)
 	for k := range size {
-		mean, deviation := 0.0, 1.0
-		if len(e.Mean) > 0 {
-			mean = float64(e.Mean[k])
-			if d := float64(e.Deviation[k]); d > 0 {
-				deviation = d
-			}
+		mean, deviation := e.moment(k)
+		if e.Bytes {
+			deviation = 1 / 255.0
 		}
 		scale[k] = float32(1 / float64(float64(divisor)*deviation))
 		offset[k] = float32(-mean / deviation)

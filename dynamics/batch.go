@@ -291,7 +291,7 @@ func (b *Batch) driveTiles(w *Worker, first, last, part, parts int) {
 			if input := b.input[index]; input != nil {
 				input.Product(w.space, b.tile(tile), rows, m.Offset, from, to)
 			}
-			for _, row := range rows {
+			for _, row := range rows[:min(len(rows), b.count-tile)] {
 				field := row[m.Offset:][from:to]
 				if b.input[index] == nil {
 					clear(field)

@@ -176,7 +176,11 @@ func TestDrawLeavesPaddingZero(t *testing.T) {
 		zero("F", m.Feedback, m.Padded(), m.Neurons)
 		zero("b", m.Bias, m.Padded(), m.Neurons)
 	}
-	for _, tensor := range n.Tensors() {
+	tensors, err := n.Tensors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tensor := range tensors {
 		if err := tensor.Check(); err != nil {
 			t.Errorf("%s: %v", tensor.Name, err)
 		}

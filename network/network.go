@@ -2,6 +2,7 @@ package network
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -26,6 +27,8 @@ type Network struct {
 	Pathways []*Pathway
 	// Readout reads the neurons of the modules with Read.
 	Readout *Readout
+	// Integers says that its couplings are integers; zero that they are real numbers.
+	Integers Integers
 }
 
 // Module is one drawn module.
@@ -45,7 +48,7 @@ type Module struct {
 	// Input is W, nil for a module that does not see the input.
 	Input coupling.Input
 	// Feedback is F at strength f = 1, one padded row of neurons per class:
-	// Feedback[c*Padded()+i] ~ N(0, 1/C).
+	// Feedback[c*Padded()+i] ~ N(0, 1/C); nil in a network of integers.
 	Feedback []float32
 	// Bias is b, padded, or nil.
 	Bias []float32
@@ -160,7 +163,9 @@ func (n *Network) Couplings() Couplings {
 		if m.Input != nil {
 			c.Input += m.Input.Count()
 		}
-		c.Feedback += m.Neurons * n.Classes
+		if m.Feedback != nil {
+			c.Feedback += m.Neurons * n.Classes
+		}
 	}
 	for _, p := range n.Pathways {
 		if p.Block != nil {
@@ -222,6 +227,9 @@ func (n *Network) FeedbackFields(code Code, strength float64, modules ...int) ([
 	right, wrong, err := code.Values(n.Classes)
 	if err != nil {
 		return nil, err
+	}
+	if n.Integers.Bits > 0 {
+		return nil, errors.New("network: a network of integers has no feedback: it predicts and does not learn")
 	}
 	if len(modules) == 0 {
 		for index := range n.Modules {

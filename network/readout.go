@@ -3,6 +3,7 @@ package network
 import (
 	"basin/internal/kernel"
 	"basin/internal/layout"
+	"basin/network/coupling"
 )
 
 // Readout is O over the neurons of all modules, stored by neuron:
@@ -15,6 +16,8 @@ type Readout struct {
 	// Average is the running mean of Couplings that predictions use, same layout;
 	// nil without readout averaging.
 	Average []float32
+
+	bytes *coupling.Integer // Couplings of a network of integers, by class
 }
 
 // Predicting returns the couplings that a prediction uses: the average where there
@@ -36,6 +39,10 @@ func (r *Readout) Row(couplings []float32, place int) []float32 {
 // given readout couplings, those of Predicting or Couplings: logits[q] has
 // Padded(C) values, of which the first C count.
 func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
+	if r.bytes != nil && &couplings[0] == &r.Couplings[0] {
+		r.bytes.Multiply(logits, states)
+		return
+	}
 	for _, row := range logits {
 		clear(row)
 	}
@@ -47,4 +54,19 @@ func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
 func (r *Readout) AddLogits(logits, states [][]float32, couplings []float32, first int) {
 	stride := layout.Padded(r.Classes)
 	kernel.DenseField(logits, states, couplings[first*stride:], stride, !r.Real)
+}
+
+// finishIntegers gives the readout of a network of integers its bytes.
+func (r *Readout) finishIntegers(places int) error {
+	dense := coupling.NewDenseInput(coupling.Shape{Receivers: r.Classes, Senders: places, FanIn: float64(places)})
+	err := dense.Fill(nil, func(c int, row []float32) {
+		for at := range row {
+			row[at] = r.Row(r.Couplings, at)[c]
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.bytes, err = coupling.NewInteger(dense, true)
+	return err
 }

@@ -33,11 +33,53 @@ func (n *Network) EachBlock(visit func(name string, block coupling.Couplings)) {
 	}
 }
 
-// Tensors lists the arrays of a network that is valid, in no order that counts.
-func (n *Network) Tensors() []Tensor {
-	var list []Tensor
-	n.EachBlock(func(name string, block coupling.Couplings) { list = appendNamed(list, name, block, block.Tensors()) })
-	return append(list, n.vectors(n.Readout.Average != nil)...)
+// Tensors lists the arrays of a network that is valid, in no order that counts. It reports
+// couplings of a network of integers that are none.
+func (n *Network) Tensors() (list []Tensor, err error) {
+	n.EachBlock(func(name string, block coupling.Couplings) {
+		arrays := block.Tensors
+		if n.isPacked(block) {
+			packed, fault := coupling.Packed(block, n.Integers.Bits)
+			if fault != nil && err == nil {
+				err = fmt.Errorf("network: %s: %w", name, fault)
+			}
+			arrays = func() []coupling.Tensor { return packed }
+		}
+		list = appendNamed(list, name, block, arrays())
+	})
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, n.vectors(n.Readout.Average != nil)...)
+	if n.Integers.Bits == 0 {
+		return list, nil
+	}
+	matrix := n.readoutTensor(&n.Readout.Couplings)
+	values := make([]float32, matrix.Count())
+	matrix.Get(values, 0)
+	bytes, unit, err := coupling.Pack(values, ReadoutBits)
+	if err != nil {
+		return nil, fmt.Errorf("network: readout: %w", err)
+	}
+	return append(list, n.packedReadout(&bytes, &[]uint8{uint8(int8(unit))})...), nil
+}
+
+// isPacked reports whether a file has the couplings of a block packed: those of a network of
+// integers, but for links that do not learn.
+func (n *Network) isPacked(block coupling.Couplings) bool {
+	for _, p := range n.Pathways {
+		if !p.Learned && p.Block != nil && coupling.Couplings(p.Block) == block {
+			return false
+		}
+	}
+	return n.Integers.Bits > 0
+}
+
+// packedReadout lists the arrays of a readout of integers.
+func (n *Network) packedReadout(bytes, unit *[]uint8) []Tensor {
+	matrix := n.readoutTensor(&n.Readout.Couplings)
+	length := (matrix.Count()*ReadoutBits + 7) / 8
+	return []Tensor{{coupling.Bytes("", bytes, length), "readout", 1}, {coupling.Bytes("", unit, 1), "readout.unit", 1}}
 }
 
 // Load lists the arrays of an outline ([Outline]), to be set from a file, which has as many
@@ -46,7 +88,13 @@ func (n *Network) Tensors() []Tensor {
 func (n *Network) Load(length func(name string) int, average bool) (list []Tensor, done func() error) {
 	var checks []func() error
 	n.EachBlock(func(name string, block coupling.Couplings) {
-		tensors, check := block.Load(func(array string) int { return length(name + array) })
+		load := block.Load
+		if n.isPacked(block) {
+			load = func(length func(name string) int) ([]coupling.Tensor, func() error) {
+				return coupling.LoadPacked(block, n.Integers.Bits, length)
+			}
+		}
+		tensors, check := load(func(array string) int { return length(name + array) })
 		list = appendNamed(list, name, block, tensors)
 		checks = append(checks, func() error {
 			if err := check(); err != nil {
@@ -55,13 +103,31 @@ func (n *Network) Load(length func(name string) int, average bool) (list []Tenso
 			return nil
 		})
 	})
-	return append(list, n.vectors(average)...), func() error {
+	list = append(list, n.vectors(average)...)
+	var readout, unit []uint8
+	if n.Integers.Bits > 0 {
+		list = append(list, n.packedReadout(&readout, &unit)...)
+	}
+	return list, func() error {
 		for _, check := range checks {
 			if err := check(); err != nil {
 				return err
 			}
 		}
-		return n.Validate()
+		if n.Integers.Bits > 0 {
+			matrix := n.readoutTensor(&n.Readout.Couplings)
+			values := make([]float32, matrix.Count())
+			if err := coupling.Unpack(values, readout, ReadoutBits, int(int8(unit[0]))); err != nil {
+				return fmt.Errorf("readout: %w", err)
+			}
+			if err := matrix.Set(values, 0); err != nil {
+				return err
+			}
+		}
+		if err := n.Validate(); err != nil {
+			return err
+		}
+		return n.finishIntegers()
 	}
 }
 
@@ -76,24 +142,41 @@ func appendNamed(list []Tensor, name string, block coupling.Couplings, tensors [
 	return list
 }
 
-// vectors lists the arrays that are no blocks: F, b and O.
+// vectors lists the arrays that are no blocks: F, b and O. A network of integers has b alone.
 func (n *Network) vectors(average bool) []Tensor {
 	var list []Tensor
-	var read []coupling.Run
-	state := 0
+	integers := n.Integers.Bits > 0
 	for index, m := range n.Modules {
-		list = append(list, Tensor{coupling.ByRow(&m.Feedback, n.Classes, m.Neurons), fmt.Sprintf("modules.%d.feedback", index), 1})
-		if n.Spec.Modules[index].Bias > 0 {
+		if !integers {
+			list = append(list, Tensor{coupling.ByRow(&m.Feedback, n.Classes, m.Neurons), fmt.Sprintf("modules.%d.feedback", index), 1})
+		}
+		if n.HasBias(index) {
 			list = append(list, Tensor{coupling.Vector(&m.Bias, m.Neurons, m.Padded()), fmt.Sprintf("modules.%d.bias", index), 1})
 		}
+	}
+	if integers {
+		return list
+	}
+	list = append(list, Tensor{n.readoutTensor(&n.Readout.Couplings), "readout", 1})
+	if average {
+		list = append(list, Tensor{n.readoutTensor(&n.Readout.Average), "readout.average", 1})
+	}
+	return list
+}
+
+// HasBias reports whether the neurons of a module have biases: in a network of integers they
+// always do.
+func (n *Network) HasBias(module int) bool {
+	return n.Integers.Bits > 0 || n.Spec.Modules[module].Bias > 0
+}
+
+// readoutTensor is the matrix of some couplings of the readout, a row per class.
+func (n *Network) readoutTensor(couplings *[]float32) coupling.Tensor {
+	var read []coupling.Run
+	for _, m := range n.Modules {
 		if m.Read {
 			read = append(read, coupling.Run{Place: m.Offset, Count: m.Neurons})
 		}
-		state += m.Padded()
 	}
-	list = append(list, Tensor{coupling.ByColumn(&n.Readout.Couplings, n.Classes, read, state), "readout", 1})
-	if average {
-		list = append(list, Tensor{coupling.ByColumn(&n.Readout.Average, n.Classes, read, state), "readout.average", 1})
-	}
-	return list
+	return coupling.ByColumn(couplings, n.Classes, read, n.StateSize())
 }

@@ -26,6 +26,9 @@ func (n *Network) Validate() error {
 	if err := validShape(n.InputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
+	if err := n.Integers.Validate(); err != nil {
+		return err
+	}
 	offset := 0
 	for index, m := range n.Modules {
 		if m == nil {
@@ -68,7 +71,7 @@ func (n *Network) validModule(m *Module, offset int) error {
 			return fmt.Errorf("input couplings: %w", err)
 		}
 	}
-	if got, want := len(m.Feedback), n.Classes*m.Padded(); got != want {
+	if got, want := len(m.Feedback), n.Classes*m.Padded(); got != want && (m.Feedback != nil || n.Integers.Bits == 0) {
 		return fmt.Errorf("%d values of feedback, want %d, padding included", got, want)
 	}
 	if got, want := len(m.Bias), m.Padded(); m.Bias != nil && got != want {

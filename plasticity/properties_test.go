@@ -140,7 +140,11 @@ func TestDiagonalAndPaddingStayZero(t *testing.T) {
 			for round := range uint64(3) {
 				learn(l, drawBatch(n, 12, 1, 85+round), rule, 2)
 			}
-			for _, tensor := range n.Tensors() {
+			tensors, err := n.Tensors()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tensor := range tensors {
 				if err := tensor.Check(); err != nil {
 					t.Fatalf("softness %v: %s: %v", softness, tensor.Name, err)
 				}

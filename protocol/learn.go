@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -62,6 +63,9 @@ type tasks struct {
 func NewLearner(s Settings, n *network.Network, capacity, workers int) (*Learner, error) {
 	if err := validate(s, n); err != nil {
 		return nil, err
+	}
+	if n.Integers.Bits > 0 {
+		return nil, errors.New("protocol: couplings that are integers predict and do not learn: the model they were made from does")
 	}
 	if capacity < 1 || capacity > MaxBatch {
 		return nil, fmt.Errorf("protocol: mini-batches of up to %d samples, want 1 to %d", capacity, MaxBatch)

@@ -69,6 +69,9 @@ func printFacts(w io.Writer, r *inspect.Report) error {
 	line("reads", "%s", inputLine(r))
 	line("predicts", "%d classes %s", r.Classes, quoted(r.LabelNames))
 	line("neurons", "%d in %s", r.Neurons, counted(len(r.Modules), "module"))
+	if q := r.Integers; q != nil {
+		line("couplings", "integers of %d bits: it predicts and does not learn", q.Bits)
+	}
 	line("memory", "%s (%d bytes)", size(r.Bytes), r.Bytes)
 	line("rule", "%s", ruleText(r.Rule))
 	if n := len(r.History); n > 0 {

@@ -25,6 +25,8 @@ type Report struct {
 	Columns    string   `json:"columns,omitempty"`
 	Classes    int      `json:"classes"`
 	LabelNames []string `json:"label_names"`
+	// Integers says of how many bits the couplings are; nil of real numbers.
+	Integers *network.Integers `json:"integers,omitempty"`
 	// Neurons of all modules, Couplings by kind, Bytes that they take in memory.
 	Neurons   int               `json:"neurons"`
 	Couplings network.Couplings `json:"couplings"`
@@ -88,6 +90,9 @@ func New(m *basin.Model) *Report {
 		r.Modules = append(r.Modules, newModule(module))
 		last := &r.Modules[index]
 		last.HearsLabel, last.Feedback = graph.Hears(m.Settings, index)
+	}
+	if n.Integers.Bits > 0 {
+		r.Integers = &n.Integers
 	}
 	r.Columns = m.Encoder.Columns(m.Columns)
 	if n.Readout.Average != nil {

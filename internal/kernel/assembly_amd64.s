@@ -8583,6 +8583,258 @@ sample:
 	VZEROUPPER
 	RET
 
+// func integerInput1AVX2(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+// Requires: AVX, AVX2
+TEXT ·integerInput1AVX2(SB), NOSPLIT, $0-72
+	MOVQ inputs+16(FP), AX
+	MOVQ fields+0(FP), CX
+	MOVQ start+24(FP), DX
+	MOVQ quad+32(FP), BX
+	MOVQ weight+40(FP), SI
+	MOVQ constant+48(FP), DI
+	MOVQ unit+56(FP), R8
+	MOVQ at+8(FP), R9
+	MOVQ blocks+64(FP), R10
+	SHLQ $0x02, R9
+
+block:
+	VMOVDQU (DI), Y0
+	VMOVDQU 32(DI), Y1
+	MOVLQSX (DX), R11
+	MOVLQSX 4(DX), R12
+	MOVQ    R11, R13
+	SHLQ    $0x06, R13
+	ADDQ    SI, R13
+
+quad:
+	CMPQ         R11, R12
+	JGE          store
+	MOVLQSX      (BX)(R11*4), R14
+	VMOVDQU      (R13), Y3
+	VPSLLW       $0x08, Y3, Y2
+	VPSRAW       $0x08, Y2, Y2
+	VPSRAW       $0x08, Y3, Y3
+	VMOVDQU      32(R13), Y5
+	VPSLLW       $0x08, Y5, Y4
+	VPSRAW       $0x08, Y4, Y4
+	VPSRAW       $0x08, Y5, Y5
+	VPBROADCASTD (AX)(R14*4), Y6
+	VPSRLW       $0x08, Y6, Y7
+	VPSLLW       $0x08, Y6, Y6
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     Y2, Y6, Y2
+	VPADDD       Y2, Y0, Y0
+	VPMADDWD     Y3, Y7, Y2
+	VPADDD       Y2, Y0, Y0
+	VPMADDWD     Y4, Y6, Y2
+	VPADDD       Y2, Y1, Y1
+	VPMADDWD     Y5, Y7, Y2
+	VPADDD       Y2, Y1, Y1
+	INCQ         R11
+	ADDQ         $0x40, R13
+	JMP          quad
+
+store:
+	MOVQ      (CX), R11
+	VCVTDQ2PS Y0, Y0
+	VMULPS    (R8), Y0, Y0
+	VMOVUPS   Y0, (R11)(R9*1)
+	VCVTDQ2PS Y1, Y1
+	VMULPS    32(R8), Y1, Y1
+	VMOVUPS   Y1, 32(R11)(R9*1)
+	ADDQ      $0x40, DI
+	ADDQ      $0x40, R8
+	ADDQ      $0x40, R9
+	ADDQ      $0x04, DX
+	DECQ      R10
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func integerInput4AVX2(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+// Requires: AVX, AVX2
+TEXT ·integerInput4AVX2(SB), NOSPLIT, $0-72
+	MOVQ inputs+16(FP), AX
+	MOVQ fields+0(FP), CX
+	MOVQ start+24(FP), DX
+	MOVQ quad+32(FP), BX
+	MOVQ weight+40(FP), SI
+	MOVQ constant+48(FP), DI
+	MOVQ unit+56(FP), R8
+	MOVQ at+8(FP), R9
+	MOVQ blocks+64(FP), R10
+	SHLQ $0x02, R9
+
+block:
+	VMOVDQU (DI), Y0
+	VMOVDQU 32(DI), Y1
+	VMOVDQU (DI), Y2
+	VMOVDQU 32(DI), Y3
+	VMOVDQU (DI), Y4
+	VMOVDQU 32(DI), Y5
+	VMOVDQU (DI), Y6
+	VMOVDQU 32(DI), Y7
+	MOVLQSX (DX), R11
+	MOVLQSX 4(DX), R12
+	MOVQ    R11, R13
+	SHLQ    $0x06, R13
+	ADDQ    SI, R13
+
+quad:
+	CMPQ         R11, R12
+	JGE          store
+	MOVLQSX      (BX)(R11*4), R14
+	SHLQ         $0x03, R14
+	VMOVDQU      (R13), Y9
+	VPSLLW       $0x08, Y9, Y8
+	VPSRAW       $0x08, Y8, Y8
+	VPSRAW       $0x08, Y9, Y9
+	VMOVDQU      32(R13), Y11
+	VPSLLW       $0x08, Y11, Y10
+	VPSRAW       $0x08, Y10, Y10
+	VPSRAW       $0x08, Y11, Y11
+	VPBROADCASTD (AX)(R14*4), Y12
+	VPSRLW       $0x08, Y12, Y13
+	VPSLLW       $0x08, Y12, Y12
+	VPSRLW       $0x08, Y12, Y12
+	VPMADDWD     Y8, Y12, Y14
+	VPADDD       Y14, Y0, Y0
+	VPMADDWD     Y9, Y13, Y14
+	VPADDD       Y14, Y0, Y0
+	VPMADDWD     Y10, Y12, Y14
+	VPADDD       Y14, Y1, Y1
+	VPMADDWD     Y11, Y13, Y14
+	VPADDD       Y14, Y1, Y1
+	VPBROADCASTD 4(AX)(R14*4), Y12
+	VPSRLW       $0x08, Y12, Y13
+	VPSLLW       $0x08, Y12, Y12
+	VPSRLW       $0x08, Y12, Y12
+	VPMADDWD     Y8, Y12, Y14
+	VPADDD       Y14, Y2, Y2
+	VPMADDWD     Y9, Y13, Y14
+	VPADDD       Y14, Y2, Y2
+	VPMADDWD     Y10, Y12, Y14
+	VPADDD       Y14, Y3, Y3
+	VPMADDWD     Y11, Y13, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTD 8(AX)(R14*4), Y12
+	VPSRLW       $0x08, Y12, Y13
+	VPSLLW       $0x08, Y12, Y12
+	VPSRLW       $0x08, Y12, Y12
+	VPMADDWD     Y8, Y12, Y14
+	VPADDD       Y14, Y4, Y4
+	VPMADDWD     Y9, Y13, Y14
+	VPADDD       Y14, Y4, Y4
+	VPMADDWD     Y10, Y12, Y14
+	VPADDD       Y14, Y5, Y5
+	VPMADDWD     Y11, Y13, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTD 12(AX)(R14*4), Y12
+	VPSRLW       $0x08, Y12, Y13
+	VPSLLW       $0x08, Y12, Y12
+	VPSRLW       $0x08, Y12, Y12
+	VPMADDWD     Y8, Y12, Y8
+	VPADDD       Y8, Y6, Y6
+	VPMADDWD     Y9, Y13, Y8
+	VPADDD       Y8, Y6, Y6
+	VPMADDWD     Y10, Y12, Y8
+	VPADDD       Y8, Y7, Y7
+	VPMADDWD     Y11, Y13, Y8
+	VPADDD       Y8, Y7, Y7
+	INCQ         R11
+	ADDQ         $0x40, R13
+	JMP          quad
+
+store:
+	MOVQ      (CX), R11
+	VCVTDQ2PS Y0, Y0
+	VMULPS    (R8), Y0, Y0
+	VMOVUPS   Y0, (R11)(R9*1)
+	VCVTDQ2PS Y1, Y1
+	VMULPS    32(R8), Y1, Y1
+	VMOVUPS   Y1, 32(R11)(R9*1)
+	MOVQ      24(CX), R11
+	VCVTDQ2PS Y2, Y2
+	VMULPS    (R8), Y2, Y2
+	VMOVUPS   Y2, (R11)(R9*1)
+	VCVTDQ2PS Y3, Y3
+	VMULPS    32(R8), Y3, Y3
+	VMOVUPS   Y3, 32(R11)(R9*1)
+	MOVQ      48(CX), R11
+	VCVTDQ2PS Y4, Y4
+	VMULPS    (R8), Y4, Y4
+	VMOVUPS   Y4, (R11)(R9*1)
+	VCVTDQ2PS Y5, Y5
+	VMULPS    32(R8), Y5, Y5
+	VMOVUPS   Y5, 32(R11)(R9*1)
+	MOVQ      72(CX), R11
+	VCVTDQ2PS Y6, Y6
+	VMULPS    (R8), Y6, Y6
+	VMOVUPS   Y6, (R11)(R9*1)
+	VCVTDQ2PS Y7, Y7
+	VMULPS    32(R8), Y7, Y7
+	VMOVUPS   Y7, 32(R11)(R9*1)
+	ADDQ      $0x40, DI
+	ADDQ      $0x40, R8
+	ADDQ      $0x40, R9
+	ADDQ      $0x04, DX
+	DECQ      R10
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func bytesAVX2(bytes *uint8, apart int, x *float32, offset float32, blocks int)
+// Requires: AVX, AVX2, SSE
+TEXT ·bytesAVX2(SB), NOSPLIT, $0-40
+	MOVQ         bytes+0(FP), AX
+	MOVQ         apart+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVSS        offset+24(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVQ         blocks+32(FP), BX
+	VXORPS       Y2, Y2, Y2
+	MOVL         $0x437f0000, SI
+	VMOVD        SI, X1
+	VBROADCASTSS X1, Y1
+
+block:
+	VADDPS       (DX), Y0, Y3
+	VMAXPS       Y2, Y3, Y3
+	VMINPS       Y1, Y3, Y3
+	VCVTTPS2DQ   Y3, Y3
+	VPACKUSDW    Y3, Y3, Y3
+	VPACKUSWB    Y3, Y3, Y3
+	VEXTRACTI128 $0x01, Y3, X4
+	VMOVD        X3, (AX)
+	VMOVD        X4, (AX)(CX*1)
+	LEAQ         (AX)(CX*2), AX
+	ADDQ         $0x20, DX
+	DECQ         BX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func widenAVX2(values *float32, sums *int16, unit *float32, blocks int)
+// Requires: AVX, AVX2
+TEXT ·widenAVX2(SB), NOSPLIT, $0-32
+	MOVQ values+0(FP), AX
+	MOVQ sums+8(FP), CX
+	MOVQ unit+16(FP), DX
+	MOVQ blocks+24(FP), BX
+
+block:
+	VPMOVSXWD (CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VMULPS    (DX), Y0, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $0x20, AX
+	ADDQ      $0x10, CX
+	ADDQ      $0x20, DX
+	DECQ      BX
+	JNZ       block
+	VZEROUPPER
+	RET
+
 // func addAVX2(sum *float32, a *float32, b *float32, blocks int)
 // Requires: AVX
 TEXT ·addAVX2(SB), NOSPLIT, $0-32
@@ -8972,6 +9224,177 @@ store:
 	INCQ    DI
 	CMPQ    DI, R8
 	JLT     receiver
+	VZEROUPPER
+	RET
+
+// func integerInput1AVX512(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+// Requires: AVX, AVX512F, AVX512_VNNI
+TEXT ·integerInput1AVX512(SB), NOSPLIT, $0-72
+	MOVQ inputs+16(FP), AX
+	MOVQ fields+0(FP), CX
+	MOVQ start+24(FP), DX
+	MOVQ quad+32(FP), BX
+	MOVQ weight+40(FP), SI
+	MOVQ constant+48(FP), DI
+	MOVQ unit+56(FP), R8
+	MOVQ at+8(FP), R9
+	MOVQ blocks+64(FP), R10
+	SHLQ $0x02, R9
+
+block:
+	VMOVDQU32 (DI), Z0
+	VPXORD    Z1, Z1, Z1
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	MOVLQSX   (DX), R11
+	MOVLQSX   4(DX), R12
+	MOVQ      R11, R13
+	SHLQ      $0x06, R13
+	ADDQ      SI, R13
+
+four:
+	LEAQ         4(R11), R15
+	CMPQ         R15, R12
+	JGT          quad
+	MOVLQSX      (BX)(R11*4), R14
+	VPBROADCASTD (AX)(R14*4), Z4
+	VPDPBUSD     (R13), Z4, Z0
+	MOVLQSX      4(BX)(R11*4), R14
+	VPBROADCASTD (AX)(R14*4), Z4
+	VPDPBUSD     64(R13), Z4, Z1
+	MOVLQSX      8(BX)(R11*4), R14
+	VPBROADCASTD (AX)(R14*4), Z4
+	VPDPBUSD     128(R13), Z4, Z2
+	MOVLQSX      12(BX)(R11*4), R14
+	VPBROADCASTD (AX)(R14*4), Z4
+	VPDPBUSD     192(R13), Z4, Z3
+	MOVQ         R15, R11
+	ADDQ         $0x00000100, R13
+	JMP          four
+
+quad:
+	CMPQ         R11, R12
+	JGE          store
+	MOVLQSX      (BX)(R11*4), R14
+	VPBROADCASTD (AX)(R14*4), Z4
+	VPDPBUSD     (R13), Z4, Z0
+	INCQ         R11
+	ADDQ         $0x40, R13
+	JMP          quad
+
+store:
+	VPADDD    Z1, Z0, Z0
+	VPADDD    Z3, Z2, Z2
+	VPADDD    Z2, Z0, Z0
+	VMOVUPS   (R8), Z4
+	VCVTDQ2PS Z0, Z0
+	VMULPS    Z4, Z0, Z0
+	MOVQ      (CX), R11
+	VMOVUPS   Z0, (R11)(R9*1)
+	ADDQ      $0x40, DI
+	ADDQ      $0x40, R8
+	ADDQ      $0x40, R9
+	ADDQ      $0x04, DX
+	DECQ      R10
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func integerInput8AVX512(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+// Requires: AVX, AVX512F, AVX512_VNNI
+TEXT ·integerInput8AVX512(SB), NOSPLIT, $0-72
+	MOVQ inputs+16(FP), AX
+	MOVQ fields+0(FP), CX
+	MOVQ start+24(FP), DX
+	MOVQ quad+32(FP), BX
+	MOVQ weight+40(FP), SI
+	MOVQ constant+48(FP), DI
+	MOVQ unit+56(FP), R8
+	MOVQ at+8(FP), R9
+	MOVQ blocks+64(FP), R10
+	SHLQ $0x02, R9
+
+block:
+	VMOVDQU32 (DI), Z0
+	VMOVDQA32 Z0, Z1
+	VMOVDQA32 Z0, Z2
+	VMOVDQA32 Z0, Z3
+	VMOVDQA32 Z0, Z4
+	VMOVDQA32 Z0, Z5
+	VMOVDQA32 Z0, Z6
+	VMOVDQA32 Z0, Z7
+	MOVLQSX   (DX), R11
+	MOVLQSX   4(DX), R12
+	MOVQ      R11, R13
+	SHLQ      $0x06, R13
+	ADDQ      SI, R13
+
+quad:
+	CMPQ         R11, R12
+	JGE          store
+	MOVLQSX      (BX)(R11*4), R14
+	VMOVDQU32    (R13), Z8
+	SHLQ         $0x05, R14
+	VPBROADCASTD (AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z0
+	VPBROADCASTD 4(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z1
+	VPBROADCASTD 8(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z2
+	VPBROADCASTD 12(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z3
+	VPBROADCASTD 16(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z4
+	VPBROADCASTD 20(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z5
+	VPBROADCASTD 24(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z6
+	VPBROADCASTD 28(AX)(R14*1), Z9
+	VPDPBUSD     Z8, Z9, Z7
+	INCQ         R11
+	ADDQ         $0x40, R13
+	JMP          quad
+
+store:
+	VMOVUPS   (R8), Z8
+	VCVTDQ2PS Z0, Z0
+	VMULPS    Z8, Z0, Z0
+	MOVQ      (CX), R11
+	VMOVUPS   Z0, (R11)(R9*1)
+	VCVTDQ2PS Z1, Z1
+	VMULPS    Z8, Z1, Z1
+	MOVQ      24(CX), R11
+	VMOVUPS   Z1, (R11)(R9*1)
+	VCVTDQ2PS Z2, Z2
+	VMULPS    Z8, Z2, Z2
+	MOVQ      48(CX), R11
+	VMOVUPS   Z2, (R11)(R9*1)
+	VCVTDQ2PS Z3, Z3
+	VMULPS    Z8, Z3, Z3
+	MOVQ      72(CX), R11
+	VMOVUPS   Z3, (R11)(R9*1)
+	VCVTDQ2PS Z4, Z4
+	VMULPS    Z8, Z4, Z4
+	MOVQ      96(CX), R11
+	VMOVUPS   Z4, (R11)(R9*1)
+	VCVTDQ2PS Z5, Z5
+	VMULPS    Z8, Z5, Z5
+	MOVQ      120(CX), R11
+	VMOVUPS   Z5, (R11)(R9*1)
+	VCVTDQ2PS Z6, Z6
+	VMULPS    Z8, Z6, Z6
+	MOVQ      144(CX), R11
+	VMOVUPS   Z6, (R11)(R9*1)
+	VCVTDQ2PS Z7, Z7
+	VMULPS    Z8, Z7, Z7
+	MOVQ      168(CX), R11
+	VMOVUPS   Z7, (R11)(R9*1)
+	ADDQ      $0x40, DI
+	ADDQ      $0x40, R8
+	ADDQ      $0x40, R9
+	ADDQ      $0x04, DX
+	DECQ      R10
+	JNZ       block
 	VZEROUPPER
 	RET
 

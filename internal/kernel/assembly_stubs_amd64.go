@@ -266,6 +266,26 @@ func readoutPlasticityAVX2(couplings *float32, stride int, states *[]float32, st
 //go:noescape
 func readoutRealPlasticityAVX2(couplings *float32, stride int, states *[]float32, steps *[]float32, samples int, neuron int, class int, keep float32, rate float32)
 
+// integerInput1AVX2 multiplies blocks of 16 receivers with bytes; quads are numbered from the first of weight.
+//
+//go:noescape
+func integerInput1AVX2(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+
+// integerInput4AVX2 multiplies blocks of 16 receivers with bytes; quads are numbered from the first of weight.
+//
+//go:noescape
+func integerInput4AVX2(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+
+// bytesAVX2 writes blocks of 8 values as bytes, the quads apart; blocks > 0.
+//
+//go:noescape
+func bytesAVX2(bytes *uint8, apart int, x *float32, offset float32, blocks int)
+
+// widenAVX2 multiplies blocks of 8 integers with their units; blocks > 0.
+//
+//go:noescape
+func widenAVX2(values *float32, sums *int16, unit *float32, blocks int)
+
 // addAVX2 adds blocks of 8 values.
 //
 //go:noescape
@@ -295,6 +315,16 @@ func densePlasticityAVX512(couplings *float32, stride int, senders int, from int
 //
 //go:noescape
 func sparseField16AVX512(lanes *float32, start *int32, sender *int32, value *float32, signs *uint16, from int, to int)
+
+// integerInput1AVX512 multiplies blocks of 16 receivers with bytes; quads are numbered from the first of weight.
+//
+//go:noescape
+func integerInput1AVX512(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
+
+// integerInput8AVX512 multiplies blocks of 16 receivers with bytes; quads are numbered from the first of weight.
+//
+//go:noescape
+func integerInput8AVX512(fields *[]float32, at int, inputs *uint8, start *int32, quad *int32, weight *int8, constant *int32, unit *float32, blocks int)
 
 // planeAVX512 writes the bits of 8 masks by neuron, in blocks of 64; blocks > 0.
 //

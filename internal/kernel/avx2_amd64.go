@@ -56,6 +56,13 @@ var avx2 = set{
 	windowInput:                windowInputAVX2,
 	windowSample:               windowSample,
 	windowPlasticity:           windowPlasticity,
+	integerInput:               integerInput(integerInput1AVX2, integerInput4AVX2, 4),
+	bytes: func(bytes []uint8, apart int, x []float32, offset float32) {
+		bytesAVX2(&bytes[0], apart, &x[0], offset, len(x)/8)
+	},
+	widen: func(values []float32, sums []int16, unit []float32) {
+		widenAVX2(&values[0], &sums[0], &unit[0], len(values)/8)
+	},
 	sign: func(state, field []float32) {
 		if len(state) > 0 {
 			signAVX2(&state[0], &field[0], len(state)/8)

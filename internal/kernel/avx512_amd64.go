@@ -2,6 +2,8 @@
 
 package kernel
 
+import "golang.org/x/sys/cpu"
+
 // avx512 is the AVX2 version with wider vectors where they gain: sweeps, readouts and
 // the smaller products are bound by the caches.
 func avx512() set {
@@ -23,6 +25,9 @@ func avx512() set {
 	s.sparsePlasticityShort = sparsePlasticityShortWide
 	s.sparseInputPlasticityShort = sparseInputPlasticityShortWide
 	s.sparseInput = sparseInputAVX512
+	if cpu.X86.HasAVX512VNNI {
+		s.integerInput = integerInput(integerInput1AVX512, integerInput8AVX512, 8)
+	}
 	s.windowInput = windowInputAVX512
 	s.windowPlasticity = windowPlasticityWide
 	return s

@@ -30,6 +30,9 @@ type set struct {
 	windowInput                func(lanes []float32, width int, value, inputs []float32, window Window, exact bool, scale float32)
 	windowSample               func(sums, value []float32, receivers int, inputs []float32, window Window, scale float32)
 	windowPlasticity           func(value []float32, inputs [][]float32, at int, window Window, signs []float32, step float32)
+	integerInput               func(fields [][]float32, at int, inputs []uint8, w *Integers, from, to int)
+	bytes                      func(bytes []uint8, apart int, x []float32, offset float32)
+	widen                      func(values []float32, sums []int16, unit []float32)
 	sign                       func(state, field []float32)
 	sweep                      func(flips []uint8, recurrent, static, state []float32, scale, self float32)
 	field                      func(field, recurrent, static, state []float32, scale, self float32)
@@ -65,6 +68,9 @@ var portable = set{
 	windowInput:                windowInputReference,
 	windowSample:               windowSampleReference,
 	windowPlasticity:           windowPlasticityReference,
+	integerInput:               integerInputReference,
+	bytes:                      bytesReference,
+	widen:                      widenReference,
 	sign:                       signReference,
 	sweep:                      sweepReference,
 	field:                      fieldReference,

@@ -10,15 +10,16 @@ import (
 // and the memory that they are kept in. Memory holds rows at a stride, or columns at a
 // stride at the places of some runs.
 type Tensor struct {
-	// Name is added to that of the block: empty, or ".start", ".sender", ".window", ".value".
+	// Name is added to that of the block: empty, or ".start", ".sender", ".window", ".unit", ".value".
 	Name string
 	// Shape of the array.
 	Shape []int
 	// Scaled says that the values are those before the scale of the block.
 	Scaled bool
 
-	floats      *[]float32 // exactly one of floats and ints is set
+	floats      *[]float32 // exactly one of floats, ints and bytes is set
 	ints        *[]int32
+	bytes       *[]uint8
 	rows, width int // of the shape, 1 x length for one dimension
 	stride      int
 	runs        []Run // of columns; nil where memory has rows
@@ -64,6 +65,23 @@ func integers(name string, values *[]int32, length int) Tensor {
 // to be set.
 func Pairs(values *[]int32, count int) Tensor {
 	return Tensor{Shape: []int{count, 2}, ints: values, rows: count, width: 2, stride: 2, size: 2 * count, open: true}
+}
+
+// Bytes is an array of so many bytes, to be read or, where there are none yet, to be set.
+func Bytes(name string, values *[]uint8, length int) Tensor {
+	return Tensor{Name: name, Shape: []int{length}, bytes: values, rows: 1, width: length, stride: length, size: length, open: true}
+}
+
+// Bytes says that the values are bytes.
+func (t *Tensor) Bytes() bool { return t.bytes != nil }
+
+// GetBytes and SetBytes are Get and Set of bytes.
+func (t *Tensor) GetBytes(values []uint8, at int) { copy(values, (*t.bytes)[at:]) }
+
+// SetBytes copies bytes to a place of the array.
+func (t *Tensor) SetBytes(values []uint8, at int) {
+	t.allocate()
+	copy((*t.bytes)[at:], values)
 }
 
 // Integers says that the values are integers of 32 bits, not floating-point numbers.
@@ -169,6 +187,8 @@ func (t *Tensor) SetIntegers(values []int32, at int) {
 // allocate makes the memory where there is none.
 func (t *Tensor) allocate() {
 	switch {
+	case t.bytes != nil && *t.bytes == nil:
+		*t.bytes = make([]uint8, t.size)
 	case t.ints != nil && *t.ints == nil:
 		*t.ints = make([]int32, t.size)
 	case t.floats != nil && *t.floats == nil:
@@ -178,6 +198,12 @@ func (t *Tensor) allocate() {
 
 // Check holds the length of the array in memory and that its padding is zero.
 func (t *Tensor) Check() error {
+	if t.bytes != nil {
+		if got := len(*t.bytes); got != t.size {
+			return fmt.Errorf("%d bytes in memory, want %d", got, t.size)
+		}
+		return nil
+	}
 	if t.ints != nil {
 		if got := len(*t.ints); got != t.size {
 			return fmt.Errorf("%d values in memory, want %d", got, t.size)

@@ -56,6 +56,7 @@ type Workspace struct {
 	ofTile  [][]uint8
 	signs   []uint16 // of the senders in a tile
 	columns []int32  // inputs that are not zero in the whole tile
+	bytes   []uint8  // inputs of a tile that are integers
 }
 
 // NewWorkspace makes a workspace for blocks of up to so many neurons at either end, and so
@@ -67,6 +68,7 @@ func NewWorkspace(neurons, inputs int) *Workspace {
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		masks: make([][]uint8, groupSize), ofTile: make([][]uint8, 0, tileSize/groupSize),
 		signs: make([]uint16, size), columns: make([]int32, 0, inputs),
+		bytes: make([]uint8, tileSize*layout.Padded(inputs)),
 	}
 	for q := range w.masks {
 		w.masks[q] = make([]uint8, size/8)

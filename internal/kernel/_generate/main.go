@@ -59,12 +59,20 @@ func main() {
 	unpack()
 	readoutPlasticity(true)
 	readoutPlasticity(false)
+	for _, samples := range []int{1, 4} {
+		integerInputNarrow(samples)
+	}
+	bytes()
+	widen()
 	add()
 	average()
 	peak()
 	denseFlipsWide()
 	densePlasticity(table, true)
 	sparseFieldWide()
+	for _, samples := range []int{1, 8} {
+		integerInputWide(samples)
+	}
 	plane()
 	peakWide()
 	Generate()
