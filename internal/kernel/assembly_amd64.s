@@ -7974,62 +7974,137 @@ sample:
 	INCQ   SI
 	TESTL  R10, R10
 	JNZ    sample
+	DECQ   SI
 
 block:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	XORQ   R13, R13
 
-collect:
-	MOVQ         (SP)(R13*8), R14
-	VBROADCASTSS 128(SP)(R13*4), Y3
-	MOVQ         (DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VMOVSS       (R14)(R10*4), X4
-	VINSERTPS    $0x10, (R14)(R11*4), X4, X4
-	MOVQ         32(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VMOVSS       (R14)(R10*4), X5
-	VINSERTPS    $0x10, (R14)(R11*4), X5, X5
-	MOVQ         8(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K1, Y4
-	VBROADCASTSS (R14)(R11*4), K2, Y4
-	MOVQ         40(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K1, Y5
-	VBROADCASTSS (R14)(R11*4), K2, Y5
-	MOVQ         16(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K3, Y4
-	VBROADCASTSS (R14)(R11*4), K4, Y4
-	MOVQ         48(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K3, Y5
-	VBROADCASTSS (R14)(R11*4), K4, Y5
-	MOVQ         24(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K5, Y4
-	VBROADCASTSS (R14)(R11*4), K6, Y4
-	MOVQ         56(DX)(DI*4), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	VBROADCASTSS (R14)(R10*4), K5, Y5
-	VBROADCASTSS (R14)(R11*4), K6, Y5
-	VMULPS       Y3, Y4, Y4
-	VADDPS       Y4, Y1, Y1
-	VMULPS       Y3, Y5, Y5
-	VADDPS       Y5, Y2, Y2
-	INCQ         R13
+pair:
 	CMPQ         R13, SI
-	JLT          collect
+	JGE          single
+	MOVQ         (SP)(R13*8), R10
+	VBROADCASTSS 128(SP)(R13*4), Y3
+	MOVQ         8(SP)(R13*8), R11
+	VBROADCASTSS 132(SP)(R13*4), Y4
+	MOVQ         (DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VMOVSS       (R10)(R12*4), X5
+	VINSERTPS    $0x10, (R10)(R14*4), X5, X5
+	VMOVSS       (R11)(R12*4), X7
+	VINSERTPS    $0x10, (R11)(R14*4), X7, X7
+	MOVQ         32(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VMOVSS       (R10)(R12*4), X6
+	VINSERTPS    $0x10, (R10)(R14*4), X6, X6
+	VMOVSS       (R11)(R12*4), X8
+	VINSERTPS    $0x10, (R11)(R14*4), X8, X8
+	MOVQ         8(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K1, Y5
+	VBROADCASTSS (R10)(R14*4), K2, Y5
+	VBROADCASTSS (R11)(R12*4), K1, Y7
+	VBROADCASTSS (R11)(R14*4), K2, Y7
+	MOVQ         40(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K1, Y6
+	VBROADCASTSS (R10)(R14*4), K2, Y6
+	VBROADCASTSS (R11)(R12*4), K1, Y8
+	VBROADCASTSS (R11)(R14*4), K2, Y8
+	MOVQ         16(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K3, Y5
+	VBROADCASTSS (R10)(R14*4), K4, Y5
+	VBROADCASTSS (R11)(R12*4), K3, Y7
+	VBROADCASTSS (R11)(R14*4), K4, Y7
+	MOVQ         48(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K3, Y6
+	VBROADCASTSS (R10)(R14*4), K4, Y6
+	VBROADCASTSS (R11)(R12*4), K3, Y8
+	VBROADCASTSS (R11)(R14*4), K4, Y8
+	MOVQ         24(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K5, Y5
+	VBROADCASTSS (R10)(R14*4), K6, Y5
+	VBROADCASTSS (R11)(R12*4), K5, Y7
+	VBROADCASTSS (R11)(R14*4), K6, Y7
+	MOVQ         56(DX)(DI*4), R14
+	MOVL         R14, R12
+	SHRQ         $0x20, R14
+	VBROADCASTSS (R10)(R12*4), K5, Y6
+	VBROADCASTSS (R10)(R14*4), K6, Y6
+	VBROADCASTSS (R11)(R12*4), K5, Y8
+	VBROADCASTSS (R11)(R14*4), K6, Y8
+	VMULPS       Y3, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VMULPS       Y3, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VMULPS       Y4, Y7, Y7
+	VADDPS       Y7, Y1, Y1
+	VMULPS       Y4, Y8, Y8
+	VADDPS       Y8, Y2, Y2
+	ADDQ         $0x02, R13
+	JMP          pair
+
+single:
+	JG           learn
+	MOVQ         (SP)(R13*8), R10
+	VBROADCASTSS 128(SP)(R13*4), Y3
+	MOVQ         (DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VMOVSS       (R10)(R11*4), X9
+	VINSERTPS    $0x10, (R10)(R12*4), X9, X9
+	MOVQ         32(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VMOVSS       (R10)(R11*4), X10
+	VINSERTPS    $0x10, (R10)(R12*4), X10, X10
+	MOVQ         8(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K1, Y9
+	VBROADCASTSS (R10)(R12*4), K2, Y9
+	MOVQ         40(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K1, Y10
+	VBROADCASTSS (R10)(R12*4), K2, Y10
+	MOVQ         16(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K3, Y9
+	VBROADCASTSS (R10)(R12*4), K4, Y9
+	MOVQ         48(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K3, Y10
+	VBROADCASTSS (R10)(R12*4), K4, Y10
+	MOVQ         24(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K5, Y9
+	VBROADCASTSS (R10)(R12*4), K6, Y9
+	MOVQ         56(DX)(DI*4), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	VBROADCASTSS (R10)(R11*4), K5, Y10
+	VBROADCASTSS (R10)(R12*4), K6, Y10
+	VMULPS       Y3, Y9, Y9
+	VADDPS       Y9, Y1, Y1
+	VMULPS       Y3, Y10, Y10
+	VADDPS       Y10, Y2, Y2
+
+learn:
 	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	VMULPS       Z0, Z1, Z1
 	MOVL         $0x00000010, R10

@@ -164,8 +164,8 @@ func BenchmarkSparseInputPlasticity(b *testing.B) {
 	})
 }
 
-// The input couplings of n receivers, 80 of 784 each, that are unstable in 1.3 of 16 samples
-// on average.
+// The input couplings of n receivers, 80 of 784 each, two thirds of which are unstable in
+// four of 16 samples on average.
 func BenchmarkSparseInputPlasticityShort(b *testing.B) {
 	benchmark(b, []int{2000}, func(d *draws, n int) (func(), int) {
 		start, sender := d.pattern(n, 784, 80)
@@ -173,7 +173,7 @@ func BenchmarkSparseInputPlasticityShort(b *testing.B) {
 		inputs := d.rows(16, func() []float32 { return d.signs(784) })
 		unstable, signs, reads := make([]uint16, n), make([]uint16, n), 0
 		for i := range unstable {
-			unstable[i], signs[i] = uint16(d.Uint64()&d.Uint64()&d.Uint64()), uint16(d.Uint64())
+			unstable[i], signs[i] = uint16(d.sparseBits()), uint16(d.Uint64())
 			if i%3 == 0 {
 				unstable[i] = 0
 			}

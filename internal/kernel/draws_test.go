@@ -72,6 +72,12 @@ func (d *draws) plane(n int) []uint8 {
 	return p
 }
 
+// sparseBits draws bits of which a quarter is set.
+func (d *draws) sparseBits() uint64 {
+	bits := d.Uint64()
+	return bits & d.Uint64()
+}
+
 // planes draws planes that reach to the next multiple of 64 neurons.
 func (d *draws) planes(count, n int) [][]uint8 {
 	planes := make([][]uint8, count)

@@ -128,7 +128,7 @@ func TestShortInputPlasticityEqualsReference(t *testing.T) {
 				rows := d.rows(samples, func() []float32 { return d.normals(inputs) })
 				unstable, signs := make([]uint16, n), make([]uint16, n)
 				for i := range unstable {
-					unstable[i], signs[i] = uint16(d.Uint64()&d.Uint64())&(1<<samples-1), uint16(d.Uint64())
+					unstable[i], signs[i] = uint16(d.sparseBits())&(1<<samples-1), uint16(d.Uint64())
 				}
 				value := d.normals(len(sender))
 				want := clone(value)

@@ -20,24 +20,31 @@ func laneMasks() (lanes [8]reg.OpmaskVirtual) {
 	return lanes
 }
 
-// collect reads 32 bits of each of 16 senders, from entry e on, into two vectors: one by one,
-// each into its lane by a mask, which costs half of the gather instruction.
-func collect(sender, e, values reg.Register, scale uint8, lanes [8]reg.OpmaskVirtual) []reg.VecVirtual {
-	parts := vectors(2)
+// collect reads 32 bits of each of 16 senders, from entry e on, out of each of some vectors
+// into two registers: one by one, each into its lane by a mask, which costs half of the
+// gather instruction.
+func collect(sender, e reg.Register, vectors []reg.Register, scale uint8, lanes [8]reg.OpmaskVirtual) [][2]reg.VecVirtual {
+	parts := make([][2]reg.VecVirtual, len(vectors))
+	for n := range parts {
+		parts[n] = [2]reg.VecVirtual{YMM(), YMM()}
+	}
 	for lane := 0; lane < 8; lane += 2 {
-		for n, v := range parts {
+		for half := range 2 {
 			first, second := GP64(), GP64()
-			MOVQ(Mem{Base: sender, Index: e, Scale: 4, Disp: 4 * (8*n + lane)}, second)
+			MOVQ(Mem{Base: sender, Index: e, Scale: 4, Disp: 4 * (8*half + lane)}, second)
 			MOVL(second.As32(), first.As32())
 			SHRQ(U8(32), second)
-			x, y := Mem{Base: values, Index: first, Scale: scale}, Mem{Base: values, Index: second, Scale: scale}
-			if lane == 0 {
-				VMOVSS(x, v.AsX())
-				VINSERTPS(U8(16), y, v.AsX(), v.AsX())
-				continue
+			for n, values := range vectors {
+				v := parts[n][half]
+				x, y := Mem{Base: values, Index: first, Scale: scale}, Mem{Base: values, Index: second, Scale: scale}
+				if lane == 0 {
+					VMOVSS(x, v.AsX())
+					VINSERTPS(U8(16), y, v.AsX(), v.AsX())
+					continue
+				}
+				VBROADCASTSS(x, lanes[lane], v)
+				VBROADCASTSS(y, lanes[lane+1], v)
 			}
-			VBROADCASTSS(x, lanes[lane], v)
-			VBROADCASTSS(y, lanes[lane+1], v)
 		}
 	}
 	return parts
@@ -98,7 +105,7 @@ func sparsePlasticityShort(table Mem) {
 	JLE(LabelRef("next"))
 	Label("block")
 	// Of the 32 bits from a sender's word on, u has the lower half.
-	parts := collect(sender, e, senderSigns, 2, lanes)
+	parts := collect(sender, e, []reg.Register{senderSigns}, 2, lanes)[0]
 	for _, word := range parts {
 		high := YMM()
 		// Truth table over (word, mine, u), word the highest bit: u and word = mine.
@@ -173,23 +180,40 @@ func sparseInputPlasticityShort() {
 	INCQ(samples)
 	TESTL(u, u)
 	JNZ(LabelRef("sample"))
+	last := samples // the last of them
+	DECQ(last)
 	Label("block")
 	sums := vectors(2)
 	for _, v := range sums {
 		VXORPS(v, v, v)
 	}
 	XORQ(b, b)
-	Label("collect")
-	MOVQ(rows.Idx(b, 8), row)
-	factor := YMM()
-	VBROADCASTSS(factors.Idx(b, 4), factor)
-	for n, v := range collect(sender, e, row, 4, lanes) {
-		VMULPS(factor, v, v)
-		VADDPS(v, sums[n], sums[n])
+	// add adds some samples from b on to the sums, in their order.
+	add := func(count int) {
+		rowsOf, factorsOf := make([]reg.Register, count), make([]reg.VecVirtual, count)
+		for n := range count {
+			row, factor := GP64(), YMM()
+			MOVQ(rows.Idx(b, 8).Offset(8*n), row)
+			VBROADCASTSS(factors.Idx(b, 4).Offset(4*n), factor)
+			rowsOf[n], factorsOf[n] = row, factor
+		}
+		for n, parts := range collect(sender, e, rowsOf, 4, lanes) {
+			for half, v := range parts {
+				VMULPS(factorsOf[n], v, v)
+				VADDPS(v, sums[half], sums[half])
+			}
+		}
 	}
-	INCQ(b)
-	CMPQ(b, samples)
-	JLT(LabelRef("collect"))
+	Label("pair") // two samples take the places of their inputs once
+	CMPQ(b, last)
+	JGE(LabelRef("single"))
+	add(2)
+	ADDQ(U8(2), b)
+	JMP(LabelRef("pair"))
+	Label("single")
+	JG(LabelRef("learn"))
+	add(1)
+	Label("learn")
 	sum := sums[0].AsZ().(reg.VecVirtual)
 	VINSERTF64X4(U8(1), sums[1], sum, sum)
 	VMULPS(step, sum, sum)
