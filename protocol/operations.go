@@ -3,7 +3,6 @@ package protocol
 import (
 	"basin/dynamics"
 	"basin/network"
-	"basin/network/coupling"
 )
 
 // Operations counts the synaptic operations of predictions: those of a machine that sends over
@@ -139,10 +138,16 @@ var energies = []Energy{{Numbers: "float32", Multiply: 3.7, Add: 0.9}, {Numbers:
 func (o *Operations) Cost() Cost {
 	read := int64(o.network.ReadNeurons() * o.network.Classes)
 	possible, present := read, read
-	o.network.EachBlock(func(_ string, block coupling.Couplings) {
+	for _, block := range o.network.Blocks() {
 		possible += int64(block.Possible())
 		present += int64(block.Count())
-	})
+	}
+	for _, m := range o.network.Modules {
+		if m.Input != nil {
+			possible += int64(m.Input.Possible())
+			present += int64(m.Input.Count())
+		}
+	}
 	c := Cost{
 		Dense: ratio(o.Dense, o.Samples), EffectiveMACs: ratio(o.Multiplies, o.Samples), EffectiveACs: ratio(o.Accumulates, o.Samples),
 		ActivationSparsity: 1 - ratio(o.Flips, o.Updates), InputSparsity: ratio(o.ZeroInputs, o.Inputs),
