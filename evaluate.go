@@ -17,6 +17,8 @@ type Evaluation struct {
 	Classes []ClassScore
 	// Confusion has a row per true class; its columns are predicted classes.
 	Confusion [][]int64
+	// Operations are the synaptic operations of the predictions, where they were counted.
+	Operations *protocol.Operations
 }
 
 // ClassScore is what an evaluation says of one class.
@@ -85,6 +87,15 @@ func share64(part, whole int64) (float64, bool) {
 // matched with those of the model: s is not changed. It uses workers goroutines,
 // GOMAXPROCS for 0 or less.
 func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
+	return m.evaluate(ctx, s, workers, false)
+}
+
+// EvaluateOperations is Evaluate that counts the synaptic operations too.
+func (m *Model) EvaluateOperations(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
+	return m.evaluate(ctx, s, workers, true)
+}
+
+func (m *Model) evaluate(ctx context.Context, s *dataset.Set, workers int, operations bool) (*Evaluation, error) {
 	samples, err := m.samples(s)
 	if err != nil {
 		return nil, err
@@ -102,6 +113,10 @@ func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Eva
 		return nil, err
 	}
 	defer predictor.Close()
+	if operations {
+		e.Operations = protocol.NewOperations(m.Network)
+		predictor.Count(e.Operations)
+	}
 	names := m.Names()
 	classes := len(names)
 	confusion := make([]int64, classes*classes)

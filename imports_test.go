@@ -42,6 +42,8 @@ var imports = map[string][]string{
 	"manifold/solve":   {"basin/dynamics", "basin/internal/normal", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
+	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
+
 	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
 	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
 	"dataset/internal/packed":  nil,
@@ -52,7 +54,7 @@ var imports = map[string][]string{
 	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
 	".":          {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
-	"internal/bench":      {"basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
+	"internal/bench":      {"basin/baseline", "basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},

@@ -146,16 +146,32 @@ func (t *Task) encode(held *dataset.Set, limit Limit) (err error) {
 	if t.Training, err = t.Encoder.Samples(t.learned); err != nil || held == nil {
 		return err
 	}
-	if !slices.Equal(held.LabelNames, t.LabelNames) {
-		named := *held
-		if err := named.Relabel(t.LabelNames); err != nil {
-			return err
-		}
-		held = &named
+	if t.measured, err = t.named(held); err != nil {
+		return err
 	}
-	t.measured = spread(held, limit.Held)
+	t.measured = spread(t.measured, limit.Held)
 	t.Held, err = t.Encoder.Samples(t.measured)
 	return err
+}
+
+// Encode returns more labelled samples as the networks of the task read them, such as the
+// test samples of a task that holds out validation samples. A class that the training samples
+// do not have is an error.
+func (t *Task) Encode(s *dataset.Set) (*dataset.Samples, error) {
+	s, err := t.named(s)
+	if err != nil {
+		return nil, err
+	}
+	return t.Encoder.Samples(s)
+}
+
+// named returns a set with the classes of the training samples.
+func (t *Task) named(s *dataset.Set) (*dataset.Set, error) {
+	if s == nil || slices.Equal(s.LabelNames, t.LabelNames) {
+		return s, nil
+	}
+	named := *s
+	return &named, named.Relabel(t.LabelNames)
 }
 
 // spread takes at most count samples of a set, evenly, or all for 0.

@@ -3,6 +3,7 @@ package basin_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"basin"
@@ -59,6 +60,9 @@ func TestModelKnowsTheRowsThatItHasLearned(t *testing.T) {
 func TestKeptFilesDoNotSayWhatTheyHaveLearned(t *testing.T) {
 	data := digits(t)
 	for name := range keptFiles(t) {
+		if strings.HasPrefix(name, "integers-") {
+			continue // written when models did
+		}
 		m, err := basin.Load(filepath.Join("testdata/kept", name))
 		if err != nil {
 			t.Fatal(err)

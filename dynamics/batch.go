@@ -66,6 +66,10 @@ type Result struct {
 	// Flips of neurons in all sweeps after the first; a continuous neuron counts when
 	// it moves.
 	Flips int64
+	// Accumulates and Multiplies count the couplings, and links one to one, over which these
+	// flips went: of binary neurons, whose couplings are added to fields, and of continuous
+	// ones, whose couplings are multiplied with the change first.
+	Accumulates, Multiplies int64
 	// Period of the cycle found, at least 2; zero where the status is not Cycle.
 	Period int
 }

@@ -104,3 +104,20 @@ func (b *Batch) arrivals(i, index, at int, total float32) float32 {
 	}
 	return total
 }
+
+// fanOut returns how many couplings some senders have in all.
+func (b *block) fanOut(senders []int32) int {
+	total := 0
+	for _, j := range senders {
+		receivers, all := b.Receivers(int(j))
+		if all {
+			each := b.to.Neurons
+			if b.from == b.to {
+				each-- // none with itself
+			}
+			return each * len(senders)
+		}
+		total += len(receivers)
+	}
+	return total
+}

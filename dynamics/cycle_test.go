@@ -57,7 +57,7 @@ func TestModuleAfterModuleEndsWhereParallelSweepsCycle(t *testing.T) {
 	n := drawNetwork(t, network.Spec{Modules: []network.ModuleSpec{m, m}, Links: []network.Link{{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 5}}}, []int{1}, 2, 1)
 	*n.Modules[0].Input.At(0, 0), *n.Modules[1].Input.At(0, 0) = 1, -1
 	for order, want := range map[Order]Result{
-		Parallel: {Status: Cycle, Period: 2, Sweeps: 3, Flips: 4},
+		Parallel: {Status: Cycle, Period: 2, Sweeps: 3, Flips: 4, Accumulates: 4},
 		Modules:  {Status: FixedPoint, Sweeps: 2},
 	} {
 		_, result, err := Relax(n, Settings{Order: order, Stop: StopAtCycle}, []float32{1}, 20)

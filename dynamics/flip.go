@@ -75,6 +75,7 @@ func (b *Batch) turn(w *Worker, i, index int, neurons []int32) {
 	if fresh {
 		b.spoil(i, index)
 	}
+	b.send(i, index, neurons)
 }
 
 // moduleOf returns the module of a place in a state.
@@ -92,5 +93,18 @@ func (b *Batch) spoil(i, index int) {
 func (b *Batch) addChange(i, index, sender int, change float32) {
 	for _, block := range b.leaving[index] {
 		block.Change(b.product[i][block.place:][:block.stride], sender, change)
+	}
+}
+
+// send counts what neurons of a module, given by their places in it, send as they flip.
+func (b *Batch) send(i, index int, neurons []int32) {
+	sent := len(neurons) * len(b.facing[index])
+	for _, block := range b.leaving[index] {
+		sent += block.fanOut(neurons)
+	}
+	if r := &b.samples[i].result; b.network.Modules[index].Tanh > 0 {
+		r.Multiplies += int64(sent)
+	} else {
+		r.Accumulates += int64(sent)
 	}
 }

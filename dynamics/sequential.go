@@ -32,6 +32,10 @@ func (b *Batch) sequentialSweep(w *Worker, i int, static []float32) (flips int) 
 		b.state[i][n] = target
 		b.addChange(i, index, at, target-old)
 		flips++
+		if !b.samples[i].unset {
+			itself := [1]int32{int32(at)}
+			b.send(i, index, itself[:])
+		}
 	}
 	return flips
 }

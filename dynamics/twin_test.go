@@ -304,6 +304,7 @@ func (s *twinSample) together(feedback []float32, modules ...int) (flips, missin
 		counts[p.module]++
 	}
 	for _, p := range wrong {
+		s.count(p)
 		if s.unset || 4*counts[p.module] > len(s.state[p.module]) {
 			s.state[p.module][p.neuron] = p.to
 			s.stale[p.module] = true
@@ -326,6 +327,27 @@ func (s *twinSample) together(feedback []float32, modules ...int) (flips, missin
 	return len(wrong), missing
 }
 
+// count counts the couplings over which a flip goes.
+func (s *twinSample) count(p place) {
+	counter := &s.result.Accumulates
+	if s.network.Modules[p.module].Tanh > 0 {
+		counter = &s.result.Multiplies
+	}
+	for b, j := range s.J {
+		switch {
+		case s.unset || j.from != p.module:
+		case j.block != nil:
+			for _, row := range j.matrix { // drawn values are not zero
+				if row[p.neuron] != 0 {
+					*counter++
+				}
+			}
+		case b >= len(s.state):
+			*counter++
+		}
+	}
+}
+
 // sequential updates one neuron after the other in a fresh order, drawn over the
 // places of a whole padded state.
 func (s *twinSample) sequential(feedback []float32) (flips int) {
@@ -341,6 +363,9 @@ func (s *twinSample) sequential(feedback []float32) (flips int) {
 				continue
 			}
 			if to := s.target(index, i, feedback); to != s.state[index][i] {
+				s.unset = unset
+				s.count(place{index, i, to})
+				s.unset = false
 				s.change(index, i, to)
 				flips++
 			}

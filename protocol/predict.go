@@ -22,7 +22,8 @@ type Predictor struct {
 	predictions []Prediction
 	// finiteInputs says that the inputs promise to be finite, so that none is strange
 	finiteInputs bool
-	strange      []int // by sample of the batch: 1 + the place of an input that is not finite, or 0
+	strange      []int       // by sample of the batch: 1 + the place of an input that is not finite, or 0
+	operations   *Operations // to be counted, or nil
 	task         func(worker, part int)
 }
 
@@ -135,6 +136,9 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 		for i := range some {
 			if err := p.finite(i); err != nil {
 				return total, err
+			}
+			if p.operations != nil {
+				p.operations.add(p.moving.batch.Input(i), p.predictions[i].Result)
 			}
 			if err := each(p.first+i, p.predictions[i]); err != nil {
 				return total, err

@@ -172,7 +172,7 @@ func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	want := []string{"dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "fashion-mnist", "fashion-mnist-independent", "mnist", "mnist-sparse-2000", "plain", "table"}
+	want := []string{"dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "fashion-mnist", "fashion-mnist-independent", "mnist", "mnist-fast", "mnist-sparse-2000", "plain", "table"}
 	known := make(map[string]bool)
 	for _, k := range fetch.List() {
 		known[k.Name] = true

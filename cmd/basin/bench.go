@@ -26,6 +26,9 @@ type benchFlags struct {
 	latency     bool
 	byNeurons   bool
 	byBatch     bool
+	until       float64
+	perceptron  int
+	runs        int
 	plot        string
 	json        bool
 	profile     string
@@ -51,11 +54,21 @@ Training and prediction do far fewer operations than a full product per sweep.
 
 For one network, a second table says where a training step on one core goes: the time,
 the operations and bytes that each part needs, and the share of the roofline, the time
-that they take at the FMA peak or at the memory's bandwidth over the time they took.`,
+that they take at the FMA peak or at the memory's bandwidth over the time they took.
+
+--until A trains the network until its accuracy on validation samples is at least A, and
+beside it, with as many goroutines, a multilayer perceptron of 330 hidden units that
+learns the same samples by backpropagation. Validation samples are a share of the
+training samples: data.validation, or a twelfth where that is 0. A quarter of an epoch
+after another both are measured, which the seconds of training do not count; the test
+samples are looked at once, at the end. Rates fall over the planned epochs
+(learning.epochs, --perceptron-epochs), so the times are those of trainings of that
+length. --runs repeats it with other seeds, one learner after the other.`,
 		Example: `  basin bench
   basin bench --train digits --json
   basin bench --preset mnist-sparse-2000 --latency
   basin bench --scaling --plot scaling.svg
+  basin bench --preset mnist-fast --until 0.981 --plot until.svg
   basin bench --train mnist --set network.modules.0.neurons=1000`,
 		Args:              arguments(0, 0),
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -72,15 +85,19 @@ that they take at the FMA peak or at the memory's bandwidth over the time they t
 	flags.IntVarP(&f.workers, "workers", "w", 0, "goroutines; 0 takes one per processor")
 	flags.BoolVar(&f.byNeurons, "scaling", false, "measure the cost of a sample from 250 to 16,000 neurons")
 	flags.BoolVar(&f.byBatch, "batches", false, "measure the cost of a sample for mini-batches of 1 to 1024")
-	flags.StringVar(&f.plot, "plot", "", "with --scaling, draw the cost into this SVG or PNG `file`")
+	flags.Float64Var(&f.until, "until", 0, "measure the time to this validation `accuracy`, beside a multilayer perceptron")
+	flags.IntVar(&f.perceptron, "perceptron-epochs", 5, "with --until, planned `epochs` of the multilayer perceptron")
+	flags.IntVar(&f.runs, "runs", 1, "with --until, `runs` with seeds one after another")
+	flags.StringVar(&f.plot, "plot", "", "with --scaling or --until, draw the measurement into this SVG or PNG `file`")
 	flags.BoolVar(&f.latency, "latency", false, "measure predictions one sample at a time too")
 	flags.BoolVar(&f.json, "json", false, "print JSON: an object, for the table an array")
 	addProfile(cmd, &f.profile)
 	between(cmd, 1, 1_000_000, "samples", "eval-samples")
+	between(cmd, 1, 1000, "runs", "perceptron-epochs")
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "train", completeSetAt(0))
 	complete(cmd, "plot", completeFiles("svg", "png"))
-	for _, name := range []string{"samples", "eval-samples", "workers"} {
+	for _, name := range []string{"samples", "eval-samples", "workers", "until", "perceptron-epochs", "runs"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	return cmd
@@ -95,14 +112,20 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 		return usagef("--scaling and --batches are two measurements: want one of them")
 	case (f.byNeurons || f.byBatch) && (f.train != "" || f.latency):
 		return usagef("--scaling and --batches measure networks of their own on synthetic images: leave --train and --latency out")
-	case f.plot != "" && !f.byNeurons:
-		return usagef("--plot draws what --scaling measures: want --scaling")
+	case f.plot != "" && !f.byNeurons && f.until == 0:
+		return usagef("--plot draws what --scaling or --until measures: want one of them")
+	}
+	if err := f.checkUntil(cmd); err != nil {
+		return err
 	}
 	if err := checkPlot(f.plot); err != nil {
 		return err
 	}
-	if f.byNeurons || f.byBatch {
+	switch {
+	case f.byNeurons || f.byBatch:
 		return f.runScaled(cmd)
+	case f.until > 0:
+		return f.runUntil(cmd)
 	}
 	var results []bench.Result
 	table := f.train == "" && f.preset == "" && f.config == "" && !f.latency

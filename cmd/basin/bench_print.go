@@ -20,6 +20,10 @@ func printBenchmarks(w io.Writer, results []bench.Result) error {
 	if err := table.Flush(); err != nil || b.Parts == nil {
 		return err
 	}
+	fmt.Fprintln(w)
+	if err := printOperations(w, b.Operations); err != nil {
+		return err
+	}
 	fmt.Fprintf(w, "\none core, memory %.1f GB/s\n", b.Bandwidth)
 	if err := printParts(w, b.Parts); err != nil || b.Latency == nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin/dataset"
+	"basin/protocol"
 )
 
 // evaluation is what basin eval prints.
@@ -32,6 +33,8 @@ type evaluation struct {
 	Classes         []classRow `json:"classes"`
 	// Confusion has a row per true class; its columns are predicted classes.
 	Confusion [][]int64 `json:"confusion"`
+	// Operations are there if they were asked for.
+	Operations *protocol.Cost `json:"operations,omitempty"`
 }
 
 // macroRow has means over classes.
@@ -56,7 +59,7 @@ type classRow struct {
 func newEval() *cobra.Command {
 	var where dataFlags
 	var asJSON bool
-	var unseen bool
+	var unseen, operations bool
 	var workers int
 	var label string
 	var plot string
@@ -80,10 +83,15 @@ A model knows which rows it has learned. Such samples are counted and said; --un
 leaves them out. Where the file that the model was trained on has changed since, its test
 samples are drawn afresh, and those that the model has learned are always left out.
 
+--operations counts the synaptic operations of a prediction, as NeuroBench defines them:
+those needed by a machine that sends over a coupling only what is not zero and has
+changed, beside all of a dense machine; docs/performance.md says what is counted.
+
 Recall is the share of a class's samples that were predicted as it, precision the
 share of the predictions of a class that were right, F1 their harmonic mean.`,
 		Example: `  basin eval digits.safetensors
   basin eval mnist.safetensors --json
+  basin eval mnist.safetensors --operations
   basin eval mnist.safetensors my-digits.csv --plot confusion.png
   basin eval people.safetensors people.csv --unseen`,
 		Args:              arguments(1, 2),
@@ -100,7 +108,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 			if err != nil {
 				return err
 			}
-			e, err := evaluate(cmd.Context(), cmd.ErrOrStderr(), model, set, workers)
+			e, err := evaluate(cmd.Context(), cmd.ErrOrStderr(), model, set, workers, operations)
 			if err != nil {
 				return err
 			}
@@ -125,6 +133,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	addLabel(cmd, &label)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().BoolVar(&unseen, "unseen", false, "leave out samples that the model has learned")
+	cmd.Flags().BoolVar(&operations, "operations", false, "count the synaptic operations of a prediction")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
 	between(cmd, 0, mostWorkers, "workers")
@@ -133,9 +142,13 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	return cmd
 }
 
-func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int) (*evaluation, error) {
+func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int, counted bool) (*evaluation, error) {
 	begin := time.Now()
-	measured, err := model.Evaluate(ctx, set, workers)
+	run := model.Evaluate
+	if counted {
+		run = model.EvaluateOperations
+	}
+	measured, err := run(ctx, set, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +156,10 @@ func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *data
 	e := &evaluation{
 		Samples: measured.Samples, Learned: measured.Learned, Correct: measured.Correct, Accuracy: measured.Accuracy(),
 		FixedPointShare: measured.FixedPointShare(), FlipShare: measured.FlipShare(), Confusion: measured.Confusion,
+	}
+	if counted {
+		cost := measured.Operations.Cost()
+		e.Operations = &cost
 	}
 	majority, share := measured.Majority()
 	e.Majority, e.MajorityShare, e.Macro = measured.Classes[majority].Label, share, macroRow(measured.Macro())

@@ -33,6 +33,12 @@ func (e *evaluation) print(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if e.Operations != nil {
+		fmt.Fprintln(w)
+		if err := printOperations(w, e.Operations); err != nil {
+			return err
+		}
+	}
 	if len(e.Classes) > widestConfusion {
 		_, err := fmt.Fprintf(w, "\nThe confusion matrix has %d classes: --json prints it.\n", len(e.Classes))
 		return err

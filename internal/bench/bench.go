@@ -65,6 +65,8 @@ type Result struct {
 	Parts []Part `json:"parts,omitempty"`
 	// Footprint is the memory of the couplings, in bytes.
 	Footprint int64 `json:"coupling_bytes"`
+	// Operations are the synaptic operations of the predictions; absent with a limit.
+	Operations *protocol.Cost `json:"prediction_operations,omitempty"`
 	// Latency is there if it was asked for.
 	Latency *Latency `json:"latency,omitempty"`
 }
@@ -98,6 +100,9 @@ func Measure(ctx context.Context, s *Subject, o Options) (*Result, error) {
 	}
 	if o.Limit > 0 {
 		return r, nil
+	}
+	if r.Operations, err = operations(ctx, s, o); err != nil {
+		return nil, err
 	}
 	r.Bandwidth = MemoryBandwidth()
 	if r.Parts, err = parts(ctx, s, partsLimit, r.Peak, r.Bandwidth); err != nil {
@@ -165,4 +170,21 @@ func evalRate(ctx context.Context, s *Subject, o Options) (samples int, rate flo
 		return 0, 0, err
 	}
 	return samples, float64(samples) / took, nil
+}
+
+// counted is the most samples whose operations are counted.
+const counted = 1024
+
+// operations predicts some of the held samples again, since counting takes time.
+func operations(ctx context.Context, s *Subject, o Options) (*protocol.Cost, error) {
+	predictor, err := protocol.NewPredictor(s.Settings.Protocol(), s.Network, o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	defer predictor.Close()
+	operations := protocol.NewOperations(s.Network)
+	predictor.Count(operations)
+	_, err = predictor.Predict(ctx, s.Held, min(counted, s.Held.Count()), func(int, protocol.Prediction) error { return nil })
+	cost := operations.Cost()
+	return &cost, err
 }

@@ -151,13 +151,13 @@ func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, l
 		if !d.sweeps[phase] {
 			return // results are still those of the phase before
 		}
-		fan := float64(couplings.Recurrent) / float64(network.Neurons())
-		sweeps, flips := 0.0, 0.0
+		sweeps, sent := 0.0, 0.0
 		for i := from; i < to; i++ {
-			sweeps += float64(learner.Result(i).Sweeps)
-			flips += float64(learner.Result(i).Flips)
+			r := learner.Result(i)
+			sweeps += float64(r.Sweeps)
+			sent += float64(r.Accumulates + r.Multiplies)
 		}
-		d.lap(partSweeps, sweeps*4*n+flips*2*fan, sweeps*12*n+flips*fan*(4+entry.recurrent))
+		d.lap(partSweeps, sweeps*4*n+sent*2, sweeps*12*n+sent*(4+entry.recurrent))
 	case protocol.Judged:
 		samples := float64(to - from)
 		d.lap(partMargins, samples*8*n, samples*32*n)

@@ -33,6 +33,7 @@ const (
 	Planted                          // states that are planted, and rows of J around them
 	Disturb                          // which neurons of a state are turned
 	Walk                             // moves of walks among fixed points
+	Baseline                         // weights of the learners to compare with
 )
 
 const golden = 0x9e3779b97f4a7c15
