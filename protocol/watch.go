@@ -3,7 +3,8 @@ package protocol
 // Moment is a point of a mini-batch at which a [Watcher] is told.
 type Moment uint8
 
-// The moments of a mini-batch, in their order. Moved comes once for each phase.
+// The moments of a mini-batch, in their order for each range of samples. Moved comes once for
+// each phase.
 const (
 	// Loaded: the inputs are there, every neuron is unset.
 	Loaded Moment = iota

@@ -157,6 +157,7 @@ func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, l
 			sweeps += float64(r.Sweeps)
 			sent += float64(r.Accumulates + r.Multiplies)
 		}
+		// At most: a sweep after few flips looks at few neurons.
 		d.lap(partSweeps, sweeps*4*n+sent*2, sweeps*12*n+sent*(4+entry.recurrent))
 	case protocol.Judged:
 		samples := float64(to - from)

@@ -120,9 +120,9 @@ func words(planes [][]uint8) [][]uint64 {
 	return all
 }
 
-// shorts joins one or two planes.
+// shorts joins one or two planes, with room for one word more.
 func shorts(planes [][]uint8) []uint16 {
-	w := make([]uint16, len(planes[0]))
+	w := make([]uint16, len(planes[0])+1)[:len(planes[0])]
 	ShortWords(w, planes)
 	return w
 }

@@ -158,9 +158,10 @@ func SparsePlasticity(value []float32, start, sender []int32, from, to int, unst
 }
 
 // SparsePlasticityShort is [SparsePlasticity] with the bits of up to 16 samples in the words
-// of [ShortWords], which take a quarter of the room.
+// of [ShortWords], which take a quarter of the room. The words of the senders have room for
+// one more behind them.
 func SparsePlasticityShort(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns []uint16, step float32) {
-	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to, "SparsePlasticityShort")
+	check(from >= 0 && to < len(start) && min(len(unstable), len(signs)) >= to && cap(senderSigns) > len(senderSigns), "SparsePlasticityShort")
 	if from < to && len(value) > 0 {
 		active.sparsePlasticityShort(value, start, sender, from, to, unstable, signs, senderSigns, step)
 	}

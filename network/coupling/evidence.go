@@ -54,12 +54,12 @@ const (
 func NewEvidence(neurons, samples int) *Evidence {
 	groups := (samples + groupSize - 1) / groupSize
 	e := &Evidence{
-		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, samples), factors: make([]float32, 0, samples),
+		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
 	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
 	size := layout.Padded(neurons)
-	e.short = shortWords{make([]uint16, size), make([]uint16, size), make([]uint16, size)}
+	e.short = shortWords{make([]uint16, size), make([]uint16, size), make([]uint16, size+1)[:size]} // a kernel reads two words of senders at once
 	for range blocks {
 		for _, end := range []*words{&e.receiver, &e.sender} {
 			end.unstable = append(end.unstable, make([]uint64, neurons))
@@ -102,7 +102,7 @@ func (e *Evidence) join(receivers, senders int) {
 }
 
 // few says that the samples fit short words.
-func (e *Evidence) few() bool { return len(e.Signs) <= shortGroups }
+func (e *Evidence) few() bool { return len(e.Signs) > 0 && len(e.Signs) <= shortGroups }
 
 // joinShort makes the short words of receivers from..to, multiples of 16, and so many
 // senders, where the samples are few.
