@@ -150,6 +150,10 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"length of a chain", 11, edit("settings", `"modules":3`, `"modules":4`), "missing"},
 		{"chain without end", 11, edit("settings", `"modules":3`, `"modules":1000000000`), "chain.modules"},
 		{"no digest", 0, func(t *testing.T, p *parts) { delete(p.header["__metadata__"], "digest") }, "metadata digest: \"\", want a SHA-256"},
+		{"no digest in a file of version 2", 1, func(t *testing.T, p *parts) {
+			p.header["__metadata__"]["format_version"] = "2"
+			delete(p.header["__metadata__"], "digest")
+		}, "metadata digest: \"\", want a SHA-256"},
 		{"scale", 0, edit("scales", `"0x`, `"nan`), "want a finite number"},
 		{"no scales", 0, metadata("scales", "{}"), "0 scales, want 2"},
 		{"state", 0, edit("training_state", `"epoch":2`, `"epoch":1`), "1 epochs complete, want 2"},

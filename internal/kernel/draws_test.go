@@ -87,6 +87,15 @@ func (d *draws) planes(count, n int) [][]uint8 {
 	return planes
 }
 
+// rowsOfBits draws rows of n bits.
+func (d *draws) rowsOfBits(count, n int) [][]uint8 {
+	rows := d.planes(count, n)
+	for i := range rows {
+		rows[i] = rows[i][:n/8]
+	}
+	return rows
+}
+
 func (d *draws) rows(count int, row func() []float32) [][]float32 {
 	rows := make([][]float32, count)
 	for i := range rows {

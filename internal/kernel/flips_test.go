@@ -22,5 +22,6 @@ func (d *draws) flips(t *testing.T, what string, n int) {
 		SparseFlips(got, state, value, start, receiver, entry, flipped)
 		sparseFlipsReference(want, state, value, start, receiver, entry, flipped)
 		same(t, what+" flips", got, want)
+		unharmed(t, what+" flips", got)
 	}
 }

@@ -259,6 +259,8 @@ func TestKernelsAllocateNothing(t *testing.T) {
 		start, sender := d.pattern(n, n, 9)
 		value, bits, short, lanes := d.normals(len(sender)), words(planes), shorts(planes), d.normals(16*n)
 		inputs := d.rows(16, func() []float32 { return d.reals(n) })
+		entry, plane, masks := slices.Clone(sender), d.plane(n)[:n], d.rowsOfBits(8, n)
+		flipped := []int32{0, int32(n - 1)}
 		if n > 128 {
 			return
 		}
@@ -271,6 +273,11 @@ func TestKernelsAllocateNothing(t *testing.T) {
 			"DenseSend":        func() { DenseSend(sum, square, states[0], states[1], couplings, n) },
 			"DensePlasticity":  func() { DensePlasticity(couplings, n, n, 0, n, planes, planes, planes, 1) },
 			"SparseField":      func() { SparseField(lanes, 16, start, sender, value, short, 0, n) },
+			"SparseFlips": func() {
+				SparseFlips(fields[0], states[0], value, start, sender, entry, flipped)
+			},
+			"ShortWords":       func() { ShortWords(short, planes) },
+			"Plane":            func() { Plane(plane, masks) },
 			"SparsePlasticity": func() { SparsePlasticity(value, start, sender, 0, n, bits, bits, bits, 1) },
 			"SparsePlasticityShort": func() {
 				SparsePlasticityShort(value, start, sender, 0, n, short, short, short, 1)
