@@ -256,39 +256,52 @@ func TestOrderOfSamplesDoesNotChangeRecurrentUpdates(t *testing.T) {
 	})
 }
 
+// Of 19 samples bits are taken in words of 64, of 12 in short words, of which the second has
+// half its samples.
 func TestAMiniBatchAllocatesNothing(t *testing.T) {
 	everyKernel(t, func(t *testing.T) {
-		for _, softness := range []float64{0, 2} {
-			for _, density := range []float64{1, 0.3} {
-				spec := one(50, density, density)
-				spec.Modules = append(spec.Modules, spec.Modules[0])
-				n := drawNetwork(t, spec, []int{17}, 3, 96)
-				n.Readout.Average = slices.Clone(n.Readout.Couplings)
-				b := drawBatch(n, 19, 2, 97)
-				rule := Rule{Kappa: 0.25, Softness: softness, Recurrent: Block{0.1, 0.5}, Input: Block{0.1, 0.5}, Readout: Block{0.1, 0.5}, ReadoutWeights: [2]float64{1, 1}, Averaging: 0.1}
-				l := learner(t, n, 19, 2, softness > 0)
-				w := l.NewWorker()
-				if allocations := testing.AllocsPerRun(5, func() {
-					l.Reset(rule, 19)
-					for i := range 19 {
-						l.Record(i, b.states[i], b.fields[i], b.inputs[i])
-						for slot := range 2 {
-							l.Keep(slot, i, b.readStates[slot][i])
-							l.Read(slot, i, b.logits[slot][i], b.labels[i])
-						}
+		for _, count := range []int{12, 19} {
+			for _, softness := range []float64{0, 2} {
+				for _, density := range []float64{1, 0.3} {
+					spec := one(50, density, density)
+					spec.Modules = append(spec.Modules, spec.Modules[0])
+					n := drawNetwork(t, spec, []int{17}, 3, 96)
+					n.Readout.Average = slices.Clone(n.Readout.Couplings)
+					b := drawBatch(n, count, 2, 97)
+					rule := Rule{Kappa: 0.25, Softness: softness, Recurrent: Block{0.1, 0.5}, Input: Block{0.1, 0.5}, Readout: Block{0.1, 0.5}, ReadoutWeights: [2]float64{1, 1}, Averaging: 0.1}
+					l := learner(t, n, count, 2, softness > 0)
+					var workers []*Worker // each takes one mini-batch, its first
+					for range 6 {
+						workers = append(workers, l.NewWorker())
 					}
-					for g := range 3 {
-						l.Gather(g)
+					if allocations := testing.AllocsPerRun(len(workers)-1, func() {
+						miniBatch(l, workers[0], rule, b)
+						workers = workers[1:]
+					}); allocations != 0 {
+						t.Errorf("%d samples, softness %v, density %v: %v allocations, want 0", count, softness, density, allocations)
 					}
-					l.Begin()
-					l.Update(w, 0, 2)
-					l.Update(w, 1, 2)
-				}); allocations != 0 {
-					t.Errorf("softness %v, density %v: %v allocations, want 0", softness, density, allocations)
 				}
 			}
 		}
 	})
+}
+
+// miniBatch takes a learner through a mini-batch, with one worker for both parts.
+func miniBatch(l *Learner, w *Worker, rule Rule, b *batch) {
+	l.Reset(rule, len(b.states))
+	for i := range b.states {
+		l.Record(i, b.states[i], b.fields[i], b.inputs[i])
+		for slot := range b.readStates {
+			l.Keep(slot, i, b.readStates[slot][i])
+			l.Read(slot, i, b.logits[slot][i], b.labels[i])
+		}
+	}
+	for g := range (len(b.states) + 7) / 8 {
+		l.Gather(g)
+	}
+	l.Begin()
+	l.Update(w, 0, 2)
+	l.Update(w, 1, 2)
 }
 
 // What a learner is shown stays as it was. Seed 98.
