@@ -73,17 +73,19 @@ func junk(count, size int) [][]float32 {
 // A mini-batch of no samples leaves couplings without decay as they are. Seed 63.
 func TestAMiniBatchOfNoSamplesChangesNothing(t *testing.T) {
 	everyKernel(t, func(t *testing.T) {
-		n, drawn := mixed(t), mixed(t)
-		rule := Rule{Kappa: 9, Recurrent: Block{0.1, 0}, Links: Block{0.1, 0}, Input: Block{0.1, 0}, Readout: Block{0.1, 0}, ReadoutWeights: [2]float64{1, 1}}
-		l := learner(t, n, 12, 1, false)
-		w := l.NewWorker()
-		l.Reset(rule, 0)
-		l.Begin()
-		for part := range 2 {
-			l.Update(w, part, 2)
-		}
-		if difference := differ(n, drawn); difference != "" {
-			t.Errorf("seed 63: %s", difference)
+		for _, softness := range []float64{0, 2} {
+			n, drawn := mixed(t), mixed(t)
+			rule := Rule{Kappa: 9, Softness: softness, Recurrent: Block{0.1, 0}, Links: Block{0.1, 0}, Input: Block{0.1, 0}, Readout: Block{0.1, 0}, ReadoutWeights: [2]float64{1, 1}}
+			l := learner(t, n, 12, 1, softness > 0)
+			w := l.NewWorker()
+			l.Reset(rule, 0)
+			l.Begin()
+			for part := range 2 {
+				l.Update(w, part, 2)
+			}
+			if difference := differ(n, drawn); difference != "" {
+				t.Errorf("seed 63, softness %v: %s", softness, difference)
+			}
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 // Begin decays the couplings and fixes the steps of the update. It runs alone, after
 // the last Gather and before the first Update.
 func (l *Learner) Begin() {
-	batch := float64(l.count)
+	batch := float64(max(1, l.count)) // of none, nothing is learned
 	for _, b := range l.blocks {
 		rule := l.rule.Links
 		if b.from == b.to {
