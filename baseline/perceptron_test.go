@@ -263,7 +263,7 @@ func TestBadInputIsAnError(t *testing.T) {
 		want   string
 	}{
 		{func(s *Settings) { s.Hidden = 0 }, "hidden units 0, want 1 to"},
-		{func(s *Settings) { s.Hidden = 1 << 40 }, "want 1 to"},
+		{func(s *Settings) { s.Hidden = maxHidden + 1 }, "want 1 to"},
 		{func(s *Settings) { s.Epochs = -1 }, "epochs -1"},
 		{func(s *Settings) { s.Batch = 0 }, "mini-batch 0"},
 		{func(s *Settings) { s.Rate = math.NaN() }, "rate NaN"},
