@@ -18,6 +18,7 @@ func All() []*experiment.Recipe {
 		densities(),
 		sizes(),
 		samples(),
+		couplingBits(),
 		ingredients(),
 		manifoldExact(),
 		manifoldScale(),

@@ -234,7 +234,7 @@ func report(t *testing.T, r *experiment.Recipe, figures []string) (*experiment.O
 // Whatever a cell computes, it ends with its context, at the first look and at later ones.
 func TestCellsEndWithTheirContext(t *testing.T) {
 	for name, task := range map[string]experiment.Task{
-		"training": digitStates(t).Training, "representing": digitStates(t), "parity": parityCell(t, 4, 0.1, parityBias),
+		"training": digitStates(t).Training, "representing": digitStates(t), "rounding": rounding{digitStates(t).Training, []int{8}}, "parity": parityCell(t, 4, 0.1, parityBias),
 		"storing":  storing{Neurons: 50, Patterns: 60, Held: byNorm, Passes: 100, Batch: 16, Rate: 1},
 		"censusOf": censusOf{Modules: 1, Neurons: 10, SelfCoupling: 0.3, Draws: 50, Starts: 20},
 		"associating": associating{
