@@ -33,10 +33,15 @@ type RangeError struct {
 	// Learned is the largest value, without its sign, of the samples that the model learned
 	// from.
 	Learned float32
+	// Integers says that the model reads integers, which end at zero and at that value.
+	Integers bool
 }
 
 // Error says both ranges.
 func (e *RangeError) Error() string {
+	if e.Integers {
+		return fmt.Sprintf("%s: values from %.6g to %.6g, but a model of integers reads those from 0 to %.6g", e.Name, e.Least, e.Largest, e.Learned)
+	}
 	return fmt.Sprintf("%s: values from %.6g to %.6g, but the model learned from values up to %.6g", e.Name, e.Least, e.Largest, e.Learned)
 }
 
@@ -149,8 +154,8 @@ func (m *Model) outOfRange(s *dataset.Set) *RangeError {
 	e := m.Encoder
 	isImage := len(m.SampleShape()) > 1
 	if e.Bytes && s.Maximum == 0 {
-		if least, largest, _ := s.Range(); least < 0 {
-			return &RangeError{Name: s.Name, Least: least, Largest: largest, Learned: e.Divisor}
+		if least, largest, _ := s.Range(); least < 0 || largest > e.Divisor {
+			return &RangeError{Name: s.Name, Least: least, Largest: largest, Learned: e.Divisor, Integers: true}
 		}
 	}
 	if e.Scale != "max" || s.Maximum > 0 || !isImage && (e.Divisor != 255 || e.Features < 64) {

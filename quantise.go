@@ -21,7 +21,7 @@ func (m *Model) Quantise(bits int) (*Model, error) {
 		return nil, fmt.Errorf("the couplings of the model have %d bits already: want the model it was made from", old)
 	}
 	if m.Columns != nil {
-		return nil, fmt.Errorf("the model reads a table, whose columns have no common largest value, so its numbers are no bytes: want a model of images or arrays, or of a projection to signs")
+		return nil, fmt.Errorf("the model reads a table, whose columns have no common largest value, so its numbers are no bytes: want a model of images or arrays")
 	}
 	encoder, scale, offset, err := m.Encoder.InBytes()
 	if err != nil {

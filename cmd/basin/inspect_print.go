@@ -83,6 +83,9 @@ func printFacts(w io.Writer, r *inspect.Report) error {
 		if split == "" {
 			tally, split = last.Training, "training"
 		}
+		if r.Integers != nil {
+			of += ", before it was rounded"
+		}
 		line("accuracy", "%s of %d %s samples after %s%s", percent(tally.Accuracy()), tally.Samples, split, counted(last.Epoch, "epoch"), of)
 	}
 	for k, text := range settingsLines(r.Settings) {

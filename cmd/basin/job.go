@@ -179,6 +179,8 @@ func match(talk io.Writer, model *basin.Model, set *dataset.Set) (*dataset.Set, 
 	case err == nil:
 		printNotes(talk, matched.Notes[len(set.Notes):])
 		return matched, nil
+	case errors.As(err, &scale) && scale.Integers:
+		return nil, withHint(err, "bring them to this range, or use the model that it was made from")
 	case errors.As(err, &scale):
 		return nil, withHint(err, "bring them to the range of the training samples")
 	case set.Channels() == 3 && set.Features() == 3*model.Encoder.Features:

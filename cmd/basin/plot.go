@@ -14,6 +14,9 @@ import (
 func checkPlot(file string) error {
 	switch plotFormat(file) {
 	case "svg", "png":
+		if _, err := os.Stat(filepath.Dir(file)); err != nil {
+			return fmt.Errorf("the plot cannot be written to %s: %w", file, errors.Unwrap(err))
+		}
 		return nil
 	}
 	if file == "" {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,8 @@ type quantising struct {
 type comparison struct {
 	Data    string `json:"data"`
 	Samples int    `json:"samples"`
+	// Learned counts those that the model has learned.
+	Learned int `json:"learned,omitempty"`
 	// Agreement is the share of the samples for which both say the same, Before and After their
 	// accuracies.
 	Agreement float64 `json:"agreement"`
@@ -87,6 +90,9 @@ and the accuracy of each.`,
 				if q.Check, err = compare(cmd.Context(), model, small, set, workers); err != nil {
 					return err
 				}
+				if n := q.Check.Learned; n > 0 {
+					printWarning(cmd.ErrOrStderr(), fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", n, counted(set.Count(), "sample")))
+				}
 			}
 			if err := small.Save(out); err != nil {
 				return err
@@ -114,8 +120,11 @@ and the accuracy of each.`,
 	return cmd
 }
 
-// isFree reports a file that is there already.
+// isFree reports a file that is there already, or a folder that is not.
 func isFree(path string) error {
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("the model cannot be written to %s: %w", path, errors.Unwrap(err))
+	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
 			return err
@@ -136,12 +145,19 @@ func fileSize(path string) int64 {
 
 // compare predicts labelled samples with two models.
 func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, workers int) (*comparison, error) {
-	labels, agree, right := make([]string, set.Count()), 0, [2]int{}
-	truth := func(i int) string { return set.LabelNames[set.Labels[i]] }
-	err := before.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
-		if labels[i] = p.Label; p.Label == truth(i) {
-			right[0]++
-		}
+	c := &comparison{Data: set.Name, Samples: set.Count()}
+	measured, err := before.Evaluate(ctx, set, workers)
+	if err != nil {
+		return nil, err
+	}
+	c.Learned, c.Before = measured.Learned, measured.Accuracy()
+	if measured, err = after.Evaluate(ctx, set, workers); err != nil {
+		return nil, err
+	}
+	c.After = measured.Accuracy()
+	labels, agree := make([]string, set.Count()), 0
+	err = before.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
+		labels[i] = p.Label
 		return nil
 	})
 	if err != nil {
@@ -151,13 +167,10 @@ func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, 
 		if p.Label == labels[i] {
 			agree++
 		}
-		if p.Label == truth(i) {
-			right[1]++
-		}
 		return nil
 	})
-	share := func(n int) float64 { return float64(n) / float64(max(1, set.Count())) }
-	return &comparison{Data: set.Name, Samples: set.Count(), Agreement: share(agree), Before: share(right[0]), After: share(right[1])}, err
+	c.Agreement = float64(agree) / float64(max(1, set.Count()))
+	return c, err
 }
 
 func (q *quantising) print(w io.Writer) error {
