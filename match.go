@@ -153,18 +153,19 @@ func (m *Model) coloured(s *dataset.Set) (*dataset.Set, error) {
 func (m *Model) outOfRange(s *dataset.Set) *RangeError {
 	e := m.Encoder
 	isImage := len(m.SampleShape()) > 1
-	if e.Bytes && s.Maximum == 0 {
-		if least, largest, _ := s.Range(); least < 0 || largest > e.Divisor {
-			return &RangeError{Name: s.Name, Least: least, Largest: largest, Learned: e.Divisor, Integers: true}
-		}
-	}
-	if e.Scale != "max" || s.Maximum > 0 || !isImage && (e.Divisor != 255 || e.Features < 64) {
+	bytes := e.Divisor == 255 && e.Features >= 64 // or what looks like them
+	if s.Maximum > 0 || !e.Bytes && (e.Scale != "max" || !isImage && !bytes) {
 		return nil
 	}
 	least, largest, whole := s.Range()
 	fault := &RangeError{Name: s.Name, Least: least, Largest: largest, Learned: e.Divisor}
 	far := max(largest, -least)
 	switch {
+	case e.Bytes && (least < 0 || largest > e.Divisor):
+		fault.Integers = true
+		return fault
+	case !isImage && !bytes:
+		return nil
 	case e.Divisor >= 16 && !whole && far <= 1:
 		return fault
 	case e.Divisor >= 128 && !whole && least < 0 && far <= e.Divisor/16: // standardised

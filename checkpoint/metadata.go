@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"basin/dataset"
 	"basin/dataset/table"
@@ -36,20 +38,19 @@ const (
 	integersKey   = "integers"
 
 	formatName = "basin"
-	// formatVersion is that of files that are written; in those of version 2 whole windows
-	// are compressed rows, and those of version 1 have no digest either.
-	formatVersion = "3"
-	// integerVersion is that of files of networks of integers.
+	// formatVersion is that of files that are written, integerVersion that of files of
+	// networks of integers. In files of version 2 whole windows are compressed rows, and those
+	// of version 1 have no digest either.
+	formatVersion  = "3"
 	integerVersion = "4"
-	secondVersion  = "2"
-	firstVersion   = "1"
 )
+
+// versions are those that are read, from the first on.
+var versions = []string{"1", "2", formatVersion, integerVersion}
 
 // digested reports whether files of a version have a digest. Where one of version 1 has it
 // nevertheless, one bit of the version has flipped.
-func digested(version string) bool {
-	return version == formatVersion || version == secondVersion || version == integerVersion
-}
+func digested(version string) bool { return slices.Contains(versions[1:], version) }
 
 // maxSettings bounds the text of the settings, so that a hostile list of modules
 // cannot grow without bound in memory.
@@ -115,8 +116,10 @@ func checkFormat(meta map[string]string) error {
 	if got := meta[formatKey]; got != formatName {
 		return fmt.Errorf("%w: its metadata say format %q, want %q", ErrNotModel, got, formatName)
 	}
-	if got := meta[versionKey]; got != firstVersion && got != secondVersion && got != formatVersion && got != integerVersion {
-		return fmt.Errorf("metadata %s: %q, want %q, %q, %q or %q: the file was written by Basin %q, read it with that version", versionKey, got, firstVersion, secondVersion, formatVersion, integerVersion, meta[programKey])
+	if got := meta[versionKey]; !slices.Contains(versions, got) {
+		last := len(versions) - 1
+		return fmt.Errorf("metadata %s: %q, want \"%s\" or %q: the file was written by Basin %q, read it with that version",
+			versionKey, got, strings.Join(versions[:last], `", "`), versions[last], meta[programKey])
 	}
 	return nil
 }

@@ -178,18 +178,11 @@ func (l *Learner) makeTasks() {
 		}
 	}
 	l.tasks.relax = func(worker, part int) {
-		from, to := m.team.Samples(part, 8)
-		together := to - from
+		together := m.batch.Capacity()
 		if m.batch.Apart() {
 			together = 1
 		}
-		for i := from; i < to; i += together {
-			l.relax(m.workers[worker], i, min(i+together, to))
-		}
-		for g := from / 8; 8*g < to; g++ {
-			l.learner.Gather(g)
-		}
-		l.readout(m.workers[worker], l.learners[worker], from, to)
+		l.relaxPart(worker, part, together)
 	}
 	l.tasks.update = func(worker, part int) { l.learner.Update(l.learners[worker], part, parts) }
 	l.tasks.updateRecurrent = func(worker, part int) { l.learner.UpdateRecurrent(l.learners[worker], part, parts) }
@@ -260,6 +253,19 @@ func (l *Learner) rule() plasticity.Rule {
 		rule.Averaging = max(r.Averaging, 1/float64(l.batch.Before+1))
 	}
 	return rule
+}
+
+// relaxPart takes the samples of a part through the phases, so many together, and shows them
+// to the readout.
+func (l *Learner) relaxPart(worker, part, together int) {
+	from, to := l.moving.team.Samples(part, 8)
+	for i := from; i < to; i += together {
+		l.relax(l.moving.workers[worker], i, min(i+together, to))
+	}
+	for g := from / 8; 8*g < to; g++ {
+		l.learner.Gather(g)
+	}
+	l.readout(l.moving.workers[worker], l.learners[worker], from, to)
 }
 
 // relax takes samples from..to of the mini-batch, which have done their first sweep, on

@@ -113,9 +113,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 				return err
 			}
 			if e.Learned > 0 {
-				printWarning(cmd.ErrOrStderr(), withHint(
-					fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", e.Learned, counted(set.Count(), "sample")),
-					"--unseen leaves them out"))
+				printWarning(cmd.ErrOrStderr(), withHint(hasLearned(e.Learned, set), "--unseen leaves them out"))
 			}
 			e.Model, e.Data = args[0], set.Name
 			if plot != "" {
@@ -140,6 +138,11 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	complete(cmd, "plot", completeFiles("svg", "png"))
 	return cmd
+}
+
+// hasLearned warns of an accuracy on samples of which a model has learned some.
+func hasLearned(some int, set *dataset.Set) error {
+	return fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", some, counted(set.Count(), "sample"))
 }
 
 func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int, counted bool) (*evaluation, error) {

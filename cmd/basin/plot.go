@@ -14,15 +14,20 @@ import (
 func checkPlot(file string) error {
 	switch plotFormat(file) {
 	case "svg", "png":
-		if _, err := os.Stat(filepath.Dir(file)); err != nil {
-			return fmt.Errorf("the plot cannot be written to %s: %w", file, errors.Unwrap(err))
-		}
-		return nil
+		return hasFolder("plot", file)
 	}
 	if file == "" {
 		return nil
 	}
 	return withHint(usagef("--plot %q, want a name that ends in .svg or .png", file), "for example --plot figure.svg")
+}
+
+// hasFolder reports what is to be written into a folder that is not there.
+func hasFolder(what, file string) error {
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("the %s cannot be written to %s: %w", what, file, errors.Unwrap(err))
+	}
+	return nil
 }
 
 // plotFormat returns the format that the name of a file asks for.

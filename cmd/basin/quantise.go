@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,7 @@ and the accuracy of each.`,
 					return err
 				}
 				if n := q.Check.Learned; n > 0 {
-					printWarning(cmd.ErrOrStderr(), fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", n, counted(set.Count(), "sample")))
+					printWarning(cmd.ErrOrStderr(), hasLearned(n, set))
 				}
 			}
 			if err := small.Save(out); err != nil {
@@ -122,8 +121,8 @@ and the accuracy of each.`,
 
 // isFree reports a file that is there already, or a folder that is not.
 func isFree(path string) error {
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("the model cannot be written to %s: %w", path, errors.Unwrap(err))
+	if err := hasFolder("model", path); err != nil {
+		return err
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
@@ -145,19 +144,22 @@ func fileSize(path string) int64 {
 
 // compare predicts labelled samples with two models.
 func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, workers int) (*comparison, error) {
+	named := *set
+	if err := named.Relabel(before.Names()); err != nil {
+		return nil, err
+	}
 	c := &comparison{Data: set.Name, Samples: set.Count()}
-	measured, err := before.Evaluate(ctx, set, workers)
-	if err != nil {
-		return nil, err
+	for _, seen := range before.Seen(set) {
+		if seen {
+			c.Learned++
+		}
 	}
-	c.Learned, c.Before = measured.Learned, measured.Accuracy()
-	if measured, err = after.Evaluate(ctx, set, workers); err != nil {
-		return nil, err
-	}
-	c.After = measured.Accuracy()
-	labels, agree := make([]string, set.Count()), 0
-	err = before.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
-		labels[i] = p.Label
+	labels, agree, right := make([]string, set.Count()), 0, [2]int{}
+	truth := func(i int) string { return named.LabelNames[named.Labels[i]] }
+	err := before.Predict(ctx, set, workers, func(i int, p basin.Prediction) error {
+		if labels[i] = p.Label; p.Label == truth(i) {
+			right[0]++
+		}
 		return nil
 	})
 	if err != nil {
@@ -167,9 +169,13 @@ func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, 
 		if p.Label == labels[i] {
 			agree++
 		}
+		if p.Label == truth(i) {
+			right[1]++
+		}
 		return nil
 	})
-	c.Agreement = float64(agree) / float64(max(1, set.Count()))
+	share := func(n int) float64 { return float64(n) / float64(max(1, set.Count())) }
+	c.Agreement, c.Before, c.After = share(agree), share(right[0]), share(right[1])
 	return c, err
 }
 

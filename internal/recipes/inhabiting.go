@@ -2,7 +2,6 @@ package recipes
 
 import (
 	"context"
-	"fmt"
 
 	"basin"
 
@@ -48,12 +47,9 @@ const (
 
 // Run trains on one core.
 func (h inhabiting) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
-	data, err := b.Data.Task(ctx, h.Seeded(b.Seed), basin.Limit{Training: h.Samples, Held: h.Held})
+	data, err := heldOut(ctx, b, h.Training)
 	if err != nil {
 		return experiment.Result{}, err
-	}
-	if data.Held == nil {
-		return experiment.Result{}, fmt.Errorf("experiment: %s: no samples to look at", data.Settings.Data.Set)
 	}
 	first, err := data.Draw()
 	if err != nil {

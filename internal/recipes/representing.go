@@ -42,16 +42,23 @@ const (
 	keptBins = 200
 )
 
+// heldOut returns the task of a training that looks at held out samples, and reports one
+// without any.
+func heldOut(ctx context.Context, b *experiment.Bench, t experiment.Training) (*basin.Task, error) {
+	data, err := b.Data.Task(ctx, t.Seeded(b.Seed), basin.Limit{Training: t.Samples, Held: t.Held})
+	if err == nil && data.Held == nil {
+		err = fmt.Errorf("experiment: %s: no samples to look at", data.Settings.Data.Set)
+	}
+	return data, err
+}
+
 // Run trains on one core.
 func (r representing) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
-	s := r.Seeded(b.Seed)
-	data, err := b.Data.Task(ctx, s, basin.Limit{Training: r.Samples, Held: r.Held})
+	data, err := heldOut(ctx, b, r.Training)
 	if err != nil {
 		return experiment.Result{}, err
 	}
-	if data.Held == nil {
-		return experiment.Result{}, fmt.Errorf("experiment: %s: no samples to look at", s.Data.Set)
-	}
+	s := data.Settings
 	begin := experiment.Result{Values: map[string]float64{}, Series: map[string]experiment.Series{}}
 	n, err := data.Draw()
 	if err == nil {

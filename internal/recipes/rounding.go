@@ -2,10 +2,8 @@ package recipes
 
 import (
 	"context"
-	"fmt"
 	"math"
 
-	"basin"
 	"basin/internal/experiment"
 	"basin/network"
 	"basin/protocol"
@@ -20,14 +18,11 @@ type rounding struct {
 
 // Run trains on one core.
 func (r rounding) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
-	s := r.Seeded(b.Seed)
-	data, err := b.Data.Task(ctx, s, basin.Limit{Training: r.Samples, Held: r.Held})
+	data, err := heldOut(ctx, b, r.Training)
 	if err != nil {
 		return experiment.Result{}, err
 	}
-	if data.Held == nil {
-		return experiment.Result{}, fmt.Errorf("experiment: %s: no samples to look at", s.Data.Set)
-	}
+	s := data.Settings
 	n, result, err := experiment.Learn(ctx, b, data, nil)
 	if err != nil {
 		return experiment.Result{}, err
