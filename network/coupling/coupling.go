@@ -17,16 +17,20 @@ type Shape struct {
 	Hollow bool
 	// FanIn is the average number of couplings that a receiver has: rho N, or rho D.
 	FanIn float64
+	// Places is how many receivers share a coupling, each with senders of its own, where
+	// couplings are shared: the places of a [Grid]. Zero is one.
+	Places int
 }
 
 // Visit is called with a coupling from j on i and its stored value, before the scale, which
 // may be changed. It returns false to go no further.
 type Visit func(i, j int, value *float32) bool
 
-// Couplings are those of any kind. A block begins as an outline without couplings, which
+// Couplings are those of any kind. Where couplings are shared, one stored value belongs to many
+// pairs of neurons: Each, Rows and At visit the pairs, everything else the stored values. A block begins as an outline without couplings, which
 // Fill or Load gives it once; then its pattern stays.
 type Couplings interface {
-	// Kind names the kind: "dense", "sparse" or "windowed".
+	// Kind names the kind: "dense", "sparse", "windowed" or "shared".
 	Kind() string
 	// Shape says between whom the couplings are.
 	Shape() Shape
@@ -140,6 +144,15 @@ func Check(c Couplings, receivers, senders int, hollow bool) error {
 		return fmt.Errorf("%d receivers of %d senders without couplings: draw the network or load it first", receivers, senders)
 	}
 	return nil
+}
+
+// Synapses returns the number of pairs of neurons that couplings join: their Count, but where
+// they are shared.
+func Synapses(c Couplings) int {
+	if shared, ok := c.(interface{ synapses() int }); ok {
+		return shared.synapses()
+	}
+	return c.Count()
 }
 
 // head is what every kind has.
