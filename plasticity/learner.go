@@ -124,10 +124,10 @@ type Worker struct {
 	states          [][]float32 // of a block of neurons, one per read
 	kept, expanded  [][]float32 // of a block of neurons whose logits are taken
 
-	// what updatePairs does to a coupling or a pair of block
-	block            *block
-	counted, weighed coupling.Visit
-	both             func(i, j int, ij, ji *float32)
+	// what updateSums does to a coupling or a pair of block
+	block *block
+	sum   func(i, j int) float32
+	both  func(i, j int, ij, ji *float32)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
@@ -196,14 +196,7 @@ func (l *Learner) NewWorker() *Worker {
 	for range keptStates {
 		w.kept, w.expanded = append(w.kept, nil), append(w.expanded, make([]float32, keptBlock))
 	}
-	w.counted = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * float32(w.evidence.Agreement(i, j, l.rule.BothUnstable)))
-		return true
-	}
-	w.weighed = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * l.weight(w.block, i, j))
-		return true
-	}
+	w.sum = func(i, j int) float32 { return l.sum(w, w.block, i, j) }
 	w.both = func(i, j int, ij, ji *float32) { l.updateBoth(w, w.block, i, j, ij, ji) }
 	return w
 }
