@@ -26,7 +26,8 @@ type Shape struct {
 // may be changed. It returns false to go no further.
 type Visit func(i, j int, value *float32) bool
 
-// Couplings are those of any kind. A block begins as an outline without couplings, which
+// Couplings are those of any kind. Where couplings are shared, one stored value belongs to many
+// pairs of neurons: Each, Rows and At visit the pairs, everything else the stored values. A block begins as an outline without couplings, which
 // Fill or Load gives it once; then its pattern stays.
 type Couplings interface {
 	// Kind names the kind: "dense", "sparse", "windowed" or "shared".

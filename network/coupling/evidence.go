@@ -194,22 +194,28 @@ func (e *Evidence) Agreement(i, j int, both bool) (count int) {
 // unstable, and what it is in them.
 func (e *Evidence) unstable(i, inputs int) (rows [][]float32, factors []float32) {
 	e.rows, e.factors = e.rows[:0], e.factors[:0]
+	e.gather(i, 0, inputs)
+	return e.rows, e.factors
+}
+
+// gather appends the inputs from..to of the samples in which receiver i is unstable to the
+// rows, and what it is in them to the factors.
+func (e *Evidence) gather(i, from, to int) {
 	if e.Weights != nil {
 		for b, weights := range e.Weights {
 			if weight := weights[i]; weight != 0 {
-				e.rows = append(e.rows, e.Inputs[b][:inputs])
+				e.rows = append(e.rows, e.Inputs[b][from:to])
 				e.factors = append(e.factors, weight)
 			}
 		}
-		return e.rows, e.factors
+		return
 	}
 	for g, plane := range e.Unstable {
 		signs := e.Signs[g][i]
 		for u := plane[i]; u != 0; u &= u - 1 {
 			b := bits.TrailingZeros8(u)
-			e.rows = append(e.rows, e.Inputs[g*groupSize+b][:inputs])
+			e.rows = append(e.rows, e.Inputs[g*groupSize+b][from:to])
 			e.factors = append(e.factors, float32(1-2*int(signs>>b&1)))
 		}
 	}
-	return e.rows, e.factors
 }
