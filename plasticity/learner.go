@@ -202,12 +202,18 @@ func (l *Learner) NewWorker() *Worker {
 }
 
 // Reset begins a mini-batch of count samples under a rule and forgets the last. A rule with
-// softness needs a learner made for it; another one panics.
+// softness needs a learner made for it; another one panics. So does a symmetric rule where a
+// module has shared couplings, which have no mirror.
 func (l *Learner) Reset(rule Rule, count int) {
 	if rule.Softness > 0 && l.post == nil {
 		panic("plasticity: a rule with softness, but the learner was made without: see NewLearner")
 	}
 	l.rule, l.count = rule, count
+	for _, b := range l.blocks {
+		if l.symmetric(b) && b.Shape().Places > 0 {
+			panic("plasticity: a symmetric rule for shared couplings, one of which belongs to many pairs of neurons")
+		}
+	}
 	for i := count; i < (count+groupSize-1)/groupSize*groupSize; i++ {
 		clear(l.unstableMasks[i])
 		clear(l.signMasks[i])
