@@ -96,7 +96,7 @@ func (n *Network) drawWindowLink(p *Pathway, link Link, seed, id uint64) error {
 	}
 	grid := link.grid(sizes[p.From].Image, n.Spec.Modules[p.To].Channels)
 	if link.Kind == Pool {
-		value := float32(link.Strength / float64(link.fixedFanIn()))
+		value := float32(link.Strength / float64(link.FixedFanIn()))
 		return p.Block.Fill(func(i int) ([]int32, error) { return pooled(grid, i), nil }, func(_ int, row []float32) {
 			for e := range row {
 				row[e] = value

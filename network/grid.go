@@ -115,8 +115,8 @@ func imageOf(inputShape []int) coupling.Image {
 	return coupling.Image{Height: inputShape[0], Width: inputShape[1], Channels: product(inputShape[2:])}
 }
 
-// fixedFanIn returns K of a link whose neurons have K senders of one strength, 0 of others.
-func (l Link) fixedFanIn() int {
+// FixedFanIn returns K of a link whose neurons have K senders of one strength, 0 of others.
+func (l Link) FixedFanIn() int {
 	if l.Kind == Pool {
 		return l.Window * l.Window
 	}
@@ -127,7 +127,7 @@ func (l Link) fixedFanIn() int {
 func (l Link) fanIn(sender Size) float64 {
 	switch {
 	case l.Kind != Learned:
-		return float64(l.fixedFanIn())
+		return float64(l.FixedFanIn())
 	case l.Window > 0:
 		return l.Density * float64(l.Window*l.Window*sender.Image.Channels)
 	}
@@ -141,7 +141,7 @@ func (l Link) fanIn(sender Size) float64 {
 //
 // brings that to lambda/K or more, and every smaller sum to -lambda/K or less.
 func (l Link) bias() float64 {
-	k, m := l.fixedFanIn(), l.Level
+	k, m := l.FixedFanIn(), l.Level
 	if m == 0 {
 		m = (k + 1) / 2
 	}

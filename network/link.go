@@ -173,7 +173,7 @@ func (s Spec) pathways(sizes []Size) []*Pathway {
 				p.Block = coupling.NewSparse(shape)
 			case p.Learned:
 				p.Block = outlineBlock(shape, link.Density)
-			case link.fixedFanIn() > 0:
+			case link.FixedFanIn() > 0:
 				p.Block = coupling.NewSparse(shape)
 			default:
 				p.Strength = float32(link.Strength)

@@ -38,14 +38,15 @@ func (l *Learner) Begin() {
 }
 
 // decay takes the decay of a mini-batch off a block and returns its step in units of the
-// scale.
+// scale: eta / sqrt(fan-in B), and of shared couplings, whose increments are sums over places
+// too, eta / sqrt(fan-in B places).
 func decay(c coupling.Couplings, rule Block, batch float64) (step float32) {
-	fanIn := c.Shape().FanIn
+	fanIn, places := c.Shape().FanIn, float64(max(1, c.Shape().Places))
 	c.SetScale(c.Scale() * keep(rule, fanIn))
 	if c.Scale() < smallestScale {
 		c.Fold()
 	}
-	return float32(rule.Rate / math.Sqrt(fanIn*batch) / c.Scale())
+	return float32(rule.Rate / math.Sqrt(fanIn*batch*places) / c.Scale())
 }
 
 // smallestScale is where a scale is folded into its couplings: far above the limits of

@@ -21,10 +21,12 @@ var _ Input = (*SharedInput)(nil)
 // NewSharedInput returns an outline. Windows that reach beyond the image are none of an input:
 // Fill and Load report a grid with a border.
 func NewSharedInput(grid Grid) *SharedInput {
-	return &SharedInput{newHead(Shape{
-		Receivers: grid.Neurons(), Senders: grid.Image.Height * grid.Image.Width * grid.Image.Channels,
-		FanIn: float64(grid.Values()), Places: grid.Places(),
-	}), grid}
+	var shape Shape
+	if grid.Check() == nil {
+		m := grid.Image
+		shape = Shape{Receivers: grid.Neurons(), Senders: m.Height * m.Width * m.Channels, FanIn: float64(grid.Values()), Places: grid.Places()}
+	}
+	return &SharedInput{newHead(shape), grid}
 }
 
 // Kind returns "shared".
