@@ -103,10 +103,14 @@ func (n *Network) drawWindowLink(p *Pathway, link Link, seed, id uint64) error {
 			}
 		})
 	}
+	values := normals(link.Gain/math.Sqrt(p.Block.Shape().FanIn), seed, random.Link, id)
+	if link.Shared {
+		return p.Block.Fill(nil, values)
+	}
 	windows := drawWindows(grid, n.Modules[p.To].Neurons, seed, random.LinkMask, id)
 	return p.Block.Fill(func(i int) ([]int32, error) {
 		return windows[i].append(nil, grid.Image, grid.Side, link.Density), nil
-	}, normals(link.Gain/math.Sqrt(p.Block.Shape().FanIn), seed, random.Link, id))
+	}, values)
 }
 
 // pooled lists the senders of receiver i of a pool: those of its channel in its window.

@@ -94,6 +94,12 @@ func (ms ModuleSpec) inputGrid(inputShape []int) coupling.Grid {
 	return coupling.Grid{Image: imageOf(inputShape), Side: ms.Input.Window, Stride: max(1, ms.Input.Stride), Channels: ms.Channels}
 }
 
+// grid returns that of the windows in which a module on a grid hears itself: one around each
+// place.
+func (r RecurrentSpec) grid(own coupling.Image) coupling.Grid {
+	return coupling.Grid{Image: own, Side: r.Window, Stride: 1, Border: r.Window / 2, Channels: own.Channels}
+}
+
 // grid returns that of the windows of a link on the image of its sender, of a receiver with so
 // many channels: 0 of one on no grid, whose windows stand anywhere.
 func (l Link) grid(from coupling.Image, channels int) coupling.Grid {

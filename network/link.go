@@ -167,6 +167,8 @@ func (s Spec) pathways(sizes []Size) []*Pathway {
 			sender, receiver := sizes[p.From], sizes[p.To]
 			shape := coupling.Shape{Receivers: receiver.Neurons, Senders: sender.Neurons, FanIn: link.fanIn(sender)}
 			switch {
+			case link.Shared:
+				p.Block = coupling.NewShared(link.grid(sender.Image, receiver.Image.Channels), false)
 			case p.Learned && link.Window > 0:
 				p.Block = coupling.NewSparse(shape)
 			case p.Learned:

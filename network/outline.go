@@ -32,7 +32,7 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if err := s.fitsSizes(sizes); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	if err := s.fitsShared(); err != nil {
+	if err := s.fitsShared(sizes); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
 	if err := s.fitsCouplings(sizes, inputShape); err != nil {
@@ -59,16 +59,14 @@ func validShape(inputShape []int) error {
 	return nil
 }
 
-// fitsShared reports shared couplings among neurons.
-func (s Spec) fitsShared() error {
+// fitsShared reports shared couplings within a module of windows that are too many for it. Those
+// of links are looked at with the sizes of the modules.
+func (s Spec) fitsShared(sizes []Size) error {
 	for m, ms := range s.Modules {
 		if ms.Recurrent.Shared && ms.Recurrent.Density > 0 {
-			return Problem{Key: fmt.Sprintf("modules.%d.recurrent.shared", m), Message: "is true: not there yet"}
-		}
-	}
-	for l, link := range s.Links {
-		if link.Shared {
-			return Problem{Key: fmt.Sprintf("links.%d.shared", l), Message: "is true: not there yet"}
+			if err := ms.Recurrent.grid(sizes[m].Image).Check(); err != nil {
+				return Problem{Key: fmt.Sprintf("modules.%d.recurrent.window", m), Message: err.Error()}
+			}
 		}
 	}
 	return nil
@@ -276,7 +274,11 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 			Neurons: sizes[index].Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling), Tanh: float32(ms.Tanh),
 			Read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
 		}
-		if density := ms.Recurrent.Density; density > 0 {
+		switch density := ms.Recurrent.Density; {
+		case density == 0:
+		case ms.Recurrent.Shared:
+			m.Recurrent = coupling.NewShared(ms.Recurrent.grid(sizes[index].Image), true)
+		default:
 			m.Recurrent = outlineBlock(coupling.Shape{Receivers: m.Neurons, Senders: m.Neurons, Hollow: true, FanIn: density * float64(m.Neurons)}, density)
 		}
 		if ms.Input.Density > 0 {

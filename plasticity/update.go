@@ -75,8 +75,7 @@ func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
 		}
 		l.show(w, b.from, b.to, b.step)
 		if l.post != nil || l.rule.BothUnstable || l.symmetric(b) {
-			from, to := layout.Part(b.Shape().Receivers, part, parts)
-			l.updatePairs(w, b, from, to)
+			l.updateSums(w, b, part, parts)
 			continue
 		}
 		b.Learn(w.evidence, part, parts)

@@ -85,9 +85,11 @@ type Block interface {
 	// Flips adds 2 J_ij s_j to a product for the neurons j that flipped, in the order
 	// given; state has their new signs.
 	Flips(product, state []float32, flipped []int32)
-	// Receivers lists the neurons that sender j has couplings with, ascending, for reading; or
-	// says that these are all, but itself in a hollow block, without a list.
-	Receivers(j int) (receivers []int32, all bool)
+	// FanOut returns how many neurons sender j has couplings with.
+	FanOut(j int) int
+	// Receivers lists them, ascending: for reading, in memory of the block, or appended to a
+	// list, which is empty.
+	Receivers(j int, list []int32) []int32
 	// Change adds J_ij times the change of the state of sender j to a product.
 	Change(product []float32, j int, change float32)
 	// Receive writes for the receivers from..to, multiples of 16, what they hear of senders
@@ -108,6 +110,9 @@ type Block interface {
 	// over the samples in which i is unstable. Each kind divides itself into parts as its
 	// memory lies.
 	Learn(e *Evidence, part, parts int)
+	// LearnSums is Learn with sums that are not counts: it adds step times sum(i, j), which may
+	// be called from several goroutines at once.
+	LearnSums(step float32, sum func(i, j int) float32, part, parts int)
 	// Pairs visits the couplings from j on i and from i on j of a hollow block for the
 	// receivers from..to and j < i, ascending, where both are present.
 	Pairs(from, to int, visit func(i, j int, ij, ji *float32))

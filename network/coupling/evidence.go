@@ -29,6 +29,8 @@ type Evidence struct {
 	receiver, sender words
 	short            shortWords
 	joined           []joined
+	long, places     planes    // of a shared block
+	counts           []float32 // of the couplings from one pixel of its windows
 	list             [][]uint8
 	list64           [][]uint64
 	rows             [][]float32
@@ -45,6 +47,9 @@ type words struct{ unstable, signs [][]uint64 }
 
 // shortWords are bits of up to 16 samples, one word per neuron.
 type shortWords struct{ unstable, signs, senderSigns []uint16 }
+
+// planes are lists of planes of receivers and senders.
+type planes struct{ unstable, signs, senderSigns [][]uint8 }
 
 // joined is a block of words at both ends.
 type joined struct{ unstable, signs, senderUnstable, senderSigns []uint64 }
@@ -102,6 +107,25 @@ func (e *Evidence) join(receivers, senders int) {
 		if e.SenderSigns != nil {
 			kernel.Words(e.sender.unstable[block][:senders], e.SenderUnstable[g:end])
 			kernel.Words(e.sender.signs[block][:senders], e.SenderSigns[g:end])
+		}
+	}
+}
+
+// lengthen makes copies of the planes of so many receivers that are longer; what lies behind is
+// free.
+func (e *Evidence) lengthen(receivers, more int) {
+	for len(e.long.signs) < len(e.Signs) {
+		e.long.unstable, e.long.signs = append(e.long.unstable, nil), append(e.long.signs, nil)
+	}
+	for g := range e.Signs {
+		for _, c := range []struct {
+			long *[]uint8
+			of   []uint8
+		}{{&e.long.unstable[g], e.Unstable[g]}, {&e.long.signs[g], e.Signs[g]}} {
+			if len(*c.long) < receivers+more {
+				*c.long = make([]uint8, receivers+more)
+			}
+			copy(*c.long, c.of[:receivers])
 		}
 	}
 }
