@@ -138,9 +138,11 @@ func (w *SharedInput) Product(space *Workspace, tile Tile, fields [][]float32, a
 func (w *SharedInput) Learn(e *Evidence, part, parts int) {
 	lines, inputs := w.lines(), w.sending()
 	from, to := layout.Part(w.grid.Channels, part, parts)
+	e.listUnstable(w.grid, from, to)
 	for c := from; c < to; c++ {
 		e.rows, e.factors = e.rows[:0], e.factors[:0]
-		for place := range w.grid.Places() {
+		for n := e.ofChannel[c-from]; n >= 0; n = e.unstablePlaces[n].next {
+			place := int(e.unstablePlaces[n].place)
 			e.gather(place*w.grid.Channels+c, w.first(place), inputs)
 		}
 		if len(e.rows) > 0 {
