@@ -29,7 +29,7 @@ type Evidence struct {
 	receiver, sender words
 	short            shortWords
 	joined           []joined
-	list             [][]uint8
+	list, signs      [][]uint8
 	list64           [][]uint64
 	rows             [][]float32
 	factors          []float32
@@ -54,7 +54,7 @@ const (
 func NewEvidence(neurons, samples int) *Evidence {
 	groups := (samples + groupSize - 1) / groupSize
 	e := &Evidence{
-		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
+		list: make([][]uint8, 0, groups), signs: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
 	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
