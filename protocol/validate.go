@@ -79,6 +79,10 @@ func mirrors(mistakes *keys.Mistakes, symmetry plasticity.Symmetry, spec network
 		return
 	}
 	for m, module := range spec.Modules {
+		if module.Recurrent.Shared && module.Recurrent.Density > 0 {
+			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is shared: a coupling of a channel has no mirror, since it belongs to every place", string(symmetry), m)
+			continue
+		}
 		if r := module.Recurrent; r.Density > 0 && r.Density < 1 && !r.Symmetric {
 			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(symmetry), m, m)
 		}

@@ -149,8 +149,23 @@ func (d *Dense) Flips(product, state []float32, flipped []int32) {
 	}
 }
 
+// FanOut is that of [Block].
+func (d *Dense) FanOut(int) int {
+	if d.shape.Hollow {
+		return d.shape.Receivers - 1
+	}
+	return d.shape.Receivers
+}
+
 // Receivers is that of [Block].
-func (d *Dense) Receivers(int) (receivers []int32, all bool) { return nil, true }
+func (d *Dense) Receivers(j int, list []int32) []int32 {
+	for i := range d.shape.Receivers {
+		if !d.shape.Hollow || i != j {
+			list = append(list, int32(i))
+		}
+	}
+	return list
+}
 
 // Change is that of [Block].
 func (d *Dense) Change(product []float32, j int, change float32) {
@@ -212,6 +227,15 @@ func (d *Dense) Learn(e *Evidence, part, parts int) {
 	for i := from; d.shape.Hollow && i < min(to, d.shape.Receivers); i++ {
 		d.value[d.place(i, i)] = 0
 	}
+}
+
+// LearnSums is that of [Block]. A part is some receivers.
+func (d *Dense) LearnSums(step float32, sum func(i, j int) float32, part, parts int) {
+	from, to := layout.Part(d.shape.Receivers, part, parts)
+	d.Rows(from, to, func(i, j int, value *float32) bool {
+		*value += float32(step * sum(i, j))
+		return true
+	})
 }
 
 // Tensors is that of [Couplings]: J_ij at row i, column j.

@@ -140,8 +140,8 @@ func (w *twin) holds(t failing, name string, c Couplings) {
 			}
 		}
 	}
-	if count != want || c.Count() != want || !c.Filled() {
-		t.Fatalf("%s: %d couplings seen, %d counted, want %d", name, count, c.Count(), want)
+	if count != want || Synapses(c) != want || !c.Filled() {
+		t.Fatalf("%s: %d couplings seen, %d counted, want %d", name, count, Synapses(c), want)
 	}
 	c.Rows(last, last+1, func(i, _ int, _ *float32) bool {
 		if i != last {
