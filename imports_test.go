@@ -35,7 +35,7 @@ var imports = map[string][]string{
 	"network":          {"basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"dynamics":         {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"plasticity":       {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout"},
-	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/keys", "basin/internal/layout"},
+	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/keys", "basin/internal/layout"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/sample":  {"basin/dynamics", "basin/internal/normal", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
