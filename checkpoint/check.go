@@ -42,12 +42,12 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if m.Learned < 0 {
 		return fmt.Errorf("learned: %d mini-batches, want at least 0", m.Learned)
 	}
-	before := 0
+	var before train.EpochRecord
 	for i, record := range m.History {
 		if err := checkRecord(record, before); err != nil {
 			return fmt.Errorf("history: record %d: %w", i, err)
 		}
-		before = record.Epoch
+		before = record
 	}
 	if state == nil {
 		return nil
@@ -55,8 +55,8 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if m.Network != nil && m.Network.Integers.Bits > 0 {
 		return errors.New("training state: a network of integers does not learn")
 	}
-	if state.Epoch != len(m.History) {
-		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, len(m.History))
+	if epochs := train.Epochs(m.History); state.Epoch != epochs {
+		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, epochs)
 	}
 	if state.Batch < 0 {
 		return fmt.Errorf("training state: %d batches done, want at least 0", state.Batch)
@@ -89,9 +89,16 @@ func checkColumns(m *Model) error {
 	return nil
 }
 
-func checkRecord(r train.EpochRecord, before int) error {
-	if r.Epoch <= before {
-		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before)
+func checkRecord(r, before train.EpochRecord) error {
+	switch {
+	case before.Readout != "":
+		return fmt.Errorf("epoch %d after the record of the readout, want that at the end", r.Epoch)
+	case r.Readout != "" && r.Readout != protocol.Ridge:
+		return fmt.Errorf("readout %q, want %q or none", string(r.Readout), string(protocol.Ridge))
+	case r.Readout != "" && r.Epoch != before.Epoch:
+		return fmt.Errorf("readout after epoch %d, want %d, the last", r.Epoch, before.Epoch)
+	case r.Readout == "" && r.Epoch <= before.Epoch:
+		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before.Epoch)
 	}
 	if err := checkTally(r.Training); err != nil {
 		return fmt.Errorf("training: %w", err)

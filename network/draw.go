@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,8 +17,12 @@ import (
 // module in the order of their places. Errors are those of [Spec.Fits], and
 // a [Problem] at a reach within which a neuron has fewer senders than its density asks
 // for. Cost: in proportion to the couplings stored, and for a topographic mask to the
-// positions around each receiver.
+// positions around each receiver. A spec that takes something from training samples
+// ([Spec.Sampled]) is an error: protocol.Draw has them.
 func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, error) {
+	if spec.Sampled() {
+		return nil, errors.New("network: activity and imprint take training samples, which protocol.Draw has")
+	}
 	n, err := Outline(spec, inputShape, classes)
 	if err != nil {
 		return nil, err

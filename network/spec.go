@@ -40,6 +40,10 @@ type ModuleSpec struct {
 	Tanh float64 `yaml:"tanh,omitempty" json:"tanh,omitempty"`
 	// Bias is the standard deviation of the fixed biases, >= 0; zero is none.
 	Bias float64 `yaml:"bias" json:"bias"`
+	// Activity q, if above zero and below 1, gives each neuron a fixed bias with which it is +1
+	// for that share of the training samples, before it has learned; on a grid a channel has
+	// one for all its places. protocol.Draw finds it. Zero is none.
+	Activity float64 `yaml:"activity,omitempty" json:"activity,omitempty"`
 	// FeedbackPer says what has weights F_c of its own on the label; empty is a neuron.
 	FeedbackPer FeedbackPer `yaml:"feedback_per,omitempty" json:"feedback_per,omitempty"`
 	// Recurrent describes J.
@@ -100,6 +104,10 @@ type InputSpec struct {
 	Stride int `yaml:"stride,omitempty" json:"stride,omitempty"`
 	// Shared gives each channel of a module on a grid one vector of couplings for all places.
 	Shared bool `yaml:"shared,omitempty" json:"shared,omitempty"`
+	// Imprint begins with what a neuron reads of a training sample drawn for it, W_i = a x / |x|,
+	// in place of normal numbers; a channel of shared windows reads it at a place drawn too.
+	// protocol.Draw does it.
+	Imprint bool `yaml:"imprint,omitempty" json:"imprint,omitempty"`
 }
 
 // Problem is one mistake in a Spec: which key and what is wrong with it.
@@ -147,6 +155,15 @@ func (s Spec) validateEnds(mistakes *keys.Mistakes) {
 // validate reports what does not go together in a module.
 func (s ModuleSpec) validate(m *keys.Mistakes, at string) {
 	s.validateGrid(m, at)
+	if s.Activity > 0 && s.Bias > 0 {
+		m.Report(at+".activity", "is %v beside biases of deviation %v: it says what the biases are, want one or the other", s.Activity, s.Bias)
+	}
+	if s.Activity > 0 && s.Tanh > 0 {
+		m.Report(at+".activity", "is %v of continuous neurons, want binary ones", s.Activity)
+	}
+	if s.Input.Imprint && s.Input.Density == 0 {
+		m.Report(at+".input.imprint", "is true without couplings from the input, want a density above 0")
+	}
 	reach := at + ".recurrent.reach"
 	if s.Recurrent.Reach > 0 && s.Recurrent.Symmetric {
 		m.Report(reach, "is %v with symmetric couplings: a topographic mask is drawn for each receiver, want one or the other", s.Recurrent.Reach)
@@ -154,6 +171,20 @@ func (s ModuleSpec) validate(m *keys.Mistakes, at string) {
 	if s.Recurrent.Reach > 0 && s.Recurrent.Density == 1 {
 		m.Report(reach, "is %v at density 1, where every coupling is present: want a density below 1", s.Recurrent.Reach)
 	}
+}
+
+// Sampled says that drawing such a network takes training samples: see protocol.Draw.
+func (s Spec) Sampled() bool {
+	return slices.ContainsFunc(s.Modules, func(m ModuleSpec) bool { return m.Activity > 0 || m.Input.Imprint })
+}
+
+// Unsampled returns the spec without what its drawing takes from training samples.
+func (s Spec) Unsampled() Spec {
+	s.Modules = slices.Clone(s.Modules)
+	for m := range s.Modules {
+		s.Modules[m].Activity, s.Modules[m].Input.Imprint = 0, false
+	}
+	return s
 }
 
 // MaxNeurons bounds the neurons of one module, so that every index fits 32 bits.

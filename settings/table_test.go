@@ -60,6 +60,10 @@ func validSettings(t *rapid.T) Settings {
 		module.Input.Stride, module.Input.Shared = 0, false
 	}
 	for m := range s.Network.Modules {
+		if module := &s.Network.Modules[m]; module.Activity > 0 {
+			module.Bias, module.Tanh = 0, 0
+		}
+		s.Network.Modules[m].Input.Imprint = s.Network.Modules[m].Input.Imprint && s.Network.Modules[m].Input.Density > 0
 		if r := &s.Network.Modules[m].Recurrent; r.Density == 1 || r.Symmetric {
 			r.Reach = 0
 		} else if r.Density > 0 {

@@ -31,7 +31,7 @@ type Evidence struct {
 	joined           []joined
 	long, places     planes    // of a shared block
 	counts           []float32 // of the couplings from one pixel of its windows
-	list             [][]uint8
+	list, signs      [][]uint8
 	list64           [][]uint64
 	rows             [][]float32
 	factors          []float32
@@ -64,7 +64,7 @@ const (
 func NewEvidence(neurons, samples int) *Evidence {
 	groups := (samples + groupSize - 1) / groupSize
 	e := &Evidence{
-		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
+		list: make([][]uint8, 0, groups), signs: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
 	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
