@@ -81,6 +81,7 @@ var kinds = map[string][]string{
 	"noise":      {"preprocess.noise=0.2"},
 	"sequential": {"dynamics.order=sequential"},
 	"validation": {"data.validation=0.2"},
+	"ridge":      {"readout={method: ridge, passes: 2, averaging: 0.01}", "preprocess.noise=0.2", "network.modules.0.neurons=150"},
 	"best":       {"data.validation=0.2", "learning.best=true", "learning.epochs=6"},
 }
 

@@ -97,6 +97,8 @@ func room(e entry, value any) (s Settings, at string) {
 		if value != 0. { // zero is for links that are not learned
 			at = strings.ReplaceAll(e.Key, "*", "1")
 		}
+	case "readout.method": // a ridge takes the square of the neurons
+		s.Network.Modules[0].Neurons, s.Network.Modules[1].Neurons = 100, 100
 	case "learning.symmetry":
 		s.Network.Modules[0].Recurrent.Density, s.Network.Modules[1].Recurrent.Density = 1, 1
 	}
