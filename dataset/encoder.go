@@ -132,42 +132,30 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Inputs{count: s.Count(), dim: s.Features(), noise: e.Noise}
-	scale, offset := e.affine(s)
-	for k := range scale {
-		if !finite(scale[k]*255) || !finite(offset[k]) {
-			return nil, fmt.Errorf("dataset: encoder: feature %d is scaled by %v and moved by %v, want smaller numbers",
-				k, scale[k], offset[k])
-		}
+	steps, err := e.steps(s)
+	if err != nil {
+		return nil, err
 	}
-	if s.Bytes != nil {
-		in.setBytes(s.Bytes, scale, offset)
-		if e.Bytes {
-			for b, x := range in.table {
-				in.table[b] = toByte(x)
-			}
-		}
-	} else {
+	in := &Inputs{count: s.Count(), dim: e.Dim(), noise: e.Noise}
+	if s.Bytes != nil && e.Projection == 0 {
+		in.setBytes(s.Bytes, steps)
+		in.binary = in.allSigns()
+		return in, nil
+	}
+	switch {
+	case e.Projection > 0:
+		in.bytes, in.table = make([]uint8, in.count*in.dim), new([256]float32)
+		copy(in.table[:], signOf[:])
+		in.projected = true
+	case s == raw:
+		in.floats = make([]float32, in.count*in.dim)
+	default: // nobody else has them
 		in.floats = s.Floats
-		if s == raw { // else nobody else has them
-			in.floats = make([]float32, len(s.Floats))
-		}
-		for i, v := range s.Floats {
-			k := i % in.dim % len(scale)
-			in.floats[i] = float32(scale[k]*v) + offset[k]
-			if e.Bytes {
-				in.floats[i] = toByte(in.floats[i])
-			}
-			if !finite(in.floats[i]) {
-				return nil, fmt.Errorf("dataset: %s: sample %d, feature %d: %v is encoded as %v, want a finite number",
-					s.Name, i/in.dim, i%in.dim, v, in.floats[i])
-			}
-		}
 	}
-	if e.Projection > 0 {
-		return e.project(in), nil
+	if err := steps.all(s, in.floats, in.bytes); err != nil {
+		return nil, err
 	}
-	in.binary = in.allSigns()
+	in.binary = in.projected || in.allSigns()
 	return in, nil
 }
 

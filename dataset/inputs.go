@@ -97,17 +97,19 @@ var normals = sync.Pool{New: func() any {
 	return n
 }}
 
-// setBytes makes the inputs decode values; scale and offset have length 1 or dim.
-func (in *Inputs) setBytes(values []uint8, scale, offset []float32) {
+// setBytes makes the inputs raw bytes, each of which is decoded alone.
+func (in *Inputs) setBytes(values []uint8, t *steps) {
 	in.bytes = values
-	if len(scale) == in.dim && in.dim > 1 {
-		in.scale, in.offset = scale, offset
+	if len(t.scale) > 1 {
+		in.scale, in.offset = t.scale, t.offset
 		return
 	}
-	in.table = new([256]float32)
-	for b := range in.table {
-		in.table[b] = float32(scale[0]*float32(b)) + offset[0]
+	var raw [256]float32
+	for b := range raw {
+		raw[b] = float32(b)
 	}
+	in.table = new([256]float32)
+	t.values(raw[:], in.table[:])
 }
 
 // allSigns reports whether every value is +1 or -1.
