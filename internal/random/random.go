@@ -34,6 +34,7 @@ const (
 	Disturb                          // which neurons of a state are turned
 	Walk                             // moves of walks among fixed points
 	Baseline                         // weights of the learners to compare with
+	Patch                            // patches of images to which whitening is fitted
 )
 
 const golden = 0x9e3779b97f4a7c15
