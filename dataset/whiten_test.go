@@ -380,3 +380,31 @@ func TestWhiteningRefusesWhatItCannotDo(t *testing.T) {
 		wantError(t, wrong.Validate(), what)
 	}
 }
+
+// One image of 32 x 32 pixels and 3 channels.
+func BenchmarkWhiten(b *testing.B) {
+	for _, side := range []int{3, 5, 7, 9, 0} {
+		w := &Whitening{Shape: []int{32, 32, 3}, Side: side, Mean: make([]float32, 3)}
+		if side == 0 {
+			w.Shape, w.Mean = []int{3072}, make([]float32, 3072)
+		}
+		w.Matrix = make([]float32, w.MatrixSize())
+		for k := range w.Matrix {
+			w.Matrix[k] = 1e-3
+		}
+		b.Run(fmt.Sprint("side ", side), func(b *testing.B) {
+			r := w.ready()
+			sums, planes := r.room()
+			row := make([]float32, 3072)
+			for b.Loop() {
+				r.whiten(row, sums, planes)
+			}
+		})
+	}
+	b.Run("contrast", func(b *testing.B) {
+		row := make([]float32, 3072)
+		for b.Loop() {
+			normaliseContrast(row)
+		}
+	})
+}
