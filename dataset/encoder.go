@@ -29,6 +29,9 @@ type Encoder struct {
 	Codings []Coding `yaml:"codings,omitempty" json:"codings,omitempty"`
 	// Divisor divides raw values; positive, 1 for no scaling.
 	Divisor float32 `yaml:"divisor" json:"divisor"`
+	// Shape is {height, width, channels} of samples whose pixels see their neighbours, by local
+	// contrast or whitening by patches; nil for others.
+	Shape []int `yaml:"shape,omitempty" json:"shape,omitempty"`
 	// Whitening was fitted to values in units of the divisor, after the contrast; nil without.
 	Whitening *Whitening `yaml:"whitening,omitempty" json:"whitening,omitempty"`
 	// Mean and Deviation, in units of the divisor or of what contrast and whitening give, have length 0 (no
@@ -60,8 +63,11 @@ func (e *Encoder) Validate() error {
 			faults = append(faults, fmt.Errorf("coding %d: %w", k, err))
 		}
 	}
+	if e.local() && (len(e.Shape) != 3 || volume(e.Shape) != e.width()) || !e.local() && e.Shape != nil {
+		faults = append(faults, fmt.Errorf("shape: %v, want height, width and channels of %d values where contrast or whitening look around a pixel, and none elsewhere", e.Shape, e.width()))
+	}
 	if e.whitens() {
-		if err := e.Whitening.validate(e.Preprocess, e.width()); err != nil {
+		if err := e.Whitening.validate(e); err != nil {
 			faults = append(faults, fmt.Errorf("whitening: %w", err))
 		}
 	} else if e.Whitening != nil {

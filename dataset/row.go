@@ -12,11 +12,12 @@ type steps struct {
 	// What mixes the values of a sample comes before scale and offset, and after unit, which
 	// then divides by the largest value.
 	unit          float32
-	contrast      bool
-	whitener      *whitener // nil without
-	scale, offset []float32 // of length 1, or one for each value
-	bytes         bool      // round to integers from 0 to 255
-	signs         int       // after a projection, else 0
+	contrast      bool           // of the sample
+	local         *localContrast // nil without
+	whitener      *whitener      // nil without
+	scale, offset []float32      // of length 1, or one for each value
+	bytes         bool           // round to integers from 0 to 255
+	signs         int            // after a projection, else 0
 	blocks        [][]float64
 }
 
@@ -26,16 +27,15 @@ type workspace struct {
 	at          []int // of the values that are not 0
 	used        []float64
 	signs       []uint8
+	contrast    []float64
 	sums        []float32 // of the whitening
 	planes      []float32
 }
 
 // steps makes the encoder ready for the coded samples of a set.
 func (e *Encoder) steps(s *Set) (*steps, error) {
-	t := &steps{bytes: e.Bytes, signs: e.Projection, unit: 1 / e.divisor(s), contrast: e.Contrast == contrastSample}
-	if e.Whitening != nil {
-		t.whitener = e.Whitening.ready()
-	}
+	t := e.mixing(s)
+	t.bytes, t.signs = e.Bytes, e.Projection
 	t.scale, t.offset = e.affine(s)
 	for k := range t.scale {
 		if !finite(t.scale[k]*255) || !finite(t.offset[k]) {
@@ -49,11 +49,26 @@ func (e *Encoder) steps(s *Set) (*steps, error) {
 	return t, nil
 }
 
+// mixing returns the steps that come before scale and offset.
+func (e *Encoder) mixing(s *Set) *steps {
+	t := &steps{unit: 1 / e.divisor(s), contrast: e.Contrast == contrastSample}
+	if e.Contrast == contrastLocal {
+		t.local = &localContrast{e.Shape[0], e.Shape[1], e.Shape[2], e.contrastSide()}
+	}
+	if e.Whitening != nil {
+		t.whitener = e.Whitening.ready(e.Shape)
+	}
+	return t
+}
+
 // workspace returns room to encode rows of some raw values.
 func (t *steps) workspace(width int) *workspace {
 	w := &workspace{raw: make([]float32, width)}
 	if t.signs > 0 {
 		w.values, w.at, w.used, w.signs = make([]float32, width), make([]int, width), make([]float64, width), make([]uint8, t.signs)
+	}
+	if t.local != nil {
+		w.contrast = t.local.room()
 	}
 	if t.whitener != nil {
 		w.sums, w.planes = t.whitener.room()
@@ -62,7 +77,7 @@ func (t *steps) workspace(width int) *workspace {
 }
 
 // mixes says that a value depends on others of its sample.
-func (t *steps) mixes() bool { return t.contrast || t.whitener != nil }
+func (t *steps) mixes() bool { return t.contrast || t.local != nil || t.whitener != nil }
 
 // row writes to the front of dst what the network reads of a raw row, without noise: the way
 // of every sample, of which whole sets are spared what can be kept. raw, which may be dst, stays
@@ -91,6 +106,9 @@ func (t *steps) mixed(raw, dst []float32, w *workspace) {
 	}
 	if t.contrast {
 		normaliseContrast(dst)
+	}
+	if t.local != nil {
+		t.local.normalise(dst, w.contrast)
 	}
 	if t.whitener != nil {
 		t.whitener.whiten(dst, w.sums, w.planes)

@@ -11,8 +11,6 @@ import (
 
 // Whitening is the linear map that [Preprocess.Fit] found for [Preprocess.Whiten].
 type Whitening struct {
-	// Shape of a sample: {height, width, channels} for patches, {D} for whole samples.
-	Shape []int `yaml:"shape" json:"shape"`
 	// Side of the patches in pixels; 0 for whole samples.
 	Side int `yaml:"side,omitempty" json:"side,omitempty"`
 	// Mean of each channel or, for whole samples, of each value, which is subtracted first.
@@ -25,28 +23,30 @@ type Whitening struct {
 
 // MatrixSize returns the number of values that Matrix should have.
 func (w *Whitening) MatrixSize() int {
-	if w.Side == 0 {
-		return volume(w.Shape) * volume(w.Shape)
-	}
-	channels := w.Shape[len(w.Shape)-1]
-	return channels * channels * w.Side * w.Side
+	return len(w.Mean) * len(w.Mean) * max(1, w.Side*w.Side)
 }
 
-// validate reports what is wrong with a whitening that was read, of samples of so many values.
-func (w *Whitening) validate(p Preprocess, width int) error {
+// validate reports what is wrong with the whitening of an encoder that was read.
+func (w *Whitening) validate(e *Encoder) error {
 	if w == nil {
 		return errors.New("none, want the one that was fitted")
 	}
-	size := volume(w.Shape)
+	side, means := 0, e.width()
+	if e.Whiten == whitenPatch {
+		if len(e.Shape) != 3 { // which is reported
+			return nil
+		}
+		if side, means = e.side(), e.Shape[2]; side > min(e.Shape[0], e.Shape[1]) {
+			return fmt.Errorf("patches of side %d, want such that fit the shape %v", side, e.Shape)
+		}
+	} else if means > mostWhitened {
+		return fmt.Errorf("whole samples of %d values, want at most %d", means, mostWhitened)
+	}
 	switch {
-	case p.Whiten == whitenImage && (len(w.Shape) != 1 || w.Side != 0 || size > mostWhitened):
-		return fmt.Errorf("shape %v, side %d, want one length of at most %d and no side", w.Shape, w.Side, mostWhitened)
-	case p.Whiten == whitenPatch && (len(w.Shape) != 3 || w.Side != p.side() || w.Side > min(w.Shape[0], w.Shape[1])):
-		return fmt.Errorf("shape %v, side %d, want 3 lengths and a side of %d that fits them", w.Shape, w.Side, p.side())
-	case size != width:
-		return fmt.Errorf("shape %v, want %d values", w.Shape, width)
-	case len(w.Mean) != w.Shape[len(w.Shape)-1]:
-		return fmt.Errorf("mean: %d values, want %d", len(w.Mean), w.Shape[len(w.Shape)-1])
+	case w.Side != side:
+		return fmt.Errorf("side %d, want %d", w.Side, side)
+	case len(w.Mean) != means:
+		return fmt.Errorf("mean: %d values, want %d", len(w.Mean), means)
 	case len(w.Matrix) != w.MatrixSize():
 		return fmt.Errorf("matrix: %d values, want %d", len(w.Matrix), w.MatrixSize())
 	}
@@ -61,18 +61,21 @@ func (w *Whitening) validate(p Preprocess, width int) error {
 // whitener is a whitening made ready for rows. It does not change.
 type whitener struct {
 	*Whitening
-	matrix []float32 // of whole samples: rows padded to a multiple of 16
-	stride int
-	length int // of the sums of a row, with what is between its lines
+	height, width int       // for patches
+	matrix        []float32 // of whole samples: rows padded to a multiple of 16
+	stride        int
+	length        int // of the sums of a row, with what is between its lines
 }
 
-func (w *Whitening) ready() *whitener {
+// ready is for samples of a shape, {height, width, channels} for patches.
+func (w *Whitening) ready(shape []int) *whitener {
 	r := &whitener{Whitening: w}
 	if w.Side > 0 {
-		r.length = layout.Padded((w.Shape[0]-1)*w.line() + w.Shape[1])
+		r.height, r.width = shape[0], shape[1]
+		r.length = layout.Padded((r.height-1)*r.line() + r.width)
 		return r
 	}
-	d := w.Shape[0]
+	d := len(w.Mean)
 	r.stride, r.length = layout.Padded(d), layout.Padded(d)
 	if r.matrix = w.Matrix; r.stride != d {
 		r.matrix = make([]float32, d*r.stride)
@@ -84,18 +87,18 @@ func (w *Whitening) ready() *whitener {
 }
 
 // line returns the length of a line of pixels with its margins.
-func (w *Whitening) line() int { return w.Shape[1] + w.Side - 1 }
+func (w *whitener) line() int { return w.width + w.Side - 1 }
 
 // plane returns the length of a channel with its margins, and what the last sums reach beyond.
 func (w *whitener) plane() int {
 	reach := (w.Side-1)*w.line() + w.Side - 1 + w.length
-	return max((w.Shape[0]+w.Side-1)*w.line(), reach)
+	return max((w.height+w.Side-1)*w.line(), reach)
 }
 
 // room returns memory for the sums and the planes of a row.
 func (w *whitener) room() (sums, planes []float32) {
 	if w.Side > 0 {
-		planes = make([]float32, w.Shape[2]*w.plane())
+		planes = make([]float32, len(w.Mean)*w.plane())
 	}
 	return make([]float32, w.length), planes
 }
@@ -125,7 +128,7 @@ func (w *whitener) whiten(row, sums, planes []float32) {
 // convolve whitens by patches. Each term is one pass over all pixels at once: channels lie in
 // planes with margins, in which a step of a patch is a step in memory.
 func (w *whitener) convolve(row, sums, planes []float32) {
-	height, width, channels := w.Shape[0], w.Shape[1], w.Shape[2]
+	height, width, channels := w.height, w.width, len(w.Mean)
 	line, plane, reach := w.line(), w.plane(), w.Side/2
 	for d := range channels {
 		at := planes[d*plane:]

@@ -28,13 +28,16 @@ const (
 // fitMixed fits what comes after the scale where contrast or whitening mix the values of a
 // coded training sample: the whitening, and mean and deviation of what both give.
 func (e *Encoder) fitMixed(train *Set) error {
-	t := &steps{unit: 1 / e.divisor(train), contrast: e.Contrast == contrastSample}
+	var err error
+	if e.Shape, err = e.shapeOf(train); err != nil {
+		return err
+	}
+	t := e.mixing(train)
 	if e.whitens() {
-		var err error
 		if e.Whitening, err = e.whitening(train, t); err != nil {
 			return err
 		}
-		t.whitener = e.Whitening.ready()
+		t = e.mixing(train)
 	}
 	if e.Standardise == none {
 		return nil
@@ -64,6 +67,22 @@ func (e *Encoder) fitMixed(train *Set) error {
 		}
 	}
 	return nil
+}
+
+// shapeOf returns height, width and channels of samples whose pixels see their neighbours; nil
+// where none does.
+func (e *Encoder) shapeOf(s *Set) ([]int, error) {
+	if !e.local() {
+		return nil, nil
+	}
+	shape := s.Shape
+	if len(shape) == 2 {
+		shape = []int{shape[0], shape[1], 1}
+	}
+	if len(shape) != 3 || e.Whiten == whitenPatch && e.side() > min(shape[0], shape[1]) {
+		return nil, fmt.Errorf("dataset: %s: samples of %s: contrast=local wants images, and whiten=patch images of at least %d x %d pixels", s.Name, ShapeText(s.Shape), e.side(), e.side())
+	}
+	return shape, nil
 }
 
 // mixedRows returns for each goroutine a function that writes row i of count, spread evenly over
@@ -97,21 +116,14 @@ func (e *Encoder) whitening(train *Set, t *steps) (*Whitening, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", train.Name, err)
 	}
-	return &Whitening{Shape: []int{d}, Mean: mean, Matrix: matrix}, nil
+	return &Whitening{Mean: mean, Matrix: matrix}, nil
 }
 
 // patchWhitening keeps of the matrix of patches the rows of the pixel in their middle. The
 // patches lie wholly within samples; the mean is one for each channel, as every pixel is in
 // the middle of a patch once.
 func (e *Encoder) patchWhitening(train *Set, t *steps) (*Whitening, error) {
-	side, shape := e.side(), train.Shape
-	if len(shape) == 2 {
-		shape = append(shape[:2:2], 1)
-	}
-	if len(shape) != 3 || side > min(shape[0], shape[1]) {
-		return nil, fmt.Errorf("dataset: %s: samples of %s: whiten=patch wants images of at least %d x %d pixels", train.Name, ShapeText(train.Shape), side, side)
-	}
-	width, channels := shape[1], shape[2]
+	side, width, channels := e.side(), e.Shape[1], e.Shape[2]
 	line := side * channels
 	d := side * line
 	count := min(fittedPatches, patchesOfEach*train.Count())
@@ -126,7 +138,7 @@ func (e *Encoder) patchWhitening(train *Set, t *steps) (*Whitening, error) {
 				t.mixed(w.raw, values, w)
 			}
 			draws := random.New(0, random.Patch, uint64(drawn), uint64(i%patchesAtOnce))
-			y, x := draws.IntN(shape[0]-side+1), draws.IntN(width-side+1)
+			y, x := draws.IntN(e.Shape[0]-side+1), draws.IntN(width-side+1)
 			for v := range side {
 				copy(dst[v*line:(v+1)*line], values[((y+v)*width+x)*channels:])
 			}
@@ -146,7 +158,7 @@ func (e *Encoder) patchWhitening(train *Set, t *steps) (*Whitening, error) {
 		return nil, fmt.Errorf("dataset: %s: %w", train.Name, err)
 	}
 	middle := (side/2*side + side/2) * channels * d
-	return &Whitening{Shape: shape, Side: side, Mean: mean, Matrix: matrix[middle : middle+channels*d : middle+channels*d]}, nil
+	return &Whitening{Side: side, Mean: mean, Matrix: matrix[middle : middle+channels*d : middle+channels*d]}, nil
 }
 
 // zca returns U (S + epsilon s)^-1/2 U^T of a covariance U S U^T with the mean eigenvalue s, row by

@@ -191,7 +191,7 @@ func TestWhiteningMatrixIsTheInverseSquareRoot(t *testing.T) {
 }
 
 // plainWhiten is the equation of [whitener.whiten], written as it stands.
-func plainWhiten(w *Whitening, row []float32) []float32 {
+func plainWhiten(w *Whitening, shape []int, row []float32) []float32 {
 	out := make([]float32, len(row))
 	if w.Side == 0 {
 		for k := range out {
@@ -201,7 +201,7 @@ func plainWhiten(w *Whitening, row []float32) []float32 {
 		}
 		return out
 	}
-	height, width, channels, p, r := w.Shape[0], w.Shape[1], w.Shape[2], w.Side, w.Side/2
+	height, width, channels, p, r := shape[0], shape[1], shape[2], w.Side, w.Side/2
 	for y := range height {
 		for x := range width {
 			for c := range channels {
@@ -228,6 +228,9 @@ func TestWhiteningIsTheSameOnEveryWay(t *testing.T) {
 		p := Preprocess{Contrast: "sample", Whiten: "patch", WhitenSide: size.side, Standardise: "feature"}
 		if size.side == 0 {
 			p.Whiten = "image"
+		}
+		if size.channels == 1 {
+			p.Contrast, p.ContrastSide = "local", 4
 		}
 		var want *Encoder
 		var rows []*Inputs
@@ -286,8 +289,12 @@ func TestWhiteningIsTheSameOnEveryWay(t *testing.T) {
 			for k, v := range w.raw {
 				plain[k] = float32(steps.unit * v)
 			}
-			normaliseContrast(plain)
-			plain = plainWhiten(want.Whitening, plain)
+			if size.channels > 1 {
+				normaliseContrast(plain)
+			} else {
+				(&localContrast{size.height, size.width, 1, 4}).normalise(plain, make([]float64, 2*(size.height+1)*size.width))
+			}
+			plain = plainWhiten(want.Whitening, want.Shape, plain)
 			for k := range plain {
 				plain[k] = float32(steps.scale[k]*plain[k]) + steps.offset[k]
 			}
@@ -315,7 +322,7 @@ func TestConstantImagesAreWhitenedToFiniteNumbers(t *testing.T) {
 	}
 	for _, s := range []*Set{flat, edged} {
 		for _, whiten := range []string{"none", "patch", "image"} {
-			for _, contrast := range []string{"none", "sample"} {
+			for _, contrast := range []string{"none", "sample", "local"} {
 				for _, epsilon := range []float64{0, 1e-300} {
 					in := must(t)(Preprocess{Contrast: contrast, Whiten: whiten, WhitenEpsilon: epsilon, Standardise: "feature"}, s)
 					row := make([]float32, 36)
@@ -350,9 +357,53 @@ func TestContrastIsThatOfTheSample(t *testing.T) {
 	}
 }
 
+// Local contrast against its definition, at every size of the square and of the image.
+func TestLocalContrastIsThatOfThePixelsAround(t *testing.T) {
+	for _, size := range [][3]int{{5, 7, 3}, {1, 1, 1}, {8, 3, 2}, {32, 32, 3}} {
+		height, width, channels := size[0], size[1], size[2]
+		s := correlated(2, height, width, channels)
+		x := s.Floats[:height*width*channels]
+		for _, side := range []int{1, 2, 3, 6, 7, 9, 64} {
+			l := localContrast{height, width, channels, side}
+			got := slices.Clone(x)
+			room := l.room()
+			for k := range room {
+				room[k] = 9 // of a row before
+			}
+			l.normalise(got, room)
+			for y := range height {
+				for x0 := range width {
+					var around []float64
+					for v := y - side/2; v < y-side/2+side; v++ {
+						for u := x0 - side/2; u < x0-side/2+side; u++ {
+							for c := range channels {
+								if v >= 0 && v < height && u >= 0 && u < width {
+									around = append(around, float64(x[(v*width+u)*channels+c]))
+								}
+							}
+						}
+					}
+					mean, variance := meanOf(around), 0.0
+					for _, v := range around {
+						variance += (v - mean) * (v - mean) / float64(len(around))
+					}
+					for c := range channels {
+						k := (y*width+x0)*channels + c
+						if want := (float64(x[k]) - mean) / math.Sqrt(variance+10./65025); math.Abs(float64(got[k])-want) > 1e-5 {
+							t.Fatalf("%v, side %d: value %d %d %d is %v, want %v", size, side, y, x0, c, got[k], want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWhiteningRefusesWhatItCannotDo(t *testing.T) {
 	list := &Set{Name: "list", Shape: []int{9}, Floats: make([]float32, 18)}
-	_, err := Preprocess{Whiten: "patch"}.Fit(list)
+	_, err := Preprocess{Contrast: "local"}.Fit(list)
+	wantError(t, err, "list", "9 values", "contrast=local wants images")
+	_, err = Preprocess{Whiten: "patch"}.Fit(list)
 	wantError(t, err, "list", "9 values", "images of at least 5 x 5")
 	small := &Set{Name: "small", Shape: []int{4, 9}, Floats: make([]float32, 72)}
 	_, err = Preprocess{Whiten: "patch"}.Fit(small)
@@ -367,16 +418,21 @@ func TestWhiteningRefusesWhatItCannotDo(t *testing.T) {
 	if _, _, _, err := e.InBytes(); err == nil {
 		t.Error("whitened samples as bytes: no error")
 	}
-	for what, spoil := range map[string]func(w *Whitening){
-		"shape": func(w *Whitening) { w.Shape = []int{108} }, "side": func(w *Whitening) { w.Side = 3 },
-		"mean": func(w *Whitening) { w.Mean = w.Mean[:2] }, "matrix": func(w *Whitening) { w.Matrix = w.Matrix[1:] },
-		"matrix: value 3": func(w *Whitening) { w.Matrix[3] = float32(math.NaN()) },
-		"108":             func(w *Whitening) { w.Shape = []int{6, 7, 3} },
+	for what, spoil := range map[string]func(e *Encoder, w *Whitening){
+		"shape: [108]":    func(e *Encoder, w *Whitening) { e.Shape = []int{108} },
+		"shape: []":       func(e *Encoder, w *Whitening) { e.Shape = nil },
+		"side 3":          func(e *Encoder, w *Whitening) { w.Side = 3 },
+		"mean":            func(e *Encoder, w *Whitening) { w.Mean = w.Mean[:2] },
+		"matrix":          func(e *Encoder, w *Whitening) { w.Matrix = w.Matrix[1:] },
+		"matrix: value 3": func(e *Encoder, w *Whitening) { w.Matrix[3] = float32(math.NaN()) },
+		"108":             func(e *Encoder, w *Whitening) { e.Shape = []int{6, 7, 3} },
+		"patches of side": func(e *Encoder, w *Whitening) { e.Shape = []int{4, 9, 3} },
+		"none, want":      func(e *Encoder, w *Whitening) { e.Whitening = nil },
 	} {
 		wrong, w := *e, *e.Whitening
 		w.Matrix = slices.Clone(w.Matrix)
 		wrong.Whitening = &w
-		spoil(&w)
+		spoil(&wrong, &w)
 		wantError(t, wrong.Validate(), what)
 	}
 }
@@ -384,16 +440,16 @@ func TestWhiteningRefusesWhatItCannotDo(t *testing.T) {
 // One image of 32 x 32 pixels and 3 channels.
 func BenchmarkWhiten(b *testing.B) {
 	for _, side := range []int{3, 5, 7, 9, 0} {
-		w := &Whitening{Shape: []int{32, 32, 3}, Side: side, Mean: make([]float32, 3)}
+		w := &Whitening{Side: side, Mean: make([]float32, 3)}
 		if side == 0 {
-			w.Shape, w.Mean = []int{3072}, make([]float32, 3072)
+			w.Mean = make([]float32, 3072)
 		}
 		w.Matrix = make([]float32, w.MatrixSize())
 		for k := range w.Matrix {
 			w.Matrix[k] = 1e-3
 		}
 		b.Run(fmt.Sprint("side ", side), func(b *testing.B) {
-			r := w.ready()
+			r := w.ready([]int{32, 32, 3})
 			sums, planes := r.room()
 			row := make([]float32, 3072)
 			for b.Loop() {
@@ -401,6 +457,13 @@ func BenchmarkWhiten(b *testing.B) {
 			}
 		})
 	}
+	b.Run("local", func(b *testing.B) {
+		l, row := localContrast{32, 32, 3, 7}, make([]float32, 3072)
+		room := l.room()
+		for b.Loop() {
+			l.normalise(row, room)
+		}
+	})
 	b.Run("contrast", func(b *testing.B) {
 		row := make([]float32, 3072)
 		for b.Loop() {
