@@ -21,6 +21,10 @@
 //
 //	training_rows                I32 [R, 2]
 //
+// and, where samples are whitened, the matrix of dataset.Whitening, row by row:
+//
+//	whitening                    F32 [V]
+//
 // For pathway P from N' to N neurons, learned or with random senders, it holds
 //
 //	pathways.P                   F32 [N, N'] the coupling from j on i at row i, column j
@@ -64,7 +68,7 @@
 //	                have no digest either
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings
-//	encoder         JSON of dataset.Encoder
+//	encoder         JSON of dataset.Encoder, but for the matrix of its whitening
 //	label_names     JSON list, one name per class, or empty
 //	history         JSON list of train.EpochRecord
 //	input_shape     JSON list

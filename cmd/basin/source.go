@@ -262,10 +262,13 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 	complete(cmd, "data", completeFolders)
 }
 
-// options returns what package fetch needs to know, with fetches reported to the
-// standard error.
+// options returns what package fetch needs to know, with fetches, and the reading of folders
+// of images, reported to the standard error.
 func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
-	return fetch.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+	return fetch.Options{
+		Options: dataset.Options{Reading: readingProgress(cmd.ErrOrStderr())},
+		Dir:     f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr()),
+	}
 }
 
 // check reports a --data that is no folder: it would be passed over in silence.
