@@ -303,9 +303,11 @@ func TestRowsThatAreLearnedAreChangedImages(t *testing.T) {
 			want, picture := make([]float32, n*in.Dim()), make([]float32, s.Features())
 			seen := map[float32]int{}
 			for i := range n {
-				if !in.Picture(i, picture, 8, 2) {
-					t.Fatal("no picture")
+				s.rawRow(i, w.raw)
+				if in.Original(i, picture); !slices.Equal(picture, w.raw) {
+					t.Fatal("another original")
 				}
+				in.Picture(i, picture, 8, 2)
 				steps.row(picture, want[i*in.Dim():(i+1)*in.Dim()], w)
 				seen[picture[0]]++
 			}
@@ -360,7 +362,10 @@ func TestAugmentationLeavesMeasurementsAlone(t *testing.T) {
 		}
 	}
 	still := encode(t, Preprocess{}, s, s)
-	if still.View(3, view, 1, 4); !slices.Equal(view, plain[3*36:4*36]) || still.Picture(3, row, 1, 1) || still.Augmented() || !in.Augmented() {
+	row[0] = 77
+	still.Picture(3, row, 1, 1)
+	still.Original(3, row)
+	if still.View(3, view, 1, 4); !slices.Equal(view, plain[3*36:4*36]) || row[0] != 77 || still.Augmented() || !in.Augmented() {
 		t.Error("inputs that are not augmented have views")
 	}
 }
