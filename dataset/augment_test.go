@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/json"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -380,7 +381,12 @@ func TestStandardisedValuesAreThoseThatAreShown(t *testing.T) {
 			s.Bytes[i] = 0
 		}
 	}
-	in := encode(t, Preprocess{Standardise: "feature", Augment: Augment{Shift: 1}}, s, s)
+	p := Preprocess{Standardise: "feature", Augment: Augment{Shift: 1}}
+	in := encode(t, p, s, s)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if alone := encode(t, p, s, s); !slices.Equal(allRows(alone), allRows(in)) {
+		t.Error("one processor fits other values")
+	}
 	sums, squares, row := make([]float64, 25), make([]float64, 25), make([]float32, 25)
 	for i := range in.Count() {
 		in.NoisyRow(i, row, 1, 1)
