@@ -287,3 +287,15 @@ func TestMistakesOfGrids(t *testing.T) {
 		t.Errorf("of a table: %v", err)
 	}
 }
+
+// Neurons on a grid have the positions of their places, spread evenly over the input: four places of
+// 3 channels on 8 x 6 pixels.
+func TestPositionsOnGridsAreThoseOfTheirPlaces(t *testing.T) {
+	n := draw(t, Spec{Modules: []ModuleSpec{{Channels: 3, Recurrent: RecurrentSpec{Gain: 1, Density: 0.3, Reach: 2}, Input: InputSpec{Density: 1, Window: 3, Stride: 3}}}}, []int{8, 6}, 2, 17)
+	for i, at := range n.positions(17, 0) {
+		want := [][2]float64{{1.5, 1}, {1.5, 4}, {5.5, 1}, {5.5, 4}}[i/3]
+		if at != want {
+			t.Errorf("neuron %d is at %v, want %v", i, at, want)
+		}
+	}
+}
