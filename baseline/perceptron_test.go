@@ -304,3 +304,63 @@ func TestBadInputIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// Logits are those whose largest is the class, and come in the order of the samples.
+func TestLogitsAreThoseOfThePredictions(t *testing.T) {
+	samples := drawn(700, 4, 3, 5)
+	p := perceptron(t, Settings{Hidden: 9, Epochs: 1, Batch: 16, Rate: 0.01, Workers: 2}, samples, 3)
+	if err := p.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	classes, next := make([]int, 700), 0
+	if err := p.Predict(t.Context(), samples, classes); err != nil {
+		t.Fatal(err)
+	}
+	err := p.Logits(t.Context(), samples, 700, func(i int, logits []float32) {
+		if i != next || len(logits) != 3 || largest(logits) != classes[i] {
+			t.Fatalf("sample %d: logits %v, want those of sample %d, of class %d", i, logits, next, classes[next])
+		}
+		next++
+	})
+	if err != nil || next != 700 {
+		t.Errorf("%d samples, error %v, want 700", next, err)
+	}
+	if err := p.Logits(t.Context(), samples, 701, nil); err == nil {
+		t.Error("more logits than samples are no error")
+	}
+}
+
+// A perceptron that goes on from the weights that another has drawn, with fresh means, is that
+// other; one that has learned goes on from what it knows.
+func TestContinuesFromItsWeights(t *testing.T) {
+	samples, others := drawn(75, 6, 3, 3), drawn(90, 6, 3, 4)
+	s := Settings{Hidden: 20, Epochs: 2, Batch: 16, Rate: 0.01, Seed: 2, Workers: 2}
+	idle := s
+	idle.Epochs = 0
+	want, got := perceptron(t, s, others, 3), perceptron(t, idle, samples, 3)
+	for _, p := range []*Perceptron{want, got} {
+		if err := p.Run(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := got.Continue(s, others); err != nil {
+		t.Fatal(err)
+	}
+	if err := got.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(weights(got), weights(want)) {
+		t.Error("from the same weights: other weights")
+	}
+	before := weights(got)
+	if err := got.Continue(idle, samples); err != nil || !slices.Equal(weights(got), before) {
+		t.Errorf("going on changed the weights before a step, error %v", err)
+	}
+	wide := s
+	wide.Hidden++
+	for _, err := range []error{got.Continue(wide, samples), got.Continue(s, nil), got.Continue(s, drawn(9, 5, 3, 1)), got.Continue(Settings{}, samples)} {
+		if err == nil {
+			t.Error("what does not fit is no error")
+		}
+	}
+}
