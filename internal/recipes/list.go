@@ -26,6 +26,7 @@ func All() []*experiment.Recipe {
 		capacities(),
 		parities(),
 		representations(),
+		robustness(),
 		associations(),
 	}
 }
