@@ -31,6 +31,7 @@ type enduring struct {
 // What is measured; the value of a learner is followed by its name, and is a mean over the
 // strengths. Those of undamaged and disturbances are accuracies.
 const (
+	byMemory      = "memory"          // accuracy of restless neurons some sweeps after the input is gone
 	atOnce        = "at_once"         // accuracy as soon as neurons were turned
 	healed        = "healed"          // accuracy after they moved; of each injury
 	back          = "back"            // share of turned neurons that return; of each injury
@@ -60,6 +61,7 @@ var measures = []measure{
 	{name: completeFirst, title: "half image, overlap after the first sweep", overlap: true, state: true},
 	{name: complete, title: "half image, overlap at the end", overlap: true, state: true},
 	{name: byNeurons, title: "restless neurons"},
+	{name: byMemory, title: "restless neurons, input off"},
 	{name: atOnce, title: "turned neurons, at once"},
 	{name: healed + scattered, title: "turned neurons, healed"},
 	{name: healed + patch, title: "turned neighbours, healed"},
@@ -222,11 +224,13 @@ func (e enduring) injure(ctx context.Context, r scores, one *rival, held shown, 
 		}
 	}
 	for _, share := range e.Restless {
-		accuracy, err := h.restless(ctx, held, share)
-		if err != nil {
-			return err
+		for name, memory := range map[string]bool{byNeurons: false, byMemory: true} {
+			accuracy, err := h.restless(ctx, held, share, memory)
+			if err != nil {
+				return err
+			}
+			r.add(name, one.name, share, accuracy)
 		}
-		r.add(byNeurons, one.name, share, accuracy)
 	}
 	first, last, err := h.complete(ctx, held, disturbed{held, slices.Index(disturbances, byHalf), 0.5, seed, picture})
 	if err != nil {

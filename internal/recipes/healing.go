@@ -130,10 +130,10 @@ func (h *healing) turned(share float64, injury string, place int) []int32 {
 	return order[:count]
 }
 
-// restless returns the accuracy where, after every sweep of a prediction, a share of the neurons
-// is set at random.
-func (h *healing) restless(ctx context.Context, samples shown, share float64) (float64, error) {
-	right := 0
+// restless returns the accuracy where a share of the neurons is set at random after every sweep:
+// those of a prediction, with the input, or memorySweeps more, without it.
+func (h *healing) restless(ctx context.Context, samples shown, share float64, memory bool) (float64, error) {
+	right, sweeps := 0, h.settings.Dynamics.Evaluation
 	x := make([]float32, h.network.Inputs())
 	order := make([]int32, h.network.Modules[0].Neurons)
 	for i, place := range samples.places {
@@ -142,8 +142,14 @@ func (h *healing) restless(ctx context.Context, samples shown, share float64) (f
 		}
 		samples.Row(i, x)
 		var state []float32
-		for sweep := range h.settings.Dynamics.Evaluation {
-			var err error
+		var err error
+		if memory {
+			if state, err = h.settle(x, nil, sweeps); err != nil {
+				return 0, err
+			}
+			clear(x)
+		}
+		for sweep := range sweepsOf(sweeps, memory) {
 			if state, err = h.settle(x, state, 1); err != nil {
 				return 0, err
 			}
@@ -158,6 +164,16 @@ func (h *healing) restless(ctx context.Context, samples shown, share float64) (f
 		}
 	}
 	return float64(right) / float64(max(1, len(samples.places))), nil
+}
+
+// memorySweeps are the sweeps without the input over which a state is to be kept.
+const memorySweeps = 20
+
+func sweepsOf(prediction int, memory bool) int {
+	if memory {
+		return memorySweeps
+	}
+	return prediction
 }
 
 // complete returns the mean overlap of the states of samples with those of the same samples

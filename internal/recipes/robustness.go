@@ -18,8 +18,8 @@ func robustness() *experiment.Recipe {
 			"and a multilayer perceptron by backpropagation. All have the same number of couplings that learn, within 1 %%, and the same passes. They are measured on a sixth of the training images, held out, another one for each seed: the test set is not looked at. "+
 			"Inputs are damaged after they were standardised: Gaussian noise of some deviations of a pixel; a share of the pixels black or white; a black square; a share of the pixels at their mean; a shift to one side; a side at the mean. "+
 			"What happens to a sample is the same for all learners, and a number without a strength is the mean over the strengths. Of %d samples the states are taken: some neurons, or a run of neighbours, are turned, and move again for up to %d sweeps with the input, or without; "+
-			"restless neurons are set at random after every sweep of a prediction. Continual learning passes over the classes 0 to 4 and then over 5 to 9. "+
-			"Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds.", robustShown, healSweeps),
+			"restless neurons are a share that is set at random after every sweep, of a prediction or of the %d sweeps after the input is gone. Continual learning passes over the classes 0 to 4 and then over 5 to 9. "+
+			"Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds.", robustShown, healSweeps, memorySweeps),
 		Axes:     []experiment.Axis{{Name: "data", Title: "data"}, {Name: "learning", Title: "learning"}},
 		Values:   contestValues(),
 		Quick:    experiment.Scale{Seeds: 3, Cost: robustQuick},

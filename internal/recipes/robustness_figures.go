@@ -15,6 +15,7 @@ var contestCurves = []struct{ name, title, x string }{
 	{byShift, "Accuracy of shifted images", "shift, pixels"},
 	{byHalf, "Accuracy with a side hidden", "share of the image"},
 	{byNeurons, "Accuracy with restless neurons", "share set at random after every sweep"},
+	{byMemory, "Accuracy with restless neurons, some sweeps after the input is gone", "share set at random after every sweep"},
 	{healed + scattered, "Accuracy after turned neurons healed", "share of the neurons"},
 	{healed + patch, "Accuracy after turned neighbours healed", "share of the neurons"},
 	{healed + without, "Accuracy after turned neurons moved without the input", "share of the neurons"},

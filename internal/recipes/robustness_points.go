@@ -49,24 +49,29 @@ func inputNoise(deviation float64) string { return experiment.Assign("preprocess
 // longSweeps are those of the preset mnist.
 var longSweeps = []string{"dynamics.warmup=6", "dynamics.clamped=5", "dynamics.free=5", "dynamics.evaluation=6"}
 
-// The numbers of neurons: of the digits in quick grids, and of MNIST in quick and full ones.
+// fixedInput leaves it to the couplings among neurons to make states stable.
+var fixedInput = []string{"network.modules.0.input.gain=1", "learning.input.rate=0"}
+
+// The numbers of neurons in quick and in full grids.
 const (
-	robustDigits    = 1000
-	robustMNIST     = 2000
-	robustMNISTFull = 6000
+	robustDigits     = 1000
+	robustDigitsFull = 4000
+	robustMNIST      = 2000
+	robustMNISTFull  = 6000
 )
 
 // Names of ways to learn that several data sets have.
 const (
 	allImages   = "all images"
+	attractors  = "fixed input, 200 couplings among neurons"
 	oneByOne    = "classes 0-4, then 5-9"
 	oneByOneLow = "classes 0-4, then 5-9 at a tenth of the rates"
 )
 
 func robustSets(full bool) []robustData {
-	mnist := robustMNIST
+	digits, mnist := robustDigits, robustMNIST
 	if full {
-		mnist = robustMNISTFull
+		digits, mnist = robustDigitsFull, robustMNISTFull
 	}
 	return []robustData{
 		{
@@ -75,10 +80,11 @@ func robustSets(full bool) []robustData {
 				{byNoise, []float64{0.5, 1, 1.5}}, {byFlips, []float64{0.1, 0.2, 0.3}}, {byOcclusion, []float64{2, 3, 4}},
 				{byGaps, []float64{0.25, 0.5, 0.75}}, {byShift, []float64{1, 2}}, {byHalf, []float64{0.25, 0.5}},
 			},
-			small: append(sized(robustDigits, 20), epochs(20)),
+			small: append(sized(digits, 20), epochs(20)),
 			learning: []robustLearning{
 				{name: allImages},
 				{name: "without noise", set: []string{inputNoise(0)}, full: true},
+				{name: attractors, set: append(sized(digits, 200), fixedInput...)},
 				{name: "100 images", samples: 100, set: []string{epochs(200)}},
 				{name: "300 images", samples: 300, set: []string{epochs(100)}, full: true},
 				{name: oneByOne, rates: 1},
@@ -91,12 +97,13 @@ func robustSets(full bool) []robustData {
 				{byNoise, []float64{0.5, 1, 2}}, {byFlips, []float64{0.1, 0.2, 0.4}}, {byOcclusion, []float64{6, 10, 14}},
 				{byGaps, []float64{0.25, 0.5, 0.75}}, {byShift, []float64{1, 2, 3}}, {byHalf, []float64{0.25, 0.5}},
 			},
-			small: append(sized(robustMNIST, 20), epochs(3)), samples: 10_000, held: 1500,
+			small: append(sized(mnist, 20), epochs(3)), samples: 10_000, held: 1500,
 			learning: []robustLearning{
 				{name: allImages},
 				{name: "noise 1", set: []string{inputNoise(1)}},
 				{name: "80 couplings among neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1)), full: true},
 				{name: "80 couplings from near neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1), "network.modules.0.recurrent.reach=4"), full: true},
+				{name: attractors, set: append(sized(mnist, 200), fixedInput...), full: true},
 				{name: "100 images", samples: 100, set: []string{epochs(100)}},
 				{name: "300 images", samples: 300, set: []string{epochs(100)}, full: true},
 				{name: "1000 images", samples: 1000, set: []string{epochs(50)}, full: true},

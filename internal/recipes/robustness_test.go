@@ -119,7 +119,7 @@ func TestEnduringMeasuresAllLearners(t *testing.T) {
 	if got, want := result.Values[ofRival(undisturbed, recurrent)], alone.Values[experiment.Accuracy]; got != want {
 		t.Errorf("accuracy %v, want %v, that of the network alone", got, want)
 	}
-	for _, m := range measures[:17] {
+	for _, m := range measures[:18] {
 		for _, name := range rivalNames {
 			v, there := result.Values[ofRival(m.name, name)]
 			inputs := m.name == undisturbed || slices.Contains(disturbances, m.name)
@@ -192,7 +192,7 @@ func TestIndependentNeuronsHealByTheirInput(t *testing.T) {
 			t.Errorf("%q: %v of the turned neurons return, want %v", injury, got.returned, want)
 		}
 	}
-	whole, err := h.restless(t.Context(), held, 0)
+	whole, err := h.restless(t.Context(), held, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,10 @@ func TestIndependentNeuronsHealByTheirInput(t *testing.T) {
 	if err != nil || none.atOnce != whole || none.healed != whole {
 		t.Errorf("without a turned neuron: %+v, without restless ones %v, error %v", none, whole, err)
 	}
-	if all, err := h.restless(t.Context(), held, 1); err != nil || all > 0.4 {
+	if kept, err := h.restless(t.Context(), held, 0, true); err != nil || kept != whole {
+		t.Errorf("accuracy %v of states that nothing moves, %v before, error %v", kept, whole, err)
+	}
+	if all, err := h.restless(t.Context(), held, 1, false); err != nil || all > 0.4 {
 		t.Errorf("all neurons at random read %v right, error %v", all, err)
 	}
 	first, last, err := h.complete(t.Context(), held, held)
