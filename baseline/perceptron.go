@@ -64,6 +64,15 @@ func New(settings Settings, samples Samples, classes int) (*Perceptron, error) {
 	return p, nil
 }
 
+// show writes the row of a training sample as it is learned in an epoch.
+func (p *Perceptron) show(place int, dst []float32, epoch uint64) {
+	if noisy, is := p.samples.(Noisy); is {
+		noisy.NoisyRow(place, dst, p.settings.Seed, epoch)
+		return
+	}
+	p.samples.Row(place, dst)
+}
+
 // fits reports samples that the perceptron cannot take.
 func (p *Perceptron) fits(s Samples) error {
 	if s == nil {
@@ -113,7 +122,7 @@ func (p *Perceptron) Run(ctx context.Context, observe func(Progress) error) erro
 			}
 			rate := p.settings.rate(p.batch, batches)
 			p.batch++
-			loss := p.step(p.order[at*size:min((at+1)*size, count)], rate)
+			loss := p.step(p.order[at*size:min((at+1)*size, count)], uint64(epoch), rate)
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
 				return fmt.Errorf("baseline: epoch %d: the loss is %v; lower the rate, and see that all inputs are finite", epoch+1, loss)
 			}

@@ -140,7 +140,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 			for e := range 6 { // receiver 0 gets the first entry of receiver 1
 				set32(p.tensor(t, "pathways.4.sender"), e, uint32(e))
 			}
-		}, "pathways.4: receiver 0 has 4 senders, want 3, the fan_in of its link"},
+		}, "pathways.4: receiver 0 has 4 senders, want 3, as its link says"},
 		{"scale of a fixed link", 10, edit("scales", `"pathways.4":"0x1p+00"`, `"pathways.4":"0x1p+01"`), "pathways.4: scale 2, want 1"},
 		{"kind of a link", 10, edit("settings", `"kind":"learned"`, `"kind":"magic"`), "links.1.kind"},
 		{"end of a link", 10, edit("settings", `"between":[0,2]`, `"between":[0,9]`), "links.1.between"},

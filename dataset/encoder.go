@@ -36,6 +36,10 @@ type Encoder struct {
 	// Bytes says that inputs are integers, round(255 v / Divisor) from 0 to 255: see
 	// [Encoder.InBytes].
 	Bytes bool `yaml:"bytes,omitempty" json:"bytes,omitempty"`
+	// Shape is that of the training images, and Ground what an erased pixel becomes, in units of
+	// the divisor, one for each channel: both only where images change while they are learned.
+	Shape  []int     `yaml:"shape,omitempty" json:"shape,omitempty"`
+	Ground []float32 `yaml:"ground,omitempty" json:"ground,omitempty"`
 }
 
 // Validate reports, joined, what is wrong with an Encoder that was read from a
@@ -51,6 +55,9 @@ func (e *Encoder) Validate() error {
 	}
 	if n := len(e.Codings); n > 0 && n != e.Features {
 		return errors.Join(append(faults, fmt.Errorf("codings: %d, want %d, one for each value", n, e.Features))...)
+	}
+	if err := e.validateAugment(); err != nil {
+		faults = append(faults, err)
 	}
 	for k := range e.Codings {
 		if err := e.Codings[k].validate(); err != nil {
@@ -112,8 +119,8 @@ func (e *Encoder) Columns(columns *table.Columns) string {
 }
 
 // Encode returns the inputs of all samples of s, labelled or not. Where s holds
-// bytes and there is no projection the inputs alias s.Bytes, which must not
-// change afterwards. It returns an error if s has another number of features or
+// bytes and there is no projection, or images change while they are learned, the inputs alias
+// the values of s, which must not change afterwards. It returns an error if s has another number of features or
 // the encoder or the set is invalid. A projection costs
 // O(Count x Features x Projection) and uses all processors; the result does not
 // depend on how many there are.
@@ -132,53 +139,39 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Inputs{count: s.Count(), dim: s.Features(), noise: e.Noise}
-	scale, offset := e.affine(s)
-	for k := range scale {
-		if !finite(scale[k]*255) || !finite(offset[k]) {
-			return nil, fmt.Errorf("dataset: encoder: feature %d is scaled by %v and moved by %v, want smaller numbers",
-				k, scale[k], offset[k])
-		}
+	steps, err := e.steps(s)
+	if err != nil {
+		return nil, err
 	}
-	if s.Bytes != nil {
-		in.setBytes(s.Bytes, scale, offset)
-		if e.Bytes {
-			for b, x := range in.table {
-				in.table[b] = toByte(x)
-			}
-		}
-	} else {
+	in := &Inputs{count: s.Count(), dim: e.Dim(), noise: e.Noise}
+	if err := in.augmented(e, s, steps); err != nil {
+		return nil, err
+	}
+	if s.Bytes != nil && e.Projection == 0 {
+		in.setBytes(s.Bytes, steps)
+		in.binary = in.allSigns()
+		return in, nil
+	}
+	switch {
+	case e.Projection > 0:
+		in.bytes, in.table = make([]uint8, in.count*in.dim), new([256]float32)
+		copy(in.table[:], signOf[:])
+		in.projected = true
+	case s == raw || in.augment != nil:
+		in.floats = make([]float32, in.count*in.dim)
+	default: // nobody else has them
 		in.floats = s.Floats
-		if s == raw { // else nobody else has them
-			in.floats = make([]float32, len(s.Floats))
-		}
-		for i, v := range s.Floats {
-			k := i % in.dim % len(scale)
-			in.floats[i] = float32(scale[k]*v) + offset[k]
-			if e.Bytes {
-				in.floats[i] = toByte(in.floats[i])
-			}
-			if !finite(in.floats[i]) {
-				return nil, fmt.Errorf("dataset: %s: sample %d, feature %d: %v is encoded as %v, want a finite number",
-					s.Name, i/in.dim, i%in.dim, v, in.floats[i])
-			}
-		}
 	}
-	if e.Projection > 0 {
-		return e.project(in), nil
+	if err := steps.all(s, in.floats, in.bytes); err != nil {
+		return nil, err
 	}
-	in.binary = in.allSigns()
+	in.binary = in.projected || in.allSigns()
 	return in, nil
 }
 
-// affine returns scale and offset, of length 1 or Features. Samples that may come from
-// another kind of source than those fitted are divided by their own maximum where it is
-// known: an image goes up to 255 also where the training samples went up to 16.
+// affine returns scale and offset, of length 1 or Features.
 func (e *Encoder) affine(s *Set) (scale, offset []float32) {
-	divisor := e.Divisor
-	if e.Scale == scaleMax && s.Maximum > 0 {
-		divisor = s.Maximum
-	}
+	divisor := e.divisor(s)
 	size := max(1, len(e.Mean))
 	scale, offset = make([]float32, size), make([]float32, size)
 	for k := range size {
@@ -190,4 +183,14 @@ func (e *Encoder) affine(s *Set) (scale, offset []float32) {
 		offset[k] = float32(-mean / deviation)
 	}
 	return scale, offset
+}
+
+// divisor returns what raw values of a set are divided by. Samples that may come from
+// another kind of source than those fitted are divided by their own maximum where it is
+// known: an image goes up to 255 also where the training samples went up to 16.
+func (e *Encoder) divisor(s *Set) float32 {
+	if e.Scale == scaleMax && s.Maximum > 0 {
+		return s.Maximum
+	}
+	return e.Divisor
 }

@@ -141,6 +141,9 @@ func (r *Result) add(e train.EpochRecord) {
 	if e.Split != "" {
 		r.AddAt(e.Epoch, Accuracy, e.Held.Accuracy())
 	}
+	if e.Readout != "" { // no epoch: its readout was solved for afterwards
+		return
+	}
 	r.AddAt(e.Epoch, TrainingAccuracy, e.Training.Accuracy())
 	r.AddAt(e.Epoch, FixedPoints, e.Training.FixedPointShare())
 	r.AddAt(e.Epoch, Cycles, e.Training.CycleShare())

@@ -103,7 +103,9 @@ func (r *rival) learn(ctx context.Context, b *experiment.Bench, task *basin.Task
 	s := slowed(r.settings, rates)
 	if r.hidden == 0 {
 		if r.network == nil {
-			if r.network, err = network.Draw(s.Network, task.Shape, len(task.LabelNames), s.Seed); err != nil {
+			own := *task
+			own.Settings = s
+			if r.network, err = own.Draw(); err != nil {
 				return err
 			}
 		}
@@ -116,19 +118,15 @@ func (r *rival) learn(ctx context.Context, b *experiment.Bench, task *basin.Task
 	if training.Count() < fewSamples {
 		p.Batch = 32
 	}
-	noisy := &train.Noisy{Samples: training, Seed: s.Seed}
 	if r.units == nil {
-		r.units, err = baseline.New(p, noisy, len(task.LabelNames))
+		r.units, err = baseline.New(p, training, len(task.LabelNames))
 	} else {
-		err = r.units.Continue(p, noisy)
+		err = r.units.Continue(p, training)
 	}
 	if err != nil {
 		return err
 	}
-	return r.units.Run(ctx, func(at baseline.Progress) error {
-		noisy.Epoch = uint64(at.Samples / int64(training.Count()))
-		return nil
-	})
+	return r.units.Run(ctx, nil)
 }
 
 // fewSamples is the number below which the perceptron learns mini-batches of 32 in place of 128.
