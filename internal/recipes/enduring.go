@@ -204,13 +204,13 @@ func (e enduring) damage(ctx context.Context, r scores, one *rival, task *basin.
 
 // injure measures what a network makes of neurons that are turned.
 func (e enduring) injure(ctx context.Context, r scores, one *rival, held shown, picture image, seed uint64) error {
-	h, err := newHealing(one.network, one.settings.Protocol(), seed)
+	h, err := newHealing(one.network, one.settings.Protocol(), held, seed)
 	if err != nil {
 		return err
 	}
 	for _, injury := range injuries {
 		for _, share := range e.Turned {
-			w, err := h.heal(ctx, held, share, injury)
+			w, err := h.heal(ctx, share, injury)
 			if err != nil {
 				return err
 			}
@@ -225,14 +225,14 @@ func (e enduring) injure(ctx context.Context, r scores, one *rival, held shown, 
 	}
 	for _, share := range e.Restless {
 		for name, memory := range map[string]bool{byNeurons: false, byMemory: true} {
-			accuracy, err := h.restless(ctx, held, share, memory)
+			accuracy, err := h.restless(ctx, share, memory)
 			if err != nil {
 				return err
 			}
 			r.add(name, one.name, share, accuracy)
 		}
 	}
-	first, last, err := h.complete(ctx, held, disturbed{held, slices.Index(disturbances, byHalf), 0.5, seed, picture})
+	first, last, err := h.complete(ctx, disturbed{held, slices.Index(disturbances, byHalf), 0.5, seed, picture})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ import (
 type healing struct {
 	network  *network.Network
 	settings protocol.Settings
+	samples  shown
+	rests    [][]float32 // states of predictions, by sample; nil before they are asked for
 	seed     uint64
 	batch    *dynamics.Batch
 	worker   *dynamics.Worker
@@ -34,13 +36,15 @@ const (
 
 var injuries = []string{scattered, patch, without}
 
-func newHealing(n *network.Network, s protocol.Settings, seed uint64) (*healing, error) {
+// newHealing looks at a network that must not change meanwhile.
+func newHealing(n *network.Network, s protocol.Settings, samples shown, seed uint64) (*healing, error) {
 	b, err := dynamics.NewBatch(n, movesOf(s.Dynamics, seed), 1)
 	if err != nil {
 		return nil, err
 	}
+	b.Freeze()
 	return &healing{
-		network: n, settings: s, seed: seed, batch: b, worker: b.NewWorker(),
+		network: n, settings: s, samples: samples, rests: make([][]float32, len(samples.places)), seed: seed, batch: b, worker: b.NewWorker(),
 		logits: make([]float32, layout.Padded(n.Classes)), off: make([]float32, n.Inputs()),
 	}, nil
 }
@@ -63,6 +67,14 @@ func (h *healing) settle(x, from []float32, sweeps int) ([]float32, error) {
 	return slices.Clone(h.batch.State(0)), nil
 }
 
+// rest returns the state of the prediction of a sample, with its input x.
+func (h *healing) rest(i int, x []float32) (state []float32, err error) {
+	if h.rests[i] == nil {
+		h.rests[i], err = h.settle(x, nil, h.settings.Dynamics.Evaluation)
+	}
+	return h.rests[i], err
+}
+
 // wounds are means over samples at one share of turned neurons.
 type wounds struct {
 	// atOnce is the accuracy of what is read before anything moves, healed after it.
@@ -71,15 +83,16 @@ type wounds struct {
 }
 
 // heal turns a share of the neurons of the state of each sample.
-func (h *healing) heal(ctx context.Context, samples shown, share float64, injury string) (wounds, error) {
+func (h *healing) heal(ctx context.Context, share float64, injury string) (wounds, error) {
 	var sum wounds
+	samples := h.samples
 	x := make([]float32, h.network.Inputs())
 	for i := range samples.places {
 		if err := ctx.Err(); err != nil {
 			return sum, err
 		}
 		samples.Row(i, x)
-		rest, err := h.settle(x, nil, h.settings.Dynamics.Evaluation)
+		rest, err := h.rest(i, x)
 		if err != nil {
 			return sum, err
 		}
@@ -132,8 +145,8 @@ func (h *healing) turned(share float64, injury string, place int) []int32 {
 
 // restless returns the accuracy where a share of the neurons is set at random after every sweep:
 // those of a prediction, with the input, or memorySweeps more, without it.
-func (h *healing) restless(ctx context.Context, samples shown, share float64, memory bool) (float64, error) {
-	right, sweeps := 0, h.settings.Dynamics.Evaluation
+func (h *healing) restless(ctx context.Context, share float64, memory bool) (float64, error) {
+	samples, right, sweeps := h.samples, 0, h.settings.Dynamics.Evaluation
 	x := make([]float32, h.network.Inputs())
 	order := make([]int32, h.network.Modules[0].Neurons)
 	for i, place := range samples.places {
@@ -144,7 +157,7 @@ func (h *healing) restless(ctx context.Context, samples shown, share float64, me
 		var state []float32
 		var err error
 		if memory {
-			if state, err = h.settle(x, nil, sweeps); err != nil {
+			if state, err = h.rest(i, x); err != nil {
 				return 0, err
 			}
 			clear(x)
@@ -176,9 +189,10 @@ func sweepsOf(prediction int, memory bool) int {
 	return prediction
 }
 
-// complete returns the mean overlap of the states of samples with those of the same samples
-// seen whole: after the first sweep, in which neurons hear the input alone, and at the end.
-func (h *healing) complete(ctx context.Context, whole shown, samples protocol.Inputs) (first, last float64, err error) {
+// complete returns the mean overlap of the states of damaged samples with those of the same
+// samples seen whole: after the first sweep, in which neurons hear the input alone, and at the end.
+func (h *healing) complete(ctx context.Context, damaged protocol.Inputs) (first, last float64, err error) {
+	whole := h.samples
 	x := make([]float32, h.network.Inputs())
 	for i := range whole.places {
 		if err := ctx.Err(); err != nil {
@@ -188,7 +202,7 @@ func (h *healing) complete(ctx context.Context, whole shown, samples protocol.In
 		for k, look := range []struct {
 			samples protocol.Inputs
 			sweeps  int
-		}{{whole, healSweeps}, {samples, 1}, {samples, healSweeps}} {
+		}{{whole, healSweeps}, {damaged, 1}, {damaged, healSweeps}} {
 			look.samples.Row(i, x)
 			if states[k], err = h.settle(x, nil, look.sweeps); err != nil {
 				return 0, 0, err

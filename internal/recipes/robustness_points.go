@@ -77,8 +77,12 @@ func robustSets(full bool) []robustData {
 		{
 			name: "digits", preset: "digits", cost: 1,
 			under: []disturbance{
-				{byNoise, []float64{0.5, 1, 1.5}}, {byFlips, []float64{0.1, 0.2, 0.3}}, {byOcclusion, []float64{2, 3, 4}},
-				{byGaps, []float64{0.25, 0.5, 0.75}}, {byShift, []float64{1, 2}}, {byHalf, []float64{0.25, 0.5}},
+				{byNoise, []float64{0.5, 1, 1.5}},
+				{byFlips, []float64{0.1, 0.2, 0.3}},
+				{byOcclusion, []float64{2, 3, 4}},
+				{byGaps, []float64{0.25, 0.5, 0.75}},
+				{byShift, []float64{1, 2}},
+				{byHalf, []float64{0.25, 0.5}},
 			},
 			small: append(sized(digits, 20), epochs(20)),
 			learning: []robustLearning{
@@ -94,10 +98,14 @@ func robustSets(full bool) []robustData {
 		{
 			name: "MNIST", preset: "mnist-fast", cost: 4, rivals: []string{"learning.kappa=0.75"},
 			under: []disturbance{
-				{byNoise, []float64{0.5, 1, 2}}, {byFlips, []float64{0.1, 0.2, 0.4}}, {byOcclusion, []float64{6, 10, 14}},
-				{byGaps, []float64{0.25, 0.5, 0.75}}, {byShift, []float64{1, 2, 3}}, {byHalf, []float64{0.25, 0.5}},
+				{byNoise, []float64{0.5, 1, 2}},
+				{byFlips, []float64{0.1, 0.2, 0.4}},
+				{byOcclusion, []float64{6, 10, 14}},
+				{byGaps, []float64{0.25, 0.5, 0.75}},
+				{byShift, []float64{1, 2, 3}},
+				{byHalf, []float64{0.25, 0.5}},
 			},
-			small: append(sized(mnist, 20), epochs(3)), samples: 10_000, held: 1500,
+			small: append(sized(mnist, 20), epochs(3)), samples: 10_000, held: 1000,
 			learning: []robustLearning{
 				{name: allImages},
 				{name: "noise 1", set: []string{inputNoise(1)}},
@@ -116,6 +124,10 @@ func robustSets(full bool) []robustData {
 
 func robustPoints(full bool) ([]experiment.Point, error) {
 	var g experiment.Grid
+	shown := robustShown
+	if !full {
+		shown /= 2
+	}
 	for _, data := range robustSets(full) {
 		for _, l := range data.learning {
 			if l.full && !full {
@@ -139,7 +151,7 @@ func robustPoints(full bool) ([]experiment.Point, error) {
 			}
 			last.Task = enduring{
 				Training: training, Rivals: data.rivals, Under: data.under,
-				Restless: []float64{0.1, 0.2, 0.4}, Turned: []float64{0, 0.1, 0.2, 0.3, 0.4}, Shown: robustShown,
+				Restless: []float64{0.1, 0.2, 0.4}, Turned: []float64{0, 0.1, 0.2, 0.3, 0.4}, Shown: shown,
 			}
 		}
 	}
@@ -147,7 +159,8 @@ func robustPoints(full bool) ([]experiment.Point, error) {
 }
 
 const (
-	// robustShown is the number of held out samples whose states are looked at.
+	// robustShown is the number of held out samples whose states are looked at, half of it in
+	// quick grids.
 	robustShown = 200
 	// robustFirst is the number of classes that are learned before the others.
 	robustFirst = 5

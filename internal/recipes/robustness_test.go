@@ -160,13 +160,13 @@ func TestIndependentNeuronsHealByTheirInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHealing(n, data.Settings.Protocol(), 9)
+	held := spread(data.Held, 20)
+	h, err := newHealing(n, data.Settings.Protocol(), held, 9)
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := spread(data.Held, 20)
 	for _, injury := range []string{scattered, patch} {
-		got, err := h.heal(t.Context(), held, 0.3, injury)
+		got, err := h.heal(t.Context(), 0.3, injury)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,21 +192,21 @@ func TestIndependentNeuronsHealByTheirInput(t *testing.T) {
 			t.Errorf("%q: %v of the turned neurons return, want %v", injury, got.returned, want)
 		}
 	}
-	whole, err := h.restless(t.Context(), held, 0, false)
+	whole, err := h.restless(t.Context(), 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	none, err := h.heal(t.Context(), held, 0, scattered)
+	none, err := h.heal(t.Context(), 0, scattered)
 	if err != nil || none.atOnce != whole || none.healed != whole {
 		t.Errorf("without a turned neuron: %+v, without restless ones %v, error %v", none, whole, err)
 	}
-	if kept, err := h.restless(t.Context(), held, 0, true); err != nil || kept != whole {
+	if kept, err := h.restless(t.Context(), 0, true); err != nil || kept != whole {
 		t.Errorf("accuracy %v of states that nothing moves, %v before, error %v", kept, whole, err)
 	}
-	if all, err := h.restless(t.Context(), held, 1, false); err != nil || all > 0.4 {
+	if all, err := h.restless(t.Context(), 1, false); err != nil || all > 0.4 {
 		t.Errorf("all neurons at random read %v right, error %v", all, err)
 	}
-	first, last, err := h.complete(t.Context(), held, held)
+	first, last, err := h.complete(t.Context(), held)
 	if err != nil || math.Abs(first-1) > 1e-12 || math.Abs(last-1) > 1e-12 {
 		t.Errorf("overlaps %v and %v of states with themselves, error %v", first, last, err)
 	}
@@ -298,5 +298,42 @@ func TestContestTablesHaveALineForEachMeasure(t *testing.T) {
 	}
 	if len(tables) != 1 || !slices.Equal(tables[0].Head, []string{"measure", recurrent, perceptron, "recurrent less perceptron (95 %)"}) || !reflect.DeepEqual(tables[0].Rows, want) {
 		t.Errorf("tables %q", tables)
+	}
+}
+
+// A folder that has the cells is not computed again, and the report and its tables come from it.
+func TestContestsGoOnWhereTheyStood(t *testing.T) {
+	cell := digitContest(t)
+	cell.Settings.Learning.Epochs, cell.Set = 1, append(cell.Set, "learning.epochs=1")
+	r := robustness()
+	r.Points = func(bool) ([]experiment.Point, error) {
+		at := func(name string) []experiment.Place {
+			return []experiment.Place{experiment.Word("digits"), experiment.Word(name)}
+		}
+		return []experiment.Point{{At: at(allImages), Task: cell}, {At: at(oneByOne), Task: continuing{Training: cell.Training, First: 5, Rates: 0.1}}}, nil
+	}
+	dir := t.TempDir()
+	run := func() *experiment.Outcome {
+		out, err := experiment.Run(t.Context(), r, dir, experiment.Options{Seeds: 2, Data: &experiment.Data{}, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first, again := run(), run()
+	if first.Kept != 0 || again.Kept != 4 || !reflect.DeepEqual(first.Table().Rows, again.Table().Rows) {
+		t.Errorf("%d and %d cells were there before, want 0 and 4 with the same rows", first.Kept, again.Kept)
+	}
+	files, err := again.Write(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"differences-digits-all-images.svg", "noise-digits-all-images.svg", "memory-digits-all-images.svg", "report.html"} {
+		if !slices.Contains(files, name) {
+			t.Errorf("no %s among %q", name, files)
+		}
+	}
+	if tables := again.Table().Further(); len(tables) != 2 || len(tables[0].Rows) != 18 || len(tables[1].Rows) != 5 {
+		t.Errorf("%d tables", len(tables))
 	}
 }
