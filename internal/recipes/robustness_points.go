@@ -30,6 +30,8 @@ type robustLearning struct {
 	// rates, if above 0, learns the first classes before the others, those at a share of the
 	// rates.
 	rates float64
+	// alike leaves the assignments to rivals out: all networks have the same settings.
+	alike bool
 	// full is for the full grid alone.
 	full bool
 }
@@ -108,6 +110,7 @@ func robustSets(full bool) []robustData {
 			small: append(sized(mnist, 20), epochs(3)), samples: 10_000, held: 1000,
 			learning: []robustLearning{
 				{name: allImages},
+				{name: "all images, margin 1 for all", alike: true},
 				{name: "noise 1", set: []string{inputNoise(1)}},
 				{name: "80 couplings among neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1)), full: true},
 				{name: "80 couplings from near neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1), "network.modules.0.recurrent.reach=4"), full: true},
@@ -143,14 +146,18 @@ func robustPoints(full bool) ([]experiment.Point, error) {
 				}
 			}
 			g.Train([]experiment.Place{experiment.Word(data.name), experiment.Word(l.name)}, data.cost, data.preset, append(set, l.set...)...)
+			rivals := data.rivals
+			if l.alike {
+				rivals = nil
+			}
 			last := &g.Points[len(g.Points)-1]
 			training := last.Task.(experiment.Training)
 			if l.rates > 0 {
-				last.Task = continuing{Training: training, Rivals: data.rivals, First: robustFirst, Rates: l.rates}
+				last.Task = continuing{Training: training, Rivals: rivals, First: robustFirst, Rates: l.rates}
 				continue
 			}
 			last.Task = enduring{
-				Training: training, Rivals: data.rivals, Under: data.under,
+				Training: training, Rivals: rivals, Under: data.under,
 				Restless: []float64{0.1, 0.2, 0.4}, Turned: []float64{0, 0.1, 0.2, 0.3, 0.4}, Shown: shown,
 			}
 		}
