@@ -27,6 +27,7 @@ func All() []*experiment.Recipe {
 		capacities(),
 		parities(),
 		representations(),
+		robustness(),
 		associations(),
 	}
 }
