@@ -98,6 +98,9 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	s := baseline.Defaults()
 	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
 	s.Epochs, s.Seed, s.Workers = data.Settings.Learning.Epochs, b.Seed, 1
+	if data.Training.Count() < fewSamples {
+		s.Batch = 32
+	}
 	units, err := baseline.New(s, data.Training, classes)
 	if err != nil {
 		return experiment.Result{}, err
