@@ -36,7 +36,7 @@ var imports = map[string][]string{
 	"network":          {"basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"dynamics":         {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"plasticity":       {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout"},
-	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout", "basin/internal/ridge"},
+	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/keys", "basin/internal/layout", "basin/internal/ridge"},
 	"train":            {"basin/protocol", "basin/network", "basin/internal/random", "basin/internal/ridge"},
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/sample":  {"basin/dynamics", "basin/internal/normal", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
@@ -45,7 +45,7 @@ var imports = map[string][]string{
 
 	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 
-	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/", "gonum.org/v1/gonum/"},
 	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
 	"dataset/internal/packed":  nil,
 	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},

@@ -170,7 +170,7 @@ func checkFixedLinks(n *network.Network) error {
 	place := 0
 	for _, link := range n.Spec.Links {
 		for range link.Directions() {
-			if b := n.Pathways[place].Block; b != nil && link.Kind == network.Excitatory {
+			if b := n.Pathways[place].Block; b != nil && link.Kind != network.Learned {
 				if err := checkFixed(b, link); err != nil {
 					return fmt.Errorf("pathways.%d: %w", place, err)
 				}
@@ -186,7 +186,8 @@ func checkFixed(b coupling.Block, link network.Link) (err error) {
 	if b.Scale() != 1 {
 		return fmt.Errorf("scale %v, want 1 for couplings that do not learn", b.Scale())
 	}
-	want, senders := float32(link.Strength/float64(link.FanIn)), make([]int, b.Shape().Receivers)
+	k := link.FixedFanIn()
+	want, senders := float32(link.Strength/float64(k)), make([]int, b.Shape().Receivers)
 	b.Each(func(i, _ int, v *float32) bool {
 		senders[i]++
 		if *v != want {
@@ -198,8 +199,8 @@ func checkFixed(b coupling.Block, link network.Link) (err error) {
 		return err
 	}
 	for i, count := range senders {
-		if count != link.FanIn {
-			return fmt.Errorf("receiver %d has %d senders, want %d, the fan_in of its link", i, count, link.FanIn)
+		if count != k {
+			return fmt.Errorf("receiver %d has %d senders, want %d, as its link says", i, count, k)
 		}
 	}
 	return nil

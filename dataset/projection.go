@@ -1,58 +1,9 @@
 package dataset
 
-import (
-	"runtime"
-	"sync"
-
-	"basin/internal/random"
-)
+import "basin/internal/random"
 
 // lanes is the number of rows of R whose sums run side by side.
 const lanes = 8
-
-// projectionChunk is the number of samples that a worker takes at a time.
-const projectionChunk = 64
-
-// project returns x = sign(R p) of all samples p, one byte per sign: 0 for -1
-// and 1 for +1, decoded as 2*byte - 1.
-//
-// Row r of R is the first normal draws, one for each value, of the stream (ProjectionSeed,
-// Projection, r). A sum runs over ascending features in float64, products
-// unfused; zero values are left out, which does not change it.
-func (e *Encoder) project(in *Inputs) *Inputs {
-	blocks := e.projectionBlocks()
-	signs := make([]uint8, in.count*e.Projection)
-	workers := sync.WaitGroup{}
-	chunks := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			p := make([]float32, in.dim)
-			at, values := make([]int, in.dim), make([]float64, in.dim)
-			for first := range chunks {
-				for i := first; i < min(first+projectionChunk, in.count); i++ {
-					in.Row(i, p)
-					used := 0
-					for k, v := range p {
-						if v != 0 {
-							at[used], values[used] = k*lanes, float64(v)
-							used++
-						}
-					}
-					projectSample(blocks, at[:used], values[:used], signs[i*e.Projection:(i+1)*e.Projection])
-				}
-			}
-		})
-	}
-	for first := 0; first < in.count; first += projectionChunk {
-		chunks <- first
-	}
-	close(chunks)
-	workers.Wait()
-
-	out := &Inputs{count: in.count, dim: e.Projection, noise: e.Noise, projected: true, binary: true}
-	out.setBytes(signs, []float32{2}, []float32{-1})
-	return out
-}
 
 // projectSample writes the signs of one sample, whose values that are not 0 lie
 // at the given starts within a block.
@@ -73,6 +24,7 @@ func projectSample(blocks [][]float64, at []int, values []float64, signs []uint8
 		sums := [lanes]float64{s0, s1, s2, s3, s4, s5, s6, s7}
 		first := b * lanes
 		for lane := range min(lanes, len(signs)-first) {
+			signs[first+lane] = 0
 			if sums[lane] >= 0 {
 				signs[first+lane] = 1
 			}

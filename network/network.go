@@ -154,14 +154,19 @@ type Couplings struct {
 // Couplings returns how many couplings the network has. Self-couplings and one-to-one
 // links, which have one number for all neurons, and biases, which have one for each, do
 // not count.
-func (n *Network) Couplings() Couplings {
+func (n *Network) Couplings() Couplings { return n.count(coupling.Couplings.Count) }
+
+// Synapses is Couplings, but a shared coupling counts for each neuron that has it.
+func (n *Network) Synapses() Couplings { return n.count(coupling.Synapses) }
+
+func (n *Network) count(of func(coupling.Couplings) int) Couplings {
 	var c Couplings
 	for _, m := range n.Modules {
 		if m.Recurrent != nil {
-			c.Recurrent += m.Recurrent.Count()
+			c.Recurrent += of(m.Recurrent)
 		}
 		if m.Input != nil {
-			c.Input += m.Input.Count()
+			c.Input += of(m.Input)
 		}
 		if m.Feedback != nil {
 			c.Feedback += m.Neurons * n.Classes
@@ -169,7 +174,7 @@ func (n *Network) Couplings() Couplings {
 	}
 	for _, p := range n.Pathways {
 		if p.Block != nil {
-			c.Links += p.Block.Count()
+			c.Links += of(p.Block)
 		}
 	}
 	c.Readout = n.ReadNeurons() * n.Classes
@@ -198,13 +203,17 @@ const (
 	Centred Code = "centred"
 	// PlusMinusOne sends +1 and -1.
 	PlusMinusOne Code = "pm1"
+	// Rival sends, in place of F ytilde, what the readout has for the right class and against
+	// its rival, the wrong class with the largest logit: it depends on the state, and package
+	// protocol has its fields.
+	Rival Code = "rival"
 )
 
 // Codes returns all label codes.
-func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne} }
+func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne, Rival} }
 
 // Values returns ytilde of the right and of a wrong class among C >= 2 classes.
-// It reports an error for an unknown code.
+// It reports an error for an unknown code, and for [Rival].
 func (c Code) Values(classes int) (right, wrong float64, err error) {
 	C := float64(classes)
 	switch c {
@@ -214,6 +223,9 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 		return math.Sqrt(C) / 2, -0.5, nil
 	case PlusMinusOne:
 		return 1, -1, nil
+	}
+	if c == Rival {
+		return 0, 0, fmt.Errorf("network: label code %q has no value for each class: it depends on the logits", string(c))
 	}
 	return 0, 0, fmt.Errorf("network: label code %q, want %s", string(c), keys.Or(keys.Quoted(keys.Names(Codes()...))))
 }

@@ -49,6 +49,7 @@ func learningRows() []keys.Row {
 		{Key: "best", About: "keep the epoch with the best validation accuracy, not the last"},
 		{Key: "kappa", About: "margin: neuron i learns where s_i h_i <= kappa", Low: -keys.None, High: keys.None},
 		{Key: "feedback", About: "f, strength of the label's feedback", High: keys.None},
+		{Key: "undecided", About: "margin of the logits up to which a sample hears its label; 0: all do", High: keys.None},
 		{Key: "softness", About: "beta of a soft margin; 0: a step", High: keys.None},
 		{Key: "symmetry", About: "pairs J_ij, J_ji: mean of their changes, or of themselves (not local)", Choices: keys.Names(plasticity.Symmetries()...)},
 		{Key: "unstable", About: "ends of a coupling that must be unstable (both: not local)", Choices: keys.Names(ReceiverUnstable, BothUnstable)},

@@ -27,6 +27,14 @@ func (s Settings) Validate() error {
 			m.Report("readout.on", "has %q, which needs dynamics.warmup (%d) equal to dynamics.evaluation (%d)", string(on), s.Dynamics.Warmup, s.Dynamics.Evaluation)
 		}
 	}
+	for _, late := range []struct {
+		key, value string
+		is         bool
+	}{{"dynamics.code", fmt.Sprintf("%q", string(s.Dynamics.Code)), s.Dynamics.Code == network.Rival}, {"learning.undecided", fmt.Sprint(s.Learning.Undecided), s.Learning.Undecided > 0}} {
+		if late.is && (s.Dynamics.Warmup == 0 || len(s.Dynamics.Feedback.Warmup) > 0) {
+			m.Report(late.key, "is %s, which is known at the end of the warm-up: want dynamics.warmup above 0 and no feedback in it", late.value)
+		}
+	}
 	if len(s.Readout.On) == 0 {
 		m.Report("readout.on", "is empty, want at least one of %s", strings.Join(keys.Quoted(keys.Names(readoutStates()...)), ", "))
 	}
@@ -104,6 +112,10 @@ func mirrors(mistakes *keys.Mistakes, symmetry plasticity.Symmetry, spec network
 		return
 	}
 	for m, module := range spec.Modules {
+		if module.Recurrent.Shared && module.Recurrent.Density > 0 {
+			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is shared: a coupling of a channel has no mirror, since it belongs to every place", string(symmetry), m)
+			continue
+		}
 		if r := module.Recurrent; r.Density > 0 && r.Density < 1 && !r.Symmetric {
 			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(symmetry), m, m)
 		}

@@ -325,3 +325,20 @@ func fetchProgress(w io.Writer) func(file string, done, total int64) {
 		}
 	}
 }
+
+// readingProgress returns an observer of folders of images that are read: on a terminal a
+// bar for each.
+func readingProgress(w io.Writer) func(folder string, done, total int) {
+	if !isTerminal(w) {
+		return nil
+	}
+	current := ""
+	var bar *progressbar.ProgressBar
+	return func(folder string, done, total int) {
+		if folder != current {
+			current, bar = folder, newBar(w, int64(total))
+			bar.Describe("images of " + folder)
+		}
+		_ = bar.Set(done)
+	}
+}
