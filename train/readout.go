@@ -9,7 +9,7 @@ import (
 	"basin/protocol"
 )
 
-// ReadoutProgress says how far the pass of a closed-form readout is.
+// ReadoutProgress says how far the pass is that solves for a readout.
 type ReadoutProgress struct {
 	// Done of the Samples of all passes have been read.
 	Done, Samples int
@@ -20,8 +20,8 @@ type ReadoutProgress struct {
 // readoutSteps is the number of samples after which an observer is told of the pass.
 const readoutSteps = 512
 
-// Epochs returns the number of epochs in a history: its records but for that of the pass of a
-// closed-form readout.
+// Epochs returns the number of epochs in a history: its records but for that of the pass
+// that solved for the readout.
 func Epochs(history []EpochRecord) int {
 	if n := len(history); n > 0 && history[n-1].Readout != "" {
 		return n - 1
@@ -34,7 +34,7 @@ func (t *Trainer) readoutDue() bool {
 	return t.run.Settings.Readout.Method.Solved() && len(t.state.History) == t.state.Epoch
 }
 
-// solveReadout puts the closed-form readout in place of the learned one: it relaxes the
+// solveReadout puts the readout that is solved for in place of the learned one: it relaxes the
 // training samples as a prediction does, with the noise of epochs that come after the last,
 // and solves for the couplings from the states. Until that is done the network stays as it is.
 func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error) error {
@@ -89,7 +89,7 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 	if err != nil {
 		copy(o.Couplings, couplings)
 		copy(o.Average, average)
-		return fmt.Errorf("train: the closed-form readout: %w", err)
+		return fmt.Errorf("train: the readout solved for: %w", err)
 	}
 	t.state.History = append(t.state.History, record)
 	return tell(true)

@@ -137,13 +137,13 @@ type Progress struct {
 	// EpochDone says that an epoch and its evaluation just ended; its record is the
 	// last of State.History.
 	EpochDone bool
-	// Readout is not nil in the pass of a closed-form readout, which comes after the last
+	// Readout is not nil in the pass that solves for a readout, which comes after the last
 	// epoch. EpochDone then says that the readout was solved for and evaluated.
 	Readout *ReadoutProgress
 }
 
-// Run trains until the settings' epochs are done, and the readout solved for where it is of
-// closed form, or ctx is cancelled, and calls
+// Run trains until the settings' epochs are done, and the readout solved for where the
+// settings ask for it, or ctx is cancelled, and calls
 // observe (which may be nil) after every batch and every epoch, from the calling
 // goroutine. It stops after the batch under way when ctx is cancelled and returns
 // ctx.Err(), or in the midst of a solution, which then begins anew; an error of observe stops it likewise and is returned. Run may be called
