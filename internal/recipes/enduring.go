@@ -46,18 +46,19 @@ const (
 // measure is one of them with its title.
 type measure struct {
 	name, title string
-	overlap     bool // no share
-	state       bool // no accuracy: of no verdict
+	short       string // in the figure of differences, "" where it is not drawn there
+	overlap     bool   // no share
+	state       bool   // no accuracy: of no verdict
 }
 
 var measures = []measure{
-	{name: undisturbed, title: "undamaged"},
-	{name: byNoise, title: "noise"},
-	{name: byFlips, title: "pixels black or white"},
-	{name: byOcclusion, title: "black square"},
-	{name: byGaps, title: "missing pixels"},
-	{name: byShift, title: "shift"},
-	{name: byHalf, title: "a side hidden"},
+	{name: undisturbed, title: "undamaged", short: "clean"},
+	{name: byNoise, title: "noise", short: "noise"},
+	{name: byFlips, title: "pixels black or white", short: "flips"},
+	{name: byOcclusion, title: "black square", short: "square"},
+	{name: byGaps, title: "missing pixels", short: "missing"},
+	{name: byShift, title: "shift", short: "shift"},
+	{name: byHalf, title: "a side hidden", short: "side"},
 	{name: completeFirst, title: "half image, overlap after the first sweep", overlap: true, state: true},
 	{name: complete, title: "half image, overlap at the end", overlap: true, state: true},
 	{name: byNeurons, title: "restless neurons"},
@@ -69,10 +70,10 @@ var measures = []measure{
 	{name: back + scattered, title: "return", state: true},
 	{name: back + patch, title: "return, neighbours", state: true},
 	{name: back + without, title: "return, input off", state: true},
-	{name: before, title: "first classes, before the others"},
-	{name: kept, title: "first classes, after the others"},
-	{name: keptAmong, title: "first classes among themselves, after the others"},
-	{name: fresh, title: "other classes"},
+	{name: before, title: "first classes, before the others", short: "before"},
+	{name: kept, title: "first classes, after the others", short: "after"},
+	{name: keptAmong, title: "first classes among themselves, after the others", short: "among"},
+	{name: fresh, title: "other classes", short: "others"},
 }
 
 // ofRival and overRival name a value of a learner, and what the recurrent network has more.

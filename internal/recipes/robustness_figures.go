@@ -55,14 +55,15 @@ func slug(row experiment.Row) string {
 func differenceFigure(row experiment.Row) experiment.Figure {
 	f := experiment.Figure{
 		Name: "differences-" + slug(row), Title: "Recurrent less rival, " + nameOf(row), Y: "difference of accuracy, points", Percent: true,
-		Caption: "At equally many couplings, means over strengths; bars are intervals of 95 % by Student's t over the seeds. Above 0 the recurrent network is better.",
+		Caption: "At equally many couplings, means over strengths; bars are intervals of 95 % by Student's t over the seeds. Above 0 the recurrent network is better. " +
+			"Inputs: clean, noise, pixels black or white (flips), a black square, missing pixels, shifts, a side hidden. One after the other: the first classes before and after the others, after them among themselves, and the others.",
 	}
 	curves := map[string]experiment.Curve{}
 	for _, m := range measures {
 		some := false
 		for _, name := range rivalNames[1:] {
 			s, there := row.Values[overRival(m.name, name)]
-			if !there || m.state {
+			if !there || m.short == "" {
 				continue
 			}
 			some = true
@@ -73,7 +74,7 @@ func differenceFigure(row experiment.Row) experiment.Figure {
 			curves[name] = c
 		}
 		if some {
-			f.Words = append(f.Words, m.title)
+			f.Words = append(f.Words, m.short)
 		}
 	}
 	for _, name := range rivalNames[1:] {
