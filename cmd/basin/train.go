@@ -74,7 +74,7 @@ changed images; the held out samples are measured as they are.`,
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
   basin train people.csv --label class --validation 0.1
   basin train people.csv --folds 5
-  basin train mnist --epochs 1 --set readout.method=ridge
+  basin train mnist --epochs 1 --set readout.method=margin
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),

@@ -142,7 +142,7 @@ func TestPartsLearnWhatATrainerLearns(t *testing.T) {
 			missing[e.Key] = true
 		}
 	}
-	for _, key := range []string{"learning.best", "readout.method", "readout.ridge", "readout.passes"} {
+	for _, key := range []string{"learning.best", "readout.method", "readout.ridge", "readout.passes", "readout.rounds"} {
 		delete(missing, key) // what a run makes of its epochs: no mini-batch knows it
 	}
 	plain := trained(t, "", nil)
