@@ -223,7 +223,7 @@ func plainWhiten(w *Whitening, shape []int, row []float32) []float32 {
 // Fast and plain agree bit for bit, with every kernel, whatever the sizes, and so do a set and
 // a single row, one processor and several, and an encoder that was kept as a text and an array.
 func TestWhiteningIsTheSameOnEveryWay(t *testing.T) {
-	for _, size := range []struct{ height, width, channels, side int }{{9, 8, 1, 3}, {6, 11, 3, 5}, {5, 5, 2, 5}, {4, 17, 3, 1}, {7, 6, 3, 4}, {2, 2, 1, 2}, {5, 7, 3, 0}, {4, 4, 1, 0}} {
+	for _, size := range []struct{ height, width, channels, side int }{{9, 8, 1, 3}, {6, 11, 3, 5}, {5, 5, 2, 5}, {4, 17, 3, 1}, {7, 6, 3, 4}, {2, 2, 1, 2}, {5, 7, 3, 0}, {4, 4, 1, 0}, {9, 8, 3, 7}, {10, 10, 3, 0}} {
 		s := correlated(90, size.height, size.width, size.channels)
 		p := Preprocess{Contrast: "sample", Whiten: "patch", WhitenSide: size.side, Standardise: "feature"}
 		if size.side == 0 {

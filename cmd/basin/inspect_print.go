@@ -234,6 +234,15 @@ func inputLine(r *inspect.Report) string {
 	if e.Divisor != 1 {
 		text += fmt.Sprintf(", divided by %g", e.Divisor)
 	}
+	if e.Contrast != "" && e.Contrast != "none" {
+		text += ", contrast=" + e.Contrast
+	}
+	switch {
+	case e.Whitening != nil && e.Whitening.Side > 0:
+		text += fmt.Sprintf(", whitened by patches of %d x %d pixels", e.Whitening.Side, e.Whitening.Side)
+	case e.Whitening != nil:
+		text += ", whitened as a whole"
+	}
 	if len(e.Mean) > 0 {
 		text += ", standardised by " + e.Standardise
 	}
