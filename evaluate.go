@@ -87,16 +87,26 @@ func share64(part, whole int64) (float64, bool) {
 // matched with those of the model: s is not changed. It uses workers goroutines,
 // GOMAXPROCS for 0 or less.
 func (m *Model) Evaluate(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
-	return m.evaluate(ctx, s, workers, false)
+	return m.evaluate(ctx, s, 1, workers, false)
+}
+
+// EvaluateViews is Evaluate with predictions over some views of each sample: see
+// [Model.PredictViews]. Fixed points and flips are those of the samples themselves.
+func (m *Model) EvaluateViews(ctx context.Context, s *dataset.Set, views, workers int) (*Evaluation, error) {
+	return m.evaluate(ctx, s, views, workers, false)
 }
 
 // EvaluateOperations is Evaluate that counts the synaptic operations too.
 func (m *Model) EvaluateOperations(ctx context.Context, s *dataset.Set, workers int) (*Evaluation, error) {
-	return m.evaluate(ctx, s, workers, true)
+	return m.evaluate(ctx, s, 1, workers, true)
 }
 
-func (m *Model) evaluate(ctx context.Context, s *dataset.Set, workers int, operations bool) (*Evaluation, error) {
+func (m *Model) evaluate(ctx context.Context, s *dataset.Set, views, workers int, operations bool) (*Evaluation, error) {
 	samples, err := m.samples(s)
+	if err != nil {
+		return nil, err
+	}
+	others, err := m.others(samples.Inputs, views)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +123,7 @@ func (m *Model) evaluate(ctx context.Context, s *dataset.Set, workers int, opera
 		return nil, err
 	}
 	defer predictor.Close()
+	predictor.Views(others...)
 	if operations {
 		e.Operations = protocol.NewOperations(m.Network)
 		predictor.Count(e.Operations)

@@ -51,6 +51,8 @@ var golden = []struct {
 	}},
 	{"tanh", []string{"network.modules.0.tanh=1.5"}},
 	{"projection", []string{"preprocess={scale: none, standardise: none, projection: 50, projection_seed: 3, noise: 0.05}", "dynamics.code=centred"}},
+	{"augment", []string{"preprocess={standardise: feature, augment: {shift: 1, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.5, flip: 0.2, cutout: 2, brightness: 0.2, contrast: 0.2, fill: edge}}"}},
+	{"augment of signs", []string{"preprocess={standardise: none, projection: 50, noise: 0.05, augment: {shift: 1, rotation: 20}}"}},
 	{"sequential", []string{"dynamics.order=sequential", "preprocess.noise=0.4"}},
 	{"partial", []string{"dynamics.order=partial", "dynamics.probability=0.3", "network.modules.0.recurrent.density=0.3"}},
 	{"cycles", []string{"dynamics.stop=cycle", "network.modules.0.self_coupling=-0.2", "dynamics.code=pm1"}},

@@ -29,14 +29,15 @@ var imports = map[string][]string{
 	"internal/normal":   nil,
 	"internal/layout":   {"basin/internal/kernel"},
 	"internal/random":   nil,
+	"internal/ridge":    {"basin/internal/kernel", "basin/internal/layout"},
 	"internal/spelling": nil,
 
 	"network/coupling": {"basin/internal/kernel", "basin/internal/layout"},
 	"network":          {"basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"dynamics":         {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random"},
 	"plasticity":       {"basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout"},
-	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/internal/keys", "basin/internal/layout"},
-	"train":            {"basin/protocol", "basin/network", "basin/internal/random"},
+	"protocol":         {"basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/keys", "basin/internal/layout", "basin/internal/ridge"},
+	"train":            {"basin/protocol", "basin/network", "basin/internal/random", "basin/internal/ridge"},
 	"theory":           {"gonum.org/v1/gonum/"},
 	"manifold/sample":  {"basin/dynamics", "basin/internal/normal", "basin/manifold/census", "basin/manifold/solve", "basin/network", "basin/network/coupling", "basin/internal/random"},
 	"manifold/solve":   {"basin/dynamics", "basin/internal/normal", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
@@ -60,7 +61,7 @@ var imports = map[string][]string{
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
-	"internal/recipes":    {"basin", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/spelling", "gonum.org/v1/gonum/"},
+	"internal/recipes":    {"basin", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 

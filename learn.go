@@ -1,6 +1,7 @@
 package basin
 
 import (
+	"errors"
 	"fmt"
 
 	"basin/dataset"
@@ -18,6 +19,8 @@ const finiteEvery = 64
 // by batch; the result depends on the model, the batches and their order, and on nothing
 // else, also where the model is saved and loaded in between.
 //
+// A model whose readout was solved for in closed form does not learn on.
+//
 // After an error of samples nothing was learned. Couplings that have become infinite are an
 // error, now and then here and always in [Model.Save]; such a model is of no further use.
 func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
@@ -27,6 +30,9 @@ func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
 	samples, err := m.samples(s)
 	if err != nil {
 		return protocol.Tally{}, err
+	}
+	if m.Settings.Readout.Method == protocol.Ridge {
+		return protocol.Tally{}, errors.New("the readout was solved for in closed form, and the local rule would undo it: want a model with readout.method local")
 	}
 	m.learning.Lock()
 	defer m.learning.Unlock()

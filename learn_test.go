@@ -88,11 +88,11 @@ func TestPredictionsMayLearn(t *testing.T) {
 	}
 }
 
-// Learning goes on over Save and Load as if there had been none: the readout's average, noise
-// and random sweeps go by the number of mini-batches learned.
+// Learning goes on over Save and Load as if there had been none: the readout's average, noise,
+// augmentation and random sweeps go by the number of mini-batches learned.
 func TestLearningGoesOnInAFile(t *testing.T) {
 	for name, assignments := range map[string][]string{
-		"averaging": {"readout.averaging=0.02"}, "noise": {"preprocess.noise=0.2"}, "partial": {"dynamics.order=partial"},
+		"averaging": {"readout.averaging=0.02"}, "noise": {"preprocess.noise=0.2"}, "augment": {"preprocess.augment.shift=1"}, "partial": {"dynamics.order=partial"},
 	} {
 		data := digitsData(t)
 		straight := trained(t, append(assignments, "learning.epochs=0")...)

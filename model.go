@@ -2,7 +2,6 @@ package basin
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"strconv"
@@ -102,38 +101,7 @@ func (m *Model) prediction(p protocol.Prediction, names []string) Prediction {
 // fit are errors of [Model.Fits]. each may call the model: what it learns there counts for
 // the samples after some dozens that are predicted already.
 func (m *Model) Predict(ctx context.Context, s *dataset.Set, workers int, each func(i int, p Prediction) error) error {
-	inputs, err := m.inputs(s)
-	if err != nil {
-		return err
-	}
-	if each == nil {
-		return errors.New("nobody to tell of the predictions: want a function")
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if inputs.Count() == 1 {
-		p, err := m.one(inputs)
-		if err != nil {
-			return err
-		}
-		return each(0, p)
-	}
-	names := m.Names()
-	m.learning.RLock()
-	defer m.learning.RUnlock()
-	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
-	if err != nil {
-		return err
-	}
-	defer predictor.Close()
-	_, err = predictor.Predict(ctx, inputs, inputs.Count(), func(i int, p protocol.Prediction) error {
-		own := m.prediction(p, names)
-		m.learning.RUnlock() // a lock that is held could keep each from learning
-		defer m.learning.RLock()
-		return each(i, own)
-	})
-	return err
+	return m.PredictViews(ctx, s, 1, workers, each)
 }
 
 // inputs encodes samples that fit; those that [Model.Match] would rescale do not.

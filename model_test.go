@@ -79,6 +79,7 @@ var kinds = map[string][]string{
 	"projection": {"preprocess.projection=50", "preprocess.standardise=none", "network.modules.0.recurrent.density=0.3"},
 	"window":     {"network.modules.0.input.window=4", "network.modules.0.recurrent.density=0.3"},
 	"noise":      {"preprocess.noise=0.2"},
+	"augment":    {"preprocess.augment={shift: 1, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.5, flip: 0.1, cutout: 2, brightness: 0.2}", "preprocess.noise=0.1"},
 	"sequential": {"dynamics.order=sequential"},
 	"validation": {"data.validation=0.2"},
 	"best":       {"data.validation=0.2", "learning.best=true", "learning.epochs=6"},

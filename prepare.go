@@ -10,6 +10,7 @@ import (
 	"basin/dataset/fetch"
 	"basin/dataset/table"
 	"basin/network"
+	"basin/protocol"
 	"basin/settings"
 )
 
@@ -188,12 +189,12 @@ func spread(s *dataset.Set, count int) *dataset.Set {
 }
 
 // Draw draws the network that the settings describe for the task. Errors are those of
-// [network.Draw], and that of fewer than two classes.
+// [protocol.Draw], and that of fewer than two classes.
 func (t *Task) Draw() (*network.Network, error) {
 	if len(t.LabelNames) < 2 {
 		return nil, fmt.Errorf("%s: %w", t.Settings.Data.Set, &OneClassError{t.LabelNames})
 	}
-	return network.Draw(t.Settings.Network, t.Shape, len(t.LabelNames), t.Settings.Seed)
+	return protocol.Draw(t.Settings.Protocol(), t.Settings.Network, t.Shape, len(t.LabelNames), t.Training, t.Training.Count())
 }
 
 // OneClassError says that all training samples have one label.

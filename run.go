@@ -200,6 +200,9 @@ type InterruptedError struct {
 
 // Error says where the run stands.
 func (e *InterruptedError) Error() string {
+	if e.State.Epoch == e.Epochs {
+		return fmt.Sprintf("interrupted after %d epochs, before the readout was solved for", e.Epochs)
+	}
 	return fmt.Sprintf("interrupted in epoch %d of %d, after %d batches of it", e.State.Epoch+1, e.Epochs, e.State.Batch)
 }
 
@@ -327,7 +330,7 @@ type keeper struct {
 
 // after is told of every mini-batch and epoch.
 func (k *keeper) after(p train.Progress) error {
-	if !p.EpochDone {
+	if !p.EpochDone && p.Readout == nil {
 		k.batches++
 	}
 	o := k.options

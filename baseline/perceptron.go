@@ -64,6 +64,15 @@ func New(settings Settings, samples Samples, classes int) (*Perceptron, error) {
 	return p, nil
 }
 
+// show writes the row of a training sample as it is learned in an epoch.
+func (p *Perceptron) show(place int, dst []float32, epoch uint64) {
+	if noisy, is := p.samples.(Noisy); is {
+		noisy.NoisyRow(place, dst, p.settings.Seed, epoch)
+		return
+	}
+	p.samples.Row(place, dst)
+}
+
 // fits reports samples that the perceptron cannot take.
 func (p *Perceptron) fits(s Samples) error {
 	if s == nil {
@@ -113,7 +122,7 @@ func (p *Perceptron) Run(ctx context.Context, observe func(Progress) error) erro
 			}
 			rate := p.settings.rate(p.batch, batches)
 			p.batch++
-			loss := p.step(p.order[at*size:min((at+1)*size, count)], rate)
+			loss := p.step(p.order[at*size:min((at+1)*size, count)], uint64(epoch), rate)
 			if math.IsNaN(loss) || math.IsInf(loss, 0) {
 				return fmt.Errorf("baseline: epoch %d: the loss is %v; lower the rate, and see that all inputs are finite", epoch+1, loss)
 			}
@@ -128,23 +137,59 @@ func (p *Perceptron) Run(ctx context.Context, observe func(Progress) error) erro
 	return nil
 }
 
+// Continue makes a perceptron learn other samples from the weights that it has: [Perceptron.Run]
+// then passes over them as over the first, with the running means of Adam at 0 again. The
+// settings may be others, but for Hidden. It reports settings that are out of their range, and
+// samples that do not fit; the perceptron is then as it was.
+func (p *Perceptron) Continue(settings Settings, samples Samples) error {
+	if err := settings.Validate(); err != nil {
+		return err
+	}
+	if settings.Hidden != p.settings.Hidden {
+		return fmt.Errorf("baseline: %d hidden units, want the %d that there are", settings.Hidden, p.settings.Hidden)
+	}
+	if samples == nil || samples.Count() == 0 {
+		return errors.New("baseline: no training samples")
+	}
+	if err := p.fits(samples); err != nil {
+		return err
+	}
+	p.settings, p.samples, p.batch = settings, samples, 0
+	p.order = make([]int32, samples.Count())
+	p.rows = p.newRows(min(settings.Batch, samples.Count()))
+	for i := range p.workers {
+		p.workers[i] = p.newWorker()
+	}
+	for _, l := range []*layer{p.hidden, p.output} {
+		clear(l.mean)
+		clear(l.square)
+	}
+	return nil
+}
+
 // Predict writes the class of the first len(classes) samples, the lowest among those of the
 // largest logit. It stops with ctx.Err() when ctx is cancelled.
 func (p *Perceptron) Predict(ctx context.Context, s Samples, classes []int) error {
+	return p.Logits(ctx, s, len(classes), func(i int, logits []float32) { classes[i] = largest(logits) })
+}
+
+// Logits calls each with the C logits of the first count samples, in their order, from the
+// calling goroutine; each must not keep them. It stops with ctx.Err() when ctx is cancelled.
+func (p *Perceptron) Logits(ctx context.Context, s Samples, count int, each func(i int, logits []float32)) error {
 	if err := p.fits(s); err != nil {
 		return err
 	}
-	if len(classes) > s.Count() {
-		return fmt.Errorf("baseline: %d predictions of %d samples", len(classes), s.Count())
+	if count > s.Count() {
+		return fmt.Errorf("baseline: %d predictions of %d samples", count, s.Count())
 	}
 	rows := p.newRows(evaluationBatch)
-	for first := 0; first < len(classes); first += evaluationBatch {
+	for first := 0; first < count; first += evaluationBatch {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		some := classes[first:min(first+evaluationBatch, len(classes))]
+		some := min(evaluationBatch, count-first)
 		p.parallel(func(_ *worker, part int) {
-			from, to := p.part(len(some), part)
+			from, to := p.part(some, part)
 			if from == to {
 				return
 			}
@@ -152,10 +197,10 @@ func (p *Perceptron) Predict(ctx context.Context, s Samples, classes []int) erro
 				s.Row(first+q, rows.inputs[q])
 			}
 			p.forward(&rows, from, to)
-			for q := from; q < to; q++ {
-				some[q] = largest(rows.logits[q][:p.classes])
-			}
 		})
+		for q := range some {
+			each(first+q, rows.known[q])
+		}
 	}
 	return nil
 }

@@ -304,3 +304,108 @@ func TestBadInputIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// Logits are those whose largest is the class, and come in the order of the samples.
+func TestLogitsAreThoseOfThePredictions(t *testing.T) {
+	samples := drawn(700, 4, 3, 5)
+	p := perceptron(t, Settings{Hidden: 9, Epochs: 1, Batch: 16, Rate: 0.01, Workers: 2}, samples, 3)
+	if err := p.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	classes, next := make([]int, 700), 0
+	if err := p.Predict(t.Context(), samples, classes); err != nil {
+		t.Fatal(err)
+	}
+	err := p.Logits(t.Context(), samples, 700, func(i int, logits []float32) {
+		if i != next || len(logits) != 3 || largest(logits) != classes[i] {
+			t.Fatalf("sample %d: logits %v, want those of sample %d, of class %d", i, logits, next, classes[next])
+		}
+		next++
+	})
+	if err != nil || next != 700 {
+		t.Errorf("%d samples, error %v, want 700", next, err)
+	}
+	if err := p.Logits(t.Context(), samples, 701, nil); err == nil {
+		t.Error("more logits than samples are no error")
+	}
+}
+
+// A perceptron that goes on from the weights that another has drawn, with fresh means, is that
+// other; one that has learned goes on from what it knows.
+func TestContinuesFromItsWeights(t *testing.T) {
+	samples, others := drawn(75, 6, 3, 3), drawn(90, 6, 3, 4)
+	s := Settings{Hidden: 20, Epochs: 2, Batch: 16, Rate: 0.01, Seed: 2, Workers: 2}
+	idle := s
+	idle.Epochs = 0
+	want, got := perceptron(t, s, others, 3), perceptron(t, idle, samples, 3)
+	for _, p := range []*Perceptron{want, got} {
+		if err := p.Run(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := got.Continue(s, others); err != nil {
+		t.Fatal(err)
+	}
+	if err := got.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(weights(got), weights(want)) {
+		t.Error("from the same weights: other weights")
+	}
+	before := weights(got)
+	if err := got.Continue(idle, samples); err != nil || !slices.Equal(weights(got), before) {
+		t.Errorf("going on changed the weights before a step, error %v", err)
+	}
+	wide := s
+	wide.Hidden++
+	for _, err := range []error{got.Continue(wide, samples), got.Continue(s, nil), got.Continue(s, drawn(9, 5, 3, 1)), got.Continue(Settings{}, samples)} {
+		if err == nil {
+			t.Error("what does not fit is no error")
+		}
+	}
+}
+
+// shaken are points that are moved by a number of the seed, the epoch and the place.
+type shaken struct{ *points }
+
+func (s shaken) NoisyRow(place int, dst []float32, seed, epoch uint64) {
+	s.Row(place, dst)
+	for k := range s.rows[place] {
+		dst[k] += float32(100*seed+10*epoch) + float32(place)/100
+	}
+}
+
+// Samples that are noisy are learned as they are shown in each epoch: as others that are there
+// in that epoch.
+func TestNoisySamplesAreLearnedAsShown(t *testing.T) {
+	s := Settings{Hidden: 5, Epochs: 2, Batch: 7, Rate: 0.01, Seed: 3, Workers: 1}
+	clean := drawn(20, 4, 3, 1)
+	noisy, plain := perceptron(t, s, shaken{clean}, 3), perceptron(t, s, clean, 3)
+	if err := noisy.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	original := clean.rows
+	epoch := -1
+	move := func(p Progress) error {
+		if p.Samples%20 != 0 && epoch >= 0 {
+			return nil
+		}
+		epoch++
+		clean.rows = nil
+		for i, row := range original {
+			moved := slices.Clone(row)
+			shaken{&points{rows: original}}.NoisyRow(i, moved, s.Seed, uint64(epoch))
+			clean.rows = append(clean.rows, moved)
+		}
+		return nil
+	}
+	if err := move(Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := plain.Run(t.Context(), move); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(noisy.hidden.weights, plain.hidden.weights) || !slices.Equal(noisy.output.weights, plain.output.weights) {
+		t.Error("noisy samples give other weights than samples that are as they are shown")
+	}
+}

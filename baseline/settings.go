@@ -19,6 +19,15 @@ type Samples interface {
 	Label(place int) int
 }
 
+// Noisy are samples that are shown differently in every epoch, with noise or augmented, as
+// those of package train are: a [Perceptron] learns them so, and is measured on Row.
+type Noisy interface {
+	Samples
+	// NoisyRow writes a row as it is shown in an epoch, counted from 0: a function of seed,
+	// epoch and place.
+	NoisyRow(place int, dst []float32, seed, epoch uint64)
+}
+
 // Settings of a [Perceptron] and of its training. [Defaults] has values that suit images.
 type Settings struct {
 	// Hidden is the number of hidden units, 1 to 65,536.

@@ -62,9 +62,9 @@ func (p *Perceptron) newWorker() *worker {
 	return w
 }
 
-// step learns one mini-batch and returns its loss. First every worker takes some samples there
+// step learns one mini-batch of an epoch and returns its loss. First every worker takes some samples there
 // and back, then some rows of weights.
-func (p *Perceptron) step(places []int32, rate float64) float64 {
+func (p *Perceptron) step(places []int32, epoch uint64, rate float64) float64 {
 	r, count := &p.rows, len(places)
 	p.parallel(func(_ *worker, part int) {
 		from, to := p.part(count, part)
@@ -72,7 +72,7 @@ func (p *Perceptron) step(places []int32, rate float64) float64 {
 			return
 		}
 		for q := from; q < to; q++ {
-			p.samples.Row(int(places[q]), r.inputs[q])
+			p.show(int(places[q]), r.inputs[q], epoch)
 		}
 		p.forward(r, from, to)
 		for q := from; q < to; q++ {

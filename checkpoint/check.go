@@ -42,12 +42,12 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if m.Learned < 0 {
 		return fmt.Errorf("learned: %d mini-batches, want at least 0", m.Learned)
 	}
-	before := 0
+	var before train.EpochRecord
 	for i, record := range m.History {
 		if err := checkRecord(record, before); err != nil {
 			return fmt.Errorf("history: record %d: %w", i, err)
 		}
-		before = record.Epoch
+		before = record
 	}
 	if state == nil {
 		return nil
@@ -55,8 +55,8 @@ func checkModel(m *Model, inputShape []int, classes int, state *train.State) err
 	if m.Network != nil && m.Network.Integers.Bits > 0 {
 		return errors.New("training state: a network of integers does not learn")
 	}
-	if state.Epoch != len(m.History) {
-		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, len(m.History))
+	if epochs := train.Epochs(m.History); state.Epoch != epochs {
+		return fmt.Errorf("training state: %d epochs complete, want %d, the records of the history", state.Epoch, epochs)
 	}
 	if state.Batch < 0 {
 		return fmt.Errorf("training state: %d batches done, want at least 0", state.Batch)
@@ -89,9 +89,16 @@ func checkColumns(m *Model) error {
 	return nil
 }
 
-func checkRecord(r train.EpochRecord, before int) error {
-	if r.Epoch <= before {
-		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before)
+func checkRecord(r, before train.EpochRecord) error {
+	switch {
+	case before.Readout != "":
+		return fmt.Errorf("epoch %d after the record of the readout, want that at the end", r.Epoch)
+	case r.Readout != "" && r.Readout != protocol.Ridge:
+		return fmt.Errorf("readout %q, want %q or none", string(r.Readout), string(protocol.Ridge))
+	case r.Readout != "" && r.Epoch != before.Epoch:
+		return fmt.Errorf("readout after epoch %d, want %d, the last", r.Epoch, before.Epoch)
+	case r.Readout == "" && r.Epoch <= before.Epoch:
+		return fmt.Errorf("epoch %d after %d, want ascending epochs from 1", r.Epoch, before.Epoch)
 	}
 	if err := checkTally(r.Training); err != nil {
 		return fmt.Errorf("training: %w", err)
@@ -163,7 +170,7 @@ func checkFixedLinks(n *network.Network) error {
 	place := 0
 	for _, link := range n.Spec.Links {
 		for range link.Directions() {
-			if b := n.Pathways[place].Block; b != nil && link.Kind == network.Excitatory {
+			if b := n.Pathways[place].Block; b != nil && link.Kind != network.Learned {
 				if err := checkFixed(b, link); err != nil {
 					return fmt.Errorf("pathways.%d: %w", place, err)
 				}
@@ -179,7 +186,8 @@ func checkFixed(b coupling.Block, link network.Link) (err error) {
 	if b.Scale() != 1 {
 		return fmt.Errorf("scale %v, want 1 for couplings that do not learn", b.Scale())
 	}
-	want, senders := float32(link.Strength/float64(link.FanIn)), make([]int, b.Shape().Receivers)
+	k := link.FixedFanIn()
+	want, senders := float32(link.Strength/float64(k)), make([]int, b.Shape().Receivers)
 	b.Each(func(i, _ int, v *float32) bool {
 		senders[i]++
 		if *v != want {
@@ -191,8 +199,8 @@ func checkFixed(b coupling.Block, link network.Link) (err error) {
 		return err
 	}
 	for i, count := range senders {
-		if count != link.FanIn {
-			return fmt.Errorf("receiver %d has %d senders, want %d, the fan_in of its link", i, count, link.FanIn)
+		if count != k {
+			return fmt.Errorf("receiver %d has %d senders, want %d, as its link says", i, count, k)
 		}
 	}
 	return nil

@@ -109,7 +109,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"encoder", 0, edit("encoder", `"divisor":255`, `"divisor":0`), "divisor"},
 		{"whitening that nothing asks for", 0, edit("encoder", `"divisor":255`, `"divisor":255,"whitening":{"mean":[]}`), "whitening: one without preprocess.whiten"},
 		{"whitening without matrix", 0, edit("encoder", `"divisor":255`, `"divisor":255,"whiten":"image","whitening":{"mean":[1,2,3,4,5]}`), "whitening: matrix: 0 values, want 25"},
-		{"whitening of nothing", 0, edit("encoder", `"divisor":255`, `"divisor":255,"whiten":"patch","whitening":{"side":5,"mean":[]}`), "shape: [], want height"},
+		{"whitening of nothing", 0, edit("encoder", `"divisor":255`, `"divisor":255,"whiten":"patch","whitening":{"side":5,"mean":[]}`), "shape: [] of samples of 5 values, want the shape of images"},
 		{"no whitening", 0, edit("encoder", `"divisor":255`, `"divisor":255,"whiten":"image"`), "whitening: none"},
 		{"no encoder", 0, metadata("encoder", "null"), "encoder: none"},
 		{"labels", 0, metadata("label_names", `["a"]`), "label names: 1"},
@@ -144,7 +144,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 			for e := range 6 { // receiver 0 gets the first entry of receiver 1
 				set32(p.tensor(t, "pathways.4.sender"), e, uint32(e))
 			}
-		}, "pathways.4: receiver 0 has 4 senders, want 3, the fan_in of its link"},
+		}, "pathways.4: receiver 0 has 4 senders, want 3, as its link says"},
 		{"scale of a fixed link", 10, edit("scales", `"pathways.4":"0x1p+00"`, `"pathways.4":"0x1p+01"`), "pathways.4: scale 2, want 1"},
 		{"kind of a link", 10, edit("settings", `"kind":"learned"`, `"kind":"magic"`), "links.1.kind"},
 		{"end of a link", 10, edit("settings", `"between":[0,2]`, `"between":[0,9]`), "links.1.between"},

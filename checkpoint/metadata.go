@@ -191,7 +191,7 @@ func decodeMetadata(meta map[string]string, infos map[string]*safetensors.Tensor
 }
 
 func (d *decoded) decodeTraining(meta map[string]string) error {
-	d.state = &train.State{Epoch: len(d.model.History)}
+	d.state = &train.State{Epoch: train.Epochs(d.model.History)}
 	if err := decode(meta, stateKey, d.state); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func decodeHistory(meta map[string]string) ([]train.EpochRecord, error) {
 		return nil, fmt.Errorf("metadata %s: want a list", historyKey)
 	}
 	var history []train.EpochRecord
-	before := 0
+	var before train.EpochRecord
 	for d.More() {
 		var record train.EpochRecord
 		if err := d.Decode(&record); err != nil {
@@ -254,7 +254,7 @@ func decodeHistory(meta map[string]string) ([]train.EpochRecord, error) {
 		if err := checkRecord(record, before); err != nil {
 			return nil, fmt.Errorf("metadata %s: record %d: %w", historyKey, len(history), err)
 		}
-		before = record.Epoch
+		before = record
 		history = append(history, record)
 	}
 	if _, err := d.Token(); err != nil {

@@ -29,9 +29,6 @@ type Encoder struct {
 	Codings []Coding `yaml:"codings,omitempty" json:"codings,omitempty"`
 	// Divisor divides raw values; positive, 1 for no scaling.
 	Divisor float32 `yaml:"divisor" json:"divisor"`
-	// Shape is {height, width, channels} of samples whose pixels see their neighbours, by local
-	// contrast or whitening by patches; nil for others.
-	Shape []int `yaml:"shape,omitempty" json:"shape,omitempty"`
 	// Whitening was fitted to values in units of the divisor, after the contrast; nil without.
 	Whitening *Whitening `yaml:"whitening,omitempty" json:"whitening,omitempty"`
 	// Mean and Deviation, in units of the divisor or of what contrast and whitening give, have length 0 (no
@@ -42,6 +39,12 @@ type Encoder struct {
 	// Bytes says that inputs are integers, round(255 v / Divisor) from 0 to 255: see
 	// [Encoder.InBytes].
 	Bytes bool `yaml:"bytes,omitempty" json:"bytes,omitempty"`
+	// Shape is that of the training images, only where they change while they are learned, or
+	// where contrast or whitening look around a pixel.
+	Shape []int `yaml:"shape,omitempty" json:"shape,omitempty"`
+	// Ground is what an erased pixel becomes, in units of the divisor, one for each channel: only
+	// where images change while they are learned.
+	Ground []float32 `yaml:"ground,omitempty" json:"ground,omitempty"`
 }
 
 // Validate reports, joined, what is wrong with an Encoder that was read from a
@@ -58,13 +61,16 @@ func (e *Encoder) Validate() error {
 	if n := len(e.Codings); n > 0 && n != e.Features {
 		return errors.Join(append(faults, fmt.Errorf("codings: %d, want %d, one for each value", n, e.Features))...)
 	}
+	if err := e.validateAugment(); err != nil {
+		faults = append(faults, err)
+	}
 	for k := range e.Codings {
 		if err := e.Codings[k].validate(); err != nil {
 			faults = append(faults, fmt.Errorf("coding %d: %w", k, err))
 		}
 	}
-	if e.local() && (len(e.Shape) != 3 || volume(e.Shape) != e.width()) || !e.local() && e.Shape != nil {
-		faults = append(faults, fmt.Errorf("shape: %v, want height, width and channels of %d values where contrast or whitening look around a pixel, and none elsewhere", e.Shape, e.width()))
+	if e.local() && (len(e.Shape) < 2 || len(e.Shape) > 3 || volume(e.Shape) != e.Features || e.Codings != nil) {
+		faults = append(faults, fmt.Errorf("shape: %v of samples of %d values, want the shape of images where contrast or whitening look around a pixel", e.Shape, e.Features))
 	}
 	if e.whitens() {
 		if err := e.Whitening.validate(e); err != nil {
@@ -128,8 +134,8 @@ func (e *Encoder) Columns(columns *table.Columns) string {
 }
 
 // Encode returns the inputs of all samples of s, labelled or not. Where s holds
-// bytes and there is no projection, contrast or whitening the inputs alias s.Bytes, which must not
-// change afterwards. It returns an error if s has another number of features or
+// bytes and there is no projection, contrast or whitening, or images change while they are learned, the inputs alias
+// the values of s, which must not change afterwards. It returns an error if s has another number of features or
 // the encoder or the set is invalid. A projection costs
 // O(Count x Features x Projection) and uses all processors; the result does not
 // depend on how many there are.
@@ -153,6 +159,9 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 		return nil, err
 	}
 	in := &Inputs{count: s.Count(), dim: e.Dim(), noise: e.Noise}
+	if err := in.augmented(e, s, steps); err != nil {
+		return nil, err
+	}
 	if s.Bytes != nil && e.Projection == 0 && !steps.mixes() {
 		in.setBytes(s.Bytes, steps)
 		in.binary = in.allSigns()
@@ -163,7 +172,7 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 		in.bytes, in.table = make([]uint8, in.count*in.dim), new([256]float32)
 		copy(in.table[:], signOf[:])
 		in.projected = true
-	case s == raw:
+	case s == raw || in.augment != nil:
 		if size := 4 * int64(in.count) * int64(in.dim); size > min(largestArray, math.MaxInt) {
 			return nil, fmt.Errorf("dataset: %s: %d samples of %d numbers take %d bytes, want at most %d: contrast and whitening make numbers of 4 bytes of bytes",
 				s.Name, in.count, in.dim, size, min(largestArray, math.MaxInt))
@@ -199,7 +208,7 @@ func (e *Encoder) affine(s *Set) (scale, offset []float32) {
 	return scale, offset
 }
 
-// divisor returns what raw values are divided by. Samples that may come from
+// divisor returns what raw values of a set are divided by. Samples that may come from
 // another kind of source than those fitted are divided by their own maximum where it is
 // known: an image goes up to 255 also where the training samples went up to 16.
 func (e *Encoder) divisor(s *Set) float32 {

@@ -19,6 +19,11 @@ type Inputs struct {
 	scale, offset []float32     // else one for each feature
 	floats        []float32
 
+	// What changes images while they are learned, of these raw samples; nil for nothing.
+	augment *augmenter
+	raw     *Set
+	steps   *steps
+
 	noise     float64
 	projected bool // signs: noise flips instead of adding
 	binary    bool
@@ -32,7 +37,9 @@ func (in *Inputs) Dim() int { return in.dim }
 
 // Binary reports whether every value is +1 or -1, as after a projection, also with the
 // training noise.
-func (in *Inputs) Binary() bool { return in.binary && (in.noise == 0 || in.projected) }
+func (in *Inputs) Binary() bool {
+	return in.binary && (in.projected || in.noise == 0 && in.augment == nil)
+}
 
 // Finite reports that every value is a finite number, which [Encoder.Encode] sees to: then
 // nobody needs to look again.
@@ -58,12 +65,16 @@ func (in *Inputs) Row(i int, dst []float32) {
 	}
 }
 
-// NoisyRow writes sample i as [Inputs.Row] does, with the training noise of the
-// encoder: Gaussian noise is added to each value or, after a projection, each
-// sign is flipped with the given probability. The noise is a function of seed,
-// epoch and i. Without noise it is Row.
+// NoisyRow writes sample i as it is learned: an image is changed as [Augment] says, then
+// encoded as [Inputs.Row] does, and then has the training noise of the encoder: Gaussian noise
+// is added to each value or, after a projection, each sign is flipped with the given
+// probability. Both are functions of seed, epoch and i. Without them it is Row.
 func (in *Inputs) NoisyRow(i int, dst []float32, seed, epoch uint64) {
-	in.Row(i, dst)
+	if in.augment == nil {
+		in.Row(i, dst)
+	} else {
+		in.changed(i, dst, random.New(seed, random.Augment, epoch, uint64(i)))
+	}
 	if in.noise == 0 {
 		return
 	}

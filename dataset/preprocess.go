@@ -54,6 +54,8 @@ type Preprocess struct {
 	// of the Gaussian noise that is added to each input; with one it is the
 	// probability, 0..0.5, that a sign is flipped. 0 means none.
 	Noise float64 `yaml:"noise" json:"noise"`
+	// Augment says how images change while they are learned, before every other step.
+	Augment Augment `yaml:"augment" json:"augment,omitzero"`
 }
 
 // The text forms of Missing, Scale and Standardise.
@@ -85,7 +87,7 @@ const maxProjection = 1 << 20
 // Rows returns the table of the keys of a [Preprocess]: what they mean, ranges and choices.
 // A settings file names a choice; empty ones are for programs.
 func Rows() []keys.Row {
-	return []keys.Row{
+	return append([]keys.Row{
 		{Key: "missing", About: "what a table lacks: an error or filled; column: and told. Empty: error", Choices: []string{missingError, missingMean, missingMedian, missingColumn}, Optional: true},
 		{Key: "scale", About: "max: divide by the largest value", Choices: []string{scaleMax, none}},
 		{Key: "contrast", About: "mean 0, deviation 1: of a sample, or around a pixel. Empty: none", Choices: []string{none, contrastSample, contrastLocal}, Optional: true},
@@ -97,7 +99,7 @@ func Rows() []keys.Row {
 		{Key: "projection", About: "number of signs x = sign(R p) of random projections; 0: off", High: maxProjection},
 		{Key: "projection_seed", About: "seed of R", High: keys.None},
 		{Key: "noise", About: "training noise: deviation, or flip probability with a projection", High: keys.None},
-	}
+	}, augmentRows()...)
 }
 
 // explicit names what the zero values mean.
@@ -159,14 +161,22 @@ func (p Preprocess) Fit(train *Set) (*Encoder, error) {
 	if p.Scale == scaleMax {
 		e.Divisor = largest(train)
 	}
-	if p.mixes() {
-		return e, e.fitMixed(train)
+	if err := e.fitAugment(train); err != nil {
+		return nil, err
 	}
-	e.measure(train)
-	if p.Standardise == standardiseFeature && train.Bytes == nil && train.Maximum == 0 && e.loses(train) {
+	shown, err := e.shown(train)
+	if err != nil {
+		return nil, err
+	}
+	if p.mixes() {
+		return e, e.fitMixed(train, shown)
+	}
+	e.measure(shown)
+	if p.Standardise == standardiseFeature && train.Bytes == nil && train.Maximum == 0 && e.loses(shown) {
 		// A deviation by feature cancels the divisor, so that 1 serves as well.
 		e.Divisor = 1
-		e.measure(train)
+		e.measure(shown)
+		return e, e.fitAugment(train)
 	}
 	return e, nil
 }

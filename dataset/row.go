@@ -53,7 +53,7 @@ func (e *Encoder) steps(s *Set) (*steps, error) {
 func (e *Encoder) mixing(s *Set) *steps {
 	t := &steps{unit: 1 / e.divisor(s), contrast: e.Contrast == contrastSample}
 	if e.Contrast == contrastLocal {
-		t.local = &localContrast{e.Shape[0], e.Shape[1], e.Shape[2], e.contrastSide()}
+		t.local = &localContrast{e.Shape[0], e.Shape[1], e.channels(), e.contrastSide()}
 	}
 	if e.Whitening != nil {
 		t.whitener = e.Whitening.ready(e.Shape)

@@ -33,10 +33,10 @@ func (w *Whitening) validate(e *Encoder) error {
 	}
 	side, means := 0, e.width()
 	if e.Whiten == whitenPatch {
-		if len(e.Shape) != 3 { // which is reported
+		if volume(e.Shape) != e.Features || len(e.Shape) < 2 { // which is reported
 			return nil
 		}
-		if side, means = e.side(), e.Shape[2]; side > min(e.Shape[0], e.Shape[1]) {
+		if side, means = e.side(), e.channels(); side > min(e.Shape[0], e.Shape[1]) {
 			return fmt.Errorf("patches of side %d, want such that fit the shape %v", side, e.Shape)
 		}
 	} else if means > mostWhitened {
@@ -67,7 +67,7 @@ type whitener struct {
 	length        int // of the sums of a row, with what is between its lines
 }
 
-// ready is for samples of a shape, {height, width, channels} for patches.
+// ready is for samples of a shape, {height, width} or with channels for patches.
 func (w *Whitening) ready(shape []int) *whitener {
 	r := &whitener{Whitening: w}
 	if w.Side > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -27,13 +28,18 @@ const (
 
 // fitMixed fits what comes after the scale where contrast or whitening mix the values of a
 // coded training sample: the whitening, and mean and deviation of what both give.
-func (e *Encoder) fitMixed(train *Set) error {
-	var err error
-	if e.Shape, err = e.shapeOf(train); err != nil {
-		return err
+//
+// The mean is that of the samples as an epoch shows them.
+func (e *Encoder) fitMixed(train, shown *Set) error {
+	if e.local() {
+		if train.Channels() == 0 || e.Whiten == whitenPatch && e.side() > min(train.Shape[0], train.Shape[1]) {
+			return fmt.Errorf("dataset: %s: samples of %s: contrast=local wants images, and whiten=patch images of at least %d x %d pixels", train.Name, ShapeText(train.Shape), e.side(), e.side())
+		}
+		e.Shape = slices.Clone(train.Shape)
 	}
 	t := e.mixing(train)
 	if e.whitens() {
+		var err error
 		if e.Whitening, err = e.whitening(train, t); err != nil {
 			return err
 		}
@@ -47,9 +53,9 @@ func (e *Encoder) fitMixed(train *Set) error {
 	if e.Standardise == standardiseGlobal {
 		groups = 1
 	}
-	m := &measured{width: width, row: t.mixedRows(train, train.Count())}
+	m := &measured{width: width, row: t.mixedRows(shown, shown.Count())}
 	sums, squares := make([]float64, groups), make([]float64, groups)
-	m.blocks(train.Count(), func(rows [][]float32) {
+	m.blocks(shown.Count(), func(rows [][]float32) {
 		for _, row := range rows {
 			for k, v := range row[:width] {
 				sums[k%groups] += float64(v)
@@ -57,7 +63,7 @@ func (e *Encoder) fitMixed(train *Set) error {
 			}
 		}
 	})
-	size := float64(train.Count() * width / groups)
+	size := float64(shown.Count() * width / groups)
 	e.Mean, e.Deviation = make([]float32, groups), make([]float32, groups)
 	for k, sum := range sums {
 		mean := sum / size
@@ -67,22 +73,6 @@ func (e *Encoder) fitMixed(train *Set) error {
 		}
 	}
 	return nil
-}
-
-// shapeOf returns height, width and channels of samples whose pixels see their neighbours; nil
-// where none does.
-func (e *Encoder) shapeOf(s *Set) ([]int, error) {
-	if !e.local() {
-		return nil, nil
-	}
-	shape := s.Shape
-	if len(shape) == 2 {
-		shape = []int{shape[0], shape[1], 1}
-	}
-	if len(shape) != 3 || e.Whiten == whitenPatch && e.side() > min(shape[0], shape[1]) {
-		return nil, fmt.Errorf("dataset: %s: samples of %s: contrast=local wants images, and whiten=patch images of at least %d x %d pixels", s.Name, ShapeText(s.Shape), e.side(), e.side())
-	}
-	return shape, nil
 }
 
 // mixedRows returns for each goroutine a function that writes row i of count, spread evenly over
@@ -123,7 +113,7 @@ func (e *Encoder) whitening(train *Set, t *steps) (*Whitening, error) {
 // patches lie wholly within samples; the mean is one for each channel, as every pixel is in
 // the middle of a patch once.
 func (e *Encoder) patchWhitening(train *Set, t *steps) (*Whitening, error) {
-	side, width, channels := e.side(), e.Shape[1], e.Shape[2]
+	side, width, channels := e.side(), e.Shape[1], e.channels()
 	line := side * channels
 	d := side * line
 	count := min(fittedPatches, patchesOfEach*train.Count())

@@ -201,7 +201,7 @@ func plainWhiten(w *Whitening, shape []int, row []float32) []float32 {
 		}
 		return out
 	}
-	height, width, channels, p, r := shape[0], shape[1], shape[2], w.Side, w.Side/2
+	height, width, channels, p, r := shape[0], shape[1], len(w.Mean), w.Side, w.Side/2
 	for y := range height {
 		for x := range width {
 			for c := range channels {
@@ -306,6 +306,44 @@ func TestWhiteningIsTheSameOnEveryWay(t *testing.T) {
 					t.Fatalf("%+v, sample %d, way %d: %v, want %v", size, i, n, row, got)
 				}
 			}
+		}
+	}
+}
+
+// Images that change while they are learned are changed first, and then prepared as others are.
+func TestChangedImagesAreWhitenedAfterwards(t *testing.T) {
+	for _, channels := range []int{1, 3} {
+		s := correlated(60, 8, 9, channels)
+		p := Preprocess{Contrast: "local", ContrastSide: 3, Whiten: "patch", WhitenSide: 3, Standardise: "feature", Augment: Augment{Shift: 2, Flip: 0.5}}
+		e, err := p.Fit(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := e.Encode(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, got, want, changed := make([]float32, in.Dim()), make([]float32, in.Dim()), make([]float32, in.Dim()), 0
+		for i := range s.Count() {
+			if !in.Picture(i, picture, 4, 2) {
+				t.Fatal("no picture")
+			}
+			one := *s
+			one.Floats, one.Labels = picture, []int{0}
+			alone, err := e.Encode(&one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			alone.Row(0, want)
+			if in.NoisyRow(i, got, 4, 2); !slices.Equal(got, want) {
+				t.Fatalf("%d channels, sample %d: %v, want %v", channels, i, got, want)
+			}
+			if in.Row(i, want); !slices.Equal(got, want) {
+				changed++
+			}
+		}
+		if changed < 50 {
+			t.Errorf("%d of 60 images have changed", changed)
 		}
 	}
 }

@@ -82,6 +82,7 @@ type Worker struct {
 	flips        []uint8
 	flipped      []int32
 	asked        []int32 // neurons that asked to flip in the last sweep
+	receivers    []int32 // of one of them
 	order        []int32
 	space        *coupling.Workspace
 	products     []int       // samples
@@ -132,7 +133,7 @@ func (b *Batch) NewWorker() *Worker {
 	size := b.network.StateSize()
 	return &Worker{
 		static: make([]float32, size), total: make([]float32, size), target: make([]float32, size),
-		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size), asked: make([]int32, 0, size),
+		flips: make([]uint8, (size+63)/64*8), flipped: make([]int32, 0, size), asked: make([]int32, 0, size), receivers: make([]int32, 0, size),
 		order: make([]int32, size), space: coupling.NewWorkspace(size, b.network.Inputs()),
 		products: make([]int, 0, len(b.samples)), published: make([][]uint8, 0, len(b.planes)),
 		rows: make([][]float32, 0, len(b.samples)), states: make([][]float32, 0, len(b.samples)),

@@ -109,15 +109,7 @@ func (b *Batch) arrivals(i, index, at int, total float32) float32 {
 func (b *block) fanOut(senders []int32) int {
 	total := 0
 	for _, j := range senders {
-		receivers, all := b.Receivers(int(j))
-		if all {
-			each := b.to.Neurons
-			if b.from == b.to {
-				each-- // none with itself
-			}
-			return each * len(senders)
-		}
-		total += len(receivers)
+		total += b.FanOut(int(j))
 	}
 	return total
 }

@@ -14,7 +14,7 @@ const scanShare = 20
 
 // follow notes the neurons that ask to flip in a sweep. It reports whether the next sweep
 // needs to look at these and their receivers only, since no other field changes. Where that
-// takes longer than to look at all, it does not: with a module that has all its couplings, or
+// takes longer than to look at all, it does not: with neurons that send to many others, or
 // with too many flips. Nor does it where neurons are continuous.
 func (b *Batch) follow(w *Worker, asking []int32) bool {
 	left := b.network.Neurons() / scanShare
@@ -25,8 +25,7 @@ func (b *Batch) follow(w *Worker, asking []int32) bool {
 		index := b.moduleOf(int(n))
 		left -= 1 + len(b.facing[index])
 		for _, block := range b.leaving[index] {
-			receivers, all := block.Receivers(int(n) - b.network.Modules[index].Offset)
-			if left -= len(receivers); all || left < 0 {
+			if left -= block.FanOut(int(n) - b.network.Modules[index].Offset); left < 0 {
 				return false
 			}
 		}
@@ -47,8 +46,7 @@ func (b *Batch) stillFlip(w *Worker, i int, static []float32) []int32 {
 			flipped = b.look(i, receiver, static, itself[:], flipped)
 		}
 		for _, block := range b.leaving[index] {
-			receivers, _ := block.Receivers(int(sender))
-			flipped = b.look(i, block.receiver, static, receivers, flipped)
+			flipped = b.look(i, block.receiver, static, block.Receivers(int(sender), w.receivers), flipped)
 		}
 	}
 	slices.Sort(flipped)

@@ -66,6 +66,9 @@ func (s Spec) validateChain(m *keys.Mistakes) {
 	if len(s.Links) > 0 {
 		m.Report("links", "has %d links beside a chain, want none: a chain makes its own; to add others, write the modules out", len(s.Links))
 	}
+	if len(s.Modules) == 1 && s.Modules[0].Channels > 0 {
+		m.Report("modules.0.channels", "is %d beside a chain, want 0: a chain repeats a number of neurons; to have grids, write the modules out", s.Modules[0].Channels)
+	}
 	if len(s.Modules) == 1 {
 		s.Expand().validateEnds(m)
 	}

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,8 +17,12 @@ import (
 // module in the order of their places. Errors are those of [Spec.Fits], and
 // a [Problem] at a reach within which a neuron has fewer senders than its density asks
 // for. Cost: in proportion to the couplings stored, and for a topographic mask to the
-// positions around each receiver.
+// positions around each receiver. A spec that takes something from training samples
+// ([Spec.Sampled]) is an error: protocol.Draw has them.
 func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, error) {
+	if spec.Sampled() {
+		return nil, errors.New("network: activity and imprint take training samples, which protocol.Draw has")
+	}
 	n, err := Outline(spec, inputShape, classes)
 	if err != nil {
 		return nil, err
@@ -37,11 +42,18 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 		}
 		m.Feedback = make([]float32, classes*m.Padded())
 		for c := range classes {
-			fillNormal(m.Feedback[c*m.Padded():][:m.Neurons], 1/math.Sqrt(float64(classes)), seed, random.Feedback, id, uint64(c))
+			row := m.Feedback[c*m.Padded():][:m.Neurons]
+			own := row
+			if ms.FeedbackPer == PerChannel {
+				own = row[:ms.Channels]
+			}
+			fillNormal(own, 1/math.Sqrt(float64(classes)), seed, random.Feedback, id, uint64(c))
+			for i := len(own); i < len(row); i++ {
+				row[i] = row[i-len(own)]
+			}
 		}
-		if ms.Bias > 0 {
-			m.Bias = make([]float32, m.Padded())
-			fillNormal(m.Bias[:m.Neurons], ms.Bias, seed, random.Bias, id, 0)
+		if n.HasBias(index) {
+			n.drawBias(index, seed)
 		}
 	}
 	if err := n.drawLinks(seed); err != nil {
@@ -64,6 +76,20 @@ func Draw(spec Spec, inputShape []int, classes int, seed uint64) (*Network, erro
 	return n, nil
 }
 
+// drawBias draws the biases of one module and adds what its pools need.
+func (n *Network) drawBias(module int, seed uint64) {
+	m := n.Modules[module]
+	m.Bias = make([]float32, m.Padded())
+	if deviation := n.Spec.Modules[module].Bias; deviation > 0 {
+		fillNormal(m.Bias[:m.Neurons], deviation, seed, random.Bias, uint64(module), 0)
+	}
+	if pool := float32(n.Spec.poolBias(module)); pool != 0 {
+		for i := range m.Neurons {
+			m.Bias[i] += pool
+		}
+	}
+}
+
 // drawInput draws W of one module.
 func (n *Network) drawInput(module int, seed uint64) error {
 	w, spec, id := n.Modules[module].Input, n.Spec.Modules[module].Input, uint64(module)
@@ -77,7 +103,7 @@ func (n *Network) drawInput(module int, seed uint64) error {
 	if spec.Window > 0 {
 		windows := n.windows(seed, module)
 		mask = func(i int) ([]int32, error) {
-			senders = windows[i].append(senders[:0], n.InputShape, spec.Window, spec.Density)
+			senders = windows[i].append(senders[:0], imageOf(n.InputShape), spec.Window, spec.Density)
 			return senders, nil
 		}
 	}

@@ -45,6 +45,13 @@ func (n *Network) drawLinks(seed uint64) error {
 				if p.From != link.Between[0] {
 					id++
 				}
+				if link.Window > 0 {
+					err := n.drawWindowLink(p, link, seed, id)
+					if err != nil {
+						return fmt.Errorf("network: %w", Problem{Key: fmt.Sprintf("links.%d.window", index), Message: err.Error()})
+					}
+					continue
+				}
 				if err := n.drawLink(p, link, seed, id); err != nil {
 					return fmt.Errorf("network: %w", Problem{Key: fmt.Sprintf("links.%d.reach", index), Message: err.Error()})
 				}
@@ -79,6 +86,42 @@ func (n *Network) drawLink(p *Pathway, link Link, seed, id uint64) error {
 		}
 	}
 	return b.Fill(mask, normals(link.Gain/math.Sqrt(fanIn), seed, random.Link, id))
+}
+
+// drawWindowLink draws the couplings of a learned link or a pool with windows.
+func (n *Network) drawWindowLink(p *Pathway, link Link, seed, id uint64) error {
+	sizes, err := n.Spec.Sizes(n.InputShape)
+	if err != nil {
+		return err
+	}
+	grid := link.grid(sizes[p.From].Image, n.Spec.Modules[p.To].Channels)
+	if link.Kind == Pool {
+		value := float32(link.Strength / float64(link.FixedFanIn()))
+		return p.Block.Fill(func(i int) ([]int32, error) { return pooled(grid, i), nil }, func(_ int, row []float32) {
+			for e := range row {
+				row[e] = value
+			}
+		})
+	}
+	values := normals(link.Gain/math.Sqrt(p.Block.Shape().FanIn), seed, random.Link, id)
+	if link.Shared {
+		return p.Block.Fill(nil, values)
+	}
+	windows := drawWindows(grid, n.Modules[p.To].Neurons, seed, random.LinkMask, id)
+	return p.Block.Fill(func(i int) ([]int32, error) {
+		return windows[i].append(nil, grid.Image, grid.Side, link.Density), nil
+	}, values)
+}
+
+// pooled lists the senders of receiver i of a pool: those of its channel in its window.
+func pooled(grid coupling.Grid, i int) (senders []int32) {
+	top, left := grid.Corner(i / grid.Channels)
+	for y := top; y < top+grid.Side; y++ {
+		for x := left; x < left+grid.Side; x++ {
+			senders = append(senders, int32((y*grid.Image.Width+x)*grid.Channels+i%grid.Channels))
+		}
+	}
+	return senders
 }
 
 // drawSymmetric draws J_ij for j < i and sets J_ji to it.

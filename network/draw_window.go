@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"basin/internal/random"
+	"basin/network/coupling"
 )
 
 // window is the first row and column of a window that was drawn, and the stream that did, as
@@ -16,13 +17,24 @@ type window struct {
 
 // windows draws the windows of a module of N neurons: N times a uniform place inside the
 // image, each from a stream of its own, and then in the order of their places, row by row.
-// Neuron i reads window i, so neurons that read the same one stand together.
+// Neuron i reads window i, so neurons that read the same one stand together. Those of a module
+// on a grid stand at its places.
 func (n *Network) windows(seed uint64, module int) []window {
-	side := n.Spec.Modules[module].Input.Window
-	windows := make([]window, n.Modules[module].Neurons)
+	return drawWindows(n.Spec.Modules[module].inputGrid(n.InputShape), n.Modules[module].Neurons, seed, random.InputMask, uint64(module))
+}
+
+// drawWindows draws the windows of so many neurons on an image, or places them where the grid
+// has its channels.
+func drawWindows(grid coupling.Grid, neurons int, seed uint64, mask random.Purpose, block uint64) []window {
+	windows := make([]window, neurons)
 	for i := range windows {
-		stream := random.New(seed, random.InputMask, uint64(module), uint64(i))
-		top, left := stream.IntN(n.InputShape[0]-side+1), stream.IntN(n.InputShape[1]-side+1)
+		stream := random.New(seed, mask, block, uint64(i))
+		if grid.Channels > 0 {
+			top, left := grid.Corner(i / grid.Channels)
+			windows[i] = window{top, left, stream}
+			continue
+		}
+		top, left := stream.IntN(grid.Image.Height-grid.Side+1), stream.IntN(grid.Image.Width-grid.Side+1)
 		windows[i] = window{top, left, stream}
 	}
 	slices.SortStableFunc(windows, func(a, b window) int {
@@ -31,15 +43,14 @@ func (n *Network) windows(seed uint64, module int) []window {
 	return windows
 }
 
-// append appends the places of the window's values in a row-major image, each with
-// probability density.
-func (w window) append(present []int32, shape []int, side int, density float64) []int32 {
-	width, channels := shape[1], product(shape[2:])
-	for y := w.top; y < w.top+side; y++ {
-		for x := w.left; x < w.left+side; x++ {
-			for c := range channels {
+// append appends the places of those of the window's values that lie in a row-major image, each
+// with probability density.
+func (w window) append(present []int32, image coupling.Image, side int, density float64) []int32 {
+	for y := max(0, w.top); y < min(image.Height, w.top+side); y++ {
+		for x := max(0, w.left); x < min(image.Width, w.left+side); x++ {
+			for c := range image.Channels {
 				if density == 1 || w.rest.Float64() < density {
-					present = append(present, int32((y*width+x)*channels+c))
+					present = append(present, int32((y*image.Width+x)*image.Channels+c))
 				}
 			}
 		}

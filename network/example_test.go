@@ -41,6 +41,6 @@ func ExampleSpec_Validate() {
 	}}}
 	fmt.Println(spec.Validate())
 	// Output:
-	// modules.0.neurons: is 0, want 1 to 16777216
 	// modules.0.recurrent.density: is 2, want a number from 0 to 1
+	// modules.0.neurons: is 0, want 1 to 16777216, or channels for a module on a grid
 }

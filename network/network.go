@@ -154,14 +154,19 @@ type Couplings struct {
 // Couplings returns how many couplings the network has. Self-couplings and one-to-one
 // links, which have one number for all neurons, and biases, which have one for each, do
 // not count.
-func (n *Network) Couplings() Couplings {
+func (n *Network) Couplings() Couplings { return n.count(coupling.Couplings.Count) }
+
+// Synapses is Couplings, but a shared coupling counts for each neuron that has it.
+func (n *Network) Synapses() Couplings { return n.count(coupling.Synapses) }
+
+func (n *Network) count(of func(coupling.Couplings) int) Couplings {
 	var c Couplings
 	for _, m := range n.Modules {
 		if m.Recurrent != nil {
-			c.Recurrent += m.Recurrent.Count()
+			c.Recurrent += of(m.Recurrent)
 		}
 		if m.Input != nil {
-			c.Input += m.Input.Count()
+			c.Input += of(m.Input)
 		}
 		if m.Feedback != nil {
 			c.Feedback += m.Neurons * n.Classes
@@ -169,7 +174,7 @@ func (n *Network) Couplings() Couplings {
 	}
 	for _, p := range n.Pathways {
 		if p.Block != nil {
-			c.Links += p.Block.Count()
+			c.Links += of(p.Block)
 		}
 	}
 	c.Readout = n.ReadNeurons() * n.Classes

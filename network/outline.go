@@ -22,10 +22,20 @@ func (s Spec) Fits(inputShape []int, classes int) error {
 	if err := validShape(inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	if err := s.fitsCouplings(product(inputShape), inputShape); err != nil {
+	if err := s.fitsImage(inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
-	if err := s.fitsImage(inputShape); err != nil {
+	sizes, err := s.Sizes(inputShape)
+	if err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	if err := s.fitsSizes(sizes); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	if err := s.fitsShared(sizes); err != nil {
+		return fmt.Errorf("network: %w", err)
+	}
+	if err := s.fitsCouplings(sizes, inputShape); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
 	if err := s.fitsReadout(); err != nil {
@@ -49,18 +59,60 @@ func validShape(inputShape []int) error {
 	return nil
 }
 
-// fitsCouplings reports a block with more couplings than 32 bits can count.
-func (s Spec) fitsCouplings(size int, inputShape []int) error {
+// fitsShared reports shared couplings within a module of windows that are too many for it. Those
+// of links are looked at with the sizes of the modules.
+func (s Spec) fitsShared(sizes []Size) error {
 	for m, ms := range s.Modules {
-		reads := min(size, ms.Input.reads(inputShape)) // fitsImage reports a window too large
-		fan := ms.Recurrent.Density*float64(ms.Neurons) + ms.Input.Density*float64(reads)
-		if total := fan * float64(ms.Neurons); total > maxCouplings {
+		if ms.Recurrent.Shared && ms.Recurrent.Density > 0 {
+			if err := ms.Recurrent.grid(sizes[m].Image).Check(); err != nil {
+				return Problem{Key: fmt.Sprintf("modules.%d.recurrent.window", m), Message: err.Error()}
+			}
+		}
+	}
+	return nil
+}
+
+// fitsSizes reports excitatory links that join grids of unequal numbers of neurons, or have
+// more senders than there are.
+func (s Spec) fitsSizes(sizes []Size) error {
+	for l, link := range s.Links {
+		for _, ends := range link.Directions() {
+			senders, receivers := sizes[ends[0]].Neurons, sizes[ends[1]].Neurons
+			switch {
+			case link.Kind != Excitatory:
+			case link.FanIn == 0 && senders != receivers:
+				return Problem{Key: fmt.Sprintf("links.%d.between", l), Message: fmt.Sprintf("joins %d and %d neurons one to one, want equal numbers, or fan_in above 0", senders, receivers)}
+			case link.FanIn > senders:
+				return Problem{Key: fmt.Sprintf("links.%d.fan_in", l), Message: fmt.Sprintf("is %d, but module %d has %d neurons", link.FanIn, ends[0], senders)}
+			}
+		}
+	}
+	return nil
+}
+
+// fitsCouplings reports a block with more couplings than 32 bits can count.
+func (s Spec) fitsCouplings(sizes []Size, inputShape []int) error {
+	for m, ms := range s.Modules {
+		neurons := float64(sizes[m].Neurons)
+		recurrent, input := ms.Recurrent.Density*neurons*neurons, ms.Input.Density*neurons*float64(ms.Input.reads(inputShape))
+		if ms.Recurrent.Shared {
+			recurrent = 0
+		}
+		if ms.Input.Shared {
+			input = 0 // a grid holds its own limit
+		}
+		if total := recurrent + input; total > maxCouplings {
 			return Problem{Key: fmt.Sprintf("modules.%d", m), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower a density or the number of neurons", total, float64(maxCouplings))}
 		}
 	}
 	for l, link := range s.Links {
-		a, b := s.Modules[link.Between[0]].Neurons, s.Modules[link.Between[1]].Neurons
-		if total := link.Density*float64(a)*float64(b) + float64(link.FanIn)*float64(max(a, b)); total > maxCouplings {
+		total := 0.0
+		for _, ends := range link.Directions() {
+			if !link.Shared {
+				total = max(total, link.fanIn(sizes[ends[0]])*float64(sizes[ends[1]].Neurons))
+			}
+		}
+		if total > maxCouplings {
 			return Problem{Key: fmt.Sprintf("links.%d", l), Message: fmt.Sprintf("would have %.3g couplings, want at most %.3g: lower its density", total, float64(maxCouplings))}
 		}
 	}
@@ -152,36 +204,50 @@ const (
 
 // Footprint estimates the bytes that the couplings of such a network take in memory,
 // indices included: [Network.Footprint] before anything is drawn. Links between modules
-// that do not exist count as none.
+// that do not exist, and grids without a place, count as none.
 func (s Spec) Footprint(inputShape []int, classes int) int64 {
-	var bytes float64
 	s = s.Expand()
+	sizes, err := s.Sizes(inputShape)
+	if err != nil {
+		return 0
+	}
+	var bytes float64
 	for _, link := range s.Links {
-		if low, high := min(link.Between[0], link.Between[1]), max(link.Between[0], link.Between[1]); low < 0 || high >= len(s.Modules) {
+		if !link.joins(len(sizes)) {
 			continue
 		}
 		for _, ends := range link.Directions() {
-			senders, receivers := float64(s.Modules[ends[0]].Neurons), float64(s.Modules[ends[1]].Neurons)
-			entry := 16.0
-			if link.Density == 1 {
+			sender, receiver := sizes[ends[0]], sizes[ends[1]]
+			entry, receivers := 16.0, float64(receiver.Neurons)
+			switch {
+			case link.Shared:
+				entry, receivers = 4, float64(receiver.Image.Channels)
+			case link.Density == 1 && link.Window == 0:
 				entry = 4
 			}
-			bytes += entry * receivers * (link.Density*senders + float64(link.FanIn))
+			bytes += entry * receivers * link.fanIn(sender)
 		}
 	}
-	for _, m := range s.Modules {
-		n := float64(m.Neurons)
+	for index, m := range s.Modules {
+		n, channels := float64(sizes[index].Neurons), float64(m.Channels)
 		bytes += 4 * n * float64(classes+layout.Padded(classes)) // F and O
-		entry := 16.0
-		if m.Recurrent.Density == 1 {
-			entry = 4
+		switch r := m.Recurrent; {
+		case r.Shared:
+			bytes += 4 * r.Density * channels * channels * float64(r.Window*r.Window)
+		case r.Density == 1:
+			bytes += 4 * n * n
+		default:
+			bytes += 16 * r.Density * n * n
 		}
-		bytes += entry * m.Recurrent.Density * n * n
-		entry = 8
-		if m.Input.Density == 1 {
-			entry = 4
+		reads := float64(m.Input.reads(inputShape))
+		switch in := m.Input; {
+		case in.Shared:
+			bytes += 4 * in.Density * channels * reads
+		case in.Density == 1:
+			bytes += 4 * n * reads
+		default:
+			bytes += 8 * in.Density * n * reads
 		}
-		bytes += entry * m.Input.Density * n * float64(m.Input.reads(inputShape))
 	}
 	return int64(min(bytes, 1<<62))
 }
@@ -194,21 +260,29 @@ func Outline(spec Spec, inputShape []int, classes int) (*Network, error) {
 		return nil, err
 	}
 	spec = spec.Expand()
+	sizes, err := spec.Sizes(inputShape)
+	if err != nil {
+		return nil, err
+	}
 	n := &Network{
 		Spec: spec, InputShape: slices.Clone(inputShape), Classes: classes,
-		Readout: &Readout{Classes: classes}, Pathways: spec.pathways(),
+		Readout: &Readout{Classes: classes}, Pathways: spec.pathways(sizes),
 	}
 	offset := 0
 	for index, ms := range spec.Modules {
 		m := &Module{
-			Neurons: ms.Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling), Tanh: float32(ms.Tanh),
+			Neurons: sizes[index].Neurons, Offset: offset, SelfCoupling: float32(ms.SelfCoupling), Tanh: float32(ms.Tanh),
 			Read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
 		}
-		if density := ms.Recurrent.Density; density > 0 {
-			m.Recurrent = outlineBlock(coupling.Shape{Receivers: ms.Neurons, Senders: ms.Neurons, Hollow: true, FanIn: density * float64(ms.Neurons)}, density)
+		switch density := ms.Recurrent.Density; {
+		case density == 0:
+		case ms.Recurrent.Shared:
+			m.Recurrent = coupling.NewShared(ms.Recurrent.grid(sizes[index].Image), true)
+		default:
+			m.Recurrent = outlineBlock(coupling.Shape{Receivers: m.Neurons, Senders: m.Neurons, Hollow: true, FanIn: density * float64(m.Neurons)}, density)
 		}
 		if ms.Input.Density > 0 {
-			m.Input = outlineInput(ms, inputShape)
+			m.Input = outlineInput(ms, m.Neurons, inputShape)
 		}
 		n.Modules = append(n.Modules, m)
 		offset += m.Padded()
@@ -225,18 +299,19 @@ func outlineBlock(shape coupling.Shape, density float64) coupling.Block {
 	return coupling.NewDense(shape)
 }
 
-// outlineInput returns the outline of the couplings of a module from the input.
-func outlineInput(m ModuleSpec, inputShape []int) coupling.Input {
+// outlineInput returns the outline of the couplings of the neurons of a module from the input.
+func outlineInput(m ModuleSpec, neurons int, inputShape []int) coupling.Input {
 	shape := coupling.Shape{
-		Receivers: m.Neurons, Senders: product(inputShape),
+		Receivers: neurons, Senders: product(inputShape),
 		FanIn: m.Input.Density * float64(m.Input.reads(inputShape)),
 	}
 	switch {
+	case m.Input.Shared:
+		return coupling.NewSharedInput(m.inputGrid(inputShape))
 	case m.Input.Density < 1:
 		return coupling.NewSparseInput(shape)
 	case m.Input.Window > 0:
-		image := coupling.Image{Height: inputShape[0], Width: inputShape[1], Channels: product(inputShape[2:])}
-		return coupling.NewWindowed(shape, image, m.Input.Window)
+		return coupling.NewWindowed(shape, imageOf(inputShape), m.Input.Window)
 	}
 	return coupling.NewDenseInput(shape)
 }

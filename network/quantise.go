@@ -62,6 +62,16 @@ func Quantise(n *Network, q Integers, inputs Inputs) (*Network, error) {
 	if d := n.Inputs(); len(inputs.Scale) != d || len(inputs.Offset) != d {
 		return nil, fmt.Errorf("network: %d scales and %d offsets of inputs, want %d", len(inputs.Scale), len(inputs.Offset), d)
 	}
+	for index, ms := range n.Spec.Modules {
+		if ms.Input.Shared || ms.Recurrent.Shared {
+			return nil, fmt.Errorf("network: module %d has shared windows, which read inputs of several scales with one coupling: only couplings that are not shared become integers", index)
+		}
+	}
+	for l, link := range n.Spec.Links {
+		if link.Shared {
+			return nil, fmt.Errorf("network: link %d has shared windows: only couplings that are not shared become integers", l)
+		}
+	}
 	for k, scale := range inputs.Scale {
 		if !(scale > 0) || math.IsInf(scale, 0) || math.IsNaN(inputs.Offset[k]) || math.IsInf(inputs.Offset[k], 0) {
 			return nil, fmt.Errorf("network: scale of input %d is %v, its offset %v, want a number above 0 and a number", k, scale, inputs.Offset[k])
@@ -73,7 +83,7 @@ func Quantise(n *Network, q Integers, inputs Inputs) (*Network, error) {
 		spec.Modules[m].SelfCoupling = rounded(spec.Modules[m].SelfCoupling)
 	}
 	for l := range spec.Links {
-		k := max(1, spec.Links[l].FanIn)
+		k := max(1, spec.Links[l].FixedFanIn())
 		spec.Links[l].Strength = rounded(spec.Links[l].Strength/float64(k)) * float64(k)
 	}
 	out, err := Outline(spec, n.InputShape, n.Classes)

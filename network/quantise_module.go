@@ -157,8 +157,8 @@ func (n *Network) fixedValues() []float32 {
 	for _, link := range n.Spec.Links {
 		for range link.Directions() {
 			value := float32(0)
-			if link.FanIn > 0 {
-				value = float32(link.Strength / float64(link.FanIn))
+			if k := link.FixedFanIn(); k > 0 && link.Kind != Learned {
+				value = float32(link.Strength / float64(k))
 			}
 			values = append(values, value)
 		}

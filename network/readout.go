@@ -1,6 +1,8 @@
 package network
 
 import (
+	"fmt"
+
 	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/network/coupling"
@@ -54,6 +56,40 @@ func (r *Readout) Logits(logits, states [][]float32, couplings []float32) {
 func (r *Readout) AddLogits(logits, states [][]float32, couplings []float32, first int) {
 	stride := layout.Padded(r.Classes)
 	kernel.DenseField(logits, states, couplings[first*stride:], stride, !r.Real)
+}
+
+// ReadState appends the states of the neurons that are read, of a state of the whole network, to
+// dst.
+func (n *Network) ReadState(dst, state []float32) []float32 {
+	for _, m := range n.Modules {
+		if m.Read {
+			dst = append(dst, state[m.Offset:][:m.Neurons]...)
+		}
+	}
+	return dst
+}
+
+// SetReadout gives the neurons that are read, in the order of [Network.ReadState], their
+// couplings O^T: a row of the classes for each. The average, if there is one, becomes the same.
+func (n *Network) SetReadout(couplings []float64) error {
+	if want := n.ReadNeurons() * n.Classes; len(couplings) != want {
+		return fmt.Errorf("network: a readout of %d couplings, want %d", len(couplings), want)
+	}
+	for _, m := range n.Modules {
+		if !m.Read {
+			continue
+		}
+		for i := range m.Neurons {
+			for c, v := range couplings[i*n.Classes:][:n.Classes] {
+				n.Readout.Row(n.Readout.Couplings, m.Offset+i)[c] = float32(v)
+			}
+		}
+		couplings = couplings[m.Neurons*n.Classes:]
+	}
+	if n.Readout.Average != nil {
+		copy(n.Readout.Average, n.Readout.Couplings)
+	}
+	return nil
 }
 
 // finishIntegers gives the readout of a network of integers its bytes.

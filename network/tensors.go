@@ -164,10 +164,10 @@ func (n *Network) vectors(average bool) []Tensor {
 	return list
 }
 
-// HasBias reports whether the neurons of a module have biases: in a network of integers they
-// always do.
+// HasBias reports whether the neurons of a module have biases: drawn ones, those of its pools
+// or of its activity, or in a network of integers, where they always do.
 func (n *Network) HasBias(module int) bool {
-	return n.Integers.Bits > 0 || n.Spec.Modules[module].Bias > 0
+	return n.Integers.Bits > 0 || n.Spec.Modules[module].Bias > 0 || n.Spec.Modules[module].Activity > 0 || n.Spec.poolBias(module) != 0
 }
 
 // readoutTensor is the matrix of some couplings of the readout, a row per class.

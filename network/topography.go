@@ -10,9 +10,9 @@ import (
 )
 
 // topography is a mask in which couplings are the rarer the further apart two neurons
-// are in the image. A neuron with a window has the position of the window's middle, any
-// other a position drawn uniformly from the image. With reach r a receiver has the
-// coupling from a sender at distance d with probability
+// are in the image. A neuron with a window has the position of the window's middle, one on a
+// grid that of its place, any other a position drawn uniformly from the image. With reach r a
+// receiver has the coupling from a sender at distance d with probability
 //
 //	min(1, c exp(-d^2 / (2 r^2)))
 //
@@ -65,6 +65,9 @@ const (
 func (n *Network) positions(seed uint64, module int) [][2]float64 {
 	height, width := n.InputShape[0], n.InputShape[1]
 	positions := make([][2]float64, n.Modules[module].Neurons)
+	if n.Spec.Modules[module].Channels > 0 {
+		return n.gridPositions(positions, module)
+	}
 	if side := n.Spec.Modules[module].Input.Window; side > 0 && n.Modules[module].Input != nil {
 		middle := float64(side-1) / 2
 		for i, w := range n.windows(seed, module) {
@@ -75,6 +78,23 @@ func (n *Network) positions(seed uint64, module int) [][2]float64 {
 	for i := range positions {
 		stream := random.New(seed, random.Position, uint64(module), uint64(i))
 		positions[i] = [2]float64{stream.Float64() * float64(height-1), stream.Float64() * float64(width-1)}
+	}
+	return positions
+}
+
+// gridPositions are those of a module on a grid, its places spread evenly over the input.
+func (n *Network) gridPositions(positions [][2]float64, module int) [][2]float64 {
+	sizes, err := n.Spec.Sizes(n.InputShape)
+	if err != nil {
+		return positions // of a network that was not drawn from its spec
+	}
+	at := func(place, places, side int) float64 {
+		return max(0, min(float64(side-1), (float64(place)+0.5)*float64(side)/float64(places)-0.5))
+	}
+	m := sizes[module].Image
+	for i := range positions {
+		place := i / m.Channels
+		positions[i] = [2]float64{at(place/m.Width, m.Height, n.InputShape[0]), at(place%m.Width, m.Width, n.InputShape[1])}
 	}
 	return positions
 }

@@ -124,10 +124,10 @@ type Worker struct {
 	states          [][]float32 // of a block of neurons, one per read
 	kept, expanded  [][]float32 // of a block of neurons whose logits are taken
 
-	// what updatePairs does to a coupling or a pair of block
-	block            *block
-	counted, weighed coupling.Visit
-	both             func(i, j int, ij, ji *float32)
+	// what updateSums does to a coupling or a pair of block
+	block *block
+	sum   func(i, j int) float32
+	both  func(i, j int, ij, ji *float32)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, in each of
@@ -196,25 +196,24 @@ func (l *Learner) NewWorker() *Worker {
 	for range keptStates {
 		w.kept, w.expanded = append(w.kept, nil), append(w.expanded, make([]float32, keptBlock))
 	}
-	w.counted = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * float32(w.evidence.Agreement(i, j, l.rule.BothUnstable)))
-		return true
-	}
-	w.weighed = func(i, j int, value *float32) bool {
-		*value += float32(w.block.step * l.weight(w.block, i, j))
-		return true
-	}
+	w.sum = func(i, j int) float32 { return l.sum(w, w.block, i, j) }
 	w.both = func(i, j int, ij, ji *float32) { l.updateBoth(w, w.block, i, j, ij, ji) }
 	return w
 }
 
 // Reset begins a mini-batch of count samples under a rule and forgets the last. A rule with
-// softness needs a learner made for it; another one panics.
+// softness needs a learner made for it; another one panics. So does a symmetric rule where a
+// module has shared couplings, which have no mirror.
 func (l *Learner) Reset(rule Rule, count int) {
 	if rule.Softness > 0 && l.post == nil {
 		panic("plasticity: a rule with softness, but the learner was made without: see NewLearner")
 	}
 	l.rule, l.count = rule, count
+	for _, b := range l.blocks {
+		if l.symmetric(b) && b.Shape().Places > 0 {
+			panic("plasticity: a symmetric rule for shared couplings, one of which belongs to many pairs of neurons")
+		}
+	}
 	for i := count; i < (count+groupSize-1)/groupSize*groupSize; i++ {
 		clear(l.unstableMasks[i])
 		clear(l.signMasks[i])

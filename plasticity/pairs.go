@@ -1,21 +1,22 @@
 package plasticity
 
-// updatePairs changes the couplings that receivers from..to of a block receive, one by
-// one: for rules with weights, continuous neurons, and those in which a coupling looks
-// at more than its own receiver. Under a symmetric rule it changes the pairs of which
-// the larger number is one of from..to.
-func (l *Learner) updatePairs(w *Worker, b *block, from, to int) {
+import "basin/internal/layout"
+
+// updateSums changes one part of the couplings of a block by sums over samples: for rules with
+// weights, continuous neurons, and those in which a coupling looks at more than its own
+// receiver. Under a symmetric rule it changes pairs, those of which the larger number belongs
+// to the part.
+func (l *Learner) updateSums(w *Worker, b *block, part, parts int) {
 	w.block = b
-	change := w.weighed
 	if l.post == nil {
 		w.evidence.Join(b.to.Padded(), b.from.Padded())
-		change = w.counted
 	}
 	if l.symmetric(b) {
+		from, to := layout.Part(b.Shape().Receivers, part, parts)
 		b.Pairs(from, to, w.both)
-	} else {
-		b.Rows(from, to, change)
+		return
 	}
+	b.LearnSums(b.step, w.sum, part, parts)
 }
 
 // updateBoth changes J_ij and J_ji together.

@@ -180,15 +180,17 @@ func twinLearn(n *network.Network, b *batch, rule Rule) (unstable []int) {
 		}
 		if w := m.Input; w != nil {
 			step := twinDecay(w, rule.Input, batchSize)
+			sums := map[*float32]float32{} // by coupling, which the neurons of a channel share
 			w.Each(func(i, k int, value *float32) bool {
-				sum := float32(0)
 				for sample, s := range b.states {
 					post := float32(weight(sample, m.Offset+i) * s[m.Offset+i])
-					sum += float32(post * b.inputs[sample][k])
+					sums[value] += float32(post * b.inputs[sample][k])
 				}
-				*value += float32(step * sum)
 				return true
 			})
+			for value, sum := range sums {
+				*value += float32(step * sum)
+			}
 		}
 	}
 	for _, m := range n.Modules {
@@ -246,14 +248,16 @@ func twinBlock(block coupling.Block, from, to *network.Module, b *batch, rule Ru
 }
 
 // twinDecay is w <- w (1 - eta gamma / sqrt(fan-in)), kept in the scale until it falls
-// below 2^-20, and returns the step eta / sqrt(fan-in B) in units of the scale.
+// below 2^-20, and returns the step eta / sqrt(fan-in B), for shared couplings eta / sqrt(fan-in
+// B places), in units of the scale.
 func twinDecay(c coupling.Couplings, block Block, batchSize float64) float32 {
 	fanIn := c.Shape().FanIn
 	c.SetScale(c.Scale() * max(0, 1-block.Rate*block.Decay/math.Sqrt(fanIn)))
 	if c.Scale() < 0x1p-20 {
 		c.Fold()
 	}
-	return float32(block.Rate / math.Sqrt(fanIn*batchSize) / c.Scale())
+	places := float64(max(1, c.Shape().Places))
+	return float32(block.Rate / math.Sqrt(fanIn*batchSize*places) / c.Scale())
 }
 
 // stored lists the couplings of a block, receiver by receiver.
@@ -331,6 +335,33 @@ func differ(got, want *network.Network) string {
 	return ""
 }
 
+// randomGrids draws a module of windows on a grid, shared or not, a pool of it and a module that
+// learns from windows of the pool.
+func randomGrids(t *rapid.T, shape []int) network.Spec {
+	side := rapid.IntRange(1, min(shape[0], shape[1])-1).Draw(t, "side")
+	channels := rapid.OneOf(rapid.IntRange(1, 9), rapid.SampledFrom([]int{16, 70})).Draw(t, "channels")
+	shared := rapid.Bool().Draw(t, "shared")
+	density := 1.0
+	if !shared {
+		density = rapid.SampledFrom([]float64{1, 0.5}).Draw(t, "density of W")
+	}
+	return network.Spec{
+		Modules: []network.ModuleSpec{
+			{
+				Channels: channels, FeedbackPer: network.PerChannel, Recurrent: network.RecurrentSpec{Gain: 1, Density: 0.02},
+				Tanh:  rapid.SampledFrom([]float64{0, 0, 2}).Draw(t, "tanh"),
+				Input: network.InputSpec{Gain: 1, Density: density, Window: side, Stride: rapid.IntRange(0, 2).Draw(t, "stride"), Shared: shared},
+			},
+			{Channels: channels},
+			{Neurons: rapid.IntRange(1, 20).Draw(t, "neurons")},
+		},
+		Links: []network.Link{
+			{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Strength: 1, Window: 1, Level: rapid.IntRange(0, 1).Draw(t, "level")},
+			{Kind: network.Learned, Between: [2]int{2, 1}, Direction: network.Backward, Gain: 1, Density: 0.7, Window: 1},
+		},
+	}
+}
+
 // randomNetworks draws the same network twice, of one or two modules of any kind.
 func randomNetworks(t *rapid.T) (a, b *network.Network) {
 	shape := rapid.SampledFrom([][]int{{1}, {7}, {33}, {3, 5}, {4, 3, 2}}).Draw(t, "shape")
@@ -362,6 +393,9 @@ func randomNetworks(t *rapid.T) (a, b *network.Network) {
 		if spec.Fits(shape, 2) != nil { // no input reaches module 1
 			spec.Readout = nil
 		}
+	}
+	if len(shape) > 1 && rapid.Bool().Draw(t, "grids") {
+		spec = randomGrids(t, shape)
 	}
 	classes := rapid.SampledFrom([]int{2, 3, 10, 16, 17}).Draw(t, "classes")
 	seed := rapid.Uint64().Draw(t, "seed")

@@ -38,14 +38,15 @@ func (l *Learner) Begin() {
 }
 
 // decay takes the decay of a mini-batch off a block and returns its step in units of the
-// scale.
+// scale: eta / sqrt(fan-in B), and of shared couplings, whose increments are sums over places
+// too, eta / sqrt(fan-in B places).
 func decay(c coupling.Couplings, rule Block, batch float64) (step float32) {
-	fanIn := c.Shape().FanIn
+	fanIn, places := c.Shape().FanIn, float64(max(1, c.Shape().Places))
 	c.SetScale(c.Scale() * keep(rule, fanIn))
 	if c.Scale() < smallestScale {
 		c.Fold()
 	}
-	return float32(rule.Rate / math.Sqrt(fanIn*batch) / c.Scale())
+	return float32(rule.Rate / math.Sqrt(fanIn*batch*places) / c.Scale())
 }
 
 // smallestScale is where a scale is folded into its couplings: far above the limits of
@@ -74,8 +75,7 @@ func (l *Learner) UpdateRecurrent(w *Worker, part, parts int) {
 		}
 		l.show(w, b.from, b.to, b.step)
 		if l.post != nil || l.rule.BothUnstable || l.symmetric(b) {
-			from, to := layout.Part(b.Shape().Receivers, part, parts)
-			l.updatePairs(w, b, from, to)
+			l.updateSums(w, b, part, parts)
 			continue
 		}
 		b.Learn(w.evidence, part, parts)

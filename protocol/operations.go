@@ -3,6 +3,7 @@ package protocol
 import (
 	"basin/dynamics"
 	"basin/network"
+	"basin/network/coupling"
 )
 
 // Operations counts the synaptic operations of predictions: those of a machine that sends over
@@ -17,10 +18,10 @@ type Operations struct {
 	// Dense counts all couplings that are possible, present or not: from the input once, among
 	// neurons after each sweep, to the readout once. A link one to one has one for each neuron.
 	Dense int64
-	// Multiplies and Accumulates count couplings that are present, from inputs that are not
-	// zero, from all neurons after their first sweep, from those that flip in a later one, and
-	// to the readout. The input of a sample accumulates where all its values are -1, 0 or +1,
-	// what neurons send where they are binary.
+	// Multiplies and Accumulates count couplings that are present, a shared one for each neuron
+	// that has it: from inputs that are not zero, from all neurons after their first sweep, from
+	// those that flip in a later one, and to the readout. The input of a sample accumulates where
+	// all its values are -1, 0 or +1, what neurons send where they are binary.
 	Multiplies, Accumulates int64
 	// Inputs of all samples, and those that are zero.
 	Inputs, ZeroInputs int64
@@ -55,7 +56,7 @@ func NewOperations(n *network.Network) *Operations {
 		}
 		if m.Recurrent != nil {
 			o.dense.sweep += int64(m.Recurrent.Possible())
-			o.once.add(m, m.Recurrent.Count())
+			o.once.add(m, coupling.Synapses(m.Recurrent))
 		}
 		if m.Read {
 			o.dense.once += int64(m.Neurons * n.Classes)
@@ -65,7 +66,7 @@ func NewOperations(n *network.Network) *Operations {
 	for _, p := range n.Pathways {
 		possible, count := n.Modules[p.From].Neurons, n.Modules[p.From].Neurons
 		if p.Block != nil {
-			possible, count = p.Block.Possible(), p.Block.Count()
+			possible, count = p.Block.Possible(), coupling.Synapses(p.Block)
 		}
 		o.dense.sweep += int64(possible)
 		o.once.add(n.Modules[p.From], count)
@@ -140,12 +141,12 @@ func (o *Operations) Cost() Cost {
 	possible, present := read, read
 	for _, block := range o.network.Blocks() {
 		possible += int64(block.Possible())
-		present += int64(block.Count())
+		present += int64(coupling.Synapses(block))
 	}
 	for _, m := range o.network.Modules {
 		if m.Input != nil {
 			possible += int64(m.Input.Possible())
-			present += int64(m.Input.Count())
+			present += int64(coupling.Synapses(m.Input))
 		}
 	}
 	c := Cost{

@@ -25,6 +25,8 @@ type Predictor struct {
 	strange      []int       // by sample of the batch: 1 + the place of an input that is not finite, or 0
 	operations   *Operations // to be counted, or nil
 	task         func(worker, part int)
+	others       []Inputs  // further views of the samples
+	sums         []float64 // of logits over views, by sample of the batch
 }
 
 // Prediction is the outcome for one sample.
@@ -120,9 +122,12 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 	if err := fits(inputs, p.moving.network); err != nil {
 		return total, err
 	}
-	p.inputs = inputs
-	promise, _ := inputs.(interface{ Finite() bool })
-	p.finiteInputs = promise != nil && promise.Finite()
+	for _, other := range p.others {
+		if err := fits(other, p.moving.network); err != nil {
+			return total, err
+		}
+	}
+	p.see(inputs)
 	defer func() { p.inputs, p.finiteInputs = nil, false }()
 	most := len(p.predictions)
 	for p.first = 0; p.first < count; p.first += most {
@@ -131,11 +136,19 @@ func (p *Predictor) Predict(ctx context.Context, inputs Inputs, count int, each 
 		}
 		some := min(most, count-p.first)
 		p.moving.batch.Resize(some)
+		if len(p.others) > 0 {
+			if err := p.sum(inputs, some); err != nil {
+				return total, err
+			}
+		}
 		p.moving.pool.run(&p.task)
 		total.Add(p.moving.collect())
 		for i := range some {
 			if err := p.finite(i); err != nil {
 				return total, err
+			}
+			if len(p.others) > 0 {
+				p.average(i)
 			}
 			if p.operations != nil {
 				p.operations.add(p.moving.batch.Input(i), p.predictions[i].Result)
@@ -220,15 +233,20 @@ func (p *Predictor) relax(w *worker, from, to int) {
 func (p *Predictor) conclude(w *worker, i int, logits []float32) {
 	b, q := p.moving.batch, &p.predictions[i]
 	copy(q.Logits, logits)
-	q.Label = largest(logits)
+	q.decide()
+	q.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+	q.State, q.Result = b.State(i), b.Result(i)
+	w.tally.count(q.Result, p.sweeps-1, q.FixedPoint)
+}
+
+// decide takes label and margin from the logits.
+func (q *Prediction) decide() {
+	q.Label = largest(q.Logits)
 	second := float32(math.Inf(-1))
-	for c, v := range logits {
+	for c, v := range q.Logits {
 		if c != q.Label {
 			second = max(second, v)
 		}
 	}
-	q.Margin = logits[q.Label] - second
-	q.FixedPoint = b.Result(i).Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
-	q.State, q.Result = b.State(i), b.Result(i)
-	w.tally.count(q.Result, p.sweeps-1, q.FixedPoint)
+	q.Margin = q.Logits[q.Label] - second
 }

@@ -12,6 +12,7 @@ import (
 const (
 	maxSweeps = 1_000_000
 	maxEpochs = 1_000_000
+	maxPasses = 1000
 	// MaxBatch is the largest mini-batch.
 	MaxBatch = 4096
 )
@@ -70,6 +71,9 @@ func readoutRows() []keys.Row {
 		{Key: "weights", About: "w of a wrong and of the right class", High: keys.None, Above: true},
 		{Key: "on", About: "states that O learns on, at least one", Choices: keys.Names(readoutStates()...)},
 		{Key: "averaging", About: "r of the running mean of O used for predictions; 0: off", High: 1},
+		{Key: "method", About: "local rule, or ridge: O solved for after the last epoch (not local); empty: local", Choices: keys.Names(Local, Ridge), Optional: true},
+		{Key: "ridge", About: "alpha of a ridge over the mean square sum of a neuron's states; 0: 0.01", High: keys.None, Zero: "0.01"},
+		{Key: "passes", About: "passes over the samples of a ridge, each with noise of its own; 0: 1", High: maxPasses, Zero: "one pass"},
 	}
 }
 

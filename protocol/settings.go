@@ -136,4 +136,39 @@ type Readout struct {
 	// Averaging is r in [0, 1]: Obar <- Obar + r (O - Obar) after every batch, and
 	// predictions use Obar. Zero predicts with O.
 	Averaging float64 `yaml:"averaging" json:"averaging"`
+	// Method is local, the rule above, or ridge: after the last epoch O is solved for from
+	// the states of all training samples. Empty, as in files from before there was a choice,
+	// is local.
+	Method ReadoutMethod `yaml:"method" json:"method,omitempty"`
+	// Ridge is the strength of the ridge, alpha over the mean diagonal of S S^T, >= 0; zero
+	// is [DefaultRidge].
+	Ridge float64 `yaml:"ridge" json:"ridge,omitempty"`
+	// Passes is the number of passes over the training samples that the ridge takes states
+	// from, each with noise of its own, >= 0; zero is one.
+	Passes int `yaml:"passes" json:"passes,omitempty"`
 }
+
+// ReadoutMethod says where the readout that predicts comes from.
+type ReadoutMethod string
+
+const (
+	// Local is the rule of the model.
+	Local ReadoutMethod = "local"
+	// Ridge solves (S S^T + alpha I) O^T = S Y^T once J and W are learned. It is not local: a
+	// coupling of O depends on the states of all neurons in all samples.
+	Ridge ReadoutMethod = "ridge"
+)
+
+// DefaultRidge is the strength of a ridge that nothing is said of.
+const DefaultRidge = 0.01
+
+// Strength returns that of the ridge.
+func (r Readout) Strength() float64 {
+	if r.Ridge == 0 {
+		return DefaultRidge
+	}
+	return r.Ridge
+}
+
+// Times returns the number of passes of the ridge.
+func (r Readout) Times() int { return max(1, r.Passes) }

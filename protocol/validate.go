@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"basin/internal/keys"
+	"basin/internal/ridge"
 	"basin/network"
 	"basin/plasticity"
 )
@@ -29,6 +30,9 @@ func (s Settings) Validate() error {
 	if len(s.Readout.On) == 0 {
 		m.Report("readout.on", "is empty, want at least one of %s", strings.Join(keys.Quoted(keys.Names(readoutStates()...)), ", "))
 	}
+	if s.Readout.Method == Ridge && s.Learning.Best {
+		m.Report("readout.method", "is %q, which is solved for after the last epoch, but learning.best keeps another: want one of them", string(Ridge))
+	}
 	return m.Err()
 }
 
@@ -47,12 +51,28 @@ func (d Dynamics) validate(m *keys.Mistakes) {
 }
 
 // Fits reports, as Validate does, what networks of a valid spec cannot do: modules that
-// hear the label and do not exist, or a symmetric rule where a coupling has no mirror.
+// hear the label and do not exist, a symmetric rule where a coupling has no mirror, or a ridge
+// of more neurons than its equations may take.
 func (s Settings) Fits(spec network.Spec) error {
 	m := &keys.Mistakes{}
 	s.Dynamics.Feedback.fits(m, len(spec.Expand().Modules))
 	mirrors(m, s.Learning.Symmetry, spec)
+	if s.Readout.Method == Ridge {
+		if err := ridge.Fits(readNeurons(spec.Expand())); err != nil {
+			m.Report("readout.method", "is %q: %v; read fewer modules or smaller ones", string(Ridge), err)
+		}
+	}
 	return m.Err()
+}
+
+// readNeurons returns the number of neurons that the readout of an expanded spec reads.
+func readNeurons(spec network.Spec) (sum int) {
+	for m, module := range spec.Modules {
+		if len(spec.Readout) == 0 || slices.Contains(spec.Readout, m) {
+			sum += module.Neurons
+		}
+	}
+	return sum
 }
 
 // fits holds that the modules which hear the label exist.
@@ -79,6 +99,10 @@ func mirrors(mistakes *keys.Mistakes, symmetry plasticity.Symmetry, spec network
 		return
 	}
 	for m, module := range spec.Modules {
+		if module.Recurrent.Shared && module.Recurrent.Density > 0 {
+			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is shared: a coupling of a channel has no mirror, since it belongs to every place", string(symmetry), m)
+			continue
+		}
 		if r := module.Recurrent; r.Density > 0 && r.Density < 1 && !r.Symmetric {
 			mistakes.Report("learning.symmetry", "is %q, but network.modules.%d.recurrent is sparse with a mask that is not symmetric: set network.modules.%d.recurrent.symmetric", string(symmetry), m, m)
 		}

@@ -16,8 +16,8 @@ import (
 	"basin/protocol"
 )
 
-// What a new module or link has to be given.
-var given = []string{"network.modules.*.neurons", "network.links.*.kind"}
+// What a new link has to be given.
+var given = []string{"network.links.*.kind"}
 
 func TestDefaultsAreInTheirRange(t *testing.T) {
 	for _, e := range entries() {
@@ -97,6 +97,19 @@ func room(e entry, value any) (s Settings, at string) {
 		if value != 0. { // zero is for links that are not learned
 			at = strings.ReplaceAll(e.Key, "*", "1")
 		}
+	case "network.links.*.window", "network.links.*.stride", "network.links.*.border":
+		onGrids(&s, network.Learned)
+	case "network.links.*.level":
+		onGrids(&s, network.Pool)
+	case "network.modules.*.channels", "network.modules.*.feedback_per", "network.modules.*.recurrent.window", "network.modules.*.input.stride":
+		onGrids(&s, network.Learned)
+		if value == 0 {
+			s.Network.Modules[0].Recurrent.Shared, s.Network.Modules[0].Input.Shared = false, false
+		}
+	case "network.modules.*.neurons":
+		if value == 0 {
+			s.Network.Modules[0].Channels = 1
+		}
 	case "learning.symmetry":
 		s.Network.Modules[0].Recurrent.Density, s.Network.Modules[1].Recurrent.Density = 1, 1
 	}
@@ -104,6 +117,21 @@ func room(e entry, value any) (s Settings, at string) {
 		at += ".0"
 	}
 	return s, at
+}
+
+// onGrids puts the modules on grids, with one link of a kind that has the widest windows.
+func onGrids(s *Settings, kind network.LinkKind) {
+	module := network.ModuleSpec{
+		Channels:  1,
+		Recurrent: network.RecurrentSpec{Density: 1, Window: 1, Shared: true},
+		Input:     network.InputSpec{Density: 1, Window: 1, Shared: true},
+	}
+	s.Network.Modules = []network.ModuleSpec{module, module}
+	link := network.Link{Kind: kind, Between: [2]int{0, 1}, Direction: network.Forward, Window: 1 << 12}
+	if link.Density = 1; kind == network.Pool {
+		link.Density, link.Strength = 0, 1
+	}
+	s.Network.Links = []network.Link{link}
 }
 
 // own reports whether an error has a mistake of the key itself: others may become wrong.

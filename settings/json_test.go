@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"basin/dataset"
 	"basin/internal/keys"
 	"basin/network"
 	"basin/protocol"
@@ -20,16 +21,19 @@ func everything() Settings {
 	s := Defaults()
 	s.Seed, s.Data = 7, Data{Set: "a.csv", Label: "x", TestShare: 0.25, Validation: 0.125, Split: "stratified"}
 	s.Preprocess.Standardise, s.Preprocess.Projection, s.Preprocess.ProjectionSeed, s.Preprocess.Noise = "none", 30, 9, 0.25
+	s.Preprocess.Augment = dataset.Augment{
+		Shift: 1, Rotation: 2, Scale: 0.5, Shear: 0.25, Elastic: 3, ElasticSpacing: 8, Flip: 0.125, Cutout: 4, Brightness: 0.75, Contrast: 0.5, Fill: "edge",
+	}
 	module := network.ModuleSpec{
-		Neurons: 20, SelfCoupling: 0.75, Tanh: 2, Bias: 0.5,
-		Recurrent: network.RecurrentSpec{Gain: 0.5, Density: 0.25, Symmetric: true, Reach: 2},
-		Input:     network.InputSpec{Gain: 3, Density: 0.5, Window: 4},
+		Neurons: 20, Channels: 4, SelfCoupling: 0.75, Tanh: 2, Bias: 0.5, FeedbackPer: network.PerChannel,
+		Recurrent: network.RecurrentSpec{Gain: 0.5, Density: 0.25, Symmetric: true, Reach: 2, Window: 3, Shared: true},
+		Input:     network.InputSpec{Gain: 3, Density: 0.5, Window: 4, Stride: 2, Shared: true},
 	}
 	s.Network = network.Spec{
 		Chain:   network.Chain{Modules: 2, Size: 10, Lambda: 0.5, Input: network.AllRead},
 		Modules: []network.ModuleSpec{module, module},
 		Links: []network.Link{
-			{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Strength: 1, FanIn: 2, Gain: 3, Density: 0.5, Reach: 2},
+			{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Strength: 1, FanIn: 2, Gain: 3, Density: 0.5, Reach: 2, Window: 3, Stride: 2, Border: 1, Shared: true, Level: 2},
 		},
 		Feedback: []float64{1, 0.5}, Readout: []int{1},
 	}

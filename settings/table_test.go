@@ -54,9 +54,16 @@ func validSettings(t *rapid.T) Settings {
 	}
 	fill(t, "", reflect.ValueOf(&s).Elem())
 	for m := range s.Network.Modules {
-		s.Network.Modules[m].Neurons = s.Network.Modules[0].Neurons
+		module := &s.Network.Modules[m]
+		module.Neurons, module.Channels = max(1, s.Network.Modules[0].Neurons), 0
+		module.FeedbackPer, module.Recurrent.Window, module.Recurrent.Shared = "", 0, false
+		module.Input.Stride, module.Input.Shared = 0, false
 	}
 	for m := range s.Network.Modules {
+		if module := &s.Network.Modules[m]; module.Activity > 0 {
+			module.Bias, module.Tanh = 0, 0
+		}
+		s.Network.Modules[m].Input.Imprint = s.Network.Modules[m].Input.Imprint && s.Network.Modules[m].Input.Density > 0
 		if r := &s.Network.Modules[m].Recurrent; r.Density == 1 || r.Symmetric {
 			r.Reach = 0
 		} else if r.Density > 0 {
@@ -66,14 +73,19 @@ func validSettings(t *rapid.T) Settings {
 	for l := range s.Network.Links {
 		link := &s.Network.Links[l]
 		*link = network.Link{Kind: link.Kind, Between: [2]int{0, 1}, Direction: link.Direction, Strength: link.Strength, FanIn: min(link.FanIn, s.Network.Modules[0].Neurons)}
-		if link.Kind == network.Learned {
-			link.Strength, link.FanIn, link.Density = 0, 0, 0.5
+		if link.Kind != network.Excitatory {
+			*link = network.Link{Kind: network.Learned, Between: link.Between, Direction: link.Direction, Density: 0.5}
 		}
 	}
 	if len(s.Network.Modules) > 1 {
 		s.Network.Chain.Modules = 0
 		s.Network.Feedback = []float64{0.5, 2, 0, 1}[:len(s.Network.Modules)]
 		s.Network.Readout, s.Dynamics.Feedback.Free = []int{1}, []int{1, 0}
+	}
+	if rapid.Bool().Draw(t, "on grids") {
+		onGrids(&s, rapid.SampledFrom([]network.LinkKind{network.Learned, network.Pool}).Draw(t, "kind of windows"))
+		s.Network.Chain, s.Network.Feedback, s.Network.Readout, s.Dynamics.Feedback.Free = network.Chain{}, nil, nil, nil
+		s.Learning.Symmetry = plasticity.Asymmetric
 	}
 	s.Dynamics.Evaluation = max(s.Dynamics.Warmup, 1)
 	s.Dynamics.Warmup = s.Dynamics.Evaluation

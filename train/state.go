@@ -14,6 +14,11 @@ type EpochRecord struct {
 	Split string `json:"split,omitempty"`
 	// Held is the tally of the evaluation after the epoch.
 	Held protocol.Tally `json:"held"`
+	// Readout, if not empty, says that this record, the last, is not of an epoch but of the
+	// pass that solved for the readout after Epoch epochs: Training is then the tally of that
+	// pass, in which the readout that learned before predicted, and Held that of the
+	// evaluation with the readout that was solved for.
+	Readout protocol.ReadoutMethod `json:"readout,omitempty"`
 }
 
 // State is where a run stands between two batches. With the couplings (at full
@@ -31,6 +36,7 @@ type State struct {
 	Data string `json:"data,omitempty"`
 	// Held is what they know the samples to measure on by, likewise.
 	Held string `json:"held,omitempty"`
-	// History has one record per complete epoch.
+	// History has one record per complete epoch, and one more where the readout was solved
+	// for.
 	History []EpochRecord `json:"history"`
 }

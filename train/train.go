@@ -108,7 +108,8 @@ func (t *Trainer) State() State { return t.state }
 // Restore continues from a saved state; the network must hold the couplings saved with
 // it. It reports a state that does not belong to these settings and samples.
 func (t *Trainer) Restore(s State) error {
-	if s.Epoch < 0 || s.Epoch > t.run.Settings.Learning.Epochs || len(s.History) != s.Epoch || s.Batch < 0 || s.Batch > t.batches() {
+	solved := t.run.Settings.Readout.Method == protocol.Ridge && s.Epoch == t.run.Settings.Learning.Epochs && s.Batch == 0
+	if s.Epoch < 0 || s.Epoch > t.run.Settings.Learning.Epochs || Epochs(s.History) != s.Epoch || len(s.History) > s.Epoch && !solved || s.Batch < 0 || s.Batch > t.batches() {
 		return fmt.Errorf("train: state at epoch %d, batch %d with %d records; this run has %d epochs of %d batches and one record for each epoch done",
 			s.Epoch, s.Batch, len(s.History), t.run.Settings.Learning.Epochs, t.batches())
 	}
@@ -136,12 +137,16 @@ type Progress struct {
 	// EpochDone says that an epoch and its evaluation just ended; its record is the
 	// last of State.History.
 	EpochDone bool
+	// Readout is not nil in the pass of a closed-form readout, which comes after the last
+	// epoch. EpochDone then says that the readout was solved for and evaluated.
+	Readout *ReadoutProgress
 }
 
-// Run trains until the settings' epochs are done or ctx is cancelled, and calls
+// Run trains until the settings' epochs are done, and the readout solved for where it is of
+// closed form, or ctx is cancelled, and calls
 // observe (which may be nil) after every batch and every epoch, from the calling
 // goroutine. It stops after the batch under way when ctx is cancelled and returns
-// ctx.Err(); an error of observe stops it likewise and is returned. Run may be called
+// ctx.Err(), or in the midst of a solution, which then begins anew; an error of observe stops it likewise and is returned. Run may be called
 // again to go on.
 func (t *Trainer) Run(ctx context.Context, observe func(Progress) error) error {
 	if observe == nil {
@@ -167,6 +172,9 @@ func (t *Trainer) Run(ctx context.Context, observe func(Progress) error) error {
 			return err
 		}
 	}
+	if t.readoutDue() {
+		return t.solveReadout(ctx, observe)
+	}
 	return nil
 }
 
@@ -182,25 +190,39 @@ func (t *Trainer) endEpoch(ctx context.Context) error {
 		return fmt.Errorf("train: epoch %d: %w; lower the rates or the gains", t.state.Epoch+1, err)
 	}
 	record := EpochRecord{Epoch: t.state.Epoch + 1, Training: t.state.Tally, Split: t.run.Split}
-	if t.run.Held != nil {
-		if t.predictor == nil {
-			p, err := protocol.NewPredictor(t.run.Settings, t.network, t.learner.Workers())
-			if err != nil {
-				return err
-			}
-			t.predictor = p
-		}
-		tally, err := t.predictor.Evaluate(ctx, t.run.Held, t.run.Held.Count(), nil)
-		if err != nil {
-			return err
-		}
-		record.Held = tally
+	var err error
+	if record.Held, err = t.measure(ctx); err != nil {
+		return err
 	}
 	t.state.History = append(t.state.History, record)
 	t.state.Epoch++
 	t.state.Batch = 0
 	t.state.Tally = protocol.Tally{Neurons: int64(t.network.Neurons())}
 	return nil
+}
+
+// measure evaluates on the samples held out, if there are any.
+func (t *Trainer) measure(ctx context.Context) (protocol.Tally, error) {
+	if t.run.Held == nil {
+		return protocol.Tally{}, nil
+	}
+	predictor, err := t.predicting()
+	if err != nil {
+		return protocol.Tally{}, err
+	}
+	return predictor.Evaluate(ctx, t.run.Held, t.run.Held.Count(), nil)
+}
+
+// predicting returns the predictor, which is made when it is first asked for.
+func (t *Trainer) predicting() (*protocol.Predictor, error) {
+	if t.predictor == nil {
+		p, err := protocol.NewPredictor(t.run.Settings, t.network, t.learner.Workers())
+		if err != nil {
+			return nil, err
+		}
+		t.predictor = p
+	}
+	return t.predictor, nil
 }
 
 // beginEpoch draws the order of the samples. It depends on the epoch alone, so a resumed

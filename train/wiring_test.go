@@ -42,6 +42,7 @@ var wires = []struct {
 }{
 	{"seed, the order of the samples", all, nil, func(s *settings.Settings) { s.Seed++ }},
 	{"preprocess.noise", all, nil, func(s *settings.Settings) { s.Preprocess.Noise = 0.3 }},
+	{"preprocess.augment", all, nil, func(s *settings.Settings) { s.Preprocess.Augment.Shift = 1 }},
 	{"network.feedback", all, nil, func(s *settings.Settings) { s.Network.Feedback = []float64{1, 3} }},
 	{"network.readout", readout, nil, func(s *settings.Settings) { s.Network.Readout = []int{1} }},
 	{"dynamics.order partial", all, nil, func(s *settings.Settings) { s.Dynamics.Order = dynamics.Partial }},

@@ -149,6 +149,8 @@ type experimentReport struct {
 	Findings    []string         `json:"findings"`
 	Axes        []string         `json:"axes"`
 	Rows        []experiment.Row `json:"rows"`
+	// Tables are those of the recipe beside that of the points.
+	Tables []experiment.TextTable `json:"tables,omitempty"`
 
 	table *experiment.Table
 	took  time.Duration
@@ -160,7 +162,7 @@ func newExperimentReport(out *experiment.Outcome, folder string, files []string)
 		CoreSeconds: out.CoreTime().Seconds(), Folder: folder, Files: append([]string{experiment.CellsFile}, files...),
 		table: out.Table(), took: out.Elapsed,
 	}
-	r.Rows = r.table.Rows
+	r.Rows, r.Tables = r.table.Rows, r.table.Further()
 	for _, axis := range out.Recipe.Axes {
 		r.Axes = append(r.Axes, axis.Name)
 	}
@@ -172,21 +174,33 @@ func newExperimentReport(out *experiment.Outcome, folder string, files []string)
 
 func (r *experimentReport) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s\n\n", r.Title)
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	head, rows := r.table.Text()
-	for _, row := range append([][]string{head}, rows...) {
-		fmt.Fprintln(table, strings.Join(row, "\t"))
-	}
-	if err := table.Flush(); err != nil {
+	if err := printRows(w, head, rows); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
+	for _, further := range r.Tables {
+		fmt.Fprintln(w, further.Title)
+		if err := printRows(w, further.Head, further.Rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+	}
 	for _, text := range r.Findings {
 		fmt.Fprintln(w, wrapped(text))
 	}
 	_, err := fmt.Fprintf(w, "\n%s, %s on one core, %s by the clock\nreport  %s\n", counted(r.Cells, "cell"),
 		rounded(time.Duration(r.CoreSeconds*float64(time.Second))), rounded(r.took), filepath.Join(r.Folder, experiment.ReportFile))
 	return err
+}
+
+// printRows prints a table in columns.
+func printRows(w io.Writer, head []string, rows [][]string) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{head}, rows...) {
+		fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	return table.Flush()
 }
 
 // cellMeter tells of the cells of a run: a line each, a bar where there is a terminal.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -82,6 +83,9 @@ func printFacts(w io.Writer, r *inspect.Report) error {
 		tally, split := last.Held, last.Split
 		if split == "" {
 			tally, split = last.Training, "training"
+		}
+		if last.Readout != "" {
+			of = ", with the readout solved for"
 		}
 		if r.Integers != nil {
 			of += ", before it was rounded"
@@ -195,7 +199,11 @@ func printHistory(w io.Writer, history []train.EpochRecord, last int) error {
 		if split == "" {
 			split, accuracy = "-", "-"
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s", e.Epoch, split, accuracy)
+		name := strconv.Itoa(e.Epoch)
+		if e.Readout != "" {
+			name = string(e.Readout)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s", name, split, accuracy)
 		for _, c := range columns {
 			fmt.Fprint(table, "\t", percent(c.share(e.Training)))
 		}

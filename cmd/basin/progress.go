@@ -57,6 +57,7 @@ type reporter struct {
 	learn    time.Duration // time for the fresh ones
 	test     time.Duration // time of the last evaluation
 	redraw   time.Time     // when the bar was last drawn
+	solving  time.Time     // when the pass of a closed-form readout began
 	// columns of the lines, by rank: one that had no room does not come back.
 	columns int
 	// majority is the share of the most common class, for the log.
@@ -83,6 +84,10 @@ func newReporter(talk io.Writer, quiet bool, log io.Writer, samples int, from tr
 
 // progress takes in one report of the trainer.
 func (r *reporter) progress(p basin.Progress) error {
+	if p.Readout != nil {
+		r.readout(p.Progress)
+		return nil
+	}
 	if p.EpochDone {
 		r.test = p.Took
 		r.epochDone(p.Progress)
@@ -98,6 +103,73 @@ func (r *reporter) progress(p basin.Progress) error {
 		r.talked(r.bar.Set64(int64(p.State.Epoch)*r.epoch + samples))
 	}
 	return nil
+}
+
+// readout tells of the pass that solves for the readout.
+func (r *reporter) readout(p train.Progress) {
+	if r.solving.IsZero() {
+		r.solving = time.Now()
+	}
+	if !p.EpochDone {
+		if now := time.Now(); r.bar != nil && now.Sub(r.redraw) >= redrawEvery {
+			r.redraw = now
+			text := fmt.Sprintf("readout: states of %d of %d samples", p.Readout.Done, p.Readout.Samples)
+			if p.Readout.Done == p.Readout.Samples {
+				text = "readout: solving, " + percent(p.Readout.Solved)
+			}
+			r.bar.Describe(text)
+			r.talked(r.bar.RenderBlank())
+		}
+		return
+	}
+	n := len(p.State.History)
+	record := p.State.History[n-1]
+	line := readoutLine{
+		Readout: string(record.Readout), Epochs: record.Epoch, Seconds: time.Since(r.begin).Seconds(),
+		Took: time.Since(r.solving).Seconds(), Samples: record.Training.Samples, Split: record.Split,
+	}
+	if record.Split != "" {
+		accuracy := record.Held.Accuracy()
+		line.Accuracy = &accuracy
+		if n > 1 {
+			local := p.State.History[n-2].Held.Accuracy()
+			line.Local = &local
+		}
+	}
+	if r.bar != nil {
+		r.talked(r.bar.Clear())
+	}
+	_, err := fmt.Fprintln(r.talk, line.text())
+	r.talked(err)
+	r.write(line, "the readout")
+}
+
+// readoutLine is the line of the log for the pass that solved for the readout.
+type readoutLine struct {
+	Readout string `json:"readout"`
+	// Epochs before it.
+	Epochs int `json:"epochs"`
+	// Seconds since the command began to train, and Took those of the pass.
+	Seconds float64 `json:"seconds"`
+	Took    float64 `json:"readout_seconds"`
+	// Samples whose states were read, in all passes.
+	Samples int64  `json:"samples"`
+	Split   string `json:"split,omitempty"`
+	// Accuracy on the samples held out, and before it that of the local readout.
+	Accuracy *float64 `json:"accuracy,omitempty"`
+	Local    *float64 `json:"local_accuracy,omitempty"`
+}
+
+// text is the line for people.
+func (l readoutLine) text() string {
+	text := "readout " + l.Readout
+	if l.Accuracy != nil {
+		text += fmt.Sprintf("  %s %s", l.Split, percent(*l.Accuracy))
+	}
+	if l.Local != nil {
+		text += ", local " + percent(*l.Local)
+	}
+	return fmt.Sprintf("%s  %d states  %.1f s", text, l.Samples, l.Took)
 }
 
 // talked ends the talk where it cannot be written.
@@ -137,11 +209,16 @@ func (r *reporter) epochDone(p train.Progress) {
 	text, r.columns = line.text(left, terminalWidth(r.talk), r.columns)
 	_, err := fmt.Fprintln(r.talk, text)
 	r.talked(err)
+	r.write(line, fmt.Sprintf("epoch %d", line.Epoch))
+}
+
+// write writes a line of the log.
+func (r *reporter) write(line any, what string) {
 	if r.log == nil {
 		return
 	}
 	if err := r.log.Encode(line); err != nil {
-		printWarning(r.warnings, fmt.Errorf("the log ends before epoch %d, the run goes on: %w", line.Epoch, err))
+		printWarning(r.warnings, fmt.Errorf("the log ends before %s, the run goes on: %w", what, err))
 		r.log = nil
 	}
 }

@@ -224,7 +224,10 @@ func printStart(w io.Writer, run *basin.Run) {
 	}
 	fmt.Fprintf(w, "; %d neurons, %d recurrent%s and %d input couplings, %s\n", n.Neurons(), c.Recurrent, links, c.Input, size(n.Footprint()))
 	fmt.Fprintf(w, "classes: %s\n", sharesText(task.LabelNames, task.Training.Labels))
-	if from, ok := run.From(); ok {
+	switch from, ok := run.From(); {
+	case ok && from.Epoch == run.Model.Settings.Learning.Epochs:
+		fmt.Fprintf(w, "goes on after %s\n", counted(from.Epoch, "epoch"))
+	case ok:
 		fmt.Fprintf(w, "goes on in epoch %d after %d batches of it\n", from.Epoch+1, from.Batch)
 	}
 }
@@ -275,6 +278,9 @@ func printTrained(w io.Writer, out string, run *basin.Run) error {
 		name, tally := "training", last.Training
 		if last.Split != "" {
 			name, tally = last.Split, last.Held
+		}
+		if last.Readout != "" {
+			of = ", with the readout solved for"
 		}
 		fmt.Fprintf(&text, "accuracy  %s on %d %s samples after %s%s\n", percent(tally.Accuracy()), tally.Samples, name, counted(last.Epoch, "epoch"), of)
 		majority, share := dataset.Majority(measuredCounts(run.Task))

@@ -129,6 +129,8 @@ func trainRate(ctx context.Context, s *Subject, o Options) (samples int, rate fl
 	var from, to int64
 	err = trainer.Run(ctx, func(p train.Progress) error {
 		switch done := p.State.Tally.Samples; {
+		case p.Readout != nil:
+			return errEnough
 		case p.EpochDone:
 		case begin.IsZero():
 			if done >= Warmup {

@@ -138,15 +138,15 @@ func (d *breakdown) lap(p int, operations, bytes float64) {
 func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, learner *protocol.Learner, from, to int) {
 	network := d.subject.Network
 	n, inputs := float64(network.StateSize()), float64(network.Inputs())
-	couplings, entry := network.Couplings(), entryBytes(network)
-	among := float64(couplings.Recurrent + couplings.Links)
+	couplings, stored, entry := network.Synapses(), network.Couplings(), entryBytes(network)
+	among, bytes := float64(couplings.Recurrent+couplings.Links), float64(stored.Recurrent+stored.Links)*entry.recurrent
 	switch moment {
 	case protocol.Loaded:
 		d.lap(partData, d.count*inputs, d.count*(inputs*13+8*n))
 	case protocol.Driven:
-		d.lap(partInput, d.count*2*float64(couplings.Input), float64(couplings.Input)*entry.input+d.count*(4*inputs+4*n))
+		d.lap(partInput, d.count*2*float64(couplings.Input), float64(stored.Input)*entry.input+d.count*(4*inputs+4*n))
 	case protocol.Begun:
-		d.lap(partProduct, d.count*2*among, among*entry.recurrent+d.count*8*n)
+		d.lap(partProduct, d.count*2*among, bytes+d.count*8*n)
 	case protocol.Moved:
 		if !d.sweeps[phase] {
 			return // results are still those of the phase before
@@ -178,14 +178,17 @@ func (d *breakdown) watch(moment protocol.Moment, phase protocol.ReadoutState, l
 // learned adds what the plasticity of J and W did, which follows the unstable neurons.
 func (d *breakdown) learned(t protocol.Tally) {
 	network := d.subject.Network
-	couplings, entry := network.Couplings(), entryBytes(network)
+	couplings, stored, entry := network.Synapses(), network.Couplings(), entryBytes(network)
 	active := float64(t.Unstable-d.before) / float64(network.Neurons())
 	for _, learned := range []struct {
-		part             int
-		couplings, entry float64
-	}{{partJ, float64(couplings.Recurrent + couplings.Links), entry.recurrent}, {partW, float64(couplings.Input), entry.input}} {
+		part                     int
+		couplings, stored, entry float64
+	}{
+		{partJ, float64(couplings.Recurrent + couplings.Links), float64(stored.Recurrent + stored.Links), entry.recurrent},
+		{partW, float64(couplings.Input), float64(stored.Input), entry.input},
+	} {
 		d.parts[learned.part].Operations += min(d.count, active) * 2 * learned.couplings
-		d.parts[learned.part].Bytes += min(1, active) * learned.couplings * (learned.entry + 4)
+		d.parts[learned.part].Bytes += min(1, active) * learned.stored * (learned.entry + 4)
 	}
 }
 

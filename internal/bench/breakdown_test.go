@@ -43,6 +43,12 @@ learning:
 readout: {rate: 0.2, decay: 0.1, kappa: 1, on: [inference, free], averaging: 0.1}
 `
 
+// grid puts module 0 on a grid.
+const (
+	placed = "network.modules.0.neurons=0 network.modules.0.input.window=24 network.modules.0.recurrent.density=0"
+	grid   = "network.modules.0.channels=4 " + placed
+)
+
 // assignments change every key of a network, its dynamics and its learning, one in each
 // line; what follows the first in a line makes it count.
 var assignments = []string{
@@ -69,6 +75,14 @@ var assignments = []string{
 	"network.links.0.gain=1",
 	"network.links.0.density=1",
 	"network.links.0.reach=3 network.modules.0.input.window=9 network.modules.1.input.window=9 network.modules.1.input.density=1",
+	"network.modules.0.channels=3 " + placed,
+	"network.modules.0.input.stride=2 " + grid,
+	"network.modules.0.input.shared=true " + grid,
+	"network.modules.0.feedback_per=channel " + grid,
+	"network.links.0.window=2 network.links.0.direction=forward " + grid,
+	"network.links.0.stride=2 network.modules.1={neurons:0,channels:2,recurrent:{density:0},input:{density:0}} network.links.0.direction=forward network.links.0.window=2 network.links.1.fan_in=1 " + grid,
+	"network.links.0.border=1 network.modules.1={neurons:0,channels:2,recurrent:{density:0},input:{density:0}} network.links.0.direction=forward network.links.0.window=2 network.links.1.fan_in=1 " + grid,
+	"network.links.0.level=1 network.links.0.kind=pool network.links.0.density=0 network.links.0.gain=0 network.links.0.strength=1 network.links.0.direction=forward network.links.0.window=2 network.modules.1={neurons:0,channels:4,recurrent:{density:0},input:{density:0}} network.links.1.fan_in=1 " + grid,
 	"network.feedback=[1,3]",
 	"network.readout=[1]",
 	"dynamics.order=partial",

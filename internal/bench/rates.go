@@ -42,7 +42,7 @@ func ProductRate(n *network.Network) float64 {
 			block.Product(space, products, states, 0, size)
 			rounds++
 		}
-		best = max(best, 2*float64(block.Count())*float64(group*rounds)/time.Since(begin).Seconds()/1e9)
+		best = max(best, 2*float64(coupling.Synapses(block))*float64(group*rounds)/time.Since(begin).Seconds()/1e9)
 	}
 	return best
 }

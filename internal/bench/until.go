@@ -171,7 +171,7 @@ type networkLearner struct {
 func (l *networkLearner) run(ctx context.Context, observe func(samples int64) error) error {
 	learned := int64(0) // in the epochs before
 	return l.trainer.Run(ctx, func(p train.Progress) error {
-		if p.EpochDone {
+		if p.EpochDone && p.Readout == nil {
 			learned += p.State.History[len(p.State.History)-1].Training.Samples
 			return nil
 		}

@@ -37,6 +37,8 @@ type Recipe struct {
 	Figures func(t *Table) []Figure
 	// Findings says what a table shows, a sentence each, from its numbers.
 	Findings func(t *Table) []string
+	// Tables, if not nil, makes further tables for the report and for the screen.
+	Tables func(t *Table) []TextTable
 }
 
 // Axis is one dimension of a grid. Name is a column: lower-case words joined by
@@ -52,6 +54,15 @@ type Value struct {
 	Title string `json:"title"`
 	// Share says that the number is a share, to be shown in per cent.
 	Share bool `json:"share,omitempty"`
+	// Aside leaves the value out of the table that people read; files have it.
+	Aside bool `json:"aside,omitempty"`
+}
+
+// TextTable is a table for people, beside that of the points.
+type TextTable struct {
+	Title string     `json:"title"`
+	Head  []string   `json:"head"`
+	Rows  [][]string `json:"rows"`
 }
 
 // Scale is one size of a recipe.

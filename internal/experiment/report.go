@@ -143,6 +143,7 @@ type page struct {
 	Figures     []pageFigure
 	Head        []string
 	Rows        [][]string
+	Tables      []TextTable
 	Comparison  []compared
 	Done, Total int
 	Deviations  bool
@@ -180,14 +181,15 @@ func (o *Outcome) page(t *Table, command string) *page {
 		p.Findings = o.Recipe.Findings(t)
 	}
 	p.Head, p.Rows = t.Text()
+	p.Tables = t.Further()
 	for _, published := range o.Recipe.Published {
 		p.Comparison = append(p.Comparison, t.compare(published))
 	}
 	return p
 }
 
-// Text returns the table as people read it: head and rows. Values that no row has are
-// left out.
+// Text returns the table as people read it: head and rows. Values that no row has, and those
+// aside, are left out.
 func (t *Table) Text() (head []string, rows [][]string) {
 	var values []Value
 	for _, a := range t.Recipe.Axes {
@@ -195,7 +197,7 @@ func (t *Table) Text() (head []string, rows [][]string) {
 	}
 	head = append(head, "seeds")
 	for _, v := range t.Recipe.Values {
-		if slices.ContainsFunc(t.Rows, func(r Row) bool { _, ok := r.Values[v.Name]; return ok }) {
+		if !v.Aside && slices.ContainsFunc(t.Rows, func(r Row) bool { _, ok := r.Values[v.Name]; return ok }) {
 			values = append(values, v)
 			head = append(head, v.Title)
 		}
@@ -220,6 +222,14 @@ func (t *Table) Text() (head []string, rows [][]string) {
 		rows = append(rows, line)
 	}
 	return head, rows
+}
+
+// Further returns the tables of the recipe beside that of the points.
+func (t *Table) Further() []TextTable {
+	if t.Recipe.Tables == nil {
+		return nil
+	}
+	return t.Recipe.Tables(t)
 }
 
 // Text writes a number of the value.

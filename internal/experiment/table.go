@@ -24,8 +24,10 @@ type Row struct {
 	Seeds int `json:"seeds"`
 	// Values are statistics by the name of the value; those that no cell gives are absent.
 	Values map[string]Statistic `json:"values"`
-	// Series are means over the seeds.
-	Series map[string]Series `json:"series,omitempty"`
+	// Series are means over the seeds, Spread the standard deviations of their Y, as in
+	// [Statistic].
+	Series map[string]Series    `json:"series,omitempty"`
+	Spread map[string][]float64 `json:"spread,omitempty"`
 }
 
 // Statistic sums up a value over seeds.
@@ -90,23 +92,26 @@ func (r *Recipe) row(at []Place, records []Record) Row {
 		}
 	}
 	for name, first := range records[0].Series {
-		mean := Series{X: first.X, Y: make([]float64, len(first.Y))}
-		count := 0.0
+		mean, spread := Series{X: first.X, Y: make([]float64, len(first.Y))}, make([]float64, len(first.Y))
+		var alike []Series
 		for _, record := range records {
 			if s := record.Series[name]; slices.Equal(s.X, first.X) {
-				for k, y := range s.Y {
-					mean.Y[k] += y
-				}
-				count++
+				alike = append(alike, s)
 			}
 		}
+		values := make([]float64, len(alike))
 		for k := range mean.Y {
-			mean.Y[k] /= count
+			for i, s := range alike {
+				mean.Y[k] += s.Y[k]
+				values[i] = s.Y[k]
+			}
+			mean.Y[k] /= float64(len(alike))
+			spread[k] = statistic(values).Deviation
 		}
 		if row.Series == nil {
-			row.Series = map[string]Series{}
+			row.Series, row.Spread = map[string]Series{}, map[string][]float64{}
 		}
-		row.Series[name] = mean
+		row.Series[name], row.Spread[name] = mean, spread
 	}
 	return row
 }

@@ -28,10 +28,21 @@ func TestRowsAverageWhatIsDefined(t *testing.T) {
 	if row.Seeds != 2 || row.Values["heads"].Mean != 0.5 || row.Values["never"].N != 1 || !slices.Equal(row.Series["s"].Y, []float64{2, 3}) {
 		t.Errorf("got %+v", row)
 	}
+	if want := math.Sqrt2; len(row.Spread["s"]) != 2 || math.Abs(row.Spread["s"][0]-want) > 1e-15 || math.Abs(row.Spread["s"][1]-want) > 1e-15 {
+		t.Errorf("spread %v, want %v at both places", row.Spread["s"], want)
+	}
 	table := &Table{Recipe: r, Rows: []Row{row}}
 	head, rows := table.Text()
 	if strings.Join(head, "|") != "bias|kind|seeds|heads|never" || strings.Join(rows[0], "|") != "1|few|2|50.00 % ± 35.36|3" {
 		t.Errorf("text %q %q", head, rows)
+	}
+	r.Values[0].Aside = true
+	var csv strings.Builder
+	if err := table.WriteCSV(&csv); err != nil {
+		t.Fatal(err)
+	}
+	if head, _ := table.Text(); slices.Contains(head, "heads") || !strings.Contains(csv.String(), "heads") {
+		t.Errorf("an aside value: head %q, file %q, want it in the file alone", head, csv.String())
 	}
 }
 

@@ -106,14 +106,21 @@ func (t Training) Seeded(seed uint64) settings.Settings {
 
 // Learn trains a network on the samples of a task, as [Training.Train] does.
 func Learn(ctx context.Context, b *Bench, task *basin.Task, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
-	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
 	n, err := task.Draw()
 	if err != nil {
-		return nil, result, err
+		return nil, Result{Values: map[string]float64{}, Series: map[string]Series{}}, err
 	}
-	trainer, err := train.New(n, train.Run{Settings: task.Settings.Protocol(), Training: task.Training, Held: task.Held, Split: task.Split, Workers: 1})
+	result, err := LearnMore(ctx, b, n, train.Run{Settings: task.Settings.Protocol(), Training: task.Training, Held: task.Held, Split: task.Split}, observe)
+	return n, result, err
+}
+
+// LearnMore trains a network that is there on one core, and observes as [Training.Train] does.
+func LearnMore(ctx context.Context, b *Bench, n *network.Network, run train.Run, observe func(n *network.Network, r *Result) error) (Result, error) {
+	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
+	run.Workers = 1
+	trainer, err := train.New(n, run)
 	if err != nil {
-		return nil, result, err
+		return result, err
 	}
 	defer trainer.Close()
 	err = trainer.Run(ctx, func(p train.Progress) error {
@@ -126,13 +133,16 @@ func Learn(ctx context.Context, b *Bench, task *basin.Task, observe func(n *netw
 		}
 		return nil
 	})
-	return n, result, err
+	return result, err
 }
 
 // add takes in the record of an epoch.
 func (r *Result) add(e train.EpochRecord) {
 	if e.Split != "" {
 		r.AddAt(e.Epoch, Accuracy, e.Held.Accuracy())
+	}
+	if e.Readout != "" { // no epoch: its readout was solved for afterwards
+		return
 	}
 	r.AddAt(e.Epoch, TrainingAccuracy, e.Training.Accuracy())
 	r.AddAt(e.Epoch, FixedPoints, e.Training.FixedPointShare())

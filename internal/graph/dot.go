@@ -23,7 +23,7 @@ func (g *Graph) Dot() string {
 		line(`label [label="label", shape=plaintext]`)
 	}
 	for index, m := range g.modules {
-		parts := []string{fmt.Sprintf("module %d", index), words(counted(m.neurons, "neuron"), m.tanh), recurrentLine(m), "J_D " + m.self}
+		parts := []string{fmt.Sprintf("module %d", index), words(m.size(), m.tanh), recurrentLine(m), "J_D " + m.self}
 		line("m%d [label=%s]", index, dotQuoted(strings.Join(parts, "\n")))
 	}
 	for index, m := range g.modules {

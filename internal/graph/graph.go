@@ -24,6 +24,7 @@ type Graph struct {
 // module says what a module is, and to what it is joined; "" for nothing.
 type module struct {
 	neurons   int
+	channels  int // of a module on a grid, whose neurons are as many as the data make
 	tanh      string
 	self      string // J_D
 	recurrent string
@@ -39,7 +40,7 @@ func New(s settings.Settings) *Graph {
 	g := &Graph{Name: filepath.Base(s.Data.Set), Input: "input", Readout: "readout", links: spec.Links}
 	for index, m := range spec.Modules {
 		g.modules = append(g.modules, module{
-			neurons: m.Neurons, tanh: optionalNumber("tanh %g", m.Tanh), self: fmt.Sprintf("%g", m.SelfCoupling),
+			neurons: m.Neurons, channels: m.Channels, tanh: optionalNumber("tanh %g", m.Tanh), self: fmt.Sprintf("%g", m.SelfCoupling),
 			recurrent: recurrentWords(m.Recurrent), input: inputWords(m.Input), label: labelWords(s, index),
 			read: len(spec.Readout) == 0 || slices.Contains(spec.Readout, index),
 		})
@@ -47,13 +48,25 @@ func New(s settings.Settings) *Graph {
 	return g
 }
 
+// size says how many neurons there are, or channels on a grid.
+func (m module) size() string {
+	switch {
+	case m.channels == 0:
+		return counted(m.neurons, "neuron")
+	case m.neurons == 0:
+		return counted(m.channels, "channel")
+	}
+	return counted(m.neurons, "neuron") + " and " + counted(m.channels, "channel")
+}
+
 // title says what is drawn.
 func (g *Graph) title() string {
-	neurons := 0
+	var total module
 	for _, m := range g.modules {
-		neurons += m.neurons
+		total.neurons += m.neurons
+		total.channels += m.channels
 	}
-	title := fmt.Sprintf("%s: %s in %s", g.Name, counted(neurons, "neuron"), counted(len(g.modules), "module"))
+	title := fmt.Sprintf("%s: %s in %s", g.Name, total.size(), counted(len(g.modules), "module"))
 	if len(g.links) > 0 {
 		title += ", " + counted(len(g.links), "link")
 	}

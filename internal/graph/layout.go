@@ -84,9 +84,9 @@ func newLayout(g *Graph, shown []stretch) *layout {
 
 // boxLines is what stands in a box.
 func boxLines(m module, s stretch) []string {
-	head, neurons := "module "+s.name(), counted(m.neurons, "neuron")
+	head, neurons := "module "+s.name(), m.size()
 	if s.first != s.last {
-		head, neurons = "modules "+s.name(), s.count(m.neurons)+" neurons"
+		head, neurons = "modules "+s.name(), s.count(m.size())
 	}
 	lines := []string{head, words(neurons, m.tanh), recurrentLine(m) + ", J_D " + m.self}
 	if m.input != "" {

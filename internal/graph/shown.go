@@ -57,12 +57,12 @@ func (s stretch) name() string {
 	return fmt.Sprintf("%d to %d", s.first, s.last)
 }
 
-// count writes neurons, those of each where there are several.
-func (s stretch) count(neurons int) string {
+// count writes the size of what is shown, that of each where there are several.
+func (s stretch) count(size string) string {
 	if s.first == s.last {
-		return fmt.Sprint(neurons)
+		return size
 	}
-	return fmt.Sprintf("%d x %d", s.last-s.first+1, neurons)
+	return fmt.Sprintf("%d x %s", s.last-s.first+1, size)
 }
 
 // joint is a link between two stretches, given by their places: first < second.

@@ -203,13 +203,13 @@ func (d *drawing) legend(g *Graph, l *layout) {
 	for _, kind := range []struct {
 		network.LinkKind
 		words string
-	}{{network.Excitatory, "excitatory, fixed"}, {network.Learned, "learned"}} {
+	}{{network.Excitatory, "excitatory, fixed"}, {network.Pool, "pool, fixed"}, {network.Learned, "learned"}} {
 		for _, link := range g.links {
 			if link.Kind != kind.LinkKind {
 				continue
 			}
 			d.path(linkColour(link), "", "M%.1f %.1fH%.1f", x, y, x+26)
-			if kind.LinkKind == network.Learned {
+			if kind.LinkKind != network.Excitatory {
 				d.head(x+26+svgHead, y, 1, 0, linkColour(link))
 			}
 			d.text(x+40, y+4, "start", linkColour(link), kind.words, "")

@@ -71,7 +71,7 @@ func (g *Graph) rows(shown []stretch) []string {
 		if m.read {
 			read = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.name(), words(s.count(m.neurons), m.tanh), m.self,
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.name(), words(s.count(strings.TrimSuffix(m.size(), " neurons")), m.tanh), m.self,
 			dash(m.recurrent), dash(m.input), dash(m.label), read)
 	}
 	_ = table.Flush() // into memory

@@ -36,19 +36,33 @@ func recurrentWords(r network.RecurrentSpec) string {
 	if r.Symmetric {
 		symmetric = "symmetric"
 	}
+	if r.Shared {
+		return fmt.Sprintf("shared window %d x %d", r.Window, r.Window)
+	}
 	return words(densityWords(r.Density), symmetric, optionalNumber("reach %g", r.Reach))
 }
 
 func inputWords(i network.InputSpec) string {
-	switch {
-	case i.Density == 0:
+	if i.Density == 0 {
 		return ""
-	case i.Window > 0 && i.Density == 1:
-		return fmt.Sprintf("window %d x %d", i.Window, i.Window)
-	case i.Window > 0:
-		return fmt.Sprintf("window %d x %d, density %g", i.Window, i.Window, i.Density)
 	}
-	return densityWords(i.Density)
+	return windowWords(i.Window, i.Stride, i.Shared, i.Density)
+}
+
+// windowWords says what couplings of a density read: windows, or all where the window is 0.
+func windowWords(window, stride int, shared bool, density float64) string {
+	if window == 0 {
+		return densityWords(density)
+	}
+	text := fmt.Sprintf("window %d x %d", window, window)
+	if shared {
+		text = "shared " + text
+	}
+	thinned := ""
+	if density != 1 {
+		thinned = fmt.Sprintf("density %g", density)
+	}
+	return words(text, optionalNumber("stride %g", float64(stride)), thinned)
 }
 
 func labelWords(s settings.Settings, module int) string {
@@ -62,11 +76,14 @@ func labelWords(s settings.Settings, module int) string {
 
 // linkWords says what a link is made of, beside its kind.
 func linkWords(l network.Link) string {
+	sees := windowWords(l.Window, l.Stride, l.Shared, l.Density)
 	switch {
+	case l.Kind == network.Pool:
+		return words(fmt.Sprintf("pool %d x %d", l.Window, l.Window), optionalNumber("stride %g", float64(l.Stride)), optionalNumber("level %g", float64(l.Level)))
 	case l.Kind == network.Learned && l.Gain == 0:
-		return words(densityWords(l.Density), "from zero", optionalNumber("reach %g", l.Reach))
+		return words(sees, "from zero", optionalNumber("reach %g", l.Reach))
 	case l.Kind == network.Learned:
-		return words(densityWords(l.Density), fmt.Sprintf("gain %g", l.Gain), optionalNumber("reach %g", l.Reach))
+		return words(sees, fmt.Sprintf("gain %g", l.Gain), optionalNumber("reach %g", l.Reach))
 	case l.FanIn > 0:
 		return fmt.Sprintf("lambda %g, K %d", l.Strength, l.FanIn)
 	}

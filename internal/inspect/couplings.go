@@ -10,7 +10,8 @@ import (
 
 // Couplings sum up the values of one block.
 type Couplings struct {
-	// Count of the couplings present, Density their share of those possible.
+	// Count of the couplings present, of shared ones that of the values; Density is the share of
+	// the pairs of neurons that they join.
 	Count   int     `json:"count"`
 	Density float64 `json:"density"`
 	// Mean and Deviation, least and largest value of those present; 0 where none is.
@@ -26,6 +27,7 @@ func block(c coupling.Couplings) *Couplings {
 	sum := sumUp(c.Possible(), func(yield func(float32) bool) {
 		c.Each(func(_, _ int, v *float32) bool { return yield(*v) })
 	})
+	sum.Count = c.Count()
 	return &sum
 }
 

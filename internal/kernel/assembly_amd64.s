@@ -9455,6 +9455,458 @@ block:
 	VZEROUPPER
 	RET
 
+// func differencesAVX2(counts *int32, a *uint64, b *uint64, words int)
+// Requires: AVX, AVX2
+TEXT ·differencesAVX2(SB), NOSPLIT, $0-32
+	MOVQ           counts+0(FP), AX
+	MOVQ           a+8(FP), CX
+	MOVQ           b+16(FP), DX
+	MOVQ           words+24(FP), BX
+	LEAQ           (DX)(BX*8), SI
+	LEAQ           (SI)(BX*8), DI
+	LEAQ           (DI)(BX*8), R8
+	VBROADCASTI128 nibbleCounts<>+0(SB), Y0
+	MOVL           $0x0f0f0f0f, R9
+	VMOVD          R9, X1
+	VPBROADCASTD   X1, Y1
+	VPXOR          Y2, Y2, Y2
+	VPXOR          Y3, Y3, Y3
+	VPXOR          Y4, Y4, Y4
+	VPXOR          Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	XORQ           R9, R9
+
+words:
+	VMOVDQU      (CX)(R9*8), Y7
+	VMOVDQU      32(CX)(R9*8), Y8
+	VPXOR        Y9, Y9, Y9
+	VPXOR        (DX)(R9*8), Y7, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPXOR        32(DX)(R9*8), Y8, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPSADBW      Y6, Y9, Y9
+	VPADDQ       Y9, Y2, Y2
+	VPXOR        Y9, Y9, Y9
+	VPXOR        (SI)(R9*8), Y7, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPXOR        32(SI)(R9*8), Y8, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPSADBW      Y6, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPXOR        Y9, Y9, Y9
+	VPXOR        (DI)(R9*8), Y7, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPXOR        32(DI)(R9*8), Y8, Y10
+	VPSRLW       $0x04, Y10, Y11
+	VPAND        Y1, Y10, Y10
+	VPAND        Y1, Y11, Y11
+	VPSHUFB      Y10, Y0, Y10
+	VPSHUFB      Y11, Y0, Y11
+	VPADDB       Y10, Y9, Y9
+	VPADDB       Y11, Y9, Y9
+	VPSADBW      Y6, Y9, Y9
+	VPADDQ       Y9, Y4, Y4
+	VPXOR        Y9, Y9, Y9
+	VPXOR        (R8)(R9*8), Y7, Y7
+	VPSRLW       $0x04, Y7, Y10
+	VPAND        Y1, Y7, Y7
+	VPAND        Y1, Y10, Y10
+	VPSHUFB      Y7, Y0, Y7
+	VPSHUFB      Y10, Y0, Y10
+	VPADDB       Y7, Y9, Y9
+	VPADDB       Y10, Y9, Y9
+	VPXOR        32(R8)(R9*8), Y8, Y7
+	VPSRLW       $0x04, Y7, Y8
+	VPAND        Y1, Y7, Y7
+	VPAND        Y1, Y8, Y8
+	VPSHUFB      Y7, Y0, Y7
+	VPSHUFB      Y8, Y0, Y8
+	VPADDB       Y7, Y9, Y9
+	VPADDB       Y8, Y9, Y9
+	VPSADBW      Y6, Y9, Y9
+	VPADDQ       Y9, Y5, Y5
+	ADDQ         $0x08, R9
+	CMPQ         R9, BX
+	JLT          words
+	VPHADDD      Y3, Y2, Y2
+	VPHADDD      Y5, Y4, Y4
+	VPHADDD      Y4, Y2, Y2
+	VEXTRACTI128 $0x01, Y2, X0
+	VPADDD       X0, X2, X0
+	VPSRLD       $0x01, X0, X0
+	VMOVDQU      X0, (AX)
+	VZEROUPPER
+	RET
+
+// func differencesAVX512(counts *int32, stride int, a *uint64, b *uint64, words int)
+// Requires: AVX, AVX2, AVX512F, AVX512VL, AVX512VPOPCNTDQ
+TEXT ·differencesAVX512(SB), NOSPLIT, $0-40
+	MOVQ   counts+0(FP), AX
+	MOVQ   stride+8(FP), CX
+	MOVQ   a+16(FP), DX
+	MOVQ   b+24(FP), BX
+	MOVQ   words+32(FP), SI
+	LEAQ   (DX)(SI*8), DI
+	LEAQ   (DI)(SI*8), R8
+	LEAQ   (R8)(SI*8), R9
+	LEAQ   (BX)(SI*8), R10
+	LEAQ   (R10)(SI*8), R11
+	LEAQ   (R11)(SI*8), R12
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	XORQ   R13, R13
+
+words:
+	VMOVDQU64     (BX)(R13*8), Z16
+	VMOVDQU64     (R10)(R13*8), Z17
+	VMOVDQU64     (R11)(R13*8), Z18
+	VMOVDQU64     (R12)(R13*8), Z19
+	VMOVDQU64     (DX)(R13*8), Z20
+	VPXORQ        Z20, Z16, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z0, Z0
+	VPXORQ        Z20, Z17, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z1, Z1
+	VPXORQ        Z20, Z18, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z2, Z2
+	VPXORQ        Z20, Z19, Z20
+	VPOPCNTQ      Z20, Z20
+	VPADDQ        Z20, Z3, Z3
+	VMOVDQU64     (DI)(R13*8), Z20
+	VPXORQ        Z20, Z16, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z4, Z4
+	VPXORQ        Z20, Z17, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z5, Z5
+	VPXORQ        Z20, Z18, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z6, Z6
+	VPXORQ        Z20, Z19, Z20
+	VPOPCNTQ      Z20, Z20
+	VPADDQ        Z20, Z7, Z7
+	VMOVDQU64     (R8)(R13*8), Z20
+	VPXORQ        Z20, Z16, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z8, Z8
+	VPXORQ        Z20, Z17, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z9, Z9
+	VPXORQ        Z20, Z18, Z21
+	VPOPCNTQ      Z21, Z21
+	VPADDQ        Z21, Z10, Z10
+	VPXORQ        Z20, Z19, Z20
+	VPOPCNTQ      Z20, Z20
+	VPADDQ        Z20, Z11, Z11
+	VMOVDQU64     (R9)(R13*8), Z20
+	VPXORQ        Z20, Z16, Z16
+	VPOPCNTQ      Z16, Z16
+	VPADDQ        Z16, Z12, Z12
+	VPXORQ        Z20, Z17, Z16
+	VPOPCNTQ      Z16, Z16
+	VPADDQ        Z16, Z13, Z13
+	VPXORQ        Z20, Z18, Z16
+	VPOPCNTQ      Z16, Z16
+	VPADDQ        Z16, Z14, Z14
+	VPXORQ        Z20, Z19, Z16
+	VPOPCNTQ      Z16, Z16
+	VPADDQ        Z16, Z15, Z15
+	ADDQ          $0x08, R13
+	CMPQ          R13, SI
+	JLT           words
+	VPUNPCKLQDQ   Z1, Z0, Z16
+	VPUNPCKHQDQ   Z1, Z0, Z0
+	VPADDQ        Z0, Z16, Z16
+	VEXTRACTI64X4 $0x01, Z16, Y0
+	VPADDQ        Y16, Y0, Y0
+	VEXTRACTI32X4 $0x01, Y0, X1
+	VPADDQ        X0, X1, X1
+	VPMOVQD       X1, (AX)
+	VPUNPCKLQDQ   Z3, Z2, Z0
+	VPUNPCKHQDQ   Z3, Z2, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, 8(AX)
+	LEAQ          (AX)(CX*4), AX
+	VPUNPCKLQDQ   Z5, Z4, Z0
+	VPUNPCKHQDQ   Z5, Z4, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, (AX)
+	VPUNPCKLQDQ   Z7, Z6, Z0
+	VPUNPCKHQDQ   Z7, Z6, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, 8(AX)
+	LEAQ          (AX)(CX*4), AX
+	VPUNPCKLQDQ   Z9, Z8, Z0
+	VPUNPCKHQDQ   Z9, Z8, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, (AX)
+	VPUNPCKLQDQ   Z11, Z10, Z0
+	VPUNPCKHQDQ   Z11, Z10, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, 8(AX)
+	LEAQ          (AX)(CX*4), AX
+	VPUNPCKLQDQ   Z13, Z12, Z0
+	VPUNPCKHQDQ   Z13, Z12, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, (AX)
+	VPUNPCKLQDQ   Z15, Z14, Z0
+	VPUNPCKHQDQ   Z15, Z14, Z1
+	VPADDQ        Z1, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDQ        X1, X0, X0
+	VPMOVQD       X0, 8(AX)
+	LEAQ          (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func subtractProductsAVX2(c *float64, stride int, a *float64, row int, term int, b *float64, next int, terms int)
+// Requires: AVX
+TEXT ·subtractProductsAVX2(SB), NOSPLIT, $0-64
+	MOVQ    c+0(FP), AX
+	MOVQ    stride+8(FP), CX
+	MOVQ    a+16(FP), DX
+	MOVQ    row+24(FP), BX
+	MOVQ    term+32(FP), SI
+	MOVQ    b+40(FP), DI
+	MOVQ    next+48(FP), R8
+	MOVQ    terms+56(FP), R9
+	SHLQ    $0x03, CX
+	SHLQ    $0x03, BX
+	SHLQ    $0x03, SI
+	SHLQ    $0x03, R8
+	LEAQ    (BX)(BX*2), R10
+	MOVQ    AX, R11
+	VMOVUPD (R11), Y0
+	VMOVUPD 32(R11), Y1
+	ADDQ    CX, R11
+	VMOVUPD (R11), Y2
+	VMOVUPD 32(R11), Y3
+	ADDQ    CX, R11
+	VMOVUPD (R11), Y4
+	VMOVUPD 32(R11), Y5
+	ADDQ    CX, R11
+	VMOVUPD (R11), Y6
+	VMOVUPD 32(R11), Y7
+
+term:
+	VMOVUPD      (DI), Y8
+	VMOVUPD      32(DI), Y9
+	VBROADCASTSD (DX), Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y11, Y0, Y0
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y10, Y1, Y1
+	VBROADCASTSD (DX)(BX*1), Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y11, Y2, Y2
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y10, Y3, Y3
+	VBROADCASTSD (DX)(BX*2), Y10
+	VMULPD       Y8, Y10, Y11
+	VSUBPD       Y11, Y4, Y4
+	VMULPD       Y9, Y10, Y10
+	VSUBPD       Y10, Y5, Y5
+	VBROADCASTSD (DX)(R10*1), Y10
+	VMULPD       Y8, Y10, Y8
+	VSUBPD       Y8, Y6, Y6
+	VMULPD       Y9, Y10, Y8
+	VSUBPD       Y8, Y7, Y7
+	ADDQ         SI, DX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          term
+	MOVQ         AX, R11
+	VMOVUPD      Y0, (R11)
+	VMOVUPD      Y1, 32(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Y2, (R11)
+	VMOVUPD      Y3, 32(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Y4, (R11)
+	VMOVUPD      Y5, 32(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Y6, (R11)
+	VMOVUPD      Y7, 32(R11)
+	VZEROUPPER
+	RET
+
+// func subtractProductsAVX512(c *float64, stride int, a *float64, row int, term int, b *float64, next int, terms int)
+// Requires: AVX, AVX512F
+TEXT ·subtractProductsAVX512(SB), NOSPLIT, $0-64
+	MOVQ    c+0(FP), AX
+	MOVQ    stride+8(FP), CX
+	MOVQ    a+16(FP), DX
+	MOVQ    row+24(FP), BX
+	MOVQ    term+32(FP), SI
+	MOVQ    b+40(FP), DI
+	MOVQ    next+48(FP), R8
+	MOVQ    terms+56(FP), R9
+	SHLQ    $0x03, CX
+	SHLQ    $0x03, BX
+	SHLQ    $0x03, SI
+	SHLQ    $0x03, R8
+	LEAQ    (BX)(BX*2), R10
+	MOVQ    AX, R11
+	VMOVUPD (R11), Z0
+	VMOVUPD 64(R11), Z1
+	VMOVUPD 128(R11), Z2
+	VMOVUPD 192(R11), Z3
+	ADDQ    CX, R11
+	VMOVUPD (R11), Z4
+	VMOVUPD 64(R11), Z5
+	VMOVUPD 128(R11), Z6
+	VMOVUPD 192(R11), Z7
+	ADDQ    CX, R11
+	VMOVUPD (R11), Z8
+	VMOVUPD 64(R11), Z9
+	VMOVUPD 128(R11), Z10
+	VMOVUPD 192(R11), Z11
+	ADDQ    CX, R11
+	VMOVUPD (R11), Z12
+	VMOVUPD 64(R11), Z13
+	VMOVUPD 128(R11), Z14
+	VMOVUPD 192(R11), Z15
+
+term:
+	VMOVUPD      (DI), Z16
+	VMOVUPD      64(DI), Z17
+	VMOVUPD      128(DI), Z18
+	VMOVUPD      192(DI), Z19
+	VBROADCASTSD (DX), Z20
+	VMULPD       Z16, Z20, Z21
+	VSUBPD       Z21, Z0, Z0
+	VMULPD       Z17, Z20, Z21
+	VSUBPD       Z21, Z1, Z1
+	VMULPD       Z18, Z20, Z21
+	VSUBPD       Z21, Z2, Z2
+	VMULPD       Z19, Z20, Z20
+	VSUBPD       Z20, Z3, Z3
+	VBROADCASTSD (DX)(BX*1), Z20
+	VMULPD       Z16, Z20, Z21
+	VSUBPD       Z21, Z4, Z4
+	VMULPD       Z17, Z20, Z21
+	VSUBPD       Z21, Z5, Z5
+	VMULPD       Z18, Z20, Z21
+	VSUBPD       Z21, Z6, Z6
+	VMULPD       Z19, Z20, Z20
+	VSUBPD       Z20, Z7, Z7
+	VBROADCASTSD (DX)(BX*2), Z20
+	VMULPD       Z16, Z20, Z21
+	VSUBPD       Z21, Z8, Z8
+	VMULPD       Z17, Z20, Z21
+	VSUBPD       Z21, Z9, Z9
+	VMULPD       Z18, Z20, Z21
+	VSUBPD       Z21, Z10, Z10
+	VMULPD       Z19, Z20, Z20
+	VSUBPD       Z20, Z11, Z11
+	VBROADCASTSD (DX)(R10*1), Z20
+	VMULPD       Z16, Z20, Z16
+	VSUBPD       Z16, Z12, Z12
+	VMULPD       Z17, Z20, Z16
+	VSUBPD       Z16, Z13, Z13
+	VMULPD       Z18, Z20, Z16
+	VSUBPD       Z16, Z14, Z14
+	VMULPD       Z19, Z20, Z16
+	VSUBPD       Z16, Z15, Z15
+	ADDQ         SI, DX
+	ADDQ         R8, DI
+	DECQ         R9
+	JNZ          term
+	MOVQ         AX, R11
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, 192(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, 192(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Z8, (R11)
+	VMOVUPD      Z9, 64(R11)
+	VMOVUPD      Z10, 128(R11)
+	VMOVUPD      Z11, 192(R11)
+	ADDQ         CX, R11
+	VMOVUPD      Z12, (R11)
+	VMOVUPD      Z13, 64(R11)
+	VMOVUPD      Z14, 128(R11)
+	VMOVUPD      Z15, 192(R11)
+	VZEROUPPER
+	RET
+
 // func peakAVX512(rounds int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512(SB), NOSPLIT, $0-8

@@ -331,6 +331,26 @@ func integerInput8AVX512(fields *[]float32, at int, inputs *uint8, start *int32,
 //go:noescape
 func planeAVX512(plane *uint8, masks *[]uint8, blocks int)
 
+// differencesAVX2 counts the bits in which a row of a and 4 rows of b differ; words is a multiple of 8, above 0.
+//
+//go:noescape
+func differencesAVX2(counts *int32, a *uint64, b *uint64, words int)
+
+// differencesAVX512 counts the bits in which 4 rows of a and 4 of b differ; words is a multiple of 8, above 0.
+//
+//go:noescape
+func differencesAVX512(counts *int32, stride int, a *uint64, b *uint64, words int)
+
+// subtractProductsAVX2 subtracts the products of one block of 4 rows; terms > 0, distances in values.
+//
+//go:noescape
+func subtractProductsAVX2(c *float64, stride int, a *float64, row int, term int, b *float64, next int, terms int)
+
+// subtractProductsAVX512 subtracts the products of one block of 4 rows; terms > 0, distances in values.
+//
+//go:noescape
+func subtractProductsAVX512(c *float64, stride int, a *float64, row int, term int, b *float64, next int, terms int)
+
 // peakAVX512 runs rounds of 24 independent vector fused multiply-adds.
 //
 //go:noescape

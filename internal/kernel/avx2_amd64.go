@@ -109,6 +109,8 @@ var avx2 = set{
 			averageAVX2(&average[0], &value[0], rate, len(value)/8)
 		}
 	},
+	differences:      differences,
+	subtractProducts: subtractProducts,
 }
 
 func denseFlips(field, state, couplings []float32, stride int, flipped []int32) {

@@ -28,6 +28,10 @@ func avx512() set {
 	if cpu.X86.HasAVX512VNNI {
 		s.integerInput = integerInput(integerInput1AVX512, integerInput8AVX512, 8)
 	}
+	if cpu.X86.HasAVX512VPOPCNTDQ {
+		s.differences = differencesWide
+	}
+	s.subtractProducts = subtractProductsWide
 	s.windowInput = windowInputAVX512
 	s.windowPlasticity = windowPlasticityWide
 	return s

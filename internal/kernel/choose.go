@@ -43,6 +43,8 @@ type set struct {
 	readoutPlasticity          func(couplings []float32, stride int, states, steps [][]float32, from, to int, keep, rate float32, exact bool)
 	add                        func(sum, a, b []float32)
 	average                    func(average, value []float32, rate float32)
+	differences                func(counts []int32, stride int, a, b []uint64, words int)
+	subtractProducts           func(c []float64, stride, rows, columns int, f Factors, terms int)
 }
 
 var portable = set{
@@ -81,6 +83,8 @@ var portable = set{
 	readoutPlasticity:          readoutPlasticityReference,
 	add:                        addReference,
 	average:                    averageReference,
+	differences:                differencesReference,
+	subtractProducts:           subtractProductsReference,
 }
 
 // active is the version in use: the last of available, unless the environment says

@@ -157,3 +157,21 @@ func TestWindowKernelsStayInsideTheirOperands(t *testing.T) {
 		}
 	})
 }
+
+func TestGramKernelsStayInsideTheirOperands(t *testing.T) {
+	atEdges(t, func(t *testing.T, try func(string, func())) {
+		for _, words := range []int{8, 16, 40} {
+			for _, rows := range []int{4, 8, 12} {
+				d := &draws{random.New(uint64(words), random.Synthetic)}
+				a, b := edge(t, d.words64(rows*words), 0), edge(t, d.words64(8*words), 0)
+				counts := edge(t, make([]int32, rows*8), 0)
+				try(fmt.Sprintf("Differences of %d rows of %d words", rows, words), func() { Differences(counts, 8, a, b, words) })
+				for _, terms := range []int{1, 5} {
+					f := Factors{A: edge(t, d.someDoubles(rows*terms), 0), Row: terms, Term: 1, B: edge(t, d.someDoubles(terms*64), 0), Next: 64}
+					c := edge(t, d.someDoubles(rows*64), 0)
+					try(fmt.Sprintf("SubtractProducts of %d rows, %d terms", rows, terms), func() { SubtractProducts(c, 64, rows, 64, f, terms) })
+				}
+			}
+		}
+	})
+}

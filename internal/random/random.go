@@ -34,7 +34,10 @@ const (
 	Disturb                          // which neurons of a state are turned
 	Walk                             // moves of walks among fixed points
 	Baseline                         // weights of the learners to compare with
+	Augment                          // changes of images that are learned
 	Patch                            // patches of images to which whitening is fitted
+	Imprint                          // training samples, and their places, that couplings begin with
+	Threshold                        // training samples of which biases are found
 )
 
 const golden = 0x9e3779b97f4a7c15

@@ -19,6 +19,7 @@ func All() []*experiment.Recipe {
 		sizes(),
 		samples(),
 		couplingBits(),
+		readouts(),
 		ingredients(),
 		manifoldExact(),
 		manifoldScale(),

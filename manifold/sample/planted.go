@@ -87,6 +87,9 @@ func newPlanting(s *system, n *network.Network, margin float64, seed uint64) (*p
 		if spec.Symmetric {
 			return nil, fmt.Errorf("sample: module %d has symmetric couplings, whose rows are not independent: want asymmetric ones", index)
 		}
+		if m.Recurrent != nil && m.Recurrent.Shape().Places > 0 {
+			return nil, fmt.Errorf("sample: module %d has shared couplings, whose rows are not independent: want others", index)
+		}
 		counts := make([]float64, m.Neurons)
 		if m.Recurrent != nil {
 			m.Recurrent.Each(func(i, _ int, _ *float32) bool {

@@ -17,16 +17,20 @@ type Shape struct {
 	Hollow bool
 	// FanIn is the average number of couplings that a receiver has: rho N, or rho D.
 	FanIn float64
+	// Places is how many receivers share a coupling, each with senders of its own, where
+	// couplings are shared: the places of a [Grid]. Zero is one.
+	Places int
 }
 
 // Visit is called with a coupling from j on i and its stored value, before the scale, which
 // may be changed. It returns false to go no further.
 type Visit func(i, j int, value *float32) bool
 
-// Couplings are those of any kind. A block begins as an outline without couplings, which
+// Couplings are those of any kind. Where couplings are shared, one stored value belongs to many
+// pairs of neurons: Each, Rows and At visit the pairs, everything else the stored values. A block begins as an outline without couplings, which
 // Fill or Load gives it once; then its pattern stays.
 type Couplings interface {
-	// Kind names the kind: "dense", "sparse" or "windowed".
+	// Kind names the kind: "dense", "sparse", "windowed" or "shared".
 	Kind() string
 	// Shape says between whom the couplings are.
 	Shape() Shape
@@ -81,9 +85,11 @@ type Block interface {
 	// Flips adds 2 J_ij s_j to a product for the neurons j that flipped, in the order
 	// given; state has their new signs.
 	Flips(product, state []float32, flipped []int32)
-	// Receivers lists the neurons that sender j has couplings with, ascending, for reading; or
-	// says that these are all, but itself in a hollow block, without a list.
-	Receivers(j int) (receivers []int32, all bool)
+	// FanOut returns how many neurons sender j has couplings with.
+	FanOut(j int) int
+	// Receivers lists them, ascending: for reading, in memory of the block, or appended to a
+	// list, which is empty.
+	Receivers(j int, list []int32) []int32
 	// Change adds J_ij times the change of the state of sender j to a product.
 	Change(product []float32, j int, change float32)
 	// Receive writes for the receivers from..to, multiples of 16, what they hear of senders
@@ -104,6 +110,9 @@ type Block interface {
 	// over the samples in which i is unstable. Each kind divides itself into parts as its
 	// memory lies.
 	Learn(e *Evidence, part, parts int)
+	// LearnSums is Learn with sums that are not counts: it adds step times sum(i, j), which may
+	// be called from several goroutines at once.
+	LearnSums(step float32, sum func(i, j int) float32, part, parts int)
 	// Pairs visits the couplings from j on i and from i on j of a hollow block for the
 	// receivers from..to and j < i, ascending, where both are present.
 	Pairs(from, to int, visit func(i, j int, ij, ji *float32))
@@ -140,6 +149,15 @@ func Check(c Couplings, receivers, senders int, hollow bool) error {
 		return fmt.Errorf("%d receivers of %d senders without couplings: draw the network or load it first", receivers, senders)
 	}
 	return nil
+}
+
+// Synapses returns the number of pairs of neurons that couplings join: their Count, but where
+// they are shared.
+func Synapses(c Couplings) int {
+	if shared, ok := c.(interface{ synapses() int }); ok {
+		return shared.synapses()
+	}
+	return c.Count()
 }
 
 // head is what every kind has.

@@ -1,15 +1,23 @@
 package coupling
 
 import (
+	"fmt"
+
 	"basin/internal/kernel"
 	"basin/internal/layout"
 )
 
-// Dense is couplings among neurons with every pair present. They lie by sender, one padded
-// row each: by sender, because the flip of neuron j adds one contiguous row to the fields.
+// Dense is couplings among neurons with every pair present. They lie in panels of receivers,
+// one after the other, and within a panel by sender, one row each, because the flip of neuron j
+// adds its rows to the fields. Workers divide the receivers, in products and when couplings
+// learn, so that each reads and changes stretches of memory of its own.
 type Dense struct {
-	full // J_ij at value[j*stride+i]; padding and the diagonal of a hollow block are zero
+	full // padding and the diagonal of a hollow block are zero
 }
+
+// Blocks of up to panelled receivers have panels of panelWidth, a multiple of 64, as planes
+// want it, and of 48, as products do; larger ones, whose values no near cache holds, have one.
+const panelled, panelWidth = 1024, 192
 
 var _ Block = (*Dense)(nil)
 
@@ -28,6 +36,29 @@ func (f *full) Footprint() int64 { return 4 * int64(len(f.value)) }
 // EntryBytes is that of [Couplings].
 func (f *full) EntryBytes() int { return 4 }
 
+// panel returns the receiver with which the panel of receiver i begins, and its width. A receiver
+// that there is not panics.
+func (d *Dense) panel(i int) (first, width int) {
+	stride := d.stride()
+	if i < 0 || i >= stride {
+		panic(fmt.Sprintf("coupling: receiver %d of %d", i, stride))
+	}
+	if stride > panelled {
+		return 0, stride
+	}
+	first = i / panelWidth * panelWidth
+	return first, min(panelWidth, stride-first)
+}
+
+// rows returns the couplings with a panel, from sender j on.
+func (d *Dense) rows(first, width, j int) []float32 { return d.value[first*d.shape.Senders+j*width:] }
+
+// place returns where J_ij lies.
+func (d *Dense) place(i, j int) int {
+	first, width := d.panel(i)
+	return first*d.shape.Senders + j*width + i - first
+}
+
 // denseTile is the number of samples for which dense couplings are read once.
 const denseTile = 64
 
@@ -42,14 +73,13 @@ func (d *Dense) Fill(_ func(i int) ([]int32, error), values func(i int, row []fl
 	if err := d.open(); err != nil {
 		return err
 	}
-	stride := d.stride()
-	value, row := layout.Values(d.shape.Senders*stride), make([]float32, d.shape.Senders)
+	value, row := layout.Values(d.shape.Senders*d.stride()), make([]float32, d.shape.Senders)
 	for i := range d.shape.Receivers {
 		clear(row)
 		values(i, row)
 		for j, v := range row {
 			if !d.shape.Hollow || i != j {
-				value[j*stride+i] = v
+				value[d.place(i, j)] = v
 			}
 		}
 	}
@@ -62,7 +92,7 @@ func (d *Dense) At(i, j int) *float32 {
 	if i < 0 || i >= d.shape.Receivers || j < 0 || j >= d.shape.Senders || d.shape.Hollow && i == j {
 		return nil
 	}
-	return &d.value[j*d.stride()+i]
+	return &d.value[d.place(i, j)]
 }
 
 // Each is that of [Couplings].
@@ -70,10 +100,9 @@ func (d *Dense) Each(visit Visit) { d.Rows(0, d.shape.Receivers, visit) }
 
 // Rows is that of [Couplings].
 func (d *Dense) Rows(from, to int, visit Visit) {
-	stride := d.stride()
 	for i := max(0, from); i < min(to, d.shape.Receivers); i++ {
 		for j := range d.shape.Senders {
-			if (!d.shape.Hollow || i != j) && !visit(i, j, &d.value[j*stride+i]) {
+			if (!d.shape.Hollow || i != j) && !visit(i, j, &d.value[d.place(i, j)]) {
 				return
 			}
 		}
@@ -82,27 +111,28 @@ func (d *Dense) Rows(from, to int, visit Visit) {
 
 // Pairs is that of [Block].
 func (d *Dense) Pairs(from, to int, visit func(i, j int, ij, ji *float32)) {
-	stride := d.stride()
 	for i := from; i < to; i++ {
 		for j := range i {
-			visit(i, j, &d.value[j*stride+i], &d.value[i*stride+j])
+			visit(i, j, &d.value[d.place(i, j)], &d.value[d.place(j, i)])
 		}
 	}
 }
 
 // Product is that of [Block].
 func (d *Dense) Product(w *Workspace, products [][]float32, states States, from, to int) {
-	if from >= to {
-		return
-	}
-	for first := 0; first < len(products); first += denseTile {
-		rows, senders := w.rows[:0], w.states[:0]
-		for q := first; q < min(first+denseTile, len(products)); q++ {
-			row := products[q][from:to]
-			clear(row)
-			rows, senders = append(rows, row), append(senders, states.Rows[q][:d.shape.Senders])
+	for at := from; at < to; {
+		first, width := d.panel(at)
+		end := min(to, first+width)
+		for q := 0; q < len(products); q += denseTile {
+			rows, senders := w.rows[:0], w.states[:0]
+			for q := q; q < min(q+denseTile, len(products)); q++ {
+				row := products[q][at:end]
+				clear(row)
+				rows, senders = append(rows, row), append(senders, states.Rows[q][:d.shape.Senders])
+			}
+			kernel.DenseField(rows, senders, d.rows(first, width, 0)[at-first:], width, !states.Real)
 		}
-		kernel.DenseField(rows, senders, d.value[from:], d.stride(), !states.Real)
+		at = end
 	}
 }
 
@@ -112,28 +142,53 @@ func (d *Dense) Flips(product, state []float32, flipped []int32) {
 	for _, j := range flipped {
 		_ = state[j] // the kernel does not look
 	}
-	kernel.DenseFlips(product[:d.stride()], state, d.value, d.stride(), flipped)
+	for at := 0; at < d.stride(); {
+		first, width := d.panel(at)
+		at += width
+		kernel.DenseFlips(product[first:at], state, d.rows(first, width, 0), width, flipped)
+	}
+}
+
+// FanOut is that of [Block].
+func (d *Dense) FanOut(int) int {
+	if d.shape.Hollow {
+		return d.shape.Receivers - 1
+	}
+	return d.shape.Receivers
 }
 
 // Receivers is that of [Block].
-func (d *Dense) Receivers(int) (receivers []int32, all bool) { return nil, true }
+func (d *Dense) Receivers(j int, list []int32) []int32 {
+	for i := range d.shape.Receivers {
+		if !d.shape.Hollow || i != j {
+			list = append(list, int32(i))
+		}
+	}
+	return list
+}
 
 // Change is that of [Block].
 func (d *Dense) Change(product []float32, j int, change float32) {
-	stride := d.stride()
-	kernel.DenseChange(product[:stride], d.value[j*stride:][:stride], change)
+	for at := 0; at < d.stride(); {
+		first, width := d.panel(at)
+		at += width
+		kernel.DenseChange(product[first:at], d.rows(first, width, j)[:width], change)
+	}
 }
 
 // Receive is that of [Block].
 func (d *Dense) Receive(mean, variance []float32, sum, square []float64, from, to int) {
-	if from >= to {
-		return
-	}
 	senders := d.shape.Senders
-	kernel.DenseReceive(sum[from:to], square[from:to], mean[:senders], variance[:senders], d.value[from:], d.stride())
+	for at := from; at < to; {
+		first, width := d.panel(at)
+		end := min(to, first+width)
+		kernel.DenseReceive(sum[at:end], square[at:end], mean[:senders], variance[:senders], d.rows(first, width, 0)[at-first:], width)
+		at = end
+	}
 }
 
-// Send is that of [Block].
+// Send is that of [Block]. What a sender has in several panels is copied together, because its
+// runs of sums cross them.
 func (d *Dense) Send(mean, variance []float32, sum, square []float64, from, to int) {
 	if from >= to {
 		return
@@ -141,25 +196,46 @@ func (d *Dense) Send(mean, variance []float32, sum, square []float64, from, to i
 	stride, end := d.stride(), min(to, d.shape.Senders)
 	clear(sum[end:to])
 	clear(square[end:to])
-	kernel.DenseSend(sum[from:end], square[from:end], mean[:stride], variance[:stride], d.value[from*stride:], stride)
-}
-
-// Learn is that of [Block]. A part is some senders, whose couplings lie together: so no
-// worker's cache fetches, beside its own values, those that another is changing.
-func (d *Dense) Learn(e *Evidence, part, parts int) {
-	from, to := layout.Part(d.shape.Senders, part, parts)
-	if from >= to {
+	mean, variance = mean[:stride], variance[:stride]
+	if _, width := d.panel(0); width == stride {
+		kernel.DenseSend(sum[from:end], square[from:end], mean, variance, d.rows(0, width, from), width)
 		return
 	}
-	stride := d.stride()
-	senders := e.list[:0]
-	for _, plane := range e.sending() {
-		senders = append(senders, plane[from:])
+	var row [panelled]float32
+	for j := from; j < end; j++ {
+		for at := 0; at < stride; {
+			first, width := d.panel(at)
+			at += copy(row[first:], d.rows(first, width, j)[:width])
+		}
+		kernel.DenseSend(sum[j:j+1], square[j:j+1], mean, variance, row[:stride], stride)
 	}
-	kernel.DensePlasticity(d.value[from*stride:], stride, to-from, 0, stride, e.Unstable, e.Signs, senders, e.Step)
-	for i := from; d.shape.Hollow && i < to; i++ {
-		d.value[i*stride+i] = 0
+}
+
+// Learn is that of [Block]. A part is the receivers of which the same worker takes products.
+func (d *Dense) Learn(e *Evidence, part, parts int) {
+	from, to := layout.Part(d.stride(), part, parts)
+	for at := from; at < to; {
+		first, width := d.panel(at)
+		end := min(to, first+width)
+		unstable, signs := e.list[:0], e.signs[:0]
+		for g, plane := range e.Unstable {
+			unstable, signs = append(unstable, plane[first:]), append(signs, e.Signs[g][first:])
+		}
+		kernel.DensePlasticity(d.rows(first, width, 0), width, d.shape.Senders, at-first, end-first, unstable, signs, e.sending(), e.Step)
+		at = end
 	}
+	for i := from; d.shape.Hollow && i < min(to, d.shape.Receivers); i++ {
+		d.value[d.place(i, i)] = 0
+	}
+}
+
+// LearnSums is that of [Block]. A part is some receivers.
+func (d *Dense) LearnSums(step float32, sum func(i, j int) float32, part, parts int) {
+	from, to := layout.Part(d.shape.Receivers, part, parts)
+	d.Rows(from, to, func(i, j int, value *float32) bool {
+		*value += float32(step * sum(i, j))
+		return true
+	})
 }
 
 // Tensors is that of [Couplings]: J_ij at row i, column j.
@@ -181,6 +257,7 @@ func (d *Dense) Load(func(name string) int) (tensors []Tensor, done func() error
 
 func (d *Dense) tensor(value *[]float32) Tensor {
 	t := ByColumn(value, d.shape.Receivers, []Run{{0, d.shape.Senders}}, d.shape.Senders)
+	_, t.panel = d.panel(0)
 	t.hollow, t.Scaled = d.shape.Hollow, true
 	return t
 }

@@ -29,17 +29,27 @@ type Evidence struct {
 	receiver, sender words
 	short            shortWords
 	joined           []joined
-	list             [][]uint8
+	long, places     planes    // of a shared block
+	counts           []float32 // of the couplings from one pixel of its windows
+	list, signs      [][]uint8
 	list64           [][]uint64
 	rows             [][]float32
 	factors          []float32
+	unstablePlaces   []unstablePlace // see listUnstable
+	ofChannel        []int32
 }
+
+// unstablePlace is a place at which a channel is unstable, and the number of the next one.
+type unstablePlace struct{ place, next int32 }
 
 // words are bits of up to 64 samples, one word per neuron, block after block of samples.
 type words struct{ unstable, signs [][]uint64 }
 
 // shortWords are bits of up to 16 samples, one word per neuron.
 type shortWords struct{ unstable, signs, senderSigns []uint16 }
+
+// planes are lists of planes of receivers and senders.
+type planes struct{ unstable, signs, senderSigns [][]uint8 }
 
 // joined is a block of words at both ends.
 type joined struct{ unstable, signs, senderUnstable, senderSigns []uint64 }
@@ -54,7 +64,7 @@ const (
 func NewEvidence(neurons, samples int) *Evidence {
 	groups := (samples + groupSize - 1) / groupSize
 	e := &Evidence{
-		list: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
+		list: make([][]uint8, 0, groups), signs: make([][]uint8, 0, groups), rows: make([][]float32, 0, groups*groupSize), factors: make([]float32, 0, samples),
 	}
 	blocks := (groups + wordGroups - 1) / wordGroups
 	e.list64, e.joined = make([][]uint64, 0, blocks), make([]joined, 0, blocks)
@@ -97,6 +107,25 @@ func (e *Evidence) join(receivers, senders int) {
 		if e.SenderSigns != nil {
 			kernel.Words(e.sender.unstable[block][:senders], e.SenderUnstable[g:end])
 			kernel.Words(e.sender.signs[block][:senders], e.SenderSigns[g:end])
+		}
+	}
+}
+
+// lengthen makes copies of the planes of so many receivers that are longer; what lies behind is
+// free.
+func (e *Evidence) lengthen(receivers, more int) {
+	for len(e.long.signs) < len(e.Signs) {
+		e.long.unstable, e.long.signs = append(e.long.unstable, nil), append(e.long.signs, nil)
+	}
+	for g := range e.Signs {
+		for _, c := range []struct {
+			long *[]uint8
+			of   []uint8
+		}{{&e.long.unstable[g], e.Unstable[g]}, {&e.long.signs[g], e.Signs[g]}} {
+			if len(*c.long) < receivers+more {
+				*c.long = make([]uint8, receivers+more)
+			}
+			copy(*c.long, c.of[:receivers])
 		}
 	}
 }
@@ -170,22 +199,50 @@ func (e *Evidence) Agreement(i, j int, both bool) (count int) {
 // unstable, and what it is in them.
 func (e *Evidence) unstable(i, inputs int) (rows [][]float32, factors []float32) {
 	e.rows, e.factors = e.rows[:0], e.factors[:0]
+	e.gather(i, 0, inputs)
+	return e.rows, e.factors
+}
+
+// gather appends the inputs from..to of the samples in which receiver i is unstable to the
+// rows, and what it is in them to the factors.
+func (e *Evidence) gather(i, from, to int) {
 	if e.Weights != nil {
 		for b, weights := range e.Weights {
 			if weight := weights[i]; weight != 0 {
-				e.rows = append(e.rows, e.Inputs[b][:inputs])
+				e.rows = append(e.rows, e.Inputs[b][from:to])
 				e.factors = append(e.factors, weight)
 			}
 		}
-		return e.rows, e.factors
+		return
 	}
 	for g, plane := range e.Unstable {
 		signs := e.Signs[g][i]
 		for u := plane[i]; u != 0; u &= u - 1 {
 			b := bits.TrailingZeros8(u)
-			e.rows = append(e.rows, e.Inputs[g*groupSize+b][:inputs])
+			e.rows = append(e.rows, e.Inputs[g*groupSize+b][from:to])
 			e.factors = append(e.factors, float32(1-2*int(signs>>b&1)))
 		}
 	}
-	return e.rows, e.factors
+}
+
+// listUnstable lists the places at which the channels from..to of a grid are unstable in some
+// sample: channel by channel, ascending, ofChannel has the number of the first and -1 after the
+// last. It looks at neurons in their order, of which those of a channel lie far apart.
+func (e *Evidence) listUnstable(grid Grid, from, to int) {
+	e.unstablePlaces, e.ofChannel = e.unstablePlaces[:0], e.ofChannel[:0]
+	for range to - from {
+		e.ofChannel = append(e.ofChannel, -1)
+	}
+	for place := grid.Places() - 1; place >= 0; place-- {
+		for c := from; c < to; c++ {
+			unstable := uint8(0)
+			for _, plane := range e.Unstable {
+				unstable |= plane[place*grid.Channels+c]
+			}
+			if unstable != 0 || e.Weights != nil {
+				e.unstablePlaces = append(e.unstablePlaces, unstablePlace{int32(place), e.ofChannel[c-from]})
+				e.ofChannel[c-from] = int32(len(e.unstablePlaces) - 1)
+			}
+		}
+	}
 }

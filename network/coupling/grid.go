@@ -84,3 +84,22 @@ func (g Grid) reached(pixel, places int) (from, to int) {
 	}
 	return from, min(places, at/g.Stride+1)
 }
+
+// inside is what of a window lies in the image: its lines top..bottom, and of each the pixels
+// left..right, both ends exclusive.
+type inside struct{ top, bottom, left, right int }
+
+// inside returns what of the window of a place lies in the image.
+func (g Grid) inside(place int) inside {
+	top, left := g.Corner(place)
+	return inside{max(0, -top), min(g.Side, g.Image.Height-top), max(0, -left), min(g.Side, g.Image.Width-left)}
+}
+
+// alike returns the end of the places from one on, before a last one, that lie in its row and
+// have as much of their windows in the image.
+func (g Grid) alike(place, last int) int {
+	first, last := g.inside(place), min(last, (place/g.Width()+1)*g.Width())
+	for place++; place < last && g.inside(place) == first; place++ {
+	}
+	return place
+}

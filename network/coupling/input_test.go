@@ -35,16 +35,41 @@ func drawWindows(r *rand.Rand, shape Shape, image Image, side int, density float
 	return w
 }
 
+// drawShared draws couplings of windows on a grid, at every place those of the first.
+func drawShared(r *rand.Rand, grid Grid) *twin {
+	m := grid.Image
+	w := drawTwin(r, Shape{Receivers: grid.Neurons(), Senders: m.Height * m.Width * m.Channels}, 0)
+	value := make([]float32, grid.Channels*grid.Values())
+	for e := range value {
+		value[e] = float32(r.NormFloat64())
+	}
+	for i := range w.value {
+		place, row := i/grid.Channels, value[i%grid.Channels*grid.Values():]
+		for y := range grid.Side {
+			for x := range grid.Side {
+				for c := range m.Channels {
+					k := ((place/grid.Width()*grid.Stride+y)*m.Width+place%grid.Width()*grid.Stride+x)*m.Channels + c
+					w.present[i][k], w.value[i][k] = true, row[(y*grid.Side+x)*m.Channels+c]
+				}
+			}
+		}
+	}
+	return w
+}
+
 // randomInput draws an input block of any kind with its twin.
 func randomInput(t *rapid.T, r *rand.Rand) (w *twin, outline func() Input) {
 	size := rapid.OneOf(rapid.IntRange(1, 15), rapid.SampledFrom([]int{16, 32, 64}), rapid.IntRange(17, 150))
 	image, side := imageOf(t)
 	shape := Shape{Receivers: size.Draw(t, "receivers"), Senders: image.Height * image.Width * image.Channels, FanIn: 3}
-	switch rapid.IntRange(0, 2).Draw(t, "kind") {
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
 	case 0:
 		return drawTwin(r, shape, 2), func() Input { return NewDenseInput(shape) }
 	case 1:
 		return drawTwin(r, shape, 0.3), func() Input { return NewSparseInput(shape) }
+	case 2:
+		grid := Grid{Image: image, Side: side, Stride: rapid.IntRange(1, 3).Draw(t, "stride"), Channels: rapid.OneOf(rapid.IntRange(1, 20), rapid.IntRange(60, 70)).Draw(t, "channels")}
+		return drawShared(r, grid), func() Input { return NewSharedInput(grid) }
 	}
 	w = drawWindows(r, shape, image, side, 2)
 	if rapid.Bool().Draw(t, "sorted") {
@@ -138,19 +163,24 @@ func inputLikeTwin(t *rapid.T) {
 	for part := range parts {
 		loaded.Learn(e, part, parts)
 	}
+	sums := map[*float32]float32{} // by coupling, which several neurons may share
 	for i := range shape.Receivers {
 		for k := range shape.Senders {
-			sum := float32(0)
+			coupling := loaded.At(i, k)
 			for q := range samples {
 				switch {
 				case weigh:
-					sum += float32(e.Weights[q][i] * e.Inputs[q][k])
+					sums[coupling] += float32(e.Weights[q][i] * e.Inputs[q][k])
 				case unstable[q][i]:
-					sum += float32(sign(signs[q][i]) * e.Inputs[q][k])
+					sums[coupling] += float32(sign(signs[q][i]) * e.Inputs[q][k])
 				}
 			}
+		}
+	}
+	for i := range shape.Receivers {
+		for k := range shape.Senders {
 			if w.present[i][k] {
-				w.value[i][k] += float32(0.37 * sum)
+				w.value[i][k] += float32(0.37 * sums[loaded.At(i, k)])
 			}
 		}
 	}

@@ -142,10 +142,13 @@ func (s *Sparse) Flips(product, state []float32, flipped []int32) {
 	kernel.SparseFlips(product[:s.shape.Receivers], state[:s.shape.Senders], s.value, l.start, l.receiver, l.entry, flipped)
 }
 
+// FanOut is that of [Block].
+func (s *Sparse) FanOut(j int) int { return int(s.leaving.start[j+1] - s.leaving.start[j]) }
+
 // Receivers is that of [Block].
-func (s *Sparse) Receivers(j int) (receivers []int32, all bool) {
-	receivers, _ = s.leaving.of(j)
-	return receivers, false
+func (s *Sparse) Receivers(j int, _ []int32) []int32 {
+	receivers, _ := s.leaving.of(j)
+	return receivers
 }
 
 // Change is that of [Block].
@@ -218,6 +221,15 @@ func (s *Sparse) Learn(e *Evidence, part, parts int) {
 		senders = append(senders, words[:s.sending()])
 	}
 	kernel.SparsePlasticity(s.value, s.start, s.sender, from, to, e.receiver.unstable[:e.blocks()], e.receiver.signs[:e.blocks()], senders, e.Step)
+}
+
+// LearnSums is that of [Block]. A part is some receivers.
+func (s *Sparse) LearnSums(step float32, sum func(i, j int) float32, part, parts int) {
+	from, to := layout.Part(s.shape.Receivers, part, parts)
+	s.Rows(from, to, func(i, j int, value *float32) bool {
+		*value += float32(step * sum(i, j))
+		return true
+	})
 }
 
 // Tensors is that of [Couplings]: compressed rows.

@@ -44,6 +44,8 @@ func Correlate(b Block, eta float64) error {
 		return fmt.Errorf("coupling: correlating a block of %d receivers of %d senders, want one of a module with itself", s.Receivers, s.Senders)
 	case !b.Filled():
 		return errors.New("coupling: correlating a block without couplings: draw the network or load it first")
+	case s.Places > 0:
+		return errors.New("coupling: correlating shared couplings, one of which belongs to many pairs: want a dense or sparse block")
 	case !(eta >= -1 && eta <= 1):
 		return fmt.Errorf("coupling: a symmetry of %v, want a number from -1 to 1", eta)
 	}

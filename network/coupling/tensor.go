@@ -2,6 +2,7 @@ package coupling
 
 import (
 	"fmt"
+	"slices"
 
 	"basin/internal/layout"
 )
@@ -23,6 +24,7 @@ type Tensor struct {
 	rows, width int // of the shape, 1 x length for one dimension
 	stride      int
 	runs        []Run // of columns; nil where memory has rows
+	panel       int   // rows of the panels in which columns lie
 	size        int   // in memory
 	hollow      bool
 	open        bool // integers may be set
@@ -52,7 +54,7 @@ func ByColumn(values *[]float32, rows int, runs []Run, places int) Tensor {
 	stride := layout.Padded(rows)
 	return Tensor{
 		Shape: []int{rows, width}, floats: values, rows: rows, width: width, stride: stride,
-		runs: append([]Run{}, runs...), size: places * stride,
+		runs: append([]Run{}, runs...), panel: stride, size: places * stride,
 	}
 }
 
@@ -143,19 +145,31 @@ func (t *Tensor) move(values []float32, at int, set bool) {
 	first, rows, column := at/t.width, len(values)/t.width, 0
 	for _, c := range t.runs {
 		for p := c.Place; p < c.Place+c.Count; p++ {
-			lies := memory[p*t.stride+first:][:rows]
-			if set {
-				for r := range lies {
-					lies[r] = values[r*t.width+column]
+			for row := first; row < first+rows; {
+				lies := t.column(memory, p, row)
+				lies = lies[:min(len(lies), first+rows-row)]
+				values := values[(row-first)*t.width+column:]
+				if set {
+					for r := range lies {
+						lies[r] = values[r*t.width]
+					}
+				} else {
+					for r, v := range lies {
+						values[r*t.width] = v
+					}
 				}
-			} else {
-				for r, v := range lies {
-					values[r*t.width+column] = v
-				}
+				row += len(lies)
 			}
 			column++
 		}
 	}
+}
+
+// column returns, of the column at place p in memory, what lies from a row on in one panel.
+func (t *Tensor) column(memory []float32, p, row int) []float32 {
+	first := row / t.panel * t.panel
+	width := min(t.panel, t.stride-first)
+	return memory[first*(t.size/t.stride)+p*width:][row-first : width]
 }
 
 // checkDiagonal reports a value on the diagonal of a hollow block.
@@ -217,16 +231,26 @@ func (t *Tensor) Check() error {
 	if t.stride == 0 {
 		return nil
 	}
-	used, next, zero := t.width, 0, true // next is the first place after the columns seen
-	for _, c := range t.runs {
-		zero = zero && allZero(memory[next*t.stride:c.Place*t.stride])
-		next = c.Place + c.Count
-	}
+	zero := true
 	if t.runs != nil {
-		used, zero = t.rows, zero && allZero(memory[next*t.stride:])
+		next := 0 // the first place after the columns seen
+		for _, c := range append(slices.Clip(t.runs), Run{Place: t.size / t.stride}) {
+			for p := next; p < c.Place+c.Count; p++ {
+				row := t.rows // of a column's padding, or 0 of a column that is all padding
+				if p < c.Place {
+					row = 0
+				}
+				for row < t.stride {
+					lies := t.column(memory, p, row)
+					zero = zero && allZero(lies)
+					row += len(lies)
+				}
+			}
+			next = c.Place + c.Count
+		}
 	}
-	for at := 0; at < t.size; at += t.stride {
-		zero = zero && allZero(memory[at+used:at+t.stride])
+	for at := 0; t.runs == nil && at < t.size; at += t.stride {
+		zero = zero && allZero(memory[at+t.width:at+t.stride])
 	}
 	if !zero {
 		return fmt.Errorf("its padding in memory is not zero")

@@ -140,8 +140,8 @@ func (w *twin) holds(t failing, name string, c Couplings) {
 			}
 		}
 	}
-	if count != want || c.Count() != want || !c.Filled() {
-		t.Fatalf("%s: %d couplings seen, %d counted, want %d", name, count, c.Count(), want)
+	if count != want || Synapses(c) != want || !c.Filled() {
+		t.Fatalf("%s: %d couplings seen, %d counted, want %d", name, count, Synapses(c), want)
 	}
 	c.Rows(last, last+1, func(i, _ int, _ *float32) bool {
 		if i != last {
@@ -154,6 +154,12 @@ func (w *twin) holds(t failing, name string, c Couplings) {
 func randomShape(t *rapid.T) Shape {
 	size := rapid.OneOf(rapid.IntRange(1, 15), rapid.SampledFrom([]int{16, 32, 48, 64}), rapid.IntRange(17, 150))
 	s := Shape{Receivers: size.Draw(t, "receivers"), Hollow: rapid.Bool().Draw(t, "hollow"), FanIn: 3}
+	switch rapid.IntRange(0, 9).Draw(t, "panels") {
+	case 0: // of a dense block, several
+		s.Receivers = rapid.SampledFrom([]int{192, 193, 384, 400}).Draw(t, "panelled")
+	case 1: // one large one
+		s.Receivers, s.Hollow = panelled+rapid.IntRange(1, 40).Draw(t, "large"), false
+	}
 	if s.Senders = s.Receivers; !s.Hollow {
 		s.Senders = size.Draw(t, "senders")
 	}

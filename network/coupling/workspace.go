@@ -48,6 +48,7 @@ func (t Tile) columns(list []int32, inputs int) []int32 {
 // Workspace is the vectors and lists that one goroutine needs while it takes products.
 type Workspace struct {
 	lanes   []float32   // of a block of receivers
+	sums    []float32   // of some channels at some places
 	discard []float32   // product of samples that are none
 	rows    [][]float32 // lists handed to kernels
 	states  [][]float32
@@ -65,6 +66,7 @@ func NewWorkspace(neurons, inputs int) *Workspace {
 	size := layout.Padded(neurons)
 	w := &Workspace{
 		lanes: make([]float32, rowBlock*tileSize), discard: make([]float32, size),
+		sums: make([]float32, denseTile*(sharedBlock+8)),
 		rows: make([][]float32, 0, denseTile), states: make([][]float32, 0, denseTile),
 		masks: make([][]uint8, groupSize), ofTile: make([][]uint8, 0, tileSize/groupSize),
 		signs: make([]uint16, size), columns: make([]int32, 0, inputs),

@@ -74,6 +74,10 @@ func main() {
 		integerInputWide(samples)
 	}
 	plane()
+	differences(table)
+	differencesWide()
+	subtractProducts("AVX2", YMM, 2)
+	subtractProducts("AVX512", ZMM, 4)
 	peakWide()
 	Generate()
 }

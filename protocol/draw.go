@@ -1,0 +1,226 @@
+package protocol
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"basin/internal/random"
+	"basin/network"
+	"basin/network/coupling"
+)
+
+// Draw draws a network of spec as [network.Draw] does, with the seed of the settings, for inputs
+// of a shape, and takes from so many training samples what the spec says: couplings that begin
+// as windows of samples, and biases that give the neurons of a module their activity. Only the
+// inputs are looked at, not the labels. The result does not depend on the number of processors.
+//
+// An imprint is one Hebbian step of a silent neuron that a sample made fire, brought to the
+// length of its couplings: W_i = a x / |x| of the x that the neuron reads, of a sample drawn
+// uniformly; where x is zero the drawn numbers stay. A channel of shared windows takes x from a
+// place drawn uniformly.
+//
+// A bias b_i of a module with activity q lies between two of the fields h_i that the neuron has,
+// without its bias and its self-coupling, in the states of predictions: the share of training
+// samples with a larger one is the nearest to q that there is. Modules follow each other in
+// their order, so that a pool counts neurons that have their biases. Neurons of one channel of a
+// grid have one bias, from the fields at all places. Up to 1000 samples are taken, drawn
+// uniformly, fewer of large networks.
+func Draw(s Settings, spec network.Spec, shape []int, classes int, samples Inputs, count int) (*network.Network, error) {
+	if !spec.Sampled() {
+		return network.Draw(spec, shape, classes, s.Seed)
+	}
+	if samples == nil || count < 1 {
+		return nil, fmt.Errorf("protocol: no training samples, which the network begins with")
+	}
+	if err := spec.Validate(); err != nil {
+		return nil, fmt.Errorf("protocol: %w", err)
+	}
+	spec = spec.Expand()
+	n, err := network.Draw(spec.Unsampled(), shape, classes, s.Seed)
+	if err != nil {
+		return nil, err
+	}
+	if err := fits(samples, n); err != nil {
+		return nil, err
+	}
+	n.Spec = spec
+	for index, m := range spec.Modules {
+		if m.Input.Imprint {
+			imprint(n, index, s.Seed, samples, count)
+		}
+	}
+	for index, m := range spec.Modules {
+		if m.Activity > 0 && n.Modules[index].Bias == nil {
+			n.Modules[index].Bias = make([]float32, n.Modules[index].Padded())
+		}
+	}
+	for index, m := range spec.Modules {
+		if m.Activity > 0 {
+			if err := threshold(n, s, index, samples, count); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// imprint makes the input couplings of a module windows of samples.
+func imprint(n *network.Network, index int, seed uint64, samples Inputs, count int) {
+	m, spec := n.Modules[index], n.Spec.Modules[index]
+	neurons, places := m.Neurons, 1
+	if spec.Input.Shared {
+		neurons = spec.Channels // those of the first place have all couplings
+		places = m.Neurons / spec.Channels
+	}
+	row := make([]float32, n.Inputs())
+	for i := range neurons {
+		stream := random.New(seed, random.Imprint, uint64(index), uint64(i))
+		samples.Row(stream.IntN(count), row)
+		read := m.Input.Rows
+		shift := 0
+		if places > 1 {
+			shift = firstOf(m.Input, stream.IntN(places)*spec.Channels) - firstOf(m.Input, 0)
+		}
+		square := 0.0
+		read(i, i+1, func(_, k int, _ *float32) bool {
+			x := float64(row[k+shift])
+			square += float64(x * x)
+			return true
+		})
+		if square == 0 {
+			continue
+		}
+		factor := spec.Input.Gain / math.Sqrt(square)
+		read(i, i+1, func(_, k int, value *float32) bool {
+			*value = float32(factor * float64(row[k+shift]))
+			return true
+		})
+	}
+}
+
+// firstOf returns the first input that a neuron reads.
+func firstOf(c coupling.Input, i int) (first int) {
+	c.Rows(i, i+1, func(_, k int, _ *float32) bool {
+		first = k
+		return false
+	})
+	return first
+}
+
+// The samples of which a bias is found: at most so many, and so many values together, but at
+// least a few.
+const (
+	mostThreshold       = 1000
+	leastThreshold      = 100
+	mostThresholdValues = 1 << 25
+)
+
+// threshold finds the biases of a module.
+func threshold(n *network.Network, s Settings, index int, samples Inputs, count int) error {
+	m, spec := n.Modules[index], n.Spec.Modules[index]
+	clear(m.Bias)
+	taken := min(count, mostThreshold, max(leastThreshold, mostThresholdValues/m.Neurons))
+	order := make([]int32, count)
+	stream := random.New(s.Seed, random.Threshold, uint64(index))
+	stream.Permute(order)
+	fields, err := fieldsOf(n, s, index, chosen{samples, order}, taken)
+	if err != nil {
+		return err
+	}
+	channels := m.Neurons
+	if spec.Channels > 0 {
+		channels = spec.Channels
+	}
+	for c := range channels {
+		var values []float32
+		for i := c; i < m.Neurons; i += channels {
+			values = append(values, fields[i*taken:(i+1)*taken]...)
+		}
+		bias := biasFor(values, spec.Activity)
+		for i := c; i < m.Neurons; i += channels {
+			m.Bias[i] = bias
+		}
+	}
+	return nil
+}
+
+// chosen are rows in another order.
+type chosen struct {
+	Inputs
+	order []int32
+}
+
+// Row writes a row.
+func (c chosen) Row(place int, dst []float32) { c.Inputs.Row(int(c.order[place]), dst) }
+
+// fieldsOf returns, neuron by neuron of a module, its fields in the predictions of the first
+// count rows, without self-coupling.
+func fieldsOf(n *network.Network, s Settings, index int, inputs Inputs, count int) ([]float32, error) {
+	p, err := NewPredictor(s, n, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	m := n.Modules[index]
+	fields := make([]float32, m.Neurons*count)
+	b := p.moving.batch
+	first := 0
+	task := func(worker, part int) {
+		w := p.moving.workers[worker]
+		from, to := p.moving.team.Samples(part, 16)
+		if from >= to {
+			return
+		}
+		for i := from; i < to; i++ {
+			b.Start(i, inputs, first+i, evaluationEpoch)
+		}
+		b.Advance(w.Worker, from, to, p.sweeps, nil)
+		for i := from; i < to; i++ {
+			b.Field(w.Worker, i, w.field)
+			state := b.State(i)[m.Offset:]
+			for k, h := range w.field[m.Offset:][:m.Neurons] {
+				fields[k*count+first+i] = h - float32(m.SelfCoupling*state[k])
+			}
+		}
+	}
+	for first < count {
+		some := min(b.Capacity(), count-first)
+		b.Resize(some)
+		p.moving.pool.run(&task)
+		first += some
+	}
+	for _, h := range fields {
+		if math.IsNaN(float64(h)) || math.IsInf(float64(h), 0) {
+			return nil, fmt.Errorf("protocol: module %d: a field is %v for some training sample; see that all inputs are finite, and lower the gains", index, h)
+		}
+	}
+	return fields, nil
+}
+
+// biasFor returns the bias with which the share of the values that are above its negative is
+// nearest to an activity, halfway between two values; or beyond all of them, by 1.
+func biasFor(values []float32, activity float64) float32 {
+	slices.SortFunc(values, func(a, b float32) int { return cmp.Compare(b, a) }) // the largest first
+	best, bias := math.Inf(1), float32(0)
+	for above := 0; above <= len(values); above++ {
+		if above > 0 && above < len(values) && values[above-1] == values[above] {
+			continue
+		}
+		away := math.Abs(float64(above)/float64(len(values)) - activity)
+		if away >= best {
+			continue
+		}
+		best = away
+		switch above {
+		case 0:
+			bias = -(values[0] + 1)
+		case len(values):
+			bias = -(values[above-1] - 1)
+		default:
+			bias = -(values[above-1] + float32(values[above]-values[above-1])/2)
+		}
+	}
+	return bias
+}
