@@ -90,8 +90,8 @@
 //	settings        the default, see settings.Settings.UnmarshalJSON
 //	encoder         preprocessing as in the settings, no mean and no deviation (an error where
 //	                the preprocessing has them); features and divisor are always there
-//	history         in a tally not counted, 0; split and held: not measured; epoch is always
-//	                there
+//	history         in a tally not counted, 0; split and held: not measured; readout: an epoch;
+//	                epoch is always there
 //	training_state  epoch: as many as the history has; batch and tally: none of the epoch
 //	                under way; data, held: not known
 //

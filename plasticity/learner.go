@@ -248,6 +248,21 @@ func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 	return unstable
 }
 
+// Leave is Record of a sample from which nothing but the readout learns: none of its neurons is
+// unstable.
+func (l *Learner) Leave(i int, state, inputs []float32) {
+	l.inputs[i] = inputs[:layout.Padded(l.network.Inputs())]
+	kernel.Signs(l.signMasks[i], state)
+	clear(l.unstableMasks[i])
+	if l.post != nil {
+		clear(l.post[i])
+		copy(l.pre[i], state)
+		if l.rule.BothUnstable {
+			clear(l.pre[i])
+		}
+	}
+}
+
 // weigh sets what the neurons of sample i are to their couplings.
 func (l *Learner) weigh(i int, state, field []float32) {
 	for n, s := range state {

@@ -48,6 +48,7 @@ func learningRows() []keys.Row {
 		{Key: "best", About: "keep the epoch with the best validation accuracy, not the last"},
 		{Key: "kappa", About: "margin: neuron i learns where s_i h_i <= kappa", Low: -keys.None, High: keys.None},
 		{Key: "feedback", About: "f, strength of the label's feedback", High: keys.None},
+		{Key: "undecided", About: "margin of the logits up to which a sample hears its label; 0: all do", High: keys.None},
 		{Key: "softness", About: "beta of a soft margin; 0: a step", High: keys.None},
 		{Key: "symmetry", About: "pairs J_ij, J_ji: mean of their changes, or of themselves (not local)", Choices: keys.Names(plasticity.Symmetries()...)},
 		{Key: "unstable", About: "ends of a coupling that must be unstable (both: not local)", Choices: keys.Names(ReceiverUnstable, BothUnstable)},
@@ -71,9 +72,9 @@ func readoutRows() []keys.Row {
 		{Key: "weights", About: "w of a wrong and of the right class", High: keys.None, Above: true},
 		{Key: "on", About: "states that O learns on, at least one", Choices: keys.Names(readoutStates()...)},
 		{Key: "averaging", About: "r of the running mean of O used for predictions; 0: off", High: 1},
-		{Key: "method", About: "local rule, or ridge: O solved for after the last epoch (not local); empty: local", Choices: keys.Names(Local, Ridge), Optional: true},
-		{Key: "ridge", About: "alpha of a ridge over the mean square sum of a neuron's states; 0: 0.01", High: keys.None, Zero: "0.01"},
-		{Key: "passes", About: "passes over the samples of a ridge, each with noise of its own; 0: 1", High: maxPasses, Zero: "one pass"},
+		{Key: "method", About: "local rule, or ridge: O solved at the end (not local); empty: local", Choices: keys.Names(Local, Ridge), Optional: true},
+		{Key: "ridge", About: "alpha of a ridge, in units of the number of samples; 0: 0.01", High: keys.None, Zero: "0.01"},
+		{Key: "passes", About: "passes of a ridge over the samples, each with other noise; 0: 1", High: maxPasses, Zero: "one pass"},
 	}
 }
 

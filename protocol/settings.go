@@ -37,7 +37,15 @@ type Dynamics struct {
 	// Evaluation is the number of sweeps of a prediction, >= 1. The first sweep of a
 	// relaxation sees input and feedback alone.
 	Evaluation int `yaml:"evaluation" json:"evaluation"`
-	// Code is how a label is written on the feedback: balanced, centred or pm1.
+	// Code is how a label is written on the feedback: balanced, centred or pm1, through F; or
+	// rival, through the readout: see [network.Rival]. While it is heard, neuron i of the
+	// modules that are read then has the feedback
+	//
+	//	f v (O_yi - O_ri) / q,  v^2 = (C + 3) / (4 C)
+	//
+	// with y the label, r the wrong class of the largest logit at the end of the warm-up, O the
+	// readout that predictions use, and q the root mean square of the differences over the
+	// neurons that are read; so f has the size that it has in the code balanced.
 	Code network.Code `yaml:"code" json:"code"`
 	// Feedback lists the modules that hear the label in each phase.
 	Feedback PhaseFeedback `yaml:"feedback" json:"feedback"`
@@ -67,6 +75,11 @@ type Learning struct {
 	Kappa Schedule `yaml:"kappa" json:"kappa"`
 	// Feedback is f >= 0, the strength of the label's feedback while clamped.
 	Feedback Schedule `yaml:"feedback" json:"feedback"`
+	// Undecided m, if above zero, leaves samples alone that the readout is sure of: where the
+	// logit of the label is more than m above every other at the end of the warm-up, the label
+	// is not shown, no later phase moves the sample and no coupling but those of the readout
+	// learns from it. Zero is none.
+	Undecided float64 `yaml:"undecided" json:"undecided,omitempty"`
 	// Softness is beta >= 0: with beta > 0 a neuron counts with weight
 	// sigmoid(-beta (s_i h_i - kappa)) in place of the step. Zero is the step.
 	Softness float64 `yaml:"softness" json:"softness"`

@@ -27,6 +27,14 @@ func (s Settings) Validate() error {
 			m.Report("readout.on", "has %q, which needs dynamics.warmup (%d) equal to dynamics.evaluation (%d)", string(on), s.Dynamics.Warmup, s.Dynamics.Evaluation)
 		}
 	}
+	for _, late := range []struct {
+		key, value string
+		is         bool
+	}{{"dynamics.code", fmt.Sprintf("%q", string(s.Dynamics.Code)), s.Dynamics.Code == network.Rival}, {"learning.undecided", fmt.Sprint(s.Learning.Undecided), s.Learning.Undecided > 0}} {
+		if late.is && (s.Dynamics.Warmup == 0 || len(s.Dynamics.Feedback.Warmup) > 0) {
+			m.Report(late.key, "is %s, which is known at the end of the warm-up: want dynamics.warmup above 0 and no feedback in it", late.value)
+		}
+	}
 	if len(s.Readout.On) == 0 {
 		m.Report("readout.on", "is empty, want at least one of %s", strings.Join(keys.Quoted(keys.Names(readoutStates()...)), ", "))
 	}

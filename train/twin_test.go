@@ -26,6 +26,7 @@ type twin struct {
 	worker   *dynamics.Worker
 	learner  *plasticity.Learner
 	tally    protocol.Tally
+	decided  int
 }
 
 func newTwin(t *testing.T, s settings.Settings, n *network.Network, training *dataset.Samples) *twin {
@@ -69,6 +70,9 @@ func (w *twin) feedback(t *testing.T, epoch int, modules []int, all bool) [][]fl
 	t.Helper()
 	if len(modules) == 0 && !all {
 		return nil
+	}
+	if w.s.Dynamics.Code == network.Rival {
+		return [][]float32{}
 	}
 	fields, err := w.n.FeedbackFields(w.s.Dynamics.Code, w.s.Learning.Feedback.At(epoch, w.s.Learning.Epochs), modules...)
 	if err != nil {
@@ -144,6 +148,26 @@ func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
 		heard = warmup != nil
 	}
 	w.read(protocol.OnInference, i, label, &slot)
+	decided := false
+	if d.Code == network.Rival || w.s.Learning.Undecided > 0 {
+		logits := w.logits(w.n.Readout.Couplings)
+		others := slices.Clone(logits)
+		others[label] = float32(math.Inf(-1))
+		decided = w.s.Learning.Undecided > 0 && float64(logits[label])-float64(slices.Max(others)) > w.s.Learning.Undecided
+		clamped, free = w.oppose(clamped, epoch, label, slices.Index(others, slices.Max(others)), d.Feedback.Clamped, true), w.oppose(free, epoch, label, slices.Index(others, slices.Max(others)), d.Feedback.Free, false)
+	}
+	if decided {
+		w.read(protocol.OnClamped, i, label, &slot)
+		w.read(protocol.OnFree, i, label, &slot)
+		field := slices.Clone(w.batch.State(0)) // all far above the margin
+		for k := range field {
+			field[k] *= 1e30
+		}
+		w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0)))
+		w.end(d.Warmup+d.Clamped+d.Free, false)
+		w.decided++
+		return
+	}
 	if w.phase(d.Clamped, clamped, label) {
 		heard = clamped != nil
 	}
@@ -156,6 +180,41 @@ func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
 	w.batch.Field(w.worker, 0, field)
 	w.tally.Unstable += int64(w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0))))
 	w.end(d.Warmup+d.Clamped+d.Free, heard)
+}
+
+// oppose returns, in place of fields of the code rival, the same for every class: what the
+// readout has for the label and against a rival.
+func (w *twin) oppose(fields [][]float32, epoch, label, rival int, modules []int, all bool) [][]float32 {
+	if w.s.Dynamics.Code != network.Rival || fields == nil {
+		return fields
+	}
+	couplings, square, read := w.n.Readout.Predicting(), 0.0, 0
+	difference := make([]float32, w.n.StateSize())
+	for _, m := range w.n.Modules {
+		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+			row := w.n.Readout.Row(couplings, i)
+			difference[i] = row[label] - row[rival]
+			square += float64(float64(difference[i]) * float64(difference[i]))
+		}
+		if m.Read {
+			read += m.Neurons
+		}
+	}
+	f, classes := w.s.Learning.Feedback.At(epoch, w.s.Learning.Epochs), float64(w.n.Classes)
+	field := make([]float32, w.n.StateSize())
+	for index, m := range w.n.Modules {
+		if square == 0 || !(all && len(modules) == 0) && !slices.Contains(modules, index) {
+			continue
+		}
+		strength := f * math.Sqrt((classes+3)/(4*classes)*float64(read)/square)
+		if w.n.Spec.Feedback != nil {
+			strength *= w.n.Spec.Feedback[index]
+		}
+		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+			field[i] = float32(float32(strength) * difference[i])
+		}
+	}
+	return slices.Repeat([][]float32{field}, w.n.Classes)
 }
 
 // epoch learns all samples once.
@@ -237,13 +296,13 @@ func anySettings(r *rand.Rand) settings.Settings {
 	d := &s.Dynamics
 	d.Order = []dynamics.Order{dynamics.Parallel, dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules}[r.IntN(5)]
 	d.Stop = []dynamics.Stop{dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget}[r.IntN(3)]
-	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne}[r.IntN(3)]
+	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne, network.Rival}[r.IntN(4)]
 	d.Warmup, d.Clamped, d.Free, d.Evaluation = r.IntN(4), r.IntN(4), r.IntN(6), 1+r.IntN(20)
 	d.Probability = 0.2 + 0.7*r.Float64()
 	d.Feedback = protocol.PhaseFeedback{Warmup: some(), Clamped: some(), Free: some()}
 	s.Network.Readout = some()
 	l := &s.Learning
-	l.Batch, l.Softness = 1+r.IntN(30), pick(0, 0, 3)
+	l.Batch, l.Softness, l.Undecided = 1+r.IntN(30), pick(0, 0, 3), pick(0, 0, 0.5, 3)
 	l.Kappa, l.Feedback = schedule(0.1, 2), schedule(0.1, 3)
 	l.Recurrent = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.1)}
 	l.Links = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.2)}
@@ -269,6 +328,7 @@ func cases(s settings.Settings) map[string]bool {
 		"some modules clamped":    d.Clamped > 0 && len(d.Feedback.Clamped) > 0 && len(d.Feedback.Clamped) < len(s.Network.Modules),
 		"learned links":           len(s.Network.Links) > 0,
 		"several readouts":        len(s.Readout.On) > 1,
+		"the code rival":          d.Code == network.Rival,
 	}
 }
 
@@ -304,7 +364,7 @@ func TestTrainerEqualsOneSampleAfterTheOther(t *testing.T) {
 			w.epoch(t, epoch)
 			record := EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)}
 			history = append(history, record)
-			meet(map[string]bool{"cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
+			meet(map[string]bool{"samples left alone": w.decided > 0, "cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
 		}
 		got, state := run(t, s, 50, 1+done%3)
 		for epoch := range history {

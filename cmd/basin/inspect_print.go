@@ -205,7 +205,11 @@ func printHistory(w io.Writer, history []train.EpochRecord, last int) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s", name, split, accuracy)
 		for _, c := range columns {
-			fmt.Fprint(table, "\t", percent(c.share(e.Training)))
+			share := percent(c.share(e.Training))
+			if e.Readout != "" && c.name == "unstable" { // no rule was there to ask
+				share = "-"
+			}
+			fmt.Fprint(table, "\t", share)
 		}
 		fmt.Fprintln(table)
 	}

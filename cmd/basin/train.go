@@ -73,6 +73,7 @@ less of it; --log has all.`,
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
   basin train people.csv --label class --validation 0.1
   basin train people.csv --folds 5
+  basin train mnist --epochs 1 --set readout.method=ridge
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
@@ -131,7 +132,7 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	run.Model.Version = version()
 	from, _ := run.From()
-	log, err := openLog(f.log, from.Epoch)
+	log, err := openLog(f.log, from)
 	if err != nil {
 		return err
 	}
