@@ -83,6 +83,7 @@ var kinds = map[string][]string{
 	"sequential": {"dynamics.order=sequential"},
 	"validation": {"data.validation=0.2"},
 	"ridge":      {"readout={method: ridge, passes: 2, averaging: 0.01}", "preprocess.noise=0.2", "network.modules.0.neurons=150"},
+	"margin":     {"readout.method=margin"},
 	"best":       {"data.validation=0.2", "learning.best=true", "learning.epochs=6"},
 }
 

@@ -43,6 +43,12 @@
 //	modules.M.input.window       I32 [N]     k of the first input that receiver i reads
 //	modules.M.input.value        F32 [N, V]  W_ik of its window, k ascending
 //
+// Shared couplings of K channels, whose windows the settings place, are rows by channel:
+//
+//	modules.M.input.value        F32 [K, V]
+//
+// (modules.M.recurrent and pathways.P likewise, where that of a neuron with itself is zero.)
+//
 // In an image of Y x X pixels with Z channels a window of side w has the inputs
 // window[i] + (y X + x) Z + z for y < w, x < w, z < Z. The self-couplings and the strengths of links
 // one to one stand in the settings.

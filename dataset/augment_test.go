@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/json"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -303,9 +304,11 @@ func TestRowsThatAreLearnedAreChangedImages(t *testing.T) {
 			want, picture := make([]float32, n*in.Dim()), make([]float32, s.Features())
 			seen := map[float32]int{}
 			for i := range n {
-				if !in.Picture(i, picture, 8, 2) {
-					t.Fatal("no picture")
+				s.rawRow(i, w.raw)
+				if in.Original(i, picture); !slices.Equal(picture, w.raw) {
+					t.Fatal("another original")
 				}
+				in.Picture(i, picture, 8, 2)
 				steps.row(picture, want[i*in.Dim():(i+1)*in.Dim()], w)
 				seen[picture[0]]++
 			}
@@ -360,7 +363,10 @@ func TestAugmentationLeavesMeasurementsAlone(t *testing.T) {
 		}
 	}
 	still := encode(t, Preprocess{}, s, s)
-	if still.View(3, view, 1, 4); !slices.Equal(view, plain[3*36:4*36]) || still.Picture(3, row, 1, 1) || still.Augmented() || !in.Augmented() {
+	row[0] = 77
+	still.Picture(3, row, 1, 1)
+	still.Original(3, row)
+	if still.View(3, view, 1, 4); !slices.Equal(view, plain[3*36:4*36]) || row[0] != 77 || still.Augmented() || !in.Augmented() {
 		t.Error("inputs that are not augmented have views")
 	}
 }
@@ -375,7 +381,12 @@ func TestStandardisedValuesAreThoseThatAreShown(t *testing.T) {
 			s.Bytes[i] = 0
 		}
 	}
-	in := encode(t, Preprocess{Standardise: "feature", Augment: Augment{Shift: 1}}, s, s)
+	p := Preprocess{Standardise: "feature", Augment: Augment{Shift: 1}}
+	in := encode(t, p, s, s)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if alone := encode(t, p, s, s); !slices.Equal(allRows(alone), allRows(in)) {
+		t.Error("one processor fits other values")
+	}
 	sums, squares, row := make([]float64, 25), make([]float64, 25), make([]float32, 25)
 	for i := range in.Count() {
 		in.NoisyRow(i, row, 1, 1)

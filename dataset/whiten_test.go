@@ -325,9 +325,7 @@ func TestChangedImagesAreWhitenedAfterwards(t *testing.T) {
 		}
 		picture, got, want, changed := make([]float32, in.Dim()), make([]float32, in.Dim()), make([]float32, in.Dim()), 0
 		for i := range s.Count() {
-			if !in.Picture(i, picture, 4, 2) {
-				t.Fatal("no picture")
-			}
+			in.Picture(i, picture, 4, 2)
 			one := *s
 			one.Floats, one.Labels = picture, []int{0}
 			alone, err := e.Encode(&one)

@@ -13,6 +13,7 @@ const (
 	maxSweeps = 1_000_000
 	maxEpochs = 1_000_000
 	maxPasses = 1000
+	maxRounds = 100_000
 	// MaxBatch is the largest mini-batch.
 	MaxBatch = 4096
 )
@@ -72,9 +73,10 @@ func readoutRows() []keys.Row {
 		{Key: "weights", About: "w of a wrong and of the right class", High: keys.None, Above: true},
 		{Key: "on", About: "states that O learns on, at least one", Choices: keys.Names(readoutStates()...)},
 		{Key: "averaging", About: "r of the running mean of O used for predictions; 0: off", High: 1},
-		{Key: "method", About: "local rule, or ridge: O solved at the end (not local); empty: local", Choices: keys.Names(Local, Ridge), Optional: true},
-		{Key: "ridge", About: "alpha of a ridge, in units of the number of samples; 0: 0.01", High: keys.None, Zero: "0.01"},
-		{Key: "passes", About: "passes of a ridge over the samples, each with other noise; 0: 1", High: maxPasses, Zero: "one pass"},
+		{Key: "method", About: "local rule, or what solves for O at the end (not local); empty: local", Choices: keys.Names(Local, Ridge, Margin), Optional: true},
+		{Key: "ridge", About: "alpha where O is solved for, in units of the samples; 0: 0.01", High: keys.None, Zero: "0.01"},
+		{Key: "passes", About: "passes over the samples where O is solved for; 0: 1", High: maxPasses, Zero: "one pass"},
+		{Key: "rounds", About: "rounds of the method margin; 0: 20", High: maxRounds, Zero: "20"},
 	}
 }
 

@@ -70,10 +70,11 @@ func validSettings(t *rapid.T) Settings {
 			s.Learning.Symmetry = plasticity.Asymmetric
 		}
 	}
-	if s.Readout.Method == protocol.Ridge { // its equations take the square of the neurons
+	if s.Readout.Method.Solved() { // its equations take the square of the neurons, and some signs alone
 		s.Learning.Best, s.Network.Chain.Modules = false, 0
 		for m := range s.Network.Modules {
 			s.Network.Modules[m].Neurons = min(s.Network.Modules[m].Neurons, 10_000)
+			s.Network.Modules[m].Tanh = 0
 		}
 	}
 	for l := range s.Network.Links {

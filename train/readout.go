@@ -31,7 +31,7 @@ func Epochs(history []EpochRecord) int {
 
 // readoutDue reports whether the readout has yet to be solved for.
 func (t *Trainer) readoutDue() bool {
-	return t.run.Settings.Readout.Method == protocol.Ridge && len(t.state.History) == t.state.Epoch
+	return t.run.Settings.Readout.Method.Solved() && len(t.state.History) == t.state.Epoch
 }
 
 // solveReadout puts the closed-form readout in place of the learned one: it relaxes the
@@ -43,12 +43,17 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	if settings.Method == protocol.Margin {
+		if err := equations.Keep(); err != nil {
+			return fmt.Errorf("train: %w", err)
+		}
+	}
 	progress := ReadoutProgress{Samples: settings.Times() * t.run.Training.Count()}
 	tell := func(done bool) error {
 		p := progress
 		return observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.state.Epoch, EpochDone: done, Readout: &p})
 	}
-	record := EpochRecord{Epoch: t.state.Epoch, Readout: protocol.Ridge, Training: protocol.Tally{Neurons: int64(t.network.Neurons())}, Split: t.run.Split}
+	record := EpochRecord{Epoch: t.state.Epoch, Readout: settings.Method, Training: protocol.Tally{Neurons: int64(t.network.Neurons())}, Split: t.run.Split}
 	for pass := range settings.Times() {
 		tally, err := t.readStates(ctx, equations, pass, func(done int) error {
 			progress.Done = done
@@ -60,10 +65,16 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 		record.Training.Add(tally)
 	}
 	progress.Done = progress.Samples
-	solution, err := equations.Solve(ctx, settings.Strength(), func(share float64) error {
+	solved := func(share float64) error {
 		progress.Solved = share
 		return tell(false)
-	})
+	}
+	var solution []float64
+	if settings.Method == protocol.Margin {
+		solution, err = equations.Margins(ctx, settings.Strength(), settings.Turns(), solved)
+	} else {
+		solution, err = equations.Solve(ctx, settings.Strength(), solved)
+	}
 	if err != nil {
 		return err
 	}

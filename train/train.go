@@ -108,7 +108,7 @@ func (t *Trainer) State() State { return t.state }
 // Restore continues from a saved state; the network must hold the couplings saved with
 // it. It reports a state that does not belong to these settings and samples.
 func (t *Trainer) Restore(s State) error {
-	solved := t.run.Settings.Readout.Method == protocol.Ridge && s.Epoch == t.run.Settings.Learning.Epochs && s.Batch == 0
+	solved := t.run.Settings.Readout.Method.Solved() && s.Epoch == t.run.Settings.Learning.Epochs && s.Batch == 0
 	if s.Epoch < 0 || s.Epoch > t.run.Settings.Learning.Epochs || Epochs(s.History) != s.Epoch || len(s.History) > s.Epoch && !solved || s.Batch < 0 || s.Batch > t.batches() {
 		return fmt.Errorf("train: state at epoch %d, batch %d with %d records; this run has %d epochs of %d batches and one record for each epoch done",
 			s.Epoch, s.Batch, len(s.History), t.run.Settings.Learning.Epochs, t.batches())

@@ -9,6 +9,7 @@ import (
 
 	"basin/dataset"
 	"basin/dynamics"
+	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
@@ -352,31 +353,98 @@ func TestTrainerEqualsOneSampleAfterTheOther(t *testing.T) {
 		}
 		done++
 		meet(cases(s))
-		what := fmt.Sprintf("seed %d, run %d, %+v", seed, done, s)
-		training, held, shape := digits(t, s.Preprocess, 50)
-		want, err := network.Draw(s.Network, shape, 10, s.Seed)
-		if err != nil {
-			t.Fatalf("%s: %v", what, err)
+		history, decided := compareRuns(t, fmt.Sprintf("seed %d, run %d, %+v", seed, done, s), s, 1+done%3)
+		for _, record := range history {
+			meet(map[string]bool{"samples left alone": decided > 0, "cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
 		}
-		var history []EpochRecord
-		w := newTwin(t, s, want, training)
-		for epoch := range s.Learning.Epochs {
-			w.epoch(t, epoch)
-			record := EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)}
-			history = append(history, record)
-			meet(map[string]bool{"samples left alone": w.decided > 0, "cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
-		}
-		got, state := run(t, s, 50, 1+done%3)
-		for epoch := range history {
-			if state.History[epoch] != history[epoch] {
-				t.Errorf("%s: epoch %d\n%+v, want\n%+v", what, epoch+1, state.History[epoch], history[epoch])
-			}
-		}
-		sameValues(t, what, values(got), values(want))
 	}
 	for what, count := range counts {
 		if count < 3 {
 			t.Errorf("seed %d: only %d of %d runs have %s", seed, count, runs, what)
 		}
+	}
+}
+
+// compareRuns holds that a trainer of some workers does what the twin does, and returns the
+// history of the run.
+func compareRuns(t *testing.T, what string, s settings.Settings, workers int) (history []EpochRecord, decided int) {
+	t.Helper()
+	training, held, shape := digits(t, s.Preprocess, 50)
+	want, err := network.Draw(s.Network, shape, 10, s.Seed)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	w := newTwin(t, s, want, training)
+	for epoch := range s.Learning.Epochs {
+		w.epoch(t, epoch)
+		history = append(history, EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)})
+	}
+	got, state := run(t, s, 50, workers)
+	for epoch := range history {
+		if state.History[epoch] != history[epoch] {
+			t.Errorf("%s: epoch %d\n%+v, want\n%+v", what, epoch+1, state.History[epoch], history[epoch])
+		}
+	}
+	sameValues(t, what, values(got), values(want))
+	return history, w.decided
+}
+
+// stack is a network of shared windows of the digits, a pool of them, shared windows of the pool
+// that couple themselves, a pool of these and neurons that see all of it.
+func stack() network.Spec {
+	shared := network.RecurrentSpec{Gain: 1, Density: 1, Window: 3, Shared: true}
+	return network.Spec{
+		Modules: []network.ModuleSpec{
+			{Channels: 6, SelfCoupling: 0.3, FeedbackPer: network.PerChannel, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Shared: true}},
+			{Channels: 6},
+			{Channels: 18, SelfCoupling: 0.3, FeedbackPer: network.PerChannel, Recurrent: shared},
+			{Channels: 18},
+			{Neurons: 20, SelfCoupling: 0.3},
+		},
+		Links: []network.Link{
+			{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Strength: 1},
+			{Kind: network.Learned, Between: [2]int{1, 2}, Direction: network.Forward, Window: 3, Border: 1, Shared: true, Gain: 1, Density: 1},
+			{Kind: network.Pool, Between: [2]int{2, 3}, Direction: network.Forward, Window: 2, Stride: 1, Strength: 1, Level: 1},
+			{Kind: network.Learned, Between: [2]int{3, 4}, Direction: network.Forward, Gain: 1, Density: 1},
+			{Kind: network.Learned, Between: [2]int{4, 2}, Direction: network.Forward, Gain: 0.3, Density: 0.3},
+		},
+		Feedback: []float64{1, 0, 1, 0, 1}, Readout: []int{2, 4},
+	}
+}
+
+// Stacks of grids learn as one sample after the other does: shared windows, pools and feedback
+// per channel, in every order, with workers of every number.
+func TestTrainerOfStacksEqualsOneSampleAfterTheOther(t *testing.T) {
+	for index, order := range []dynamics.Order{dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules} {
+		for soft := range 2 {
+			s := small(1, 1)
+			s.Network, s.Dynamics.Order, s.Learning.Softness, s.Learning.Batch = stack(), order, float64(3*soft), 20
+			s.Learning.Links.Decay, s.Readout.On = 0.1, []protocol.ReadoutState{protocol.OnFree, protocol.OnInference}
+			history, _ := compareRuns(t, fmt.Sprintf("order %s, softness %v", order, s.Learning.Softness), s, 1+(index+soft)%3)
+			if last := history[len(history)-1].Training; last.Unstable == 0 || last.Flips == 0 {
+				t.Errorf("order %s: nothing moves or learns: %+v", order, last)
+			}
+		}
+	}
+}
+
+// One seed, one result, whatever the kernel and the workers.
+func TestStacksAreEqualOnEveryKernel(t *testing.T) {
+	s := small(1, 1)
+	s.Network, s.Dynamics.Order = stack(), dynamics.Modules
+	var want map[string][]float32
+	for index, name := range kernel.Available() {
+		undo, err := kernel.Use(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for workers := 1; workers <= 3; workers++ {
+			n, _ := run(t, s, 50, workers)
+			if index == 0 && workers == 1 {
+				want = values(n)
+			}
+			sameValues(t, fmt.Sprintf("kernel %s, %d workers", name, workers), values(n), want)
+		}
+		undo()
 	}
 }

@@ -95,6 +95,8 @@ var wires = []struct {
 	{"readout.averaging", average, nil, func(s *settings.Settings) { s.Readout.Averaging = 0.5 }},
 	{"readout.method", readout, nil, func(s *settings.Settings) { s.Readout.Method = protocol.Ridge }},
 	{"readout.ridge", readout, solved, func(s *settings.Settings) { s.Readout.Ridge = 0.1 }},
+	{"readout.method margin", readout, solved, func(s *settings.Settings) { s.Readout.Method = protocol.Margin }},
+	{"readout.rounds", readout, func(s *settings.Settings) { s.Readout.Method = protocol.Margin }, func(s *settings.Settings) { s.Readout.Rounds = 2 }},
 	{"readout.passes", readout, solved, func(s *settings.Settings) { s.Readout.Passes = 2 }},
 }
 

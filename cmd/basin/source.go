@@ -286,7 +286,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	use := map[string]string{
 		"train": "basin train %s` trains on it", "eval": "basin eval MODEL %s` measures on it",
 		"quantise": "basin quantise MODEL --check %s` compares on it",
-		"inspect":  "basin data inspect %s` shows it", "bench": "basin bench --train %s` measures with it",
+		"inspect":  "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
 	}[cmd.Name()]
 	err = usagef("--data %s is a file, want a folder", f.dir)
 	if use == "" {

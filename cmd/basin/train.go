@@ -67,7 +67,8 @@ Progress goes to the standard error: a line per epoch with the accuracy on the h
 out samples and while learning, the share of neurons that were not stable, the share
 of neurons that flip in a sweep, the shares of training and of held out samples that
 ended at a fixed point, and, where there are any, on a cycle. A narrow terminal shows
-less of it; --log has all.`,
+less of it; --log has all. With preprocess.augment what is said of learning is said of
+changed images; the held out samples are measured as they are.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors

@@ -116,7 +116,7 @@ func newModule(m *network.Module) Module {
 }
 
 func newRule(l protocol.Learning, o protocol.Readout) Rule {
-	r := Rule{Local: l.Local() && o.Method != protocol.Ridge}
+	r := Rule{Local: l.Local() && !o.Method.Solved()}
 	switch l.Symmetry {
 	case plasticity.SymmetricUpdate:
 		r.LearnsFrom = append(r.LearnsFrom, "the change of the reverse coupling")
@@ -126,7 +126,7 @@ func newRule(l protocol.Learning, o protocol.Readout) Rule {
 	if l.Unstable == protocol.BothUnstable {
 		r.LearnsFrom = append(r.LearnsFrom, "the field of the sender")
 	}
-	if o.Method == protocol.Ridge {
+	if o.Method.Solved() {
 		r.LearnsFrom = append(r.LearnsFrom, "(those of the readout) the states of all neurons in all samples")
 	}
 	return r

@@ -33,9 +33,10 @@ func TestHostileCallsOfBlocksPanic(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	for kind, outline := range map[string]func() Block{
 		"dense": func() Block { return NewDense(shape) }, "sparse": func() Block { return NewSparse(shape) },
+		"shared": func() Block { return NewShared(Grid{Image{2, 2, 10}, 3, 1, 1, 5}, false) },
 	} {
 		b := outline()
-		fill(t, b, drawTwin(r, shape, map[string]float64{"dense": 2, "sparse": 0.9}[kind]))
+		fill(t, b, drawTwin(r, shape, map[string]float64{"dense": 2, "sparse": 0.9, "shared": 2}[kind]))
 		for name, b := range map[string]Block{kind: b, kind + " frozen": b.Frozen(), kind + " outline": outline()} {
 			space := NewWorkspace(40, 0)
 			vectors := func(count, size int) [][]float32 {
