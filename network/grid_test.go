@@ -229,7 +229,6 @@ func TestMistakesOfGrids(t *testing.T) {
 		"modules.0.channels: is 3 beside 7 neurons":                       func(s *Spec) { s.Modules[0].Neurons = 7 },
 		"modules.3.channels: is 2, but the module sees nothing":           func(s *Spec) { s.Links = s.Links[:2] },
 		"modules.1.channels: is 5, but a pool keeps the channels":         func(s *Spec) { s.Modules[1].Channels = 5 },
-		"modules.1.activity: is 0.5, but a pool says":                     func(s *Spec) { s.Modules[1].Activity = 0.5 },
 		"modules.4.input.stride: is there without channels":               func(s *Spec) { s.Modules[4].Input.Stride = 2 },
 		"modules.4.input.shared: is there without channels":               func(s *Spec) { s.Modules[4].Input.Shared = true },
 		"modules.4.feedback_per: is there without channels":               func(s *Spec) { s.Modules[4].FeedbackPer = PerChannel },

@@ -61,16 +61,12 @@ func (r RecurrentSpec) validateWindow(m *keys.Mistakes, at string) {
 	}
 }
 
-// validateGrids reports modules on a grid that nothing places, and pools of which something else
-// says how often they fire.
+// validateGrids reports modules on a grid that nothing places.
 func (s Spec) validateGrids(m *keys.Mistakes) {
 	for index, ms := range s.Modules {
 		sees := ms.Input.Density > 0 && ms.Input.Window > 0
 		for _, link := range s.Links {
 			for _, ends := range link.Directions() {
-				if ends[1] == index && link.Kind == Pool && ms.Activity > 0 {
-					m.Report(fmt.Sprintf("modules.%d.activity", index), "is %v, but a pool says with its level when a neuron fires, want 0", ms.Activity)
-				}
 				sees = sees || link.Window > 0 && ends[1] == index
 			}
 		}
