@@ -61,8 +61,7 @@ func (r RecurrentSpec) validateWindow(m *keys.Mistakes, at string) {
 	}
 }
 
-// validateGrids reports modules on a grid that nothing places, and pools of which something else
-// says how often they fire.
+// validateGrids reports modules on a grid that nothing places.
 func (s Spec) validateGrids(m *keys.Mistakes) {
 	for index, ms := range s.Modules {
 		sees := ms.Input.Density > 0 && ms.Input.Window > 0
