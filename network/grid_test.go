@@ -229,6 +229,7 @@ func TestMistakesOfGrids(t *testing.T) {
 		"modules.0.channels: is 3 beside 7 neurons":                       func(s *Spec) { s.Modules[0].Neurons = 7 },
 		"modules.3.channels: is 2, but the module sees nothing":           func(s *Spec) { s.Links = s.Links[:2] },
 		"modules.1.channels: is 5, but a pool keeps the channels":         func(s *Spec) { s.Modules[1].Channels = 5 },
+		"modules.1.activity: is 0.5, but a pool says":                     func(s *Spec) { s.Modules[1].Activity, s.Links[0].Level = 0.5, 1 },
 		"modules.4.input.stride: is there without channels":               func(s *Spec) { s.Modules[4].Input.Stride = 2 },
 		"modules.4.input.shared: is there without channels":               func(s *Spec) { s.Modules[4].Input.Shared = true },
 		"modules.4.feedback_per: is there without channels":               func(s *Spec) { s.Modules[4].FeedbackPer = PerChannel },
@@ -285,5 +286,17 @@ func TestMistakesOfGrids(t *testing.T) {
 	}
 	if err := stack().Fits([]int{99, 2}[:1], 3); err == nil || !strings.Contains(err.Error(), "need an image") {
 		t.Errorf("of a table: %v", err)
+	}
+}
+
+// Neurons on a grid have the positions of their places, spread evenly over the input: four places of
+// 3 channels on 8 x 6 pixels.
+func TestPositionsOnGridsAreThoseOfTheirPlaces(t *testing.T) {
+	n := draw(t, Spec{Modules: []ModuleSpec{{Channels: 3, Recurrent: RecurrentSpec{Gain: 1, Density: 0.3, Reach: 2}, Input: InputSpec{Density: 1, Window: 3, Stride: 3}}}}, []int{8, 6}, 2, 17)
+	for i, at := range n.positions(17, 0) {
+		want := [][2]float64{{1.5, 1}, {1.5, 4}, {5.5, 1}, {5.5, 4}}[i/3]
+		if at != want {
+			t.Errorf("neuron %d is at %v, want %v", i, at, want)
+		}
 	}
 }

@@ -293,18 +293,23 @@ func (l *Learner) Keep(slot, i int, state []float32) {
 // Logits writes the logits, under the present couplings, of the slot-th states of the samples
 // from first on, one of each row of logits: at most 16, of the padded classes.
 func (l *Learner) Logits(w *Worker, slot, first int, logits [][]float32) {
-	size, r := l.network.StateSize(), l.network.Readout
+	r := l.network.Readout
 	for _, row := range logits {
 		clear(row)
 	}
 	states := w.kept[:len(logits)]
-	for at := 0; at < size; at += keptBlock {
-		end := min(at+keptBlock, size)
-		for q := range states {
-			states[q] = w.expanded[q][:end-at]
-			l.read(slot, first+q).part(states[q], at)
+	for _, m := range l.network.Modules {
+		if !m.Read {
+			continue // couplings of zero
 		}
-		r.AddLogits(logits, states, r.Couplings, at)
+		for at := m.Offset; at < m.Offset+m.Padded(); at += keptBlock {
+			end := min(at+keptBlock, m.Offset+m.Padded())
+			for q := range states {
+				states[q] = w.expanded[q][:end-at]
+				l.read(slot, first+q).part(states[q], at)
+			}
+			r.AddLogits(logits, states, r.Couplings, at)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func newDataPreview() *cobra.Command {
 it was read, and beside it what is shown of it in the first epochs with the settings
 preprocess.augment. The settings are those that basin train takes, given in the same
 way, and equal settings show a network what the sheet shows. What each line holds is
-printed.
+printed: samples are counted among those that are learned.
 
 Scaling, standardising and projections are not drawn, nor is noise.`,
 		Example: `  basin data preview mnist --set preprocess.augment.rotation=10 --set preprocess.augment.shift=1.2

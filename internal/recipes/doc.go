@@ -27,6 +27,7 @@
 // [experiment.Table.Plane], or from Row.Series.
 //
 // Small recipes are a file each. Of the larger ones the _figures and _findings say what is
-// seen; capacity_storing.go, representing.go and associating.go are computations of their own, the
+// seen; capacity_storing.go, representing.go and associating.go are computations of their own, as
+// are enduring.go, with the learners of rivals.go, the damage of disturbing.go and healing.go; the
 // scale_ files those of manifold_scale.go; what manifold_exact.go computes is package survey's.
 package recipes

@@ -27,6 +27,8 @@ func All() []*experiment.Recipe {
 		capacities(),
 		parities(),
 		representations(),
+		robustness(),
+		images(),
 		associations(),
 	}
 }

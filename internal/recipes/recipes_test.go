@@ -245,6 +245,7 @@ func TestCellsEndWithTheirContext(t *testing.T) {
 		"around":   around{Kind: oneModule(60, 0.5), Start: planted, Draws: 5, Iterations: 40},
 		"walking":  walking{Kind: oneModule(60, 1), Start: string(solve.Sequential), Draws: 4, Budget: 200, Moves: 2, Turned: 20, Sweeps: 50},
 		"existing": existing{Replicas: []int{2, 3}},
+		"enduring": digitContest(t), "continuing": continuing{Training: digitContest(t).Training, First: 5, Rates: 0.5},
 	} {
 		for _, looks := range []int64{0, 1, 20} {
 			ctx, cancel := context.WithCancel(t.Context())
