@@ -8,6 +8,7 @@ import (
 	"basin/internal/ridge"
 	"basin/network"
 	"basin/protocol"
+	"basin/train"
 )
 
 // reading is a training after which other readouts of the same states are measured on the
@@ -76,7 +77,9 @@ func equationsOf(ctx context.Context, n *network.Network, data *basin.Task) (*ri
 	}
 	defer p.Close()
 	var state []float32
-	_, err = p.Predict(ctx, data.Training, data.Training.Count(), func(i int, prediction protocol.Prediction) error {
+	s := data.Settings
+	rows := &train.Noisy{Samples: data.Training, Seed: s.Seed, Epoch: uint64(s.Learning.Epochs)} // as a run reads them
+	_, err = p.Predict(ctx, rows, data.Training.Count(), func(i int, prediction protocol.Prediction) error {
 		state = n.ReadState(state[:0], prediction.State)
 		return equations.Add(ctx, state, data.Training.Label(i))
 	})
