@@ -98,15 +98,15 @@ func contestFindings(t *experiment.Table) []string {
 	summary := fmt.Sprintf("Of %d comparisons at equally many couplings the recurrent network wins %d and loses %d, with intervals of 95 %%; %d are undecided. Where there is no difference at all, chance decides about 1 in 20, either way.",
 		total, counts[wins], counts[loses], counts[open])
 	if len(against) > 0 {
-		summary += " It wins against every rival at once in: " + strings.Join(against, "; ") + "."
+		summary += " It wins against every rival that is measured in: " + strings.Join(against, "; ") + "."
 	} else {
-		summary += " Nowhere does it win against every rival at once."
+		summary += " Nowhere does it win against every rival that is measured."
 	}
 	return append([]string{summary}, found...)
 }
 
 // unbeaten returns the measures of a row in which the recurrent network wins against every rival
-// that is measured, at least two of them.
+// that is measured.
 func unbeaten(row experiment.Row) []string {
 	var best []string
 	for _, m := range measures {
@@ -119,7 +119,7 @@ func unbeaten(row experiment.Row) []string {
 				}
 			}
 		}
-		if rivals > 1 && won == rivals {
+		if rivals > 0 && won == rivals {
 			best = append(best, m.title)
 		}
 	}

@@ -11,8 +11,6 @@ import (
 type robustData struct {
 	name, preset string
 	under        []disturbance
-	// rivals are assignments to the networks without couplings among neurons.
-	rivals []string
 	// small are the assignments of a quick grid, of samples and held images.
 	small         []string
 	samples, held int
@@ -30,8 +28,8 @@ type robustLearning struct {
 	// rates, if above 0, learns the first classes before the others, those at a share of the
 	// rates.
 	rates float64
-	// alike leaves the assignments to rivals out: all networks have the same settings.
-	alike bool
+	// rivals are assignments to the networks without couplings among neurons alone.
+	rivals []string
 	// full is for the full grid alone.
 	full bool
 }
@@ -98,7 +96,7 @@ func robustSets(full bool) []robustData {
 			},
 		},
 		{
-			name: "MNIST", preset: "mnist-fast", cost: 4, rivals: []string{"learning.kappa=0.75"},
+			name: "MNIST", preset: "mnist-fast", cost: 4,
 			under: []disturbance{
 				{byNoise, []float64{0.5, 1, 2}},
 				{byFlips, []float64{0.1, 0.2, 0.4}},
@@ -110,7 +108,7 @@ func robustSets(full bool) []robustData {
 			small: append(sized(mnist, 20), epochs(3)), samples: 10_000, held: 1000,
 			learning: []robustLearning{
 				{name: allImages},
-				{name: "all images, margin 1 for all", alike: true},
+				{name: allImages + ", margin 0.75 without recurrence", rivals: []string{"learning.kappa=0.75"}},
 				{name: "noise 1", set: []string{inputNoise(1)}},
 				{name: "80 couplings among neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1)), full: true},
 				{name: "80 couplings from near neurons, noise 1", set: append(append(sized(mnist, 80), longSweeps...), inputNoise(1), "network.modules.0.recurrent.reach=4"), full: true},
@@ -146,18 +144,14 @@ func robustPoints(full bool) ([]experiment.Point, error) {
 				}
 			}
 			g.Train([]experiment.Place{experiment.Word(data.name), experiment.Word(l.name)}, data.cost, data.preset, append(set, l.set...)...)
-			rivals := data.rivals
-			if l.alike {
-				rivals = nil
-			}
 			last := &g.Points[len(g.Points)-1]
 			training := last.Task.(experiment.Training)
 			if l.rates > 0 {
-				last.Task = continuing{Training: training, Rivals: rivals, First: robustFirst, Rates: l.rates}
+				last.Task = continuing{Training: training, Rivals: l.rivals, First: robustFirst, Rates: l.rates}
 				continue
 			}
 			last.Task = enduring{
-				Training: training, Rivals: rivals, Under: data.under,
+				Training: training, Rivals: l.rivals, Under: data.under,
 				Restless: []float64{0.1, 0.2, 0.4}, Turned: []float64{0, 0.1, 0.2, 0.3, 0.4}, Shown: shown,
 			}
 		}

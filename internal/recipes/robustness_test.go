@@ -270,7 +270,7 @@ func TestVerdictsFollowTheIntervals(t *testing.T) {
 	found := contestFindings(&experiment.Table{Recipe: robustness(), Rows: []experiment.Row{row}})
 	want := []string{
 		"Of 5 comparisons at equally many couplings the recurrent network wins 3 and loses 1, with intervals of 95 %; 1 are undecided. " +
-			"Where there is no difference at all, chance decides about 1 in 20, either way. It wins against every rival at once in: digits, all images: noise.",
+			"Where there is no difference at all, chance decides about 1 in 20, either way. It wins against every rival that is measured in: digits, all images: noise.",
 		"digits, all images, recurrent against independent, in points: better: noise (+3.0 ± 0.2); worse: undamaged (-2.0 ± 0.2); undecided: missing pixels.",
 		"digits, all images, recurrent against perceptron, in points: better: undamaged (+2.0 ± 0.2), noise (+4.0 ± 0.2).",
 	}
