@@ -82,7 +82,7 @@ in lists count from 0: ` + "`--set network.modules.0.neurons=1000`" + `. A *sche
 with the shapes constant, linear, exponential and cosine, from the first epoch to the last. Unknown keys are errors.
 
 The default of a key with a star is what a module or link starts from where the base has none at its place; it must then
-give neurons, or kind and between.
+give neurons or channels, or kind and between.
 
 What the symbols mean stands in [model.md](model.md).
 `

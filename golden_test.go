@@ -66,6 +66,9 @@ var golden = []struct {
 		"learning.kappa={start: 1.5, end: 0.5, shape: linear}", "learning.feedback={start: 1.2, end: 0.3, shape: exponential}",
 		"learning.recurrent={rate: {start: 0.05, end: 0.001, shape: cosine}, decay: 0.5}", "learning.input.decay=0.2",
 	}},
+	{"ridge", []string{"readout={method: ridge, passes: 2, averaging: 0.01}", "preprocess.noise=0.2", "network.modules.0.recurrent.density=0.3"}},
+	{"margin", []string{"readout={method: margin, rounds: 5}", "network.modules=[{neurons: 33}, {neurons: 18}]", "network.links=[{kind: learned, between: [0, 1], density: 1}]"}},
+	{"ridge of tanh", []string{"readout={method: ridge, ridge: 0.1}", "network.modules=[{neurons: 33, tanh: 2}, {neurons: 18}]", "network.readout=[0]", "network.links=[{kind: learned, between: [0, 1], density: 1}]"}},
 	{"no free sweeps", []string{"dynamics.free=0", "learning.batch=7"}},
 }
 

@@ -45,7 +45,7 @@ var imports = map[string][]string{
 
 	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 
-	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/keys", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/"},
+	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/", "gonum.org/v1/gonum/"},
 	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
 	"dataset/internal/packed":  nil,
 	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},
@@ -61,7 +61,7 @@ var imports = map[string][]string{
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
-	"internal/recipes":    {"basin", "basin/baseline", "basin/train", "basin/internal/layout", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/"},
+	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 

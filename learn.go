@@ -19,7 +19,7 @@ const finiteEvery = 64
 // by batch; the result depends on the model, the batches and their order, and on nothing
 // else, also where the model is saved and loaded in between.
 //
-// A model whose readout was solved for in closed form does not learn on.
+// A model whose readout was solved for does not learn on.
 //
 // After an error of samples nothing was learned. Couplings that have become infinite are an
 // error, now and then here and always in [Model.Save]; such a model is of no further use.
@@ -31,8 +31,8 @@ func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
 	if err != nil {
 		return protocol.Tally{}, err
 	}
-	if m.Settings.Readout.Method == protocol.Ridge {
-		return protocol.Tally{}, errors.New("the readout was solved for in closed form, and the local rule would undo it: want a model with readout.method local")
+	if m.Settings.Readout.Method.Solved() {
+		return protocol.Tally{}, errors.New("the readout was solved for after the last epoch, and the local rule would undo it: want a model with readout.method local")
 	}
 	m.learning.Lock()
 	defer m.learning.Unlock()

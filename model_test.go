@@ -82,6 +82,8 @@ var kinds = map[string][]string{
 	"augment":    {"preprocess.augment={shift: 1, rotation: 10, scale: 0.1, shear: 0.1, elastic: 0.5, flip: 0.1, cutout: 2, brightness: 0.2}", "preprocess.noise=0.1"},
 	"sequential": {"dynamics.order=sequential"},
 	"validation": {"data.validation=0.2"},
+	"ridge":      {"readout={method: ridge, passes: 2, averaging: 0.01}", "preprocess.noise=0.2", "network.modules.0.neurons=150"},
+	"margin":     {"readout.method=margin"},
 	"best":       {"data.validation=0.2", "learning.best=true", "learning.epochs=6"},
 }
 

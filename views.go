@@ -20,7 +20,7 @@ type view struct {
 func (v view) Row(place int, dst []float32) { v.View(place, dst, v.seed, v.number) }
 
 // PredictViews is [Model.Predict] with logits that are the means over some views of each sample,
-// 1 to 1000: the sample itself, and others that are changed as images were while the model
+// 1 to [MostViews]: the sample itself, and others that are changed as images were while the model
 // learned. They are drawn by the seed of the model and the place of the sample, so that two
 // calls agree. FixedPoint is that of the sample itself. More than one view of a model that was
 // trained without preprocess.augment is an error. Cost: as many predictions as views.
@@ -64,14 +64,14 @@ func (m *Model) PredictViews(ctx context.Context, s *dataset.Set, views, workers
 	return err
 }
 
-// mostViews bounds the views of a sample.
-const mostViews = 1000
+// MostViews bounds the views of a sample.
+const MostViews = 1000
 
 // others returns all views of inputs but the first.
 func (m *Model) others(inputs *dataset.Inputs, views int) ([]protocol.Inputs, error) {
 	switch {
-	case views < 1 || views > mostViews:
-		return nil, fmt.Errorf("%d views, want 1 to %d", views, mostViews)
+	case views < 1 || views > MostViews:
+		return nil, fmt.Errorf("%d views, want 1 to %d", views, MostViews)
 	case views > 1 && !inputs.Augmented():
 		return nil, errors.New("the model was trained without preprocess.augment, so nothing says how other views of a sample look: want 1 view")
 	}

@@ -93,8 +93,8 @@ func checkRecord(r, before train.EpochRecord) error {
 	switch {
 	case before.Readout != "":
 		return fmt.Errorf("epoch %d after the record of the readout, want that at the end", r.Epoch)
-	case r.Readout != "" && r.Readout != protocol.Ridge:
-		return fmt.Errorf("readout %q, want %q or none", string(r.Readout), string(protocol.Ridge))
+	case r.Readout != "" && !r.Readout.Solved():
+		return fmt.Errorf("readout %q, want %q, %q or none", string(r.Readout), string(protocol.Ridge), string(protocol.Margin))
 	case r.Readout != "" && r.Epoch != before.Epoch:
 		return fmt.Errorf("readout after epoch %d, want %d, the last", r.Epoch, before.Epoch)
 	case r.Readout == "" && r.Epoch <= before.Epoch:

@@ -21,6 +21,10 @@
 //
 //	training_rows                I32 [R, 2]
 //
+// and, where samples are whitened, the matrix of dataset.Whitening, row by row:
+//
+//	whitening                    F32 [V]
+//
 // For pathway P from N' to N neurons, learned or with random senders, it holds
 //
 //	pathways.P                   F32 [N, N'] the coupling from j on i at row i, column j
@@ -38,6 +42,12 @@
 //
 //	modules.M.input.window       I32 [N]     k of the first input that receiver i reads
 //	modules.M.input.value        F32 [N, V]  W_ik of its window, k ascending
+//
+// Shared couplings of K channels, whose windows the settings place, are rows by channel:
+//
+//	modules.M.input.value        F32 [K, V]
+//
+// (modules.M.recurrent and pathways.P likewise, where that of a neuron with itself is zero.)
 //
 // In an image of Y x X pixels with Z channels a window of side w has the inputs
 // window[i] + (y X + x) Z + z for y < w, x < w, z < Z. The self-couplings and the strengths of links
@@ -64,7 +74,7 @@
 //	                have no digest either
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings
-//	encoder         JSON of dataset.Encoder
+//	encoder         JSON of dataset.Encoder, but for the matrix of its whitening
 //	label_names     JSON list, one name per class, or empty
 //	history         JSON list of train.EpochRecord
 //	input_shape     JSON list
@@ -86,8 +96,8 @@
 //	settings        the default, see settings.Settings.UnmarshalJSON
 //	encoder         preprocessing as in the settings, no mean and no deviation (an error where
 //	                the preprocessing has them); features and divisor are always there
-//	history         in a tally not counted, 0; split and held: not measured; epoch is always
-//	                there
+//	history         in a tally not counted, 0; split and held: not measured; readout: an epoch;
+//	                epoch is always there
 //	training_state  epoch: as many as the history has; batch and tally: none of the epoch
 //	                under way; data, held: not known
 //

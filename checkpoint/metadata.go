@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nlpodyssey/safetensors"
+
 	"basin/dataset"
 	"basin/dataset/table"
 	"basin/network"
@@ -126,7 +128,7 @@ func checkFormat(meta map[string]string) error {
 
 // decodeMetadata reads and checks the metadata of a file. What is missing from a text means
 // what the package comment says, so that files of older programs stay readable.
-func decodeMetadata(meta map[string]string) (*decoded, error) {
+func decodeMetadata(meta map[string]string, infos map[string]*safetensors.TensorInfo) (*decoded, error) {
 	if size := len(meta[settingsKey]); size > maxSettings {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
 	}
@@ -147,6 +149,9 @@ func decodeMetadata(meta map[string]string) (*decoded, error) {
 		if err := decode(meta, part.key, part.into); err != nil {
 			return nil, err
 		}
+	}
+	if e := d.model.Encoder; e != nil && e.Whitening != nil {
+		e.Whitening.Matrix = make([]float32, claimedMatrix(infos))
 	}
 	if _, ok := meta[columnsKey]; ok {
 		d.model.Columns = &table.Columns{}

@@ -201,6 +201,9 @@ func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
 		if s.spec.Fits(s.shape, s.classes) != nil { // no input reaches the last module
 			s.spec.Readout = nil
 		}
+		if rapid.Bool().Draw(rt, "grids") {
+			s.spec = stack(rt)
+		}
 		m, state := s.draw(t)
 		setAll(m.Network, func(int) float64 { return rapid.Float64Range(1e-3, 1e3).Draw(rt, "scale") })
 		if err := SaveTraining(path, m, state); err != nil {
@@ -221,6 +224,21 @@ func TestAnyNetworkSurvivesARoundTrip(t *testing.T) {
 			rt.Fatal("the model of a training file and the model file differ")
 		}
 	})
+}
+
+// stack draws a network of two modules on grids with shared windows, and a pool.
+func stack(t *rapid.T) network.Spec {
+	channels := rapid.IntRange(1, 20)
+	within := network.RecurrentSpec{Gain: 1, Density: 1, Window: rapid.SampledFrom([]int{1, 3}).Draw(t, "window of J"), Shared: true}
+	input := network.InputSpec{Gain: 1, Density: 1, Window: rapid.IntRange(1, 2).Draw(t, "window"), Shared: true}
+	first, second := channels.Draw(t, "channels"), channels.Draw(t, "channels of the second")
+	return network.Spec{
+		Modules: []network.ModuleSpec{{Channels: first, Recurrent: within, Input: input}, {Channels: second, Recurrent: within}, {Channels: first}},
+		Links: []network.Link{
+			{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Gain: 1, Density: 1, Window: 2, Border: 1, Shared: true},
+			{Kind: network.Pool, Between: [2]int{0, 2}, Direction: network.Forward, Strength: 1, Window: 1},
+		},
+	}
 }
 
 // linkOf draws links between two or three modules.

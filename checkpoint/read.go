@@ -97,7 +97,7 @@ func newHead(in io.ReaderAt, infos map[string]*safetensors.TensorInfo, meta map[
 	if err := putLong(in, infos, meta, data); err != nil {
 		return nil, err
 	}
-	d, err := decodeMetadata(meta)
+	d, err := decodeMetadata(meta, infos)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +111,9 @@ func newHead(in io.ReaderAt, infos map[string]*safetensors.TensorInfo, meta map[
 	h := &head{decoded: d, network: n, done: done, infos: infos, data: data}
 	if count := claimedRows(infos); count > 0 {
 		arrays = append(arrays, rowsTensor(&h.rows, count))
+	}
+	if w := d.model.Encoder.Whitening; w != nil {
+		arrays = append(arrays, whiteningTensor(w))
 	}
 	h.tensors = ordered(arrays)
 	return h, checkTensors(h.tensors, infos)

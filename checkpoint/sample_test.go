@@ -63,6 +63,23 @@ func samples() []sample {
 			Chain:   network.Chain{Modules: 3, Size: 17, Lambda: 1.5},
 			Modules: []network.ModuleSpec{module(5, 0.2, 0.3, 1, 0)}, Readout: []int{1},
 		}, []int{6}, 2, true},
+		{"grids", grids(), []int{6, 5, 2}, 3, true},
+	}
+}
+
+// grids has shared windows of the input, a pool of them, and shared windows of that which couple
+// themselves.
+func grids() network.Spec {
+	return network.Spec{
+		Modules: []network.ModuleSpec{
+			{Channels: 5, FeedbackPer: network.PerChannel, Input: network.InputSpec{Gain: 1, Density: 1, Window: 2, Shared: true}},
+			{Channels: 5, Bias: 0.2},
+			{Channels: 19, Recurrent: network.RecurrentSpec{Gain: 1, Density: 1, Window: 3, Shared: true}},
+		},
+		Links: []network.Link{
+			{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Strength: 0.7, Level: 1},
+			{Kind: network.Learned, Between: [2]int{1, 2}, Direction: network.Forward, Window: 2, Border: 1, Shared: true, Gain: 1, Density: 1},
+		},
 	}
 }
 

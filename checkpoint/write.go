@@ -78,6 +78,9 @@ func outlined(m *Model, state *train.State) (header []byte, b body, err error) {
 		halves := splitRows(m.TrainingRows)
 		arrays = append(arrays, rowsTensor(&halves, count))
 	}
+	if w := m.Encoder.Whitening; w != nil {
+		arrays = append(arrays, whiteningTensor(w))
+	}
 	b.tensors = ordered(arrays)
 	header, err = encodeHeader(b, meta)
 	return header, b, err

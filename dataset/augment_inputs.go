@@ -53,17 +53,24 @@ func (in *Inputs) View(i int, dst []float32, seed uint64, view int) {
 }
 
 // Picture writes to the front of dst the raw values of sample i as they are changed in an
-// epoch, counted from 0: what [Inputs.NoisyRow] encodes. Inputs that are not augmented have
-// none: ok is then false.
-func (in *Inputs) Picture(i int, dst []float32, seed, epoch uint64) (ok bool) {
+// epoch, counted from 0: what [Inputs.NoisyRow] encodes. Inputs that are not augmented have no
+// pictures: it then writes nothing.
+func (in *Inputs) Picture(i int, dst []float32, seed, epoch uint64) {
 	if in.augment == nil {
-		return false
+		return
 	}
 	c := in.augment.pictures.Get().(*canvas)
 	in.augment.show(in.raw, i, random.New(seed, random.Augment, epoch, uint64(i)), c)
 	copy(dst[:len(c.raw)], c.raw)
 	in.augment.pictures.Put(c)
-	return true
+}
+
+// Original writes to the front of dst the raw values of sample i as they were read; nothing
+// where there are no pictures.
+func (in *Inputs) Original(i int, dst []float32) {
+	if in.augment != nil {
+		in.raw.rawRow(i, dst[:in.raw.Features()])
+	}
 }
 
 // shown returns training samples as one epoch shows them, for mean and deviation: pixels that

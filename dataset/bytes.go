@@ -33,6 +33,8 @@ func (e *Encoder) InBytes() (bytes *Encoder, scale, offset []float64, err error)
 		return nil, nil, nil, errors.New("dataset: the columns of a table have no common largest value, so their numbers are no bytes: want images, or a projection to signs")
 	case e.explicit().Scale != scaleMax:
 		return nil, nil, nil, errors.New("dataset: the values are not divided by the largest (preprocess.scale), so nobody knows which byte they are: want scale max, or a projection to signs")
+	case e.mixes():
+		return nil, nil, nil, errors.New("dataset: contrast and whitening make of the bytes of a sample numbers that are none (preprocess.contrast, preprocess.whiten): want none of them, or a projection to signs")
 	case e.Bytes:
 		return nil, nil, nil, errors.New("dataset: the inputs are bytes already")
 	}

@@ -25,5 +25,7 @@
 // set.go, doubles.go, join.go and holdout.go, the samples; open.go, the door; idx.go, csv.go,
 // npy.go, npz.go, zip.go, cifar.go, image.go, the formats, with stream.go and array.go below
 // them; digits.go, the embedded set; preprocess.go, coding.go (the columns of a table),
-// encoder.go, row.go, projection.go, inputs.go, what a network sees.
+// encoder.go, row.go, contrast.go, whiten.go, whiten_fit.go, projection.go, inputs.go, what a
+// network sees; augment.go, augment_draw.go, augment_apply.go and augment_inputs.go, how images
+// change while they are learned.
 package dataset

@@ -3,6 +3,7 @@ package dataset
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"basin/dataset/table"
 )
@@ -28,7 +29,9 @@ type Encoder struct {
 	Codings []Coding `yaml:"codings,omitempty" json:"codings,omitempty"`
 	// Divisor divides raw values; positive, 1 for no scaling.
 	Divisor float32 `yaml:"divisor" json:"divisor"`
-	// Mean and Deviation, in units of the divisor, have length 0 (no
+	// Whitening was fitted to values in units of the divisor, after the contrast; nil without.
+	Whitening *Whitening `yaml:"whitening,omitempty" json:"whitening,omitempty"`
+	// Mean and Deviation, in units of the divisor or of what contrast and whitening give, have length 0 (no
 	// standardisation), 1 (one for all) or one for each value that is scaled: Features of
 	// them, or as many as Codings give.
 	Mean      []float32 `yaml:"mean,omitempty" json:"mean,omitempty"`
@@ -36,9 +39,11 @@ type Encoder struct {
 	// Bytes says that inputs are integers, round(255 v / Divisor) from 0 to 255: see
 	// [Encoder.InBytes].
 	Bytes bool `yaml:"bytes,omitempty" json:"bytes,omitempty"`
-	// Shape is that of the training images, and Ground what an erased pixel becomes, in units of
-	// the divisor, one for each channel: both only where images change while they are learned.
-	Shape  []int     `yaml:"shape,omitempty" json:"shape,omitempty"`
+	// Shape is that of the training images, only where they change while they are learned, or
+	// where contrast or whitening look around a pixel.
+	Shape []int `yaml:"shape,omitempty" json:"shape,omitempty"`
+	// Ground is what an erased pixel becomes, in units of the divisor, one for each channel: only
+	// where images change while they are learned.
 	Ground []float32 `yaml:"ground,omitempty" json:"ground,omitempty"`
 }
 
@@ -64,6 +69,16 @@ func (e *Encoder) Validate() error {
 			faults = append(faults, fmt.Errorf("coding %d: %w", k, err))
 		}
 	}
+	if e.local() && (len(e.Shape) < 2 || len(e.Shape) > 3 || volume(e.Shape) != e.Features || e.Codings != nil) {
+		faults = append(faults, fmt.Errorf("shape: %v of samples of %d values, want the shape of images where contrast or whitening look around a pixel", e.Shape, e.Features))
+	}
+	if e.whitens() {
+		if err := e.Whitening.validate(e); err != nil {
+			faults = append(faults, fmt.Errorf("whitening: %w", err))
+		}
+	} else if e.Whitening != nil {
+		faults = append(faults, errors.New("whitening: one without preprocess.whiten"))
+	}
 	want := 0
 	switch e.Standardise {
 	case standardiseGlobal:
@@ -77,8 +92,8 @@ func (e *Encoder) Validate() error {
 	if len(e.Deviation) != want {
 		faults = append(faults, fmt.Errorf("deviation: %d values, want %d", len(e.Deviation), want))
 	}
-	if e.Bytes && (e.Projection > 0 || e.Codings != nil || e.explicit().Scale != scaleMax || e.explicit().Standardise != none) {
-		faults = append(faults, errors.New("bytes: want scale max, and no standardisation, projection or codings"))
+	if e.Bytes && (e.Projection > 0 || e.mixes() || e.Codings != nil || e.explicit().Scale != scaleMax || e.explicit().Standardise != none) {
+		faults = append(faults, errors.New("bytes: want scale max, and no contrast, whitening, standardisation, projection or codings"))
 	}
 	for k, m := range e.Mean {
 		if !finite(m) {
@@ -119,7 +134,7 @@ func (e *Encoder) Columns(columns *table.Columns) string {
 }
 
 // Encode returns the inputs of all samples of s, labelled or not. Where s holds
-// bytes and there is no projection, or images change while they are learned, the inputs alias
+// bytes and there is no projection, contrast or whitening, or images change while they are learned, the inputs alias
 // the values of s, which must not change afterwards. It returns an error if s has another number of features or
 // the encoder or the set is invalid. A projection costs
 // O(Count x Features x Projection) and uses all processors; the result does not
@@ -147,7 +162,7 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	if err := in.augmented(e, s, steps); err != nil {
 		return nil, err
 	}
-	if s.Bytes != nil && e.Projection == 0 {
+	if s.Bytes != nil && e.Projection == 0 && !steps.mixes() {
 		in.setBytes(s.Bytes, steps)
 		in.binary = in.allSigns()
 		return in, nil
@@ -158,6 +173,10 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 		copy(in.table[:], signOf[:])
 		in.projected = true
 	case s == raw || in.augment != nil:
+		if size := 4 * int64(in.count) * int64(in.dim); size > min(largestArray, math.MaxInt) {
+			return nil, fmt.Errorf("dataset: %s: %d samples of %d numbers take %d bytes, want at most %d: contrast and whitening make numbers of 4 bytes of bytes",
+				s.Name, in.count, in.dim, size, min(largestArray, math.MaxInt))
+		}
 		in.floats = make([]float32, in.count*in.dim)
 	default: // nobody else has them
 		in.floats = s.Floats
@@ -169,9 +188,13 @@ func (e *Encoder) Encode(s *Set) (*Inputs, error) {
 	return in, nil
 }
 
-// affine returns scale and offset, of length 1 or Features.
+// affine returns scale and offset, of length 1 or Features, of raw values or, where contrast or
+// whitening come first, of what these give.
 func (e *Encoder) affine(s *Set) (scale, offset []float32) {
 	divisor := e.divisor(s)
+	if e.mixes() {
+		divisor = 1
+	}
 	size := max(1, len(e.Mean))
 	scale, offset = make([]float32, size), make([]float32, size)
 	for k := range size {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,7 +21,7 @@ const (
 )
 
 // readFolder reads a folder of one of the known layouts, with the split it has.
-func readFolder(dir string, o Options) (*Data, error) {
+func readFolder(ctx context.Context, dir string, o Options) (*Data, error) {
 	if _, err := packed.Find(dir, trainImages); err == nil {
 		return readIDXFolder(dir)
 	}
@@ -30,7 +31,7 @@ func readFolder(dir string, o Options) (*Data, error) {
 	if root, classes := findCIFAR(dir); classes > 0 {
 		return readCIFARFolder(root, classes)
 	}
-	return readGalleries(dir)
+	return readGalleries(ctx, dir, o)
 }
 
 // readPair reads training and test set; the second path may be "".

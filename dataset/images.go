@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,33 +25,35 @@ var imageEndings = []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".t
 //
 // All images must have one size; the first that differs is named in the error.
 // If some are coloured the grey ones become coloured too. See [ReadImage].
+//
+// The images are decoded by all processors, and beside the set no more than a few of them
+// are held; the set does not depend on how many processors there are. It takes one byte per value.
 func ReadImages(dir string) (*Set, error) {
-	s, err := readImages(dir)
+	s, err := readImages(context.Background(), dir, Options{})
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	return s, nil
 }
 
-func readImages(dir string) (*Set, error) {
+func readImages(ctx context.Context, dir string, o Options) (*Set, error) {
 	g, err := openGallery(dir)
 	if err != nil {
 		return nil, err
 	}
-	a := &album{Set: &Set{Name: filepath.Base(dir), Maximum: 255, Notes: g.notes()}}
-	for _, file := range g.files[""] {
-		if err := a.add(file); err != nil {
-			return nil, err
-		}
-	}
+	a := &album{Set: &Set{Name: filepath.Base(dir), Maximum: 255, Notes: g.notes()}, limit: o.most()}
+	files := slices.Clone(g.files[""])
 	for class, folder := range g.classes {
 		a.LabelNames = append(a.LabelNames, folder)
-		for _, file := range g.files[folder] {
-			if err := a.add(file); err != nil {
-				return nil, err
-			}
-			a.Labels = append(a.Labels, class)
-		}
+		a.Labels = append(a.Labels, slices.Repeat([]int{class}, len(g.files[folder]))...)
+		files = append(files, g.files[folder]...)
+	}
+	report := func(int) {}
+	if o.Reading != nil {
+		report = func(done int) { o.Reading(dir, done, len(files)) }
+	}
+	if err := a.read(ctx, files, report); err != nil {
+		return nil, err
 	}
 	a.finish(g)
 	return a.Set, nil

@@ -120,7 +120,7 @@ func (in *Inputs) setBytes(values []uint8, t *steps) {
 		raw[b] = float32(b)
 	}
 	in.table = new([256]float32)
-	t.values(raw[:], in.table[:])
+	t.values(raw[:], in.table[:], nil)
 }
 
 // allSigns reports whether every value is +1 or -1.

@@ -35,10 +35,13 @@ type Options struct {
 	// Sheet is the sheet of a workbook of Excel that is read: its name, its number from 1, or
 	// "" for the first that is not empty.
 	Sheet string
-	// Limit bounds the bytes that the values of a table, or an array, take in memory; 0 means
-	// 4 GiB. Images that are read one by one, and parts that become coloured or floats, have
-	// the bound of 4 GiB in any case.
+	// Limit bounds the bytes that the values of a table, an array, or a folder of images (of
+	// each part of it) take in memory; 0 means 4 GiB. Parts that become floats have the bound of
+	// 4 GiB in any case.
 	Limit int64
+	// Reading, if not nil, is called while a folder of images is read, with the folder and the
+	// number of images so far and in total, from the goroutine that reads.
+	Reading func(folder string, done, total int)
 	// TestShare is the share of samples, below 1, that Open sets apart as the
 	// test set of a source that has none of its own: drawn at random from
 	// Seed, rows kept in order. 0 means 0.2; a negative share means no test set.
@@ -62,7 +65,7 @@ const defaultTestShare = 0.2
 // with sub-folders train and test of images, and NPZ archives with x_train and
 // x_test. Folders with a sub-folder val, valid or validation, and archives with x_val,
 // have a validation set too; classes that no training sample has are an error. All others are
-// split at random by Options.TestShare.
+// split at random by Options.TestShare. The end of ctx ends the reading of a folder of images.
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if name == digitsName {
 		return openDigits()
 	}
-	d, err := readSource(name, o)
+	d, err := readSource(ctx, name, o)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -97,7 +100,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 // "images"), one image (see [ReadImage]), or the binary format of CIFAR if the name
 // ends with .bin. Of the options Label and Features are used.
 func Read(path string, o Options) (*Set, error) {
-	d, err := readSource(path, o)
+	d, err := readSource(context.Background(), path, o)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -125,7 +128,7 @@ func ReadFrom(r io.Reader, format string, o Options) (*Set, error) {
 }
 
 // readSource reads a file or folder with the split it has.
-func readSource(path string, o Options) (*Data, error) {
+func readSource(ctx context.Context, path string, o Options) (*Data, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", path, os.ErrNotExist)
@@ -135,7 +138,7 @@ func readSource(path string, o Options) (*Data, error) {
 	}
 	var d *Data
 	if info.IsDir() {
-		d, err = readFolder(path, o)
+		d, err = readFolder(ctx, path, o)
 	} else {
 		d, err = readFile(path, o)
 	}

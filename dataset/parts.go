@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ var partNames = map[string]string{
 // readGalleries reads a folder of images, or one that has a folder of images for the
 // training samples and for at least one other part. An outer folder that holds nothing but
 // one such folder, as archives make it, is looked through.
-func readGalleries(dir string) (*Data, error) {
+func readGalleries(ctx context.Context, dir string, o Options) (*Data, error) {
 	inner, err := lookThrough(dir)
 	if err != nil {
 		return nil, err
@@ -35,10 +36,10 @@ func readGalleries(dir string) (*Data, error) {
 	}
 	d := &Data{}
 	if len(parts) < 2 {
-		if d.Train, err = readImages(inner); err != nil {
+		if d.Train, err = readImages(ctx, inner, o); err != nil {
 			return nil, err
 		}
-	} else if d, err = readParts(inner, parts); err != nil {
+	} else if d, err = readParts(ctx, inner, parts, o); err != nil {
 		return nil, err
 	}
 	note := func(format string, values ...any) {
@@ -81,19 +82,22 @@ func findParts(dir string) (parts map[string]string, others []string, err error)
 }
 
 // readParts reads the folder of each part.
-func readParts(dir string, parts map[string]string) (*Data, error) {
+func readParts(ctx context.Context, dir string, parts map[string]string, o Options) (*Data, error) {
 	d := &Data{}
-	for part, set := range map[string]**Set{trainPart: &d.Train, validationPart: &d.Validation, testPart: &d.Test} {
-		name := parts[part]
+	for _, part := range []struct {
+		name string
+		set  **Set
+	}{{trainPart, &d.Train}, {validationPart, &d.Validation}, {testPart, &d.Test}} {
+		name := parts[part.name]
 		if name == "" {
 			continue
 		}
-		read, err := readImages(filepath.Join(dir, name))
+		read, err := readImages(ctx, filepath.Join(dir, name), o)
 		if err != nil {
 			return nil, err
 		}
 		read.Name = filepath.Join(dir, name) // for messages
-		*set = read
+		*part.set = read
 	}
 	return d, d.agree()
 }

@@ -23,6 +23,23 @@ type Preprocess struct {
 	// Set.Maximum (255 for images) or, where that is 0, the largest absolute
 	// value of the training set; or "none".
 	Scale string `yaml:"scale" json:"scale"`
+	// Contrast is "none" (also ""), "sample": subtract from the values of each sample their
+	// mean and divide by their deviation, all channels together; or "local", for images: from
+	// each value those of the square of pixels around it.
+	Contrast string `yaml:"contrast" json:"contrast,omitempty"`
+	// ContrastSide is the side of that square in pixels; 0 means 7.
+	ContrastSide int `yaml:"contrast_side" json:"contrast_side,omitempty"`
+	// Whiten is "none" (also ""); "patch", for images: each pixel becomes what a matrix makes of
+	// the patch around it, the same everywhere, that whitens the patches of the training set; or
+	// "image": the same for whole samples, of at most 4096 values. It is whitening that changes
+	// least (ZCA), with the matrix (S + epsilon s)^-1/2 for a covariance S of mean eigenvalue s.
+	Whiten string `yaml:"whiten" json:"whiten,omitempty"`
+	// WhitenSide is the side p of the patches in pixels: p/2 before the pixel, rounded down, and
+	// the others after it. 0 means 5.
+	WhitenSide int `yaml:"whiten_side" json:"whiten_side,omitempty"`
+	// WhitenEpsilon is the epsilon of Whiten: directions in which samples vary less than
+	// epsilon s are not blown up. 0 means 0.1.
+	WhitenEpsilon float64 `yaml:"whiten_epsilon" json:"whiten_epsilon,omitempty"`
 	// Standardise is "none" (also ""); "global": subtract the mean of all values
 	// of the training set and divide by their deviation; or "feature": the same
 	// for each feature by itself. A deviation of 0 divides nothing.
@@ -51,6 +68,17 @@ const (
 	missingMean        = "mean"
 	missingMedian      = "median"
 	missingColumn      = "column"
+	contrastSample     = "sample"
+	contrastLocal      = "local"
+	whitenPatch        = "patch"
+	whitenImage        = "image"
+)
+
+// What 0 means.
+const (
+	defaultContrastSide  = 7
+	defaultWhitenSide    = 5
+	defaultWhitenEpsilon = 0.1
 )
 
 // maxProjection bounds R to sizes that fit a memory.
@@ -62,6 +90,11 @@ func Rows() []keys.Row {
 	return append([]keys.Row{
 		{Key: "missing", About: "what a table lacks: an error or filled; column: and told. Empty: error", Choices: []string{missingError, missingMean, missingMedian, missingColumn}, Optional: true},
 		{Key: "scale", About: "max: divide by the largest value", Choices: []string{scaleMax, none}},
+		{Key: "contrast", About: "mean 0, deviation 1: of a sample, or around a pixel. Empty: none", Choices: []string{none, contrastSample, contrastLocal}, Optional: true},
+		{Key: "contrast_side", About: "side of the square around a pixel for contrast local; 0: 7", High: 255},
+		{Key: "whiten", About: "decorrelate pixels: patch around each, or image. Empty: none", Choices: []string{none, whitenPatch, whitenImage}, Optional: true},
+		{Key: "whiten_side", About: "side of the patches in pixels; 0: 5", High: 31},
+		{Key: "whiten_epsilon", About: "least variance of a direction, of the mean variance; 0: 0.1", High: keys.None},
 		{Key: "standardise", About: "zero mean and unit deviation, over all values or per feature", Choices: []string{none, standardiseGlobal, standardiseFeature}},
 		{Key: "projection", About: "number of signs x = sign(R p) of random projections; 0: off", High: maxProjection},
 		{Key: "projection_seed", About: "seed of R", High: keys.None},
@@ -76,6 +109,21 @@ func (p Preprocess) explicit() Preprocess {
 	p.Standardise = cmp.Or(p.Standardise, none)
 	return p
 }
+
+// whitens says that samples are whitened, mixes that a value may depend on others of its
+// sample, local that it does on those of pixels around it.
+func (p Preprocess) whitens() bool { return p.Whiten == whitenPatch || p.Whiten == whitenImage }
+
+func (p Preprocess) mixes() bool {
+	return p.whitens() || p.Contrast == contrastSample || p.Contrast == contrastLocal
+}
+
+func (p Preprocess) local() bool { return p.Whiten == whitenPatch || p.Contrast == contrastLocal }
+
+// contrastSide, side and epsilon are what the settings mean.
+func (p Preprocess) contrastSide() int { return cmp.Or(p.ContrastSide, defaultContrastSide) }
+func (p Preprocess) side() int         { return cmp.Or(p.WhitenSide, defaultWhitenSide) }
+func (p Preprocess) epsilon() float64  { return cmp.Or(p.WhitenEpsilon, defaultWhitenEpsilon) }
 
 // Validate returns all problems joined, each starting with the key it is about.
 func (p Preprocess) Validate() error {
@@ -119,6 +167,9 @@ func (p Preprocess) Fit(train *Set) (*Encoder, error) {
 	shown, err := e.shown(train)
 	if err != nil {
 		return nil, err
+	}
+	if p.mixes() {
+		return e, e.fitMixed(train, shown)
 	}
 	e.measure(shown)
 	if p.Standardise == standardiseFeature && train.Bytes == nil && train.Maximum == 0 && e.loses(shown) {

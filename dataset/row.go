@@ -9,9 +9,15 @@ import (
 // steps are an encoder made ready for samples of one source: what becomes of a row of raw
 // values, of numbers where it is of a table. They do not change.
 type steps struct {
-	scale, offset []float32 // of length 1, or one for each value
-	bytes         bool      // round to integers from 0 to 255
-	signs         int       // after a projection, else 0
+	// What mixes the values of a sample comes before scale and offset, and after unit, which
+	// then divides by the largest value.
+	unit          float32
+	contrast      bool           // of the sample
+	local         *localContrast // nil without
+	whitener      *whitener      // nil without
+	scale, offset []float32      // of length 1, or one for each value
+	bytes         bool           // round to integers from 0 to 255
+	signs         int            // after a projection, else 0
 	blocks        [][]float64
 }
 
@@ -21,11 +27,15 @@ type workspace struct {
 	at          []int // of the values that are not 0
 	used        []float64
 	signs       []uint8
+	contrast    []float64
+	sums        []float32 // of the whitening
+	planes      []float32
 }
 
 // steps makes the encoder ready for the coded samples of a set.
 func (e *Encoder) steps(s *Set) (*steps, error) {
-	t := &steps{bytes: e.Bytes, signs: e.Projection}
+	t := e.mixing(s)
+	t.bytes, t.signs = e.Bytes, e.Projection
 	t.scale, t.offset = e.affine(s)
 	for k := range t.scale {
 		if !finite(t.scale[k]*255) || !finite(t.offset[k]) {
@@ -39,24 +49,45 @@ func (e *Encoder) steps(s *Set) (*steps, error) {
 	return t, nil
 }
 
+// mixing returns the steps that come before scale and offset.
+func (e *Encoder) mixing(s *Set) *steps {
+	t := &steps{unit: 1 / e.divisor(s), contrast: e.Contrast == contrastSample}
+	if e.Contrast == contrastLocal {
+		t.local = &localContrast{e.Shape[0], e.Shape[1], e.channels(), e.contrastSide()}
+	}
+	if e.Whitening != nil {
+		t.whitener = e.Whitening.ready(e.Shape)
+	}
+	return t
+}
+
 // workspace returns room to encode rows of some raw values.
 func (t *steps) workspace(width int) *workspace {
 	w := &workspace{raw: make([]float32, width)}
 	if t.signs > 0 {
 		w.values, w.at, w.used, w.signs = make([]float32, width), make([]int, width), make([]float64, width), make([]uint8, t.signs)
 	}
+	if t.local != nil {
+		w.contrast = t.local.room()
+	}
+	if t.whitener != nil {
+		w.sums, w.planes = t.whitener.room()
+	}
 	return w
 }
+
+// mixes says that a value depends on others of its sample.
+func (t *steps) mixes() bool { return t.contrast || t.local != nil || t.whitener != nil }
 
 // row writes to the front of dst what the network reads of a raw row, without noise: the way
 // of every sample, of which whole sets are spared what can be kept. raw, which may be dst, stays
 // as it is otherwise.
 func (t *steps) row(raw, dst []float32, w *workspace) {
 	if t.signs == 0 {
-		t.values(raw, dst)
+		t.values(raw, dst, w)
 		return
 	}
-	t.values(raw, w.values)
+	t.values(raw, w.values, w)
 	t.project(w, w.signs)
 	for r, sign := range w.signs {
 		dst[r] = signOf[sign]
@@ -66,9 +97,32 @@ func (t *steps) row(raw, dst []float32, w *workspace) {
 // signOf decodes the byte of a sign.
 var signOf = [2]float32{-1, 1}
 
-// values writes to the front of dst what becomes of a raw row before a projection.
-func (t *steps) values(raw, dst []float32) {
+// mixed writes to the front of dst the values of a raw row in units of the largest value, with
+// contrast and whitening.
+func (t *steps) mixed(raw, dst []float32, w *workspace) {
 	dst = dst[:len(raw)]
+	for k, v := range raw {
+		dst[k] = float32(t.unit * v)
+	}
+	if t.contrast {
+		normaliseContrast(dst)
+	}
+	if t.local != nil {
+		t.local.normalise(dst, w.contrast)
+	}
+	if t.whitener != nil {
+		t.whitener.whiten(dst, w.sums, w.planes)
+	}
+}
+
+// values writes to the front of dst what becomes of a raw row before a projection. Without
+// steps that mix values it needs no workspace.
+func (t *steps) values(raw, dst []float32, w *workspace) {
+	dst = dst[:len(raw)]
+	if t.mixes() {
+		t.mixed(raw, dst, w)
+		raw = dst
+	}
 	if len(t.scale) == 1 {
 		scale, offset := t.scale[0], t.offset[0]
 		for k, v := range raw {
@@ -128,7 +182,7 @@ func (t *steps) all(s *Set, floats []float32, signs []uint8) error {
 			if t.signs == 0 {
 				values = floats[i*width : (i+1)*width]
 			}
-			t.values(w.raw, values)
+			t.values(w.raw, values, w)
 			for k, v := range values {
 				if !finite(v) {
 					return fmt.Errorf("dataset: %s: sample %d, feature %d: %v is encoded as %v, want a finite number",

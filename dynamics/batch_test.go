@@ -284,14 +284,13 @@ func TestBatchEqualsTheTwinBitForBit(t *testing.T) {
 	for _, order := range []Order{Parallel, Partial, Sequential, Modules} {
 		t.Run(string(order), func(t *testing.T) {
 			everyKernel(t, func(t *testing.T) {
-				rapid.Check(t, func(t *rapid.T) { compareWithTwin(t, order) })
+				rapid.Check(t, func(t *rapid.T) { compareWithTwin(t, randomNetwork(t), order) })
 			})
 		})
 	}
 }
 
-func compareWithTwin(t *rapid.T, order Order) {
-	n := randomNetwork(t)
+func compareWithTwin(t *rapid.T, n *network.Network, order Order) {
 	settings := Settings{Order: order, Stop: rapid.SampledFrom([]Stop{"", StopAtFixedPoint, StopAtCycle, StopAtBudget}).Draw(t, "stop"), Probability: rapid.SampledFrom([]float64{0.3, 0.8, 1}).Draw(t, "probability"), Seed: rapid.Uint64Range(0, 9).Draw(t, "seed of orders")}
 	count := rapid.OneOf(rapid.IntRange(1, 8), rapid.IntRange(9, 16), rapid.IntRange(17, 37)).Draw(t, "samples")
 	xs := normals(count, n.Inputs(), rapid.Uint64().Draw(t, "seed of inputs"))

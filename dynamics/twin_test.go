@@ -337,8 +337,8 @@ func (s *twinSample) count(p place) {
 		switch {
 		case s.unset || j.from != p.module:
 		case j.block != nil:
-			for _, row := range j.matrix { // drawn values are not zero
-				if row[p.neuron] != 0 {
+			for i := range j.matrix {
+				if j.block.At(i, p.neuron) != nil { // a coupling of zero is one
 					*counter++
 				}
 			}

@@ -67,6 +67,9 @@ func (s Spec) validateGrids(m *keys.Mistakes) {
 		sees := ms.Input.Density > 0 && ms.Input.Window > 0
 		for _, link := range s.Links {
 			for _, ends := range link.Directions() {
+				if ends[1] == index && link.Kind == Pool && link.Level > 0 && ms.Activity > 0 {
+					m.Report(fmt.Sprintf("modules.%d.activity", index), "is %v, but a pool says with its level %d when a neuron fires, want one of the two", ms.Activity, link.Level)
+				}
 				sees = sees || link.Window > 0 && ends[1] == index
 			}
 		}

@@ -70,7 +70,8 @@ type Link struct {
 	// learned link.
 	Shared bool `yaml:"shared,omitempty" json:"shared,omitempty"`
 	// Level is m of a pool: a neuron fires where at least m of the K senders in its window
-	// do, 1 to K. Zero is half of them, rounded up.
+	// do, 1 to K. Zero is half of them, rounded up, or what the activity of the receivers asks
+	// for.
 	Level int `yaml:"level,omitempty" json:"level,omitempty"`
 }
 

@@ -203,13 +203,17 @@ const (
 	Centred Code = "centred"
 	// PlusMinusOne sends +1 and -1.
 	PlusMinusOne Code = "pm1"
+	// Rival sends, in place of F ytilde, what the readout has for the right class and against
+	// its rival, the wrong class with the largest logit: it depends on the state, and package
+	// protocol has its fields.
+	Rival Code = "rival"
 )
 
 // Codes returns all label codes.
-func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne} }
+func Codes() []Code { return []Code{Balanced, Centred, PlusMinusOne, Rival} }
 
 // Values returns ytilde of the right and of a wrong class among C >= 2 classes.
-// It reports an error for an unknown code.
+// It reports an error for an unknown code, and for [Rival].
 func (c Code) Values(classes int) (right, wrong float64, err error) {
 	C := float64(classes)
 	switch c {
@@ -219,6 +223,9 @@ func (c Code) Values(classes int) (right, wrong float64, err error) {
 		return math.Sqrt(C) / 2, -0.5, nil
 	case PlusMinusOne:
 		return 1, -1, nil
+	}
+	if c == Rival {
+		return 0, 0, fmt.Errorf("network: label code %q has no value for each class: it depends on the logits", string(c))
 	}
 	return 0, 0, fmt.Errorf("network: label code %q, want %s", string(c), keys.Or(keys.Quoted(keys.Names(Codes()...))))
 }

@@ -67,7 +67,7 @@ func TestFeedbackFieldsAreTheProductOfFeedbackAndCode(t *testing.T) {
 			}
 		}
 	}
-	if _, err := n.FeedbackFields("morse", 1); err == nil || !strings.Contains(err.Error(), `label code "morse", want "balanced", "centred" or "pm1"`) {
+	if _, err := n.FeedbackFields("morse", 1); err == nil || !strings.Contains(err.Error(), `label code "morse", want "balanced", "centred", "pm1" or "rival"`) {
 		t.Errorf("unknown code: %v", err)
 	}
 	for _, module := range []int{-1, 2} {

@@ -17,7 +17,7 @@ func Rows() []keys.Row {
 		{Key: "modules.*.self_coupling", About: "J_D, coupling of every neuron to itself", Low: -keys.None, High: keys.None},
 		{Key: "modules.*.tanh", About: "gain of continuous neurons s = tanh(gain h); 0: binary", High: keys.None},
 		{Key: "modules.*.bias", About: "deviation of the fixed biases", High: keys.None},
-		{Key: "modules.*.activity", About: "share of training samples for which a neuron is +1; 0: no such bias", High: 1},
+		{Key: "modules.*.activity", About: "share of training samples for which a neuron is +1; 0: not set", High: 1},
 		{Key: "modules.*.feedback_per", About: "what has its own weights on the label; empty: neuron", Choices: keys.Names(PerNeuron, PerChannel), Optional: true},
 		{Key: "modules.*.recurrent", About: "J, couplings among the neurons"},
 		{Key: "modules.*.recurrent.gain", About: "g, deviation of J times sqrt(fan-in)", High: keys.None},

@@ -153,3 +153,19 @@ func TestWrongArgumentsOfALearnerPanic(t *testing.T) {
 		learn(l, b, rule, 1)
 	})
 }
+
+// A symmetric rule has no meaning for shared couplings, in a network that no settings made.
+func TestSymmetricRulesOfSharedCouplingsPanic(t *testing.T) {
+	n := mixed(t)
+	block := coupling.NewShared(coupling.Grid{Image: coupling.Image{Height: 2, Width: 5, Channels: 4}, Side: 3, Stride: 1, Border: 1, Channels: 4}, true)
+	if err := block.Fill(nil, func(int, []float32) {}); err != nil {
+		t.Fatal(err)
+	}
+	n.Modules[0].Recurrent = block
+	l := learner(t, n, 8, 1, false)
+	for _, symmetry := range Symmetries() {
+		if refused := outcome(func() { l.Reset(Rule{Symmetry: symmetry}, 8) }) != nil; refused != (symmetry != Asymmetric) {
+			t.Errorf("symmetry %s: refused is %t", symmetry, refused)
+		}
+	}
+}

@@ -248,6 +248,21 @@ func (l *Learner) Record(i int, state, field, inputs []float32) (unstable int) {
 	return unstable
 }
 
+// Leave is Record of a sample from which nothing but the readout learns: none of its neurons is
+// unstable.
+func (l *Learner) Leave(i int, state, inputs []float32) {
+	l.inputs[i] = inputs[:layout.Padded(l.network.Inputs())]
+	kernel.Signs(l.signMasks[i], state)
+	clear(l.unstableMasks[i])
+	if l.post != nil {
+		clear(l.post[i])
+		copy(l.pre[i], state)
+		if l.rule.BothUnstable {
+			clear(l.pre[i])
+		}
+	}
+}
+
 // weigh sets what the neurons of sample i are to their couplings.
 func (l *Learner) weigh(i int, state, field []float32) {
 	for n, s := range state {
@@ -278,18 +293,23 @@ func (l *Learner) Keep(slot, i int, state []float32) {
 // Logits writes the logits, under the present couplings, of the slot-th states of the samples
 // from first on, one of each row of logits: at most 16, of the padded classes.
 func (l *Learner) Logits(w *Worker, slot, first int, logits [][]float32) {
-	size, r := l.network.StateSize(), l.network.Readout
+	r := l.network.Readout
 	for _, row := range logits {
 		clear(row)
 	}
 	states := w.kept[:len(logits)]
-	for at := 0; at < size; at += keptBlock {
-		end := min(at+keptBlock, size)
-		for q := range states {
-			states[q] = w.expanded[q][:end-at]
-			l.read(slot, first+q).part(states[q], at)
+	for _, m := range l.network.Modules {
+		if !m.Read {
+			continue // couplings of zero
 		}
-		r.AddLogits(logits, states, r.Couplings, at)
+		for at := m.Offset; at < m.Offset+m.Padded(); at += keptBlock {
+			end := min(at+keptBlock, m.Offset+m.Padded())
+			for q := range states {
+				states[q] = w.expanded[q][:end-at]
+				l.read(slot, first+q).part(states[q], at)
+			}
+			r.AddLogits(logits, states, r.Couplings, at)
+		}
 	}
 }
 

@@ -81,6 +81,55 @@ func TestALearnerThatSeesBothEndsAndTheFieldReproducesTheUpdate(t *testing.T) {
 	})
 }
 
+// A shared coupling learns at each place from its two ends there and the field of the receiving
+// one, and from nothing that is not at a place: its change is the sum over the places. Seed 91.
+func TestSharedCouplingsLearnFromTheirEndsAtEachPlace(t *testing.T) {
+	everyKernel(t, func(t *testing.T) {
+		for _, beta := range []float64{0, 2} {
+			shared := network.RecurrentSpec{Gain: 1, Density: 1, Window: 3, Shared: true}
+			spec := network.Spec{
+				Modules: []network.ModuleSpec{
+					{Channels: 17, Recurrent: shared, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Stride: 2, Shared: true}},
+					{Channels: 5, Recurrent: shared},
+				},
+				Links: []network.Link{{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Gain: 1, Density: 1, Window: 2, Border: 1, Shared: true}},
+			}
+			shape := []int{9, 7, 2}
+			got, want := drawNetwork(t, spec, shape, 2, 91), drawNetwork(t, spec, shape, 2, 91)
+			b := drawBatch(want, 21, 0, 92)
+			learn(learner(t, got, 21, 0, beta > 0), b, Rule{Kappa: 0.25, Softness: beta, Recurrent: Block{Rate: 0.4}, Links: Block{Rate: 0.2}, Input: Block{Rate: 0.3}}, 2)
+			change := func(block coupling.Couplings, rate float64, pre [][]float32, from, to int, samplesFirst bool) {
+				sums, s := map[*float32]float32{}, block.Shape()
+				block.Each(func(i, j int, value *float32) bool {
+					here := float32(0) // of one place
+					for sample := range 21 {
+						increment := sight{pre[sample][from+j], b.states[sample][to+i], b.fields[sample][to+i], 0.25, beta}.increment()
+						if here += increment; !samplesFirst {
+							sums[value] += increment
+						}
+					}
+					if samplesFirst {
+						sums[value] += here
+					}
+					return true
+				})
+				step := float32(rate / math.Sqrt(s.FanIn*21*float64(s.Places)))
+				for value, sum := range sums {
+					*value += float32(step * sum)
+				}
+			}
+			first, second := want.Modules[0], want.Modules[1]
+			change(first.Input, 0.3, b.inputs, 0, 0, false)
+			change(first.Recurrent, 0.4, b.states, 0, 0, true)
+			change(second.Recurrent, 0.4, b.states, second.Offset, second.Offset, true)
+			change(want.Pathways[0].Block, 0.2, b.states, 0, second.Offset, true)
+			if difference := differ(got, want); difference != "" {
+				t.Errorf("seed 91, beta %v: %s", beta, difference)
+			}
+		}
+	})
+}
+
 // The variants that are not local are not: with the symmetric ones, and where both ends
 // must be unstable, the field of the sender changes what a coupling learns. Seed 78.
 func TestVariantsThatAreNotLocalSeeTheFieldOfTheSender(t *testing.T) {

@@ -23,6 +23,7 @@ type Learner struct {
 	tasks    tasks
 	batch    Batch
 	watcher  Watcher
+	judge    *judge // nil where the label does not depend on the logits
 }
 
 // Batch is the samples of one mini-batch, and where it stands in a run.
@@ -53,6 +54,7 @@ type phase struct {
 // of the couplings only.
 type tasks struct {
 	prepare, relax, update, updateRecurrent, updateInput, updateReadout func(worker, part int)
+	judge                                                               func(worker, part int)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, with its own
@@ -84,6 +86,7 @@ func NewLearner(s Settings, n *network.Network, capacity, workers int) (*Learner
 	}
 	l.makePhases()
 	l.makeTasks()
+	l.makeJudge(capacity)
 	if s.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}
@@ -163,6 +166,9 @@ func (l *Learner) move(b Batch) error {
 	l.tell(Driven, "", 0, count)
 	l.moving.team.Begin(l.first().feedback)
 	l.tell(Begun, "", 0, count)
+	if l.judge != nil && l.judge.rows != nil {
+		l.moving.pool.run(&l.tasks.judge)
+	}
 	l.moving.pool.run(&l.tasks.relax)
 	l.batch.Samples = nil
 	return nil
@@ -184,6 +190,7 @@ func (l *Learner) makeTasks() {
 		}
 		l.relaxPart(worker, part, together)
 	}
+	l.tasks.judge = func(_, part int) { l.layReadout(part, parts) }
 	l.tasks.update = func(worker, part int) { l.learner.Update(l.learners[worker], part, parts) }
 	l.tasks.updateRecurrent = func(worker, part int) { l.learner.UpdateRecurrent(l.learners[worker], part, parts) }
 	l.tasks.updateInput = func(worker, part int) { l.learner.UpdateInput(l.learners[worker], part, parts) }
@@ -208,7 +215,7 @@ func (l *Learner) setStrength(strength float64) error {
 		return nil
 	}
 	for p := range l.phases {
-		if l.phases[p].feedback == nil {
+		if l.phases[p].feedback == nil || l.settings.Dynamics.Code == network.Rival {
 			continue
 		}
 		fields, err := l.network.FeedbackFields(l.settings.Dynamics.Code, strength, l.phases[p].Hears...)
@@ -259,55 +266,93 @@ func (l *Learner) rule() plasticity.Rule {
 // to the readout.
 func (l *Learner) relaxPart(worker, part, together int) {
 	from, to := l.moving.team.Samples(part, 8)
+	w, first := l.moving.workers[worker], 0
+	if l.judge != nil && from < to {
+		first = 1
+		for i := from; i < to; i += together {
+			l.pass(w, 0, i, min(i+together, to))
+		}
+		l.judgeSamples(w, from, to)
+	}
 	for i := from; i < to; i += together {
-		l.relax(l.moving.workers[worker], i, min(i+together, to))
+		l.relax(w, first, i, min(i+together, to))
 	}
 	for g := from / 8; 8*g < to; g++ {
 		l.learner.Gather(g)
 	}
-	l.readout(l.moving.workers[worker], l.learners[worker], from, to)
+	l.readout(w, l.learners[worker], from, to)
 }
 
 // relax takes samples from..to of the mini-batch, which have done their first sweep, on
-// through the phases and records what the rule needs.
-func (l *Learner) relax(w *worker, from, to int) {
-	b := l.moving.batch
-	slot, begun, sweeps := 0, 1, -1
-	free := true // of feedback in the last phase
-	for p := range l.phases {
-		phase := &l.phases[p]
-		sweeps += phase.Sweeps
-		left := phase.Sweeps
-		if left > 0 {
-			left -= begun
-			begun, free = 0, phase.feedback == nil
+// through the phases from the first that is left and records what the rule needs.
+func (l *Learner) relax(w *worker, first, from, to int) {
+	for p := first; p < len(l.phases); p++ {
+		l.pass(w, p, from, to)
+	}
+	b, sweeps, free := l.moving.batch, -1, true // of feedback in the last phase
+	for _, phase := range l.phases {
+		if phase.Sweeps > 0 {
+			sweeps, free = sweeps+phase.Sweeps, phase.feedback == nil
 		}
-		if left > 0 {
-			b.Advance(w.Worker, from, to, left, phase.feedback)
-			for i := from; i < to; i++ {
-				w.tally.Flips += b.Result(i).Flips
-			}
-		}
-		for _, on := range l.settings.Readout.On {
-			if on == phase.Name {
-				for i := from; i < to; i++ {
-					l.learner.Keep(slot, i, b.State(i))
-				}
-				slot++
-			}
-		}
-		l.tell(Moved, phase.Name, from, to)
 	}
 	for i := from; i < to; i++ {
 		last := b.Result(i)
-		b.Field(w.Worker, i, w.field)
-		unstable := l.learner.Record(i, b.State(i), w.field, b.Input(i))
-		fixed := free && last.Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
-		w.tally.Unstable += int64(unstable)
+		fixed := (free || l.decided(i)) && last.Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
+		if l.decided(i) {
+			l.learner.Leave(i, b.State(i), b.Input(i))
+		} else {
+			b.Field(w.Worker, i, w.field)
+			w.tally.Unstable += int64(l.learner.Record(i, b.State(i), w.field, b.Input(i)))
+		}
 		last.Flips = 0 // counted by phase
 		w.tally.count(last, sweeps, fixed)
 	}
 	l.tell(Judged, "", from, to)
+}
+
+// pass takes samples from..to through phase p, but those that are decided through the warm-up
+// alone, and keeps the states that the readout learns on.
+func (l *Learner) pass(w *worker, p, from, to int) {
+	b, phase, left, slot := l.moving.batch, &l.phases[p], l.phases[p].Sweeps, 0
+	begun := true // the first sweep of all is done
+	for _, before := range l.phases[:p] {
+		begun = begun && before.Sweeps == 0
+		slot += l.reads(before.Name)
+	}
+	if begun && left > 0 {
+		left--
+	}
+	for i := from; i < to && left > 0; {
+		if p > 0 && l.decided(i) {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < to && (p == 0 || !l.decided(end)) {
+			end++
+		}
+		b.Advance(w.Worker, i, end, left, phase.feedback)
+		for ; i < end; i++ {
+			w.tally.Flips += b.Result(i).Flips
+		}
+	}
+	for range l.reads(phase.Name) {
+		for i := from; i < to; i++ {
+			l.learner.Keep(slot, i, b.State(i))
+		}
+		slot++
+	}
+	l.tell(Moved, phase.Name, from, to)
+}
+
+// reads returns how many of its states the readout learns on in a phase: 1 or 0.
+func (l *Learner) reads(name ReadoutState) (count int) {
+	for _, on := range l.settings.Readout.On {
+		if on == name {
+			count++
+		}
+	}
+	return count
 }
 
 // readout shows the readout the states of samples from..to that it learns on.

@@ -34,6 +34,17 @@ func TestOperationsAreThoseCountedOneByOne(t *testing.T) {
 			s.Network.Links = []network.Link{link(network.Excitatory, 0, 1), link(network.Learned, 1, 0)}
 			s.Dynamics.Order = dynamics.Sequential
 		},
+		"grids": func(s *settings.Settings) {
+			shared := network.RecurrentSpec{Gain: 1, Density: 1, Window: 3, Shared: true}
+			s.Network.Modules = []network.ModuleSpec{
+				{Channels: 3, Recurrent: shared, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Shared: true}},
+				{Channels: 3, Recurrent: shared, Input: network.InputSpec{Gain: 1, Density: 1, Window: 4, Stride: 2}},
+			}
+			s.Network.Links = []network.Link{
+				{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Strength: 1},
+				{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Stride: 2, Shared: true, Gain: 1, Density: 1},
+			}
+		},
 		"tanh, one module read": func(s *settings.Settings) {
 			s.Network.Modules = append(s.Network.Modules, s.Network.Modules[0])
 			s.Network.Modules[1].Tanh = 0.8

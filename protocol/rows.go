@@ -13,6 +13,7 @@ const (
 	maxSweeps = 1_000_000
 	maxEpochs = 1_000_000
 	maxPasses = 1000
+	maxRounds = 100_000
 	// MaxBatch is the largest mini-batch.
 	MaxBatch = 4096
 )
@@ -48,6 +49,7 @@ func learningRows() []keys.Row {
 		{Key: "best", About: "keep the epoch with the best validation accuracy, not the last"},
 		{Key: "kappa", About: "margin: neuron i learns where s_i h_i <= kappa", Low: -keys.None, High: keys.None},
 		{Key: "feedback", About: "f, strength of the label's feedback", High: keys.None},
+		{Key: "undecided", About: "margin of the logits up to which a sample hears its label; 0: all do", High: keys.None},
 		{Key: "softness", About: "beta of a soft margin; 0: a step", High: keys.None},
 		{Key: "symmetry", About: "pairs J_ij, J_ji: mean of their changes, or of themselves (not local)", Choices: keys.Names(plasticity.Symmetries()...)},
 		{Key: "unstable", About: "ends of a coupling that must be unstable (both: not local)", Choices: keys.Names(ReceiverUnstable, BothUnstable)},
@@ -71,9 +73,10 @@ func readoutRows() []keys.Row {
 		{Key: "weights", About: "w of a wrong and of the right class", High: keys.None, Above: true},
 		{Key: "on", About: "states that O learns on, at least one", Choices: keys.Names(readoutStates()...)},
 		{Key: "averaging", About: "r of the running mean of O used for predictions; 0: off", High: 1},
-		{Key: "method", About: "local rule, or ridge: O solved for after the last epoch (not local); empty: local", Choices: keys.Names(Local, Ridge), Optional: true},
-		{Key: "ridge", About: "alpha of a ridge over the mean square sum of a neuron's states; 0: 0.01", High: keys.None, Zero: "0.01"},
-		{Key: "passes", About: "passes over the samples of a ridge, each with noise of its own; 0: 1", High: maxPasses, Zero: "one pass"},
+		{Key: "method", About: "local rule, or what solves for O at the end (not local); empty: local", Choices: keys.Names(Local, Ridge, Margin), Optional: true},
+		{Key: "ridge", About: "alpha where O is solved for, in units of the samples; 0: 0.01", High: keys.None, Zero: "0.01"},
+		{Key: "passes", About: "passes over the samples where O is solved for; 0: 1", High: maxPasses, Zero: "one pass"},
+		{Key: "rounds", About: "rounds of the method margin; 0: 20", High: maxRounds, Zero: "20"},
 	}
 }
 

@@ -37,7 +37,15 @@ type Dynamics struct {
 	// Evaluation is the number of sweeps of a prediction, >= 1. The first sweep of a
 	// relaxation sees input and feedback alone.
 	Evaluation int `yaml:"evaluation" json:"evaluation"`
-	// Code is how a label is written on the feedback: balanced, centred or pm1.
+	// Code is how a label is written on the feedback: balanced, centred or pm1, through F; or
+	// rival, through the readout: see [network.Rival]. While it is heard, neuron i of the
+	// modules that are read then has the feedback
+	//
+	//	f v (O_yi - O_ri) / q,  v^2 = (C + 3) / (4 C)
+	//
+	// with y the label, r the wrong class of the largest logit at the end of the warm-up, O the
+	// readout that predictions use, and q the root mean square of the differences over the
+	// neurons that are read; so f has the size that it has in the code balanced.
 	Code network.Code `yaml:"code" json:"code"`
 	// Feedback lists the modules that hear the label in each phase.
 	Feedback PhaseFeedback `yaml:"feedback" json:"feedback"`
@@ -67,6 +75,11 @@ type Learning struct {
 	Kappa Schedule `yaml:"kappa" json:"kappa"`
 	// Feedback is f >= 0, the strength of the label's feedback while clamped.
 	Feedback Schedule `yaml:"feedback" json:"feedback"`
+	// Undecided m, if above zero, leaves samples alone that the readout is sure of: where the
+	// logit of the label is more than m above every other at the end of the warm-up, the label
+	// is not shown, no later phase moves the sample and no coupling but those of the readout
+	// learns from it. Zero is none.
+	Undecided float64 `yaml:"undecided" json:"undecided,omitempty"`
 	// Softness is beta >= 0: with beta > 0 a neuron counts with weight
 	// sigmoid(-beta (s_i h_i - kappa)) in place of the step. Zero is the step.
 	Softness float64 `yaml:"softness" json:"softness"`
@@ -136,16 +149,18 @@ type Readout struct {
 	// Averaging is r in [0, 1]: Obar <- Obar + r (O - Obar) after every batch, and
 	// predictions use Obar. Zero predicts with O.
 	Averaging float64 `yaml:"averaging" json:"averaging"`
-	// Method is local, the rule above, or ridge: after the last epoch O is solved for from
-	// the states of all training samples. Empty, as in files from before there was a choice,
-	// is local.
+	// Method is local, the rule above, or one that solves for O after the last epoch, from the
+	// states of all training samples: ridge or margin. Empty, as in files from before there
+	// was a choice, is local.
 	Method ReadoutMethod `yaml:"method" json:"method,omitempty"`
 	// Ridge is the strength of the ridge, alpha over the mean diagonal of S S^T, >= 0; zero
 	// is [DefaultRidge].
 	Ridge float64 `yaml:"ridge" json:"ridge,omitempty"`
-	// Passes is the number of passes over the training samples that the ridge takes states
-	// from, each with noise of its own, >= 0; zero is one.
+	// Passes is the number of passes over the training samples that O is solved for from,
+	// each with noise of its own, >= 0; zero is one.
 	Passes int `yaml:"passes" json:"passes,omitempty"`
+	// Rounds is the number of rounds of the method margin, >= 0; zero is [DefaultRounds].
+	Rounds int `yaml:"rounds" json:"rounds,omitempty"`
 }
 
 // ReadoutMethod says where the readout that predicts comes from.
@@ -157,7 +172,16 @@ const (
 	// Ridge solves (S S^T + alpha I) O^T = S Y^T once J and W are learned. It is not local: a
 	// coupling of O depends on the states of all neurons in all samples.
 	Ridge ReadoutMethod = "ridge"
+	// Margin solves for the least sum of max(0, 1 - y logit)^2 + alpha O^2, in rounds of such
+	// equations whose targets move beyond y where a logit is beyond it. It is not local.
+	Margin ReadoutMethod = "margin"
 )
+
+// Solved reports whether the method solves for O after the last epoch.
+func (m ReadoutMethod) Solved() bool { return m == Ridge || m == Margin }
+
+// DefaultRounds are those of the method margin that nothing is said of.
+const DefaultRounds = 20
 
 // DefaultRidge is the strength of a ridge that nothing is said of.
 const DefaultRidge = 0.01
@@ -170,5 +194,13 @@ func (r Readout) Strength() float64 {
 	return r.Ridge
 }
 
-// Times returns the number of passes of the ridge.
+// Times returns the number of passes that O is solved for from.
 func (r Readout) Times() int { return max(1, r.Passes) }
+
+// Turns returns the number of rounds of the method margin.
+func (r Readout) Turns() int {
+	if r.Rounds == 0 {
+		return DefaultRounds
+	}
+	return r.Rounds
+}

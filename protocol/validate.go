@@ -27,11 +27,19 @@ func (s Settings) Validate() error {
 			m.Report("readout.on", "has %q, which needs dynamics.warmup (%d) equal to dynamics.evaluation (%d)", string(on), s.Dynamics.Warmup, s.Dynamics.Evaluation)
 		}
 	}
+	for _, late := range []struct {
+		key, value string
+		is         bool
+	}{{"dynamics.code", fmt.Sprintf("%q", string(s.Dynamics.Code)), s.Dynamics.Code == network.Rival}, {"learning.undecided", fmt.Sprint(s.Learning.Undecided), s.Learning.Undecided > 0}} {
+		if late.is && (s.Dynamics.Warmup == 0 || len(s.Dynamics.Feedback.Warmup) > 0) {
+			m.Report(late.key, "is %s, which is known at the end of the warm-up: want dynamics.warmup above 0 and no feedback in it", late.value)
+		}
+	}
 	if len(s.Readout.On) == 0 {
 		m.Report("readout.on", "is empty, want at least one of %s", strings.Join(keys.Quoted(keys.Names(readoutStates()...)), ", "))
 	}
-	if s.Readout.Method == Ridge && s.Learning.Best {
-		m.Report("readout.method", "is %q, which is solved for after the last epoch, but learning.best keeps another: want one of them", string(Ridge))
+	if s.Readout.Method.Solved() && s.Learning.Best {
+		m.Report("readout.method", "is %q, which is solved for after the last epoch, but learning.best keeps another: want one of them", string(s.Readout.Method))
 	}
 	return m.Err()
 }
@@ -51,28 +59,33 @@ func (d Dynamics) validate(m *keys.Mistakes) {
 }
 
 // Fits reports, as Validate does, what networks of a valid spec cannot do: modules that
-// hear the label and do not exist, a symmetric rule where a coupling has no mirror, or a ridge
-// of more neurons than its equations may take.
+// hear the label and do not exist, a symmetric rule where a coupling has no mirror, or a readout
+// that cannot be solved for.
 func (s Settings) Fits(spec network.Spec) error {
 	m := &keys.Mistakes{}
 	s.Dynamics.Feedback.fits(m, len(spec.Expand().Modules))
 	mirrors(m, s.Learning.Symmetry, spec)
-	if s.Readout.Method == Ridge {
-		if err := ridge.Fits(readNeurons(spec.Expand())); err != nil {
-			m.Report("readout.method", "is %q: %v; read fewer modules or smaller ones", string(Ridge), err)
-		}
+	if s.Readout.Method.Solved() {
+		s.Readout.fits(m, spec.Expand())
 	}
 	return m.Err()
 }
 
-// readNeurons returns the number of neurons that the readout of an expanded spec reads.
-func readNeurons(spec network.Spec) (sum int) {
+// fits holds that a readout of an expanded spec can be solved for.
+func (r Readout) fits(mistakes *keys.Mistakes, spec network.Spec) {
+	neurons := 0
 	for m, module := range spec.Modules {
-		if len(spec.Readout) == 0 || slices.Contains(spec.Readout, m) {
-			sum += module.Neurons
+		if len(spec.Readout) > 0 && !slices.Contains(spec.Readout, m) {
+			continue
+		}
+		neurons += module.Neurons
+		if r.Method == Margin && module.Tanh > 0 {
+			mistakes.Report("readout.method", "is %q, which needs states of +1 and -1, but network.modules.%d.tanh is %v: want %q there", string(r.Method), m, module.Tanh, string(Ridge))
 		}
 	}
-	return sum
+	if err := ridge.Fits(neurons); err != nil {
+		mistakes.Report("readout.method", "is %q: %v; read fewer modules or smaller ones", string(r.Method), err)
+	}
 }
 
 // fits holds that the modules which hear the label exist.

@@ -110,6 +110,10 @@ func room(e entry, value any) (s Settings, at string) {
 		if value == 0 {
 			s.Network.Modules[0].Channels = 1
 		}
+	case "readout.method": // a ridge takes the square of the neurons
+		s.Network.Modules[0].Neurons, s.Network.Modules[1].Neurons = 100, 100
+	case "dynamics.code", "learning.undecided": // both take the logits at the end of the warm-up
+		s.Dynamics.Warmup, s.Dynamics.Evaluation, s.Dynamics.Feedback.Warmup = 1, 1, nil
 	case "learning.symmetry":
 		s.Network.Modules[0].Recurrent.Density, s.Network.Modules[1].Recurrent.Density = 1, 1
 	}

@@ -47,8 +47,8 @@ type Data struct {
 	// Sheet is the sheet of a workbook of Excel that is read, a name or a number counted
 	// from 1; empty is the first that is not empty.
 	Sheet string `yaml:"sheet" json:"sheet,omitempty"`
-	// Limit bounds the memory, in GiB, that the values of a table, or an array, may take
-	// while they are read; 0 means 4.
+	// Limit bounds the memory, in GiB, that the values of a table, an array or a folder of
+	// images may take while they are read; 0 means 4.
 	Limit float64 `yaml:"limit" json:"limit,omitempty"`
 	// TestShare is the share of samples held out as a test set where the source has
 	// no test set of its own, from 0 to 0.9.
@@ -70,7 +70,7 @@ func dataRows() []keys.Row {
 		{Key: "columns", About: "columns of a table to read beside the label; empty: all"},
 		{Key: "id", About: "column of a table to pass through to predictions"},
 		{Key: "sheet", About: "sheet of an Excel workbook, name or number; empty: first with cells"},
-		{Key: "limit", About: "GiB that a table or an array may take while it is read; 0: 4", High: 1 << 20},
+		{Key: "limit", About: "GiB that a table, array or image folder may take when read; 0: 4", High: 1 << 20},
 		{Key: "test_share", About: "share held out for testing where the data have no test set", High: 0.9},
 		{Key: "validation", About: "share of the training samples held out for validation", High: 0.9},
 		{Key: "split", About: "how both are drawn, stratified by class or not; empty: random", Choices: keys.Names(dataset.Random, dataset.Stratified), Optional: true},

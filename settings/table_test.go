@@ -70,6 +70,13 @@ func validSettings(t *rapid.T) Settings {
 			s.Learning.Symmetry = plasticity.Asymmetric
 		}
 	}
+	if s.Readout.Method.Solved() { // its equations take the square of the neurons, and some signs alone
+		s.Learning.Best, s.Network.Chain.Modules = false, 0
+		for m := range s.Network.Modules {
+			s.Network.Modules[m].Neurons = min(s.Network.Modules[m].Neurons, 10_000)
+			s.Network.Modules[m].Tanh = 0
+		}
+	}
 	for l := range s.Network.Links {
 		link := &s.Network.Links[l]
 		*link = network.Link{Kind: link.Kind, Between: [2]int{0, 1}, Direction: link.Direction, Strength: link.Strength, FanIn: min(link.FanIn, s.Network.Modules[0].Neurons)}
@@ -89,6 +96,9 @@ func validSettings(t *rapid.T) Settings {
 	}
 	s.Dynamics.Evaluation = max(s.Dynamics.Warmup, 1)
 	s.Dynamics.Warmup = s.Dynamics.Evaluation
+	if s.Dynamics.Code == network.Rival || s.Learning.Undecided > 0 {
+		s.Dynamics.Feedback.Warmup = nil
+	}
 	s.Preprocess.Noise = min(s.Preprocess.Noise, 0.5)
 	return s
 }

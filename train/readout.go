@@ -9,7 +9,7 @@ import (
 	"basin/protocol"
 )
 
-// ReadoutProgress says how far the pass of a closed-form readout is.
+// ReadoutProgress says how far the pass is that solves for a readout.
 type ReadoutProgress struct {
 	// Done of the Samples of all passes have been read.
 	Done, Samples int
@@ -20,8 +20,8 @@ type ReadoutProgress struct {
 // readoutSteps is the number of samples after which an observer is told of the pass.
 const readoutSteps = 512
 
-// Epochs returns the number of epochs in a history: its records but for that of the pass of a
-// closed-form readout.
+// Epochs returns the number of epochs in a history: its records but for that of the pass
+// that solved for the readout.
 func Epochs(history []EpochRecord) int {
 	if n := len(history); n > 0 && history[n-1].Readout != "" {
 		return n - 1
@@ -31,10 +31,10 @@ func Epochs(history []EpochRecord) int {
 
 // readoutDue reports whether the readout has yet to be solved for.
 func (t *Trainer) readoutDue() bool {
-	return t.run.Settings.Readout.Method == protocol.Ridge && len(t.state.History) == t.state.Epoch
+	return t.run.Settings.Readout.Method.Solved() && len(t.state.History) == t.state.Epoch
 }
 
-// solveReadout puts the closed-form readout in place of the learned one: it relaxes the
+// solveReadout puts the readout that is solved for in place of the learned one: it relaxes the
 // training samples as a prediction does, with the noise of epochs that come after the last,
 // and solves for the couplings from the states. Until that is done the network stays as it is.
 func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error) error {
@@ -43,12 +43,17 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	if settings.Method == protocol.Margin {
+		if err := equations.Keep(); err != nil {
+			return fmt.Errorf("train: %w", err)
+		}
+	}
 	progress := ReadoutProgress{Samples: settings.Times() * t.run.Training.Count()}
 	tell := func(done bool) error {
 		p := progress
 		return observe(Progress{State: t.state, Batches: t.batches(), Epochs: t.state.Epoch, EpochDone: done, Readout: &p})
 	}
-	record := EpochRecord{Epoch: t.state.Epoch, Readout: protocol.Ridge, Training: protocol.Tally{Neurons: int64(t.network.Neurons())}, Split: t.run.Split}
+	record := EpochRecord{Epoch: t.state.Epoch, Readout: settings.Method, Training: protocol.Tally{Neurons: int64(t.network.Neurons())}, Split: t.run.Split}
 	for pass := range settings.Times() {
 		tally, err := t.readStates(ctx, equations, pass, func(done int) error {
 			progress.Done = done
@@ -60,10 +65,16 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 		record.Training.Add(tally)
 	}
 	progress.Done = progress.Samples
-	solution, err := equations.Solve(ctx, settings.Strength(), func(share float64) error {
+	solved := func(share float64) error {
 		progress.Solved = share
 		return tell(false)
-	})
+	}
+	var solution []float64
+	if settings.Method == protocol.Margin {
+		solution, err = equations.Margins(ctx, settings.Strength(), settings.Turns(), solved)
+	} else {
+		solution, err = equations.Solve(ctx, settings.Strength(), solved)
+	}
 	if err != nil {
 		return err
 	}
@@ -78,7 +89,7 @@ func (t *Trainer) solveReadout(ctx context.Context, observe func(Progress) error
 	if err != nil {
 		copy(o.Couplings, couplings)
 		copy(o.Average, average)
-		return fmt.Errorf("train: the closed-form readout: %w", err)
+		return fmt.Errorf("train: the readout solved for: %w", err)
 	}
 	t.state.History = append(t.state.History, record)
 	return tell(true)

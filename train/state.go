@@ -7,7 +7,7 @@ import "basin/protocol"
 type EpochRecord struct {
 	// Epoch counts from 1.
 	Epoch int `json:"epoch"`
-	// Training is the tally over the epoch's training samples, while they were
+	// Training is the tally over the epoch's training samples, as they were shown while they were
 	// learned.
 	Training protocol.Tally `json:"training"`
 	// Split names what Held was measured on: "validation", "test", or "" for neither.

@@ -108,7 +108,7 @@ func (t *Trainer) State() State { return t.state }
 // Restore continues from a saved state; the network must hold the couplings saved with
 // it. It reports a state that does not belong to these settings and samples.
 func (t *Trainer) Restore(s State) error {
-	solved := t.run.Settings.Readout.Method == protocol.Ridge && s.Epoch == t.run.Settings.Learning.Epochs && s.Batch == 0
+	solved := t.run.Settings.Readout.Method.Solved() && s.Epoch == t.run.Settings.Learning.Epochs && s.Batch == 0
 	if s.Epoch < 0 || s.Epoch > t.run.Settings.Learning.Epochs || Epochs(s.History) != s.Epoch || len(s.History) > s.Epoch && !solved || s.Batch < 0 || s.Batch > t.batches() {
 		return fmt.Errorf("train: state at epoch %d, batch %d with %d records; this run has %d epochs of %d batches and one record for each epoch done",
 			s.Epoch, s.Batch, len(s.History), t.run.Settings.Learning.Epochs, t.batches())
@@ -137,13 +137,13 @@ type Progress struct {
 	// EpochDone says that an epoch and its evaluation just ended; its record is the
 	// last of State.History.
 	EpochDone bool
-	// Readout is not nil in the pass of a closed-form readout, which comes after the last
+	// Readout is not nil in the pass that solves for a readout, which comes after the last
 	// epoch. EpochDone then says that the readout was solved for and evaluated.
 	Readout *ReadoutProgress
 }
 
-// Run trains until the settings' epochs are done, and the readout solved for where it is of
-// closed form, or ctx is cancelled, and calls
+// Run trains until the settings' epochs are done, and the readout solved for where the
+// settings ask for it, or ctx is cancelled, and calls
 // observe (which may be nil) after every batch and every epoch, from the calling
 // goroutine. It stops after the batch under way when ctx is cancelled and returns
 // ctx.Err(), or in the midst of a solution, which then begins anew; an error of observe stops it likewise and is returned. Run may be called

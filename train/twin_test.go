@@ -9,6 +9,7 @@ import (
 
 	"basin/dataset"
 	"basin/dynamics"
+	"basin/internal/kernel"
 	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
@@ -26,6 +27,7 @@ type twin struct {
 	worker   *dynamics.Worker
 	learner  *plasticity.Learner
 	tally    protocol.Tally
+	decided  int
 }
 
 func newTwin(t *testing.T, s settings.Settings, n *network.Network, training *dataset.Samples) *twin {
@@ -69,6 +71,9 @@ func (w *twin) feedback(t *testing.T, epoch int, modules []int, all bool) [][]fl
 	t.Helper()
 	if len(modules) == 0 && !all {
 		return nil
+	}
+	if w.s.Dynamics.Code == network.Rival {
+		return [][]float32{}
 	}
 	fields, err := w.n.FeedbackFields(w.s.Dynamics.Code, w.s.Learning.Feedback.At(epoch, w.s.Learning.Epochs), modules...)
 	if err != nil {
@@ -144,6 +149,26 @@ func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
 		heard = warmup != nil
 	}
 	w.read(protocol.OnInference, i, label, &slot)
+	decided := false
+	if d.Code == network.Rival || w.s.Learning.Undecided > 0 {
+		logits := w.logits(w.n.Readout.Couplings)
+		others := slices.Clone(logits)
+		others[label] = float32(math.Inf(-1))
+		decided = w.s.Learning.Undecided > 0 && float64(logits[label])-float64(slices.Max(others)) > w.s.Learning.Undecided
+		clamped, free = w.oppose(clamped, epoch, label, slices.Index(others, slices.Max(others)), d.Feedback.Clamped, true), w.oppose(free, epoch, label, slices.Index(others, slices.Max(others)), d.Feedback.Free, false)
+	}
+	if decided {
+		w.read(protocol.OnClamped, i, label, &slot)
+		w.read(protocol.OnFree, i, label, &slot)
+		field := slices.Clone(w.batch.State(0)) // all far above the margin
+		for k := range field {
+			field[k] *= 1e30
+		}
+		w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0)))
+		w.end(d.Warmup+d.Clamped+d.Free, false)
+		w.decided++
+		return
+	}
 	if w.phase(d.Clamped, clamped, label) {
 		heard = clamped != nil
 	}
@@ -156,6 +181,41 @@ func (w *twin) learn(i, id, epoch int, warmup, clamped, free [][]float32) {
 	w.batch.Field(w.worker, 0, field)
 	w.tally.Unstable += int64(w.learner.Record(i, slices.Clone(w.batch.State(0)), field, slices.Clone(w.batch.Input(0))))
 	w.end(d.Warmup+d.Clamped+d.Free, heard)
+}
+
+// oppose returns, in place of fields of the code rival, the same for every class: what the
+// readout has for the label and against a rival.
+func (w *twin) oppose(fields [][]float32, epoch, label, rival int, modules []int, all bool) [][]float32 {
+	if w.s.Dynamics.Code != network.Rival || fields == nil {
+		return fields
+	}
+	couplings, square, read := w.n.Readout.Predicting(), 0.0, 0
+	difference := make([]float32, w.n.StateSize())
+	for _, m := range w.n.Modules {
+		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+			row := w.n.Readout.Row(couplings, i)
+			difference[i] = row[label] - row[rival]
+			square += float64(float64(difference[i]) * float64(difference[i]))
+		}
+		if m.Read {
+			read += m.Neurons
+		}
+	}
+	f, classes := w.s.Learning.Feedback.At(epoch, w.s.Learning.Epochs), float64(w.n.Classes)
+	field := make([]float32, w.n.StateSize())
+	for index, m := range w.n.Modules {
+		if square == 0 || !(all && len(modules) == 0) && !slices.Contains(modules, index) {
+			continue
+		}
+		strength := f * math.Sqrt((classes+3)/(4*classes)*float64(read)/square)
+		if w.n.Spec.Feedback != nil {
+			strength *= w.n.Spec.Feedback[index]
+		}
+		for i := m.Offset; i < m.Offset+m.Neurons; i++ {
+			field[i] = float32(float32(strength) * difference[i])
+		}
+	}
+	return slices.Repeat([][]float32{field}, w.n.Classes)
 }
 
 // epoch learns all samples once.
@@ -237,13 +297,13 @@ func anySettings(r *rand.Rand) settings.Settings {
 	d := &s.Dynamics
 	d.Order = []dynamics.Order{dynamics.Parallel, dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules}[r.IntN(5)]
 	d.Stop = []dynamics.Stop{dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget}[r.IntN(3)]
-	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne}[r.IntN(3)]
+	d.Code = []network.Code{network.Balanced, network.Centred, network.PlusMinusOne, network.Rival}[r.IntN(4)]
 	d.Warmup, d.Clamped, d.Free, d.Evaluation = r.IntN(4), r.IntN(4), r.IntN(6), 1+r.IntN(20)
 	d.Probability = 0.2 + 0.7*r.Float64()
 	d.Feedback = protocol.PhaseFeedback{Warmup: some(), Clamped: some(), Free: some()}
 	s.Network.Readout = some()
 	l := &s.Learning
-	l.Batch, l.Softness = 1+r.IntN(30), pick(0, 0, 3)
+	l.Batch, l.Softness, l.Undecided = 1+r.IntN(30), pick(0, 0, 3), pick(0, 0, 0.5, 3)
 	l.Kappa, l.Feedback = schedule(0.1, 2), schedule(0.1, 3)
 	l.Recurrent = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.1)}
 	l.Links = protocol.BlockLearning{Rate: schedule(0.01, 0.3), Decay: pick(0, 0.2)}
@@ -269,6 +329,7 @@ func cases(s settings.Settings) map[string]bool {
 		"some modules clamped":    d.Clamped > 0 && len(d.Feedback.Clamped) > 0 && len(d.Feedback.Clamped) < len(s.Network.Modules),
 		"learned links":           len(s.Network.Links) > 0,
 		"several readouts":        len(s.Readout.On) > 1,
+		"the code rival":          d.Code == network.Rival,
 	}
 }
 
@@ -292,31 +353,98 @@ func TestTrainerEqualsOneSampleAfterTheOther(t *testing.T) {
 		}
 		done++
 		meet(cases(s))
-		what := fmt.Sprintf("seed %d, run %d, %+v", seed, done, s)
-		training, held, shape := digits(t, s.Preprocess, 50)
-		want, err := network.Draw(s.Network, shape, 10, s.Seed)
-		if err != nil {
-			t.Fatalf("%s: %v", what, err)
+		history, decided := compareRuns(t, fmt.Sprintf("seed %d, run %d, %+v", seed, done, s), s, 1+done%3)
+		for _, record := range history {
+			meet(map[string]bool{"samples left alone": decided > 0, "cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
 		}
-		var history []EpochRecord
-		w := newTwin(t, s, want, training)
-		for epoch := range s.Learning.Epochs {
-			w.epoch(t, epoch)
-			record := EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)}
-			history = append(history, record)
-			meet(map[string]bool{"cycles": record.Training.Period2 > 0, "longer cycles": record.Held.Cycles > record.Held.Period2})
-		}
-		got, state := run(t, s, 50, 1+done%3)
-		for epoch := range history {
-			if state.History[epoch] != history[epoch] {
-				t.Errorf("%s: epoch %d\n%+v, want\n%+v", what, epoch+1, state.History[epoch], history[epoch])
-			}
-		}
-		sameValues(t, what, values(got), values(want))
 	}
 	for what, count := range counts {
 		if count < 3 {
 			t.Errorf("seed %d: only %d of %d runs have %s", seed, count, runs, what)
 		}
+	}
+}
+
+// compareRuns holds that a trainer of some workers does what the twin does, and returns the
+// history of the run.
+func compareRuns(t *testing.T, what string, s settings.Settings, workers int) (history []EpochRecord, decided int) {
+	t.Helper()
+	training, held, shape := digits(t, s.Preprocess, 50)
+	want, err := network.Draw(s.Network, shape, 10, s.Seed)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	w := newTwin(t, s, want, training)
+	for epoch := range s.Learning.Epochs {
+		w.epoch(t, epoch)
+		history = append(history, EpochRecord{Epoch: epoch + 1, Training: w.take(), Split: "test", Held: w.evaluate(held)})
+	}
+	got, state := run(t, s, 50, workers)
+	for epoch := range history {
+		if state.History[epoch] != history[epoch] {
+			t.Errorf("%s: epoch %d\n%+v, want\n%+v", what, epoch+1, state.History[epoch], history[epoch])
+		}
+	}
+	sameValues(t, what, values(got), values(want))
+	return history, w.decided
+}
+
+// stack is a network of shared windows of the digits, a pool of them, shared windows of the pool
+// that couple themselves, a pool of these and neurons that see all of it.
+func stack() network.Spec {
+	shared := network.RecurrentSpec{Gain: 1, Density: 1, Window: 3, Shared: true}
+	return network.Spec{
+		Modules: []network.ModuleSpec{
+			{Channels: 6, SelfCoupling: 0.3, FeedbackPer: network.PerChannel, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Shared: true}},
+			{Channels: 6},
+			{Channels: 18, SelfCoupling: 0.3, FeedbackPer: network.PerChannel, Recurrent: shared},
+			{Channels: 18},
+			{Neurons: 20, SelfCoupling: 0.3},
+		},
+		Links: []network.Link{
+			{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Strength: 1},
+			{Kind: network.Learned, Between: [2]int{1, 2}, Direction: network.Forward, Window: 3, Border: 1, Shared: true, Gain: 1, Density: 1},
+			{Kind: network.Pool, Between: [2]int{2, 3}, Direction: network.Forward, Window: 2, Stride: 1, Strength: 1, Level: 1},
+			{Kind: network.Learned, Between: [2]int{3, 4}, Direction: network.Forward, Gain: 1, Density: 1},
+			{Kind: network.Learned, Between: [2]int{4, 2}, Direction: network.Forward, Gain: 0.3, Density: 0.3},
+		},
+		Feedback: []float64{1, 0, 1, 0, 1}, Readout: []int{2, 4},
+	}
+}
+
+// Stacks of grids learn as one sample after the other does: shared windows, pools and feedback
+// per channel, in every order, with workers of every number.
+func TestTrainerOfStacksEqualsOneSampleAfterTheOther(t *testing.T) {
+	for index, order := range []dynamics.Order{dynamics.Parallel, dynamics.Partial, dynamics.Sequential, dynamics.Modules} {
+		for soft := range 2 {
+			s := small(1, 1)
+			s.Network, s.Dynamics.Order, s.Learning.Softness, s.Learning.Batch = stack(), order, float64(3*soft), 20
+			s.Learning.Links.Decay, s.Readout.On = 0.1, []protocol.ReadoutState{protocol.OnFree, protocol.OnInference}
+			history, _ := compareRuns(t, fmt.Sprintf("order %s, softness %v", order, s.Learning.Softness), s, 1+(index+soft)%3)
+			if last := history[len(history)-1].Training; last.Unstable == 0 || last.Flips == 0 {
+				t.Errorf("order %s: nothing moves or learns: %+v", order, last)
+			}
+		}
+	}
+}
+
+// One seed, one result, whatever the kernel and the workers.
+func TestStacksAreEqualOnEveryKernel(t *testing.T) {
+	s := small(1, 1)
+	s.Network, s.Dynamics.Order = stack(), dynamics.Modules
+	var want map[string][]float32
+	for index, name := range kernel.Available() {
+		undo, err := kernel.Use(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for workers := 1; workers <= 3; workers++ {
+			n, _ := run(t, s, 50, workers)
+			if index == 0 && workers == 1 {
+				want = values(n)
+			}
+			sameValues(t, fmt.Sprintf("kernel %s, %d workers", name, workers), values(n), want)
+		}
+		undo()
 	}
 }

@@ -93,6 +93,11 @@ var wires = []struct {
 		s.Readout.On = []protocol.ReadoutState{protocol.OnFree, protocol.OnClamped}
 	}},
 	{"readout.averaging", average, nil, func(s *settings.Settings) { s.Readout.Averaging = 0.5 }},
+	{"readout.method", readout, nil, func(s *settings.Settings) { s.Readout.Method = protocol.Ridge }},
+	{"readout.ridge", readout, solved, func(s *settings.Settings) { s.Readout.Ridge = 0.1 }},
+	{"readout.method margin", readout, solved, func(s *settings.Settings) { s.Readout.Method = protocol.Margin }},
+	{"readout.rounds", readout, func(s *settings.Settings) { s.Readout.Method = protocol.Margin }, func(s *settings.Settings) { s.Readout.Rounds = 2 }},
+	{"readout.passes", readout, solved, func(s *settings.Settings) { s.Readout.Passes = 2 }},
 }
 
 // The names of values: two modules, then the link forward and backward.
@@ -108,6 +113,9 @@ var (
 
 func partial(s *settings.Settings)   { s.Dynamics.Order, s.Dynamics.Probability = dynamics.Partial, 0.3 }
 func symmetric(s *settings.Settings) { s.Learning.Symmetry = plasticity.SymmetricUpdate }
+
+// solved has noise, so that each pass has other samples.
+func solved(s *settings.Settings) { s.Readout.Method, s.Preprocess.Noise = protocol.Ridge, 0.3 }
 
 // cycling has a pair of modules that hand each other their states: cycles of period 2,
 // in which the number of sweeps done decides where a phase ends.

@@ -14,17 +14,18 @@ import (
 func newData() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data",
-		Short: "List, fetch and inspect data sets",
+		Short: "List, fetch, inspect and draw data sets",
 		Long: `Data deals with the data sets that have a name, and with files of your own: tables
 (CSV, Excel, Parquet, ARFF, LIBSVM), NPY, NPZ, IDX, images (PNG, JPEG, GIF, BMP, TIFF,
 WebP) and folders with one sub-folder of images per class.`,
 		Example: `  basin data list
   basin data get mnist
-  basin data inspect people.csv`,
+  basin data inspect people.csv
+  basin data preview mnist --set preprocess.augment.rotation=10`,
 		Args: noSuchCommand,
 		RunE: showHelp,
 	}
-	cmd.AddCommand(newDataList(), newDataGet(), newDataInspect())
+	cmd.AddCommand(newDataList(), newDataGet(), newDataInspect(), newDataPreview())
 	return cmd
 }
 

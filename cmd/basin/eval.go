@@ -17,9 +17,11 @@ import (
 
 // evaluation is what basin eval prints.
 type evaluation struct {
-	Model    string  `json:"model"`
-	Data     string  `json:"data"`
-	Samples  int64   `json:"samples"`
+	Model   string `json:"model"`
+	Data    string `json:"data"`
+	Samples int64  `json:"samples"`
+	// Views of each sample, where they are several.
+	Views    int     `json:"views,omitempty"`
 	Learned  int     `json:"learned"`
 	Correct  int64   `json:"correct"`
 	Accuracy float64 `json:"accuracy"`
@@ -60,7 +62,7 @@ func newEval() *cobra.Command {
 	var where dataFlags
 	var asJSON bool
 	var unseen, operations bool
-	var workers int
+	var workers, views int
 	var label string
 	var plot string
 	cmd := &cobra.Command{
@@ -87,28 +89,36 @@ samples are drawn afresh, and those that the model has learned are always left o
 those needed by a machine that sends over a coupling only what is not zero and has
 changed, beside all of a dense machine; docs/performance.md says what is counted.
 
+--views K averages the logits over K views of each image, for models that were trained
+with preprocess.augment: the image itself, and others that are changed as images were
+while the model learned.
+
 Recall is the share of a class's samples that were predicted as it, precision the
 share of the predictions of a class that were right, F1 their harmonic mean.`,
 		Example: `  basin eval digits.safetensors
   basin eval mnist.safetensors --json
   basin eval mnist.safetensors --operations
+  basin eval augmented.safetensors --views 9
   basin eval mnist.safetensors my-digits.csv --plot confusion.png
   basin eval people.safetensors people.csv --unseen`,
 		Args:              arguments(1, 2),
 		ValidArgsFunction: completeSetAt(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := errors.Join(where.check(cmd), checkPlot(plot)); err != nil {
+			if err := errors.Join(where.check(cmd), checkPlot(plot), oneView(views, operations)); err != nil {
 				return err
 			}
 			model, err := readModel(args[0])
 			if err != nil {
 				return err
 			}
+			if err := hasViews(model, views); err != nil {
+				return err
+			}
 			set, err := evaluationSet(cmd, model, args, where, label, unseen)
 			if err != nil {
 				return err
 			}
-			e, err := evaluate(cmd.Context(), cmd.ErrOrStderr(), model, set, workers, operations)
+			e, err := evaluate(cmd.Context(), cmd.ErrOrStderr(), model, set, views, workers, operations)
 			if err != nil {
 				return err
 			}
@@ -134,6 +144,7 @@ share of the predictions of a class that were right, F1 their harmonic mean.`,
 	cmd.Flags().BoolVar(&operations, "operations", false, "count the synaptic operations of a prediction")
 	cmd.Flags().StringVar(&plot, "plot", "", "draw the confusion matrix into this SVG or PNG `file`")
 	cmd.Flags().IntVarP(&workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	addViews(cmd, &views)
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
 	complete(cmd, "plot", completeFiles("svg", "png"))
@@ -145,13 +156,15 @@ func hasLearned(some int, set *dataset.Set) error {
 	return fmt.Errorf("the model has learned %d of these %s: their accuracy is no measure of what it will do", some, counted(set.Count(), "sample"))
 }
 
-func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, workers int, counted bool) (*evaluation, error) {
+func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *dataset.Set, views, workers int, counted bool) (*evaluation, error) {
 	begin := time.Now()
-	run := model.Evaluate
+	var measured *basin.Evaluation
+	var err error
 	if counted {
-		run = model.EvaluateOperations
+		measured, err = model.EvaluateOperations(ctx, set, workers)
+	} else {
+		measured, err = model.EvaluateViews(ctx, set, views, workers)
 	}
-	measured, err := run(ctx, set, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +172,9 @@ func evaluate(ctx context.Context, talk io.Writer, model *basin.Model, set *data
 	e := &evaluation{
 		Samples: measured.Samples, Learned: measured.Learned, Correct: measured.Correct, Accuracy: measured.Accuracy(),
 		FixedPointShare: measured.FixedPointShare(), FlipShare: measured.FlipShare(), Confusion: measured.Confusion,
+	}
+	if views > 1 {
+		e.Views = views
 	}
 	if counted {
 		cost := measured.Operations.Cost()

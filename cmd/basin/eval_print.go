@@ -16,6 +16,9 @@ const widestConfusion = 26
 
 func (e *evaluation) print(w io.Writer) error {
 	fmt.Fprintf(w, "accuracy      %s (%d of %d samples of %s)\n", percent(e.Accuracy), e.Correct, e.Samples, e.Data)
+	if e.Views > 1 {
+		fmt.Fprintf(w, "views         %d of each sample\n", e.Views)
+	}
 	fmt.Fprintf(w, "majority      %s are %q\n", percent(e.MajorityShare), e.Majority)
 	fmt.Fprintf(w, "fixed points  %s\n\n", percent(e.FixedPointShare))
 	optional := func(share *float64) string {

@@ -205,7 +205,11 @@ func printHistory(w io.Writer, history []train.EpochRecord, last int) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s", name, split, accuracy)
 		for _, c := range columns {
-			fmt.Fprint(table, "\t", percent(c.share(e.Training)))
+			share := percent(c.share(e.Training))
+			if e.Readout != "" && c.name == "unstable" { // no rule was there to ask
+				share = "-"
+			}
+			fmt.Fprint(table, "\t", share)
 		}
 		fmt.Fprintln(table)
 	}
@@ -241,6 +245,15 @@ func inputLine(r *inspect.Report) string {
 	}
 	if e.Divisor != 1 {
 		text += fmt.Sprintf(", divided by %g", e.Divisor)
+	}
+	if e.Contrast != "" && e.Contrast != "none" {
+		text += ", contrast=" + e.Contrast
+	}
+	switch {
+	case e.Whitening != nil && e.Whitening.Side > 0:
+		text += fmt.Sprintf(", whitened by patches of %d x %d pixels", e.Whitening.Side, e.Whitening.Side)
+	case e.Whitening != nil:
+		text += ", whitened as a whole"
 	}
 	if len(e.Mean) > 0 {
 		text += ", standardised by " + e.Standardise

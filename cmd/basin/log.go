@@ -11,21 +11,23 @@ import (
 	"strings"
 
 	"basin"
+
+	"basin/train"
 )
 
 // logStart is how every line of a log starts.
 const logStart = `{"epoch":`
 
-// openLog opens the log of a run that goes on after some complete epochs: what it has of
-// later ones, which will be learned again, and a line that was not written to its end are
+// openLog opens the log of a run that goes on from a state: what it has of later epochs, which
+// will be learned again, or of a readout, which will be solved for again, and a line that was not written to its end are
 // cut off. A file that is not a log is left alone; nil without a name.
-func openLog(name string, epochs int) (*os.File, error) {
+func openLog(name string, from train.State) (*os.File, error) {
 	if name == "" {
 		return nil, nil
 	}
 	end := int64(0)
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-		if end, err = endOfEpochs(name, epochs); err != nil {
+		if end, err = endOfEpochs(name, from); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +46,7 @@ func openLog(name string, epochs int) (*os.File, error) {
 
 // endOfEpochs returns where in a log the first line of a later epoch, or one that is torn,
 // begins.
-func endOfEpochs(name string, epochs int) (end int64, err error) {
+func endOfEpochs(name string, from train.State) (end int64, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return 0, fmt.Errorf("log: %w", err)
@@ -62,7 +64,7 @@ func endOfEpochs(name string, epochs int) (end int64, err error) {
 			return 0, fmt.Errorf("log: %w", err)
 		}
 		var line epochLine
-		if err != nil || json.Unmarshal(text, &line) != nil || line.Epoch < 1 || line.Epoch > epochs {
+		if err != nil || json.Unmarshal(text, &line) != nil || line.Epoch > from.Epoch || line.Readout == "" && line.Epoch < 1 || line.Readout != "" && len(from.History) == from.Epoch {
 			return end, nil
 		}
 		end += int64(len(text))

@@ -34,7 +34,7 @@ func TestALogIsCutToItsCheckpoint(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.log), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		log, err := openLog(path, c.epochs)
+		log, err := openLog(path, train.State{Epoch: c.epochs, History: make([]train.EpochRecord, c.epochs)})
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

@@ -58,7 +58,7 @@ func readLog(r io.Reader) ([]epochLine, error) {
 		if err := json.Unmarshal(text.Bytes(), &line); err != nil {
 			return nil, fmt.Errorf("line %d is not one of a log of `basin train`: %w", row, err)
 		}
-		for len(lines) > 0 && lines[len(lines)-1].Epoch >= line.Epoch {
+		for len(lines) > 0 && !line.follows(lines[len(lines)-1]) {
 			lines = lines[:len(lines)-1] // learned again after an interruption
 		}
 		lines = append(lines, line)
@@ -72,6 +72,11 @@ func readLog(r io.Reader) ([]epochLine, error) {
 	return lines, nil
 }
 
+// follows says that the line is of something later than another.
+func (l epochLine) follows(other epochLine) bool {
+	return l.Epoch > other.Epoch || l.Epoch == other.Epoch && l.Readout != "" && other.Readout == ""
+}
+
 // manyEpochs have no room for a mark each.
 const manyEpochs = 40
 
@@ -83,7 +88,14 @@ func curves(name string, lines []epochLine) figure.Figure {
 	add := func(c *figure.Curve, epoch int, share float64) {
 		c.X, c.Y = append(c.X, float64(epoch)), append(c.Y, 100*share)
 	}
+	solved := figure.Curve{Points: true}
 	for _, line := range lines {
+		if line.Readout != "" {
+			if solved.Label = line.Split + ", readout " + line.Readout; line.Accuracy != nil {
+				add(&solved, line.Epoch, *line.Accuracy)
+			}
+			continue
+		}
 		add(&training, line.Epoch, line.TrainAccuracy)
 		if line.Accuracy != nil {
 			add(&held, line.Epoch, *line.Accuracy)
@@ -92,5 +104,5 @@ func curves(name string, lines []epochLine) figure.Figure {
 			add(&majority, line.Epoch, line.MajorityShare)
 		}
 	}
-	return figure.Figure{Title: name, X: "epoch", Y: "accuracy (%)", Curves: []figure.Curve{training, held, majority}}
+	return figure.Figure{Title: name, X: "epoch", Y: "accuracy (%)", Curves: []figure.Curve{training, held, solved, majority}}
 }

@@ -25,6 +25,7 @@ type predictFlags struct {
 	format  string
 	logits  bool
 	workers int
+	views   int
 	label   string
 	id      string
 }
@@ -51,12 +52,17 @@ column of the label, where there is one, is printed beside the prediction as the
 and that of --id to tell the rows apart.
 
 --format text prints a table, json an object per line, csv a table with a header.
+--views K averages the logits over K views of each image, for models that were trained
+with preprocess.augment: the image itself, and others that are changed as images were
+while the model learned. That takes K times as long, and is the same at every call.
+
 Samples count from 1 within their input. Every image of a folder is an input of its
 own, with its path as the name.`,
 		Example: `  basin predict people.safetensors new.csv --id name
   basin predict people.safetensors new.csv --format csv --logits > predictions.csv
   cat new.csv | basin predict people.safetensors --format json
-  basin predict mnist.safetensors scan.png`,
+  basin predict mnist.safetensors scan.png
+  basin predict augmented.safetensors scan.png --views 9`,
 		Args: arguments(1, -1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -72,6 +78,7 @@ own, with its path as the name.`,
 	complete(cmd, "id", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&f.logits, "logits", false, "print the logits of all classes")
 	cmd.Flags().IntVarP(&f.workers, "workers", "w", 0, "goroutines that predict; 0 takes one per processor")
+	addViews(cmd, &f.views)
 	complete(cmd, "format", cobra.FixedCompletions(predictFormats, cobra.ShellCompDirectiveNoFileComp))
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "workers", cobra.NoFileCompletions)
@@ -94,6 +101,9 @@ type prediction struct {
 func (f *predictFlags) run(cmd *cobra.Command, path string, inputs []string) error {
 	model, err := readModel(path)
 	if err != nil {
+		return err
+	}
+	if err := hasViews(model, f.views); err != nil {
 		return err
 	}
 	names := model.Names()
@@ -158,7 +168,7 @@ func (f *predictFlags) options(model *basin.Model) dataset.Options {
 
 // predict prints the predictions of one set.
 func (f *predictFlags) predict(ctx context.Context, model *basin.Model, input string, set *dataset.Set, write func(prediction) error) error {
-	return model.Predict(ctx, set, f.workers, func(i int, p basin.Prediction) error {
+	return model.PredictViews(ctx, set, f.views, f.workers, func(i int, p basin.Prediction) error {
 		line := prediction{Input: input, Sample: i + 1, Label: p.Label, Margin: p.Margin, FixedPoint: p.FixedPoint}
 		if set.Files != nil {
 			line.Input, line.Sample = set.Files[i], 1

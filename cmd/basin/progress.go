@@ -39,6 +39,11 @@ type epochLine struct {
 	Accuracy            *float64 `json:"accuracy,omitempty"`
 	HeldFixedPointShare *float64 `json:"held_fixed_point_share,omitempty"`
 	HeldCycleShare      *float64 `json:"held_cycle_share,omitempty"`
+	// Readout is "ridge" in the line of the pass that solved for the readout, which took so
+	// many seconds: its training accuracy is that of the local readout in the states of
+	// predictions. Absent in the lines of epochs.
+	Readout        string  `json:"readout,omitempty"`
+	ReadoutSeconds float64 `json:"readout_seconds,omitempty"`
 }
 
 // reporter tells of a training run: a line per epoch, a bar where there is a
@@ -123,53 +128,32 @@ func (r *reporter) readout(p train.Progress) {
 		return
 	}
 	n := len(p.State.History)
-	record := p.State.History[n-1]
-	line := readoutLine{
-		Readout: string(record.Readout), Epochs: record.Epoch, Seconds: time.Since(r.begin).Seconds(),
-		Took: time.Since(r.solving).Seconds(), Samples: record.Training.Samples, Split: record.Split,
-	}
-	if record.Split != "" {
-		accuracy := record.Held.Accuracy()
-		line.Accuracy = &accuracy
+	line := r.line(p)
+	line.Readout, line.ReadoutSeconds = string(p.State.History[n-1].Readout), time.Since(r.solving).Seconds()
+	text := fmt.Sprintf("readout %s", line.Readout)
+	if line.Accuracy != nil {
+		text += fmt.Sprintf("  %s %s", line.Split, percent(*line.Accuracy))
 		if n > 1 {
-			local := p.State.History[n-2].Held.Accuracy()
-			line.Local = &local
+			text += ", local " + percent(p.State.History[n-2].Held.Accuracy())
 		}
 	}
+	r.say(fmt.Sprintf("%s  %d states  %.1f s", text, p.Readout.Samples, line.ReadoutSeconds), line)
+}
+
+// say ends the bar for a line for people and one of the log.
+func (r *reporter) say(text string, line epochLine) {
 	if r.bar != nil {
 		r.talked(r.bar.Clear())
 	}
-	_, err := fmt.Fprintln(r.talk, line.text())
+	_, err := fmt.Fprintln(r.talk, text)
 	r.talked(err)
-	r.write(line, "the readout")
-}
-
-// readoutLine is the line of the log for the pass that solved for the readout.
-type readoutLine struct {
-	Readout string `json:"readout"`
-	// Epochs before it.
-	Epochs int `json:"epochs"`
-	// Seconds since the command began to train, and Took those of the pass.
-	Seconds float64 `json:"seconds"`
-	Took    float64 `json:"readout_seconds"`
-	// Samples whose states were read, in all passes.
-	Samples int64  `json:"samples"`
-	Split   string `json:"split,omitempty"`
-	// Accuracy on the samples held out, and before it that of the local readout.
-	Accuracy *float64 `json:"accuracy,omitempty"`
-	Local    *float64 `json:"local_accuracy,omitempty"`
-}
-
-// text is the line for people.
-func (l readoutLine) text() string {
-	text := "readout " + l.Readout
-	if l.Accuracy != nil {
-		text += fmt.Sprintf("  %s %s", l.Split, percent(*l.Accuracy))
+	if r.log == nil {
+		return
 	}
-	if l.Local != nil {
-		text += ", local " + percent(*l.Local)
+	if err := r.log.Encode(line); err != nil {
+		printWarning(r.warnings, fmt.Errorf("the log ends before epoch %d, the run goes on: %w", line.Epoch, err))
+		r.log = nil
 	}
-	return fmt.Sprintf("%s  %d states  %.1f s", text, l.Samples, l.Took)
 }
 
 // talked ends the talk where it cannot be written.
@@ -181,6 +165,18 @@ func (r *reporter) talked(err error) {
 }
 
 func (r *reporter) epochDone(p train.Progress) {
+	line := r.line(p)
+	r.seen = 0
+	left := r.remaining(p)
+	line.SecondsLeft = left.Seconds()
+	r.fresh, r.learn = 0, 0
+	var text string
+	text, r.columns = line.text(left, terminalWidth(r.talk), r.columns)
+	r.say(text, line)
+}
+
+// line returns the last record for the log.
+func (r *reporter) line(p train.Progress) epochLine {
 	record := p.State.History[len(p.State.History)-1]
 	line := epochLine{
 		Epoch: record.Epoch, Epochs: p.Epochs,
@@ -198,29 +194,7 @@ func (r *reporter) epochDone(p train.Progress) {
 		accuracy, fixed, cycles := record.Held.Accuracy(), record.Held.FixedPointShare(), record.Held.CycleShare()
 		line.Accuracy, line.HeldFixedPointShare, line.HeldCycleShare = &accuracy, &fixed, &cycles
 	}
-	r.seen = 0
-	left := r.remaining(p)
-	line.SecondsLeft = left.Seconds()
-	r.fresh, r.learn = 0, 0
-	if r.bar != nil {
-		r.talked(r.bar.Clear())
-	}
-	var text string
-	text, r.columns = line.text(left, terminalWidth(r.talk), r.columns)
-	_, err := fmt.Fprintln(r.talk, text)
-	r.talked(err)
-	r.write(line, fmt.Sprintf("epoch %d", line.Epoch))
-}
-
-// write writes a line of the log.
-func (r *reporter) write(line any, what string) {
-	if r.log == nil {
-		return
-	}
-	if err := r.log.Encode(line); err != nil {
-		printWarning(r.warnings, fmt.Errorf("the log ends before %s, the run goes on: %w", what, err))
-		r.log = nil
-	}
+	return line
 }
 
 // allColumns is the highest rank of a column of an epoch's line.
@@ -349,5 +323,22 @@ func fetchProgress(w io.Writer) func(file string, done, total int64) {
 		if bar != nil {
 			_ = bar.Set64(done)
 		}
+	}
+}
+
+// readingProgress returns an observer of folders of images that are read: on a terminal a
+// bar for each.
+func readingProgress(w io.Writer) func(folder string, done, total int) {
+	if !isTerminal(w) {
+		return nil
+	}
+	current := ""
+	var bar *progressbar.ProgressBar
+	return func(folder string, done, total int) {
+		if folder != current {
+			current, bar = folder, newBar(w, int64(total))
+			bar.Describe("images of " + folder)
+		}
+		_ = bar.Set(done)
 	}
 }

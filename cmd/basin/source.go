@@ -262,10 +262,13 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 	complete(cmd, "data", completeFolders)
 }
 
-// options returns what package fetch needs to know, with fetches reported to the
-// standard error.
+// options returns what package fetch needs to know, with fetches, and the reading of folders
+// of images, reported to the standard error.
 func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
-	return fetch.Options{Dir: f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr())}
+	return fetch.Options{
+		Options: dataset.Options{Reading: readingProgress(cmd.ErrOrStderr())},
+		Dir:     f.dir, Offline: f.offline, Progress: fetchProgress(cmd.ErrOrStderr()),
+	}
 }
 
 // check reports a --data that is no folder: it would be passed over in silence.
@@ -283,7 +286,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	use := map[string]string{
 		"train": "basin train %s` trains on it", "eval": "basin eval MODEL %s` measures on it",
 		"quantise": "basin quantise MODEL --check %s` compares on it",
-		"inspect":  "basin data inspect %s` shows it", "bench": "basin bench --train %s` measures with it",
+		"inspect":  "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
 	}[cmd.Name()]
 	err = usagef("--data %s is a file, want a folder", f.dir)
 	if use == "" {

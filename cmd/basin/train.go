@@ -67,12 +67,14 @@ Progress goes to the standard error: a line per epoch with the accuracy on the h
 out samples and while learning, the share of neurons that were not stable, the share
 of neurons that flip in a sweep, the shares of training and of held out samples that
 ended at a fixed point, and, where there are any, on a cycle. A narrow terminal shows
-less of it; --log has all.`,
+less of it; --log has all. With preprocess.augment what is said of learning is said of
+changed images; the held out samples are measured as they are.`,
 		Example: `  basin train
   basin train mnist --epochs 5 --log mnist.jsonl
   basin train digits --set network.modules.0.neurons=1000 --out big.safetensors
   basin train people.csv --label class --validation 0.1
   basin train people.csv --folds 5
+  basin train mnist --epochs 1 --set readout.method=margin
   basin train --resume --out big.safetensors`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeSetAt(0),
@@ -131,7 +133,7 @@ func (f *trainFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	run.Model.Version = version()
 	from, _ := run.From()
-	log, err := openLog(f.log, from.Epoch)
+	log, err := openLog(f.log, from)
 	if err != nil {
 		return err
 	}

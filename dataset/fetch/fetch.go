@@ -17,7 +17,8 @@ import (
 
 // Options say where to look for data and how to read it. The zero value is valid.
 type Options struct {
-	// Options say how files are read; known sets need none of it.
+	// Options say how files are read; of them known sets need Limit and Reading alone, where
+	// they are folders of images.
 	dataset.Options
 	// Dir is the first folder in which the files of a known set are looked
 	// for: directly or in a sub-folder of the set's name. "" means none.
@@ -89,7 +90,7 @@ func getDigits() (string, error) {
 func (s source) open(ctx context.Context, o Options) (*dataset.Data, error) {
 	var d *dataset.Data
 	dir, err := newFinder(s, o).find(ctx, func(dir string) (err error) {
-		d, err = s.load(dir)
+		d, err = s.load(ctx, dir, o.Options)
 		return err
 	})
 	if err != nil {
@@ -104,9 +105,12 @@ func (s source) open(ctx context.Context, o Options) (*dataset.Data, error) {
 }
 
 // load reads and checks the files of one folder.
-func (s source) load(dir string) (*dataset.Data, error) {
+func (s source) load(ctx context.Context, dir string, o dataset.Options) (*dataset.Data, error) {
 	if err := s.present(dir); err != nil {
 		return nil, err
+	}
+	if s.folders != nil && s.absent(dir) != nil {
+		return s.loadImages(ctx, dir, o)
 	}
 	if s.files[0].sum == "" {
 		return dataset.ReadCIFARFolder(dir, s.Classes)

@@ -3,8 +3,11 @@ package fetch
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,6 +117,55 @@ func TestCIFARByNameNeedsAllItsFiles(t *testing.T) {
 	}
 	if _, err := Get(t.Context(), "cifar-10", Options{Dir: dir}); err != nil {
 		t.Error(err)
+	}
+}
+
+// The classes of the folders have the names and numbers of those in the binary files.
+func TestCIFARAsFoldersOfImages(t *testing.T) {
+	alone(t)
+	dir := t.TempDir()
+	image := func(side int) []byte {
+		var file bytes.Buffer
+		if err := png.Encode(&file, image.NewRGBA(image.Rect(0, 0, side, side))); err != nil {
+			t.Fatal(err)
+		}
+		return file.Bytes()
+	}
+	names := []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}
+	for _, class := range names {
+		write(t, image(32), dir, "cifar-10", "train", class, "1.png")
+		if class != "truck" {
+			write(t, image(32), dir, "cifar-10", "test", class, "1.png")
+		}
+	}
+	_, err := Open(t.Context(), "cifar-10", Options{Dir: dir})
+	wantError(t, err, "no file test_batch.bin, and no folder test/truck", "train/CLASS and test/CLASS")
+	write(t, image(32), dir, "cifar-10", "test", "truck", "1.png")
+	folder := filepath.Join(dir, "cifar-10")
+	if got, err := Get(t.Context(), "cifar-10", Options{Dir: dir}); err != nil || got != folder {
+		t.Errorf("Get: %s, %v, want %s", got, err, folder)
+	}
+	d, err := Open(t.Context(), "cifar-10", Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.Count() != 10 || d.Test.Count() != 10 || !slices.Equal(d.Train.LabelNames, names) || d.Source != folder || d.Train.Name != "cifar-10" {
+		t.Errorf("%d and %d samples of %s from %s, classes %v", d.Train.Count(), d.Test.Count(), d.Train.Name, d.Source, d.Train.LabelNames)
+	}
+	if notes := strings.Join(d.Notes(), " "); !strings.Contains(notes, "folders of images, 10 and 10 for testing") {
+		t.Errorf("notes are %q", notes)
+	}
+	for _, part := range []string{"train", "test"} {
+		for _, class := range names {
+			write(t, image(31), dir, "cifar-10", part, class, "1.png")
+		}
+	}
+	_, err = Open(t.Context(), "cifar-10", Options{Dir: dir})
+	wantError(t, err, "images of 31 x 31 x 3", "want train/CLASS")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Open(ctx, "cifar-10", Options{Dir: dir}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
 

@@ -155,8 +155,21 @@ func (f *finder) folders() []string {
 	return folders
 }
 
-// present returns an error unless all files are there.
+// present returns an error unless all files are there, or the set as folders of images.
 func (s source) present(dir string) error {
+	missing := s.absent(dir)
+	if missing == nil || s.folders == nil {
+		return missing
+	}
+	folder := s.noFolder(dir)
+	if folder == "" {
+		return nil
+	}
+	return fmt.Errorf("%w, and no folder %s: want the binary files, or %s", missing, folder, s.imagesForm())
+}
+
+// absent returns an error unless all files are there.
+func (s source) absent(dir string) error {
 	for _, file := range s.files {
 		if _, err := packed.Find(dir, file.name); err != nil {
 			return err

@@ -39,6 +39,7 @@ type source struct {
 	Known
 	files   []sourceFile
 	names   []string // of the classes; nil: as read
+	folders []string // names of the classes as folders of images, in train and test; nil: no such form
 	archive string   // folder that the original archive makes, "" if none
 	mirrors []string // addresses that a file name is appended to
 	system  []string // folders
@@ -142,6 +143,7 @@ func cifarSource(classes int) source {
 	}
 	if classes == 10 {
 		s.archive, s.files = "cifar-10-batches-bin", []sourceFile{{name: "test_batch.bin"}}
+		s.folders = []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}
 		for batch := 1; batch <= 5; batch++ {
 			s.files = append(s.files, sourceFile{name: fmt.Sprintf("data_batch_%d.bin", batch)})
 		}
@@ -149,6 +151,9 @@ func cifarSource(classes int) source {
 	s.hints = []string{
 		fmt.Sprintf("unpack cifar-%d-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html and give the folder "+
 			"with --data DIR", classes),
+	}
+	if s.folders != nil {
+		s.hints = append(s.hints, "or give a folder of images: "+s.imagesForm())
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"basin/dataset"
 	"basin/settings"
 )
 
@@ -64,7 +65,7 @@ func Scaling(base settings.Settings) []Case {
 		s := own(base)
 		module := &s.Network.Modules[0]
 		module.Neurons, module.Recurrent.Density, module.Input.Density, module.Input.Window = n, 1, 1, 0
-		s.Preprocess.Noise = 0
+		s.Preprocess.Noise, s.Preprocess.Augment = 0, dataset.Augment{}
 		cases = append(cases, Case{DenseSeries, n, s})
 	}
 	return cases
@@ -90,7 +91,7 @@ func sparse(base settings.Settings, neurons int) settings.Settings {
 	module.Neurons = neurons
 	module.Recurrent.Density = min(0.99, recurrentFan/float64(neurons))
 	module.Input.Density, module.Input.Window = inputFan/float64(side*side), 0
-	s.Preprocess.Noise = 0
+	s.Preprocess.Noise, s.Preprocess.Augment = 0, dataset.Augment{}
 	return s
 }
 

@@ -18,7 +18,8 @@ import (
 const EvaluationsPerEpoch = 4
 
 // Contest is two learners on the same samples: a network of the settings, and a multilayer
-// perceptron beside it. Both are timed until they reach an accuracy on the validation samples.
+// perceptron beside it, which learns the same changed images where preprocess.augment changes
+// some, and else the samples without noise. Both are timed until they reach an accuracy on the validation samples.
 type Contest struct {
 	Settings   settings.Settings
 	Perceptron baseline.Settings
@@ -193,17 +194,28 @@ func (l *networkLearner) close() {
 func (c *Contest) perceptron(seed uint64, workers int) (learner, *Course, error) {
 	s := c.Perceptron
 	s.Seed, s.Workers = seed, workers
-	p, err := baseline.New(s, c.Training, c.Classes)
+	shown := &train.Noisy{Samples: c.Training, Seed: seed}
+	samples := baseline.Samples(c.Training)
+	if c.Training.Augmented() {
+		samples = shown // the rows that the network learns
+	}
+	p, err := baseline.New(s, samples, c.Classes)
 	if err != nil {
 		return nil, nil, err
 	}
-	return perceptronLearner{p}, &Course{Learner: PerceptronLearner, Seed: seed, Epochs: s.Epochs, Weights: p.Weights()}, nil
+	return perceptronLearner{p, shown}, &Course{Learner: PerceptronLearner, Seed: seed, Epochs: s.Epochs, Weights: p.Weights()}, nil
 }
 
-type perceptronLearner struct{ *baseline.Perceptron }
+type perceptronLearner struct {
+	*baseline.Perceptron
+	shown *train.Noisy
+}
 
 func (l perceptronLearner) run(ctx context.Context, observe func(samples int64) error) error {
-	return l.Run(ctx, func(p baseline.Progress) error { return observe(p.Samples) })
+	return l.Run(ctx, func(p baseline.Progress) error {
+		l.shown.Epoch = uint64(p.Samples) / uint64(l.shown.Count()) // of the next mini-batch
+		return observe(p.Samples)
+	})
 }
 
 func (l perceptronLearner) evaluate(ctx context.Context, s *dataset.Samples) (float64, error) {

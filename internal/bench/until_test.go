@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"basin/baseline"
+	"basin/dataset"
 	"basin/network"
 	"basin/settings"
 )
@@ -90,5 +91,61 @@ func TestUntilReturnsTheErrorOfTheContext(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	if _, err := contest(t).Until(ctx, 1, 5, 1, func(Course) { stop() }); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the context's", err)
+	}
+}
+
+// byHand shows samples as they are learned in an epoch that is set from outside.
+type byHand struct {
+	*dataset.Samples
+	epoch uint64
+}
+
+func (b *byHand) Row(place int, dst []float32) { b.NoisyRow(place, dst, 7, b.epoch) }
+
+// A perceptron beside a network that learns changed images learns the same ones.
+func TestUntilShowsBothLearnersTheSameImages(t *testing.T) {
+	c := contest(t)
+	c.Settings.Seed, c.Settings.Preprocess.Augment = 7, dataset.Augment{Shift: 2, Rotation: 10}
+	set := Synthetic(200, 60).Train
+	e, err := c.Settings.Preprocess.Fit(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Training, err = e.Samples(set); err != nil {
+		t.Fatal(err)
+	}
+	c.Validation, c.Test = c.Training, nil
+	courses, err := c.Until(t.Context(), 1.1, 1, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := c.Perceptron
+	settings.Seed, settings.Workers = 7, 1
+	samples := &byHand{Samples: c.Training}
+	p, err := baseline.New(settings, samples, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accuracies := []float64{}
+	if err := p.Run(t.Context(), func(progress baseline.Progress) error {
+		samples.epoch = uint64(progress.Samples / 200)
+		if progress.Samples%200 == 0 {
+			right, err := p.Evaluate(t.Context(), c.Validation)
+			if err != nil {
+				return err
+			}
+			accuracies = append(accuracies, right)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range accuracies {
+		if got := courses[1].Points[EvaluationsPerEpoch*(k+1)-1].Validation; got != want {
+			t.Errorf("epoch %d: %v, want %v", k+1, got, want)
+		}
+	}
+	if len(accuracies) != 3 {
+		t.Errorf("%d epochs", len(accuracies))
 	}
 }

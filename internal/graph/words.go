@@ -79,7 +79,7 @@ func linkWords(l network.Link) string {
 	sees := windowWords(l.Window, l.Stride, l.Shared, l.Density)
 	switch {
 	case l.Kind == network.Pool:
-		return words(fmt.Sprintf("pool %d x %d", l.Window, l.Window), optionalNumber("stride %g", float64(l.Stride)), optionalNumber("level %g", float64(l.Level)))
+		return words(fmt.Sprintf("%d x %d", l.Window, l.Window), optionalNumber("stride %g", float64(l.Stride)), optionalNumber("level %g", float64(l.Level)))
 	case l.Kind == network.Learned && l.Gain == 0:
 		return words(sees, "from zero", optionalNumber("reach %g", l.Reach))
 	case l.Kind == network.Learned:

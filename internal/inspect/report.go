@@ -83,7 +83,7 @@ func New(m *basin.Model) *Report {
 	r := &Report{
 		Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
 		Classes: n.Classes, LabelNames: m.Names(), Neurons: n.Neurons(), Couplings: n.Couplings(),
-		Bytes: n.Footprint(), Rule: newRule(m.Settings.Learning), Pathways: pathways(n),
+		Bytes: n.Footprint(), Rule: newRule(m.Settings.Learning, m.Settings.Readout), Pathways: pathways(n),
 		Readout: *readout(n, n.Readout.Couplings), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
 	for index, module := range n.Modules {
@@ -115,8 +115,8 @@ func newModule(m *network.Module) Module {
 	return r
 }
 
-func newRule(l protocol.Learning) Rule {
-	r := Rule{Local: l.Local()}
+func newRule(l protocol.Learning, o protocol.Readout) Rule {
+	r := Rule{Local: l.Local() && !o.Method.Solved()}
 	switch l.Symmetry {
 	case plasticity.SymmetricUpdate:
 		r.LearnsFrom = append(r.LearnsFrom, "the change of the reverse coupling")
@@ -125,6 +125,9 @@ func newRule(l protocol.Learning) Rule {
 	}
 	if l.Unstable == protocol.BothUnstable {
 		r.LearnsFrom = append(r.LearnsFrom, "the field of the sender")
+	}
+	if o.Method.Solved() {
+		r.LearnsFrom = append(r.LearnsFrom, "(those of the readout) the states of all neurons in all samples")
 	}
 	return r
 }

@@ -301,13 +301,15 @@ func TestRulesThatAreNotLocalSayWhatTheyUse(t *testing.T) {
 	for _, row := range []struct {
 		symmetry plasticity.Symmetry
 		unstable protocol.UnstableEnds
+		readout  protocol.ReadoutMethod
 		want     []string
 	}{
-		{plasticity.Asymmetric, protocol.ReceiverUnstable, nil},
-		{plasticity.SymmetricUpdate, protocol.ReceiverUnstable, []string{"the change of the reverse coupling"}},
-		{plasticity.SymmetricCouplings, protocol.BothUnstable, []string{"the value of the reverse coupling", "the field of the sender"}},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Local, nil},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Ridge, []string{"(those of the readout) the states of all neurons in all samples"}},
+		{plasticity.SymmetricUpdate, protocol.ReceiverUnstable, "", []string{"the change of the reverse coupling"}},
+		{plasticity.SymmetricCouplings, protocol.BothUnstable, "", []string{"the value of the reverse coupling", "the field of the sender"}},
 	} {
-		r := newRule(protocol.Learning{Symmetry: row.symmetry, Unstable: row.unstable})
+		r := newRule(protocol.Learning{Symmetry: row.symmetry, Unstable: row.unstable}, protocol.Readout{Method: row.readout})
 		if r.Local != (row.want == nil) || !slices.Equal(r.LearnsFrom, row.want) {
 			t.Errorf("%s, %s: %+v, want %q", row.symmetry, row.unstable, r, row.want)
 		}

@@ -126,12 +126,12 @@ func densePlasticity(wide bool, couplings []float32, stride, senders, from, to i
 	var initial [receiverBlock]int16
 	for base := from &^ 63; base < to; base += receiverBlock {
 		end := min(to, base+receiverBlock)
-		for n := range end - base {
-			total := 0
-			for _, u := range unstable {
-				total += bits.OnesCount8(u[base+n])
+		totals := initial[:end-base]
+		clear(totals)
+		for _, u := range unstable {
+			for n, word := range u[base:end] {
+				totals[n] -= int16(bits.OnesCount8(word))
 			}
-			initial[n] = -int16(total)
 		}
 		if wide {
 			densePlasticityAVX512(&couplings[0], stride, senders, max(base, from), end, &initial[0], &unstable[0], &signs[0], &senderSigns[0], len(signs), step)

@@ -28,6 +28,7 @@ func All() []*experiment.Recipe {
 		parities(),
 		representations(),
 		robustness(),
+		images(),
 		associations(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"basin/internal/ridge"
 	"basin/network"
 	"basin/protocol"
+	"basin/train"
 )
 
 // reading is a training after which other readouts of the same states are measured on the
@@ -35,25 +36,38 @@ func (r reading) Run(ctx context.Context, b *experiment.Bench) (experiment.Resul
 	if result.Values[readLast], err = heldAccuracy(ctx, n, data); err != nil {
 		return experiment.Result{}, err
 	}
-	for _, strength := range r.Ridges {
-		couplings, err := equations.Solve(ctx, strength, nil)
-		if err != nil {
-			return experiment.Result{}, err
-		}
-		if err := n.SetReadout(couplings); err != nil {
-			return experiment.Result{}, err
-		}
-		if result.Values[ofRidge(strength)], err = heldAccuracy(ctx, n, data); err != nil {
-			return experiment.Result{}, err
+	for _, m := range solvedReadouts {
+		for _, strength := range r.Ridges {
+			couplings, err := solvedFor(ctx, equations, m.method, strength)
+			if err == nil {
+				err = n.SetReadout(couplings)
+			}
+			if err != nil {
+				return experiment.Result{}, err
+			}
+			if result.Values[ofStrength(m.value, strength)], err = heldAccuracy(ctx, n, data); err != nil {
+				return experiment.Result{}, err
+			}
 		}
 	}
 	return result, nil
+}
+
+// solvedFor returns the readout of a method.
+func solvedFor(ctx context.Context, equations *ridge.Equations, method protocol.ReadoutMethod, strength float64) ([]float64, error) {
+	if method == protocol.Margin {
+		return equations.Margins(ctx, strength, protocol.DefaultRounds, nil)
+	}
+	return equations.Solve(ctx, strength, nil)
 }
 
 // equationsOf returns the normal equations of the states that predictions of the training
 // samples read.
 func equationsOf(ctx context.Context, n *network.Network, data *basin.Task) (*ridge.Equations, error) {
 	equations, err := ridge.New(n.ReadNeurons(), n.Classes, n.Readout.Real, 1)
+	if err == nil {
+		err = equations.Keep()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +77,9 @@ func equationsOf(ctx context.Context, n *network.Network, data *basin.Task) (*ri
 	}
 	defer p.Close()
 	var state []float32
-	_, err = p.Predict(ctx, data.Training, data.Training.Count(), func(i int, prediction protocol.Prediction) error {
+	s := data.Settings
+	rows := &train.Noisy{Samples: data.Training, Seed: s.Seed, Epoch: uint64(s.Learning.Epochs)} // as a run reads them
+	_, err = p.Predict(ctx, rows, data.Training.Count(), func(i int, prediction protocol.Prediction) error {
 		state = n.ReadState(state[:0], prediction.State)
 		return equations.Add(ctx, state, data.Training.Label(i))
 	})

@@ -36,6 +36,12 @@ type Equations struct {
 	sums []float64
 
 	chunk chunk
+
+	// With keeping, kept has the states of all samples, a bit per neuron, and labels their
+	// labels: see [Equations.Keep].
+	keeping bool
+	kept    []uint8
+	labels  []int32
 }
 
 // chunk is the samples that wait until there are enough to be worth a walk over the matrix.

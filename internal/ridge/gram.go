@@ -52,6 +52,7 @@ func (c *binaryChunk) close() {
 func (c *binaryChunk) add(state []float32, label int) (full bool) {
 	copy(c.state, state)
 	kernel.Signs(c.masks[c.count%64], c.state)
+	c.keep(c.masks[c.count%64], label)
 	c.labels[label][c.count/64] |= 1 << (c.count % 64)
 	c.count++
 	if c.count%64 == 0 {

@@ -19,17 +19,39 @@ import (
 //
 // Cost: N^3/6 products for the factor, N^2 C for what follows.
 func (e *Equations) Solve(ctx context.Context, strength float64, report func(share float64) error) ([]float64, error) {
-	if !(strength > 0) {
-		return nil, fmt.Errorf("ridge: strength %v, want a number above 0", strength)
-	}
-	if e.samples == 0 {
-		return nil, errors.New("ridge: no samples")
-	}
 	if report == nil {
 		report = func(float64) error { return nil }
 	}
-	if err := e.flush(ctx); err != nil {
+	x := []float64(nil)
+	err := e.factored(ctx, strength, report, func() error {
+		x = e.right()
+		return e.substitute(ctx, x)
+	})
+	if err != nil {
 		return nil, err
+	}
+	return e.rows(x), nil
+}
+
+// rows returns those of the neurons and classes there are.
+func (e *Equations) rows(x []float64) []float64 {
+	solution := make([]float64, 0, e.neurons*e.classes)
+	for i := range e.neurons {
+		solution = append(solution, x[i*e.columns:][:e.classes]...)
+	}
+	return solution
+}
+
+// factored calls use while the factor is in the matrix.
+func (e *Equations) factored(ctx context.Context, strength float64, report func(share float64) error, use func() error) error {
+	if !(strength > 0) {
+		return fmt.Errorf("ridge: strength %v, want a number above 0", strength)
+	}
+	if e.samples == 0 {
+		return errors.New("ridge: no samples")
+	}
+	if err := e.flush(ctx); err != nil {
+		return err
 	}
 	diagonal, mean := make([]float64, e.size), 0.0
 	for i := range diagonal {
@@ -47,17 +69,9 @@ func (e *Equations) Solve(ctx context.Context, strength float64, report func(sha
 		}
 	}()
 	if err := e.factor(ctx, strength*mean, report); err != nil {
-		return nil, err
+		return err
 	}
-	x := e.right()
-	if err := e.substitute(ctx, x); err != nil {
-		return nil, err
-	}
-	solution := make([]float64, 0, e.neurons*e.classes)
-	for i := range e.neurons {
-		solution = append(solution, x[i*e.columns:][:e.classes]...)
-	}
-	return solution, nil
+	return use()
 }
 
 // right returns S Y^T, size x columns.

@@ -2,9 +2,10 @@
 // file. Nobody else asks which kind a block is of.
 //
 // There are two roles. A [Block] holds couplings among neurons, J of a module or those of
-// a link: [Dense], or [Sparse]. An [Input] holds the couplings W of a module from the input:
-// [DenseInput], [SparseInput], or [Windowed], whose neurons each read all of one window
-// of an image. Each kind says how its values lie in memory, and from that its product for a tile
+// a link: [Dense], [Sparse], or [Shared], in which the neurons of a channel have the same
+// couplings at every place of a [Grid]. An [Input] holds the couplings W of a module from the input:
+// [DenseInput], [SparseInput], [Windowed], whose neurons each read all of one window
+// of an image, or [SharedInput], in which channels share theirs at the places of a grid. Each kind says how its values lie in memory, and from that its product for a tile
 // of samples, what the flip of one sender changes, the increments that a mini-batch adds,
 // how it is walked through, and the arrays that files have of it. A call is for a block and
 // a tile or a part, never for a value.

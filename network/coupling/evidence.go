@@ -35,12 +35,13 @@ type Evidence struct {
 	list64           [][]uint64
 	rows             [][]float32
 	factors          []float32
-	unstablePlaces   []unstablePlace // see listUnstable
+	unstablePlaces   []unstablePlace // see SharedInput
 	ofChannel        []int32
 }
 
-// unstablePlace is a place at which a channel is unstable, and the number of the next one.
-type unstablePlace struct{ place, next int32 }
+// unstablePlace is a place at which a channel is unstable: the neuron and the first input that
+// it reads there, and the number of the next such place.
+type unstablePlace struct{ neuron, first, next int32 }
 
 // words are bits of up to 64 samples, one word per neuron, block after block of samples.
 type words struct{ unstable, signs [][]uint64 }
@@ -221,28 +222,6 @@ func (e *Evidence) gather(i, from, to int) {
 			b := bits.TrailingZeros8(u)
 			e.rows = append(e.rows, e.Inputs[g*groupSize+b][from:to])
 			e.factors = append(e.factors, float32(1-2*int(signs>>b&1)))
-		}
-	}
-}
-
-// listUnstable lists the places at which the channels from..to of a grid are unstable in some
-// sample: channel by channel, ascending, ofChannel has the number of the first and -1 after the
-// last. It looks at neurons in their order, of which those of a channel lie far apart.
-func (e *Evidence) listUnstable(grid Grid, from, to int) {
-	e.unstablePlaces, e.ofChannel = e.unstablePlaces[:0], e.ofChannel[:0]
-	for range to - from {
-		e.ofChannel = append(e.ofChannel, -1)
-	}
-	for place := grid.Places() - 1; place >= 0; place-- {
-		for c := from; c < to; c++ {
-			unstable := uint8(0)
-			for _, plane := range e.Unstable {
-				unstable |= plane[place*grid.Channels+c]
-			}
-			if unstable != 0 || e.Weights != nil {
-				e.unstablePlaces = append(e.unstablePlaces, unstablePlace{int32(place), e.ofChannel[c-from]})
-				e.ofChannel[c-from] = int32(len(e.unstablePlaces) - 1)
-			}
 		}
 	}
 }

@@ -103,3 +103,15 @@ func (g Grid) alike(place, last int) int {
 	}
 	return place
 }
+
+// alikeRows returns how many rows of places from one on, before a last one, have as much of
+// their windows in the image as the first.
+func (g Grid) alikeRows(row, last int) int {
+	first := g.inside(row * g.Width())
+	for end := row + 1; end < last; end++ {
+		if g.inside(end*g.Width()) != first {
+			return end - row
+		}
+	}
+	return last - row
+}

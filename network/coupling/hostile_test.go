@@ -33,9 +33,10 @@ func TestHostileCallsOfBlocksPanic(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	for kind, outline := range map[string]func() Block{
 		"dense": func() Block { return NewDense(shape) }, "sparse": func() Block { return NewSparse(shape) },
+		"shared": func() Block { return NewShared(Grid{Image{2, 2, 10}, 3, 1, 1, 5}, false) },
 	} {
 		b := outline()
-		fill(t, b, drawTwin(r, shape, map[string]float64{"dense": 2, "sparse": 0.9}[kind]))
+		fill(t, b, drawTwin(r, shape, map[string]float64{"dense": 2, "sparse": 0.9, "shared": 2}[kind]))
 		for name, b := range map[string]Block{kind: b, kind + " frozen": b.Frozen(), kind + " outline": outline()} {
 			space := NewWorkspace(40, 0)
 			vectors := func(count, size int) [][]float32 {
@@ -141,7 +142,7 @@ func TestHostileCallsOfInputsPanic(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for kind, outline := range map[string]func() Input{
 		"dense": func() Input { return NewDenseInput(shape) }, "sparse": func() Input { return NewSparseInput(shape) },
-		"windowed": func() Input { return NewWindowed(shape, image, 3) },
+		"windowed": func() Input { return NewWindowed(shape, image, 3) }, "shared": func() Input { return NewSharedInput(Grid{Image: image, Side: 3, Stride: 2, Channels: 5}) },
 	} {
 		b := outline()
 		fill(t, b, drawWindows(r, shape, image, 3, 2))
@@ -356,6 +357,43 @@ func TestWindowedReportsWhatIsNoWindow(t *testing.T) {
 	many := NewWindowed(Shape{Receivers: 1 << 20, Senders: 1 << 12}, Image{64, 64, 1}, 64)
 	if err := many.Fill(nil, nil); !fits(err, "4096 values for 1048576 receivers, want at most 2147483647 couplings") {
 		t.Errorf("windows with 2^32 couplings: %v", err)
+	}
+}
+
+func TestSharedInputReportsGridsThatAreNone(t *testing.T) {
+	good := Grid{Image: Image{5, 6, 2}, Side: 3, Stride: 2, Channels: 4}
+	for want, change := range map[string]func(g *Grid){
+		"":                                 func(*Grid) {},
+		"stride of at least 1":             func(g *Grid) { g.Stride = 0 },
+		"windows of side 6":                func(g *Grid) { g.Side = 6 },
+		"0 channels":                       func(g *Grid) { g.Channels = 0 },
+		"an image of 0 x 6":                func(g *Grid) { g.Image.Height = 0 },
+		"reach 1 beyond an input":          func(g *Grid) { g.Border = 1 },
+		"at most 67108864 neurons":         func(g *Grid) { g.Channels = 1 << 25 },
+		"at most 2147483647 couplings":     func(g *Grid) { g.Side, g.Channels = 5, 1<<26 },
+		"an image of 67108865 x 67108865 ": func(g *Grid) { g.Image.Height, g.Image.Width = 1<<26+1, 1<<26+1 },
+	} {
+		grid := good
+		change(&grid)
+		filled, loaded := NewSharedInput(grid), NewSharedInput(grid)
+		err := filled.Fill(nil, func(int, []float32) {})
+		_, done := loaded.Load(func(string) int { return 0 })
+		if !fits(err, want) || !fits(done(), want) || filled.Filled() != (want == "") || loaded.Filled() != (want == "") {
+			t.Errorf("%+v: errors %v and %v, want one with %q", grid, err, done(), want)
+		}
+		if want != "" {
+			filled.Each(func(i, k int, _ *float32) bool { t.Errorf("%+v: a coupling", grid); return false })
+			continue
+		}
+		if filled.Fill(nil, func(int, []float32) {}) == nil || done() == nil {
+			t.Error("a block is filled twice")
+		}
+		if _, err := Packed(filled, 8); !fits(err, "shared couplings") {
+			t.Errorf("packed: %v", err)
+		}
+		if _, done := LoadPacked(NewSharedInput(grid), 8, func(string) int { return 0 }); !fits(done(), "shared couplings") {
+			t.Errorf("loaded packed: %v", done())
+		}
 	}
 }
 

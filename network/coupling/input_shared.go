@@ -138,15 +138,37 @@ func (w *SharedInput) Product(space *Workspace, tile Tile, fields [][]float32, a
 func (w *SharedInput) Learn(e *Evidence, part, parts int) {
 	lines, inputs := w.lines(), w.sending()
 	from, to := layout.Part(w.grid.Channels, part, parts)
-	e.listUnstable(w.grid, from, to)
+	w.listUnstable(e, from, to)
 	for c := from; c < to; c++ {
 		e.rows, e.factors = e.rows[:0], e.factors[:0]
 		for n := e.ofChannel[c-from]; n >= 0; n = e.unstablePlaces[n].next {
-			place := int(e.unstablePlaces[n].place)
-			e.gather(place*w.grid.Channels+c, w.first(place), inputs)
+			e.gather(int(e.unstablePlaces[n].neuron), int(e.unstablePlaces[n].first), inputs)
 		}
 		if len(e.rows) > 0 {
 			kernel.WindowPlasticity(w.row(w.value, c), e.rows, 0, lines, e.factors, e.Step)
+		}
+	}
+}
+
+// listUnstable lists the places at which the channels from..to are unstable in some sample:
+// channel by channel, ascending, ofChannel has the number of the first and -1 after the last. It
+// looks at neurons in their order, in which those of a channel lie far apart.
+func (w *SharedInput) listUnstable(e *Evidence, from, to int) {
+	e.unstablePlaces, e.ofChannel = e.unstablePlaces[:0], e.ofChannel[:0]
+	for range to - from {
+		e.ofChannel = append(e.ofChannel, -1)
+	}
+	for place := w.grid.Places() - 1; place >= 0; place-- {
+		neuron, first := place*w.grid.Channels, int32(w.first(place))
+		for c := from; c < to; c++ {
+			unstable := uint8(0)
+			for _, plane := range e.Unstable {
+				unstable |= plane[neuron+c]
+			}
+			if unstable != 0 || e.Weights != nil {
+				e.unstablePlaces = append(e.unstablePlaces, unstablePlace{int32(neuron + c), first, e.ofChannel[c-from]})
+				e.ofChannel[c-from] = int32(len(e.unstablePlaces) - 1)
+			}
 		}
 	}
 }

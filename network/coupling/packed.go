@@ -1,6 +1,7 @@
 package coupling
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -13,6 +14,8 @@ type packed struct {
 	start, window []int32 // of compressed rows, or the first input of each window
 	sender, value []uint8 // packed
 }
+
+var errShared = errors.New("shared couplings, which have no integers of their own receiver")
 
 // senderBits is that of the number of a sender.
 func senderBits(shape Shape) int { return max(1, bits.Len(uint(shape.Senders-1))) }
@@ -31,6 +34,9 @@ func senderBits(shape Shape) int { return max(1, bits.Len(uint(shape.Senders-1))
 func Packed(c Couplings, width int) ([]Tensor, error) {
 	if w, ok := c.(*Integer); ok {
 		c = w.Input
+	}
+	if c.Shape().Places > 0 {
+		return nil, errShared
 	}
 	shape, p := c.Shape(), &packed{}
 	_, sparse := patternOf(c)
@@ -103,6 +109,9 @@ func (p *packed) tensors(c Couplings, length func(name string) int) []Tensor {
 
 // LoadPacked is Load of [Couplings] for the arrays of [Packed].
 func LoadPacked(c Couplings, width int, length func(name string) int) (tensors []Tensor, done func() error) {
+	if c.Shape().Places > 0 {
+		return nil, func() error { return errShared }
+	}
 	p := &packed{}
 	tensors = p.tensors(c, length)
 	return tensors, func() error {

@@ -160,6 +160,7 @@ func (s *Shared) Rows(from, to int, visit Visit) {
 
 // Pairs is that of [Block].
 func (s *Shared) Pairs(from, to int, visit func(i, j int, ij, ji *float32)) {
+	inRange(from >= 0 && to <= s.shape.Receivers && s.shape.Hollow)
 	s.Rows(from, to, func(i, j int, ij *float32) bool {
 		if j < i {
 			visit(i, j, ij, s.At(j, i)) // windows are symmetric: i lies in that of j
@@ -173,6 +174,7 @@ func (s *Shared) Frozen() Block { return s }
 
 // FanOut is that of [Block].
 func (s *Shared) FanOut(j int) int {
+	inRange(j >= 0 && j < s.shape.Senders)
 	pixel := j / s.grid.Image.Channels
 	top, bottom, left, right := s.grid.Reached(pixel/s.grid.Image.Width, pixel%s.grid.Image.Width)
 	count := (bottom - top) * (right - left) * s.grid.Channels
@@ -184,6 +186,7 @@ func (s *Shared) FanOut(j int) int {
 
 // Receivers is that of [Block].
 func (s *Shared) Receivers(j int, list []int32) []int32 {
+	inRange(j >= 0 && j < s.shape.Senders)
 	pixel, width, channels := j/s.grid.Image.Channels, s.grid.Width(), s.grid.Channels
 	top, bottom, left, right := s.grid.Reached(pixel/s.grid.Image.Width, pixel%s.grid.Image.Width)
 	for row := top; row < bottom; row++ {

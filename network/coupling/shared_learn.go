@@ -1,6 +1,8 @@
 package coupling
 
 import (
+	"slices"
+
 	"basin/internal/kernel"
 	"basin/internal/layout"
 )
@@ -14,7 +16,7 @@ const mostGroups = 1 << 11
 // lie together.
 //
 // A place is to it what a group of samples is to a dense block: for each pixel of a window the
-// planes of all places that have it are counted together.
+// planes of all places that have it, and at which a neuron is unstable, are counted together.
 func (s *Shared) Learn(e *Evidence, part, parts int) {
 	from, to := layout.Part(s.grid.Values(), part, parts)
 	if from >= to || len(e.Signs) == 0 {
@@ -40,6 +42,7 @@ func (s *Shared) learnPixel(e *Evidence, pixel, from, to int) {
 	}
 	counts := e.counts[:(to-from)*pitch]
 	clear(counts)
+	e.places = planes{e.places.unstable[:0], e.places.signs[:0], e.places.senderSigns[:0]}
 	for place := range g.Places() {
 		if in := g.inside(place); y < in.top || y >= in.bottom || x < in.left || x >= in.right {
 			continue
@@ -47,13 +50,17 @@ func (s *Shared) learnPixel(e *Evidence, pixel, from, to int) {
 		top, left := g.Corner(place)
 		sender := ((top+y)*g.Image.Width + left + x) * g.Image.Channels
 		p := &e.places
-		for group, plane := range e.sending() {
+		for group := range e.Signs {
+			unstable := e.long.unstable[group][place*g.Channels:]
+			if !slices.ContainsFunc(unstable[:g.Channels], func(bits uint8) bool { return bits != 0 }) {
+				continue
+			}
 			if len(p.signs) == mostGroups {
 				e.count(counts, pitch)
 			}
-			p.unstable = append(p.unstable, e.long.unstable[group][place*g.Channels:])
+			p.unstable = append(p.unstable, unstable)
 			p.signs = append(p.signs, e.long.signs[group][place*g.Channels:])
-			p.senderSigns = append(p.senderSigns, plane[sender+from:][:to-from])
+			p.senderSigns = append(p.senderSigns, e.sending()[group][sender+from:][:to-from])
 		}
 	}
 	e.count(counts, pitch)
@@ -74,7 +81,7 @@ func (s *Shared) learnPixel(e *Evidence, pixel, from, to int) {
 func (e *Evidence) count(counts []float32, pitch int) {
 	p := &e.places
 	kernel.DensePlasticity(counts, pitch, len(counts)/pitch, 0, pitch, p.unstable, p.signs, p.senderSigns, 1)
-	p.unstable, p.signs, p.senderSigns = p.unstable[:0], p.signs[:0], p.senderSigns[:0]
+	*p = planes{p.unstable[:0], p.signs[:0], p.senderSigns[:0]}
 }
 
 // LearnSums is that of [Block]: sums are added up over the places, ascending. A part is some

@@ -7,53 +7,82 @@ import "basin/internal/kernel"
 const sharedBlock = 96
 
 // Product is that of [Block]. A line of a window is senders side by side, so that it is a small
-// dense product for all channels; places that have as much of their windows in the image are
-// multiplied together, as if they were samples.
+// dense product for all channels; places that have as much of their windows in the image, rows
+// and columns of them, are multiplied together, as if they were samples.
 func (s *Shared) Product(w *Workspace, products [][]float32, states States, from, to int) {
 	receivers, channels := s.shape.Receivers, s.grid.Channels
+	inRange(from >= 0 && to <= s.stride())
 	for _, product := range products {
 		clear(product[min(max(from, receivers), to):to])
 	}
 	to = min(to, receivers)
-	for i := from; i < to; {
+	for i, width := from, s.grid.Width(); i < to; {
 		place, c := i/channels, i%channels
-		end, after := min(to-place*channels, channels), place+1
-		if c == 0 && end == channels {
-			after = s.grid.alike(place, to/channels)
+		end := min(to-place*channels, channels)
+		switch whole := to / channels; {
+		case c > 0 || end < channels:
+			s.multiply(w, products, states, area{place, 1, 1}, c, end)
+			place++
+		case place%width > 0 || place+width > whole:
+			next := s.grid.alike(place, whole)
+			s.multiply(w, products, states, area{place, 1, next - place}, 0, channels)
+			place = next
+		default:
+			rows := s.grid.alikeRows(place/width, whole/width)
+			for next := place + width; place < next; {
+				columns := s.grid.alike(place, next) - place
+				s.multiply(w, products, states, area{place, rows, columns}, 0, channels)
+				place += columns
+			}
+			place += (rows - 1) * width
 		}
-		for ; c < end; c += sharedBlock {
-			s.multiply(w, products, states, place, after, c, min(c+sharedBlock, end))
-		}
-		i = (after-1)*channels + end
+		i = min(place*channels, to)
 	}
 }
 
-// multiply writes the products of channels c..end, at most sharedBlock, at the places
-// place..after, which have as much of their windows in the image.
-func (s *Shared) multiply(w *Workspace, products [][]float32, states States, place, after, c, end int) {
-	in, pitch := s.grid.inside(place), s.pitch()
-	begin := c &^ 7 // kernels want whole vectors
-	width := (end - begin + 7) &^ 7
-	samples := len(products)
-	pairs := (after - place) * samples // of a place and a sample
-	for first := 0; first < pairs; first += denseTile {
-		count := min(denseTile, pairs-first)
-		sums := w.sums[:count*width]
-		clear(sums)
-		for y := in.top; y < in.bottom; y++ {
-			rows, senders, e := w.rows[:0], w.states[:0], 0
-			for n := range count {
-				l := s.line(place+(first+n)/samples, y, in)
-				rows = append(rows, sums[n*width:][:width])
-				senders = append(senders, states.Rows[(first+n)%samples][l.sender:][:l.count])
-				e = l.e
+// area is some rows and columns of places, from one on.
+type area struct{ place, rows, columns int }
+
+// multiply writes the products of channels c..end at places that have as much of their windows
+// in the image.
+func (s *Shared) multiply(w *Workspace, products [][]float32, states States, places area, c, end int) {
+	in, pitch, samples := s.grid.inside(places.place), s.pitch(), len(products)
+	pairs := places.rows * places.columns * samples // of a place and a sample
+	pair := func(n int) (place, sample int) {
+		row, column := n/samples/places.columns, n/samples%places.columns
+		return places.place + row*s.grid.Width() + column, n % samples
+	}
+	for last := end; c < last; c = end {
+		end = min(c+sharedBlock, last)
+		begin := c &^ 7 // kernels want whole vectors
+		width := (end - begin + 7) &^ 7
+		for first := 0; first < pairs; first += denseTile {
+			count := min(denseTile, pairs-first)
+			sums := w.sums[:count*width]
+			clear(sums)
+			for y := in.top; y < in.bottom; y++ {
+				rows, senders, e := w.rows[:0], w.states[:0], 0
+				for n := range count {
+					place, sample := pair(first + n)
+					l := s.line(place, y, in)
+					rows = append(rows, sums[n*width:][:width])
+					senders = append(senders, states.Rows[sample][l.sender:][:l.count])
+					e = l.e
+				}
+				kernel.DenseField(rows, senders, s.value[e*pitch+begin:], pitch, !states.Real)
 			}
-			kernel.DenseField(rows, senders, s.value[e*pitch+begin:], pitch, !states.Real)
+			for n := range count {
+				place, sample := pair(first + n)
+				copy(products[sample][place*s.grid.Channels+c:], sums[n*width+c-begin:][:end-c])
+			}
 		}
-		for n := range count {
-			at := (place+(first+n)/samples)*s.grid.Channels + c
-			copy(products[(first+n)%samples][at:], sums[n*width+c-begin:][:end-c])
-		}
+	}
+}
+
+// inRange panics, as an index out of range does, where a place in the image would hide it.
+func inRange(ok bool) {
+	if !ok {
+		panic("coupling: a neuron that the block does not have")
 	}
 }
 
@@ -66,6 +95,7 @@ func (s *Shared) Flips(product, state []float32, flipped []int32) {
 
 // Change is that of [Block].
 func (s *Shared) Change(product []float32, j int, change float32) {
+	inRange(j >= 0 && j < s.shape.Senders)
 	g, pitch := s.grid, s.pitch()
 	pixel, channel := j/g.Image.Channels, j%g.Image.Channels
 	y, x, width := pixel/g.Image.Width, pixel%g.Image.Width, g.Width()

@@ -1,0 +1,186 @@
+package recipes
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"basin/baseline"
+	"basin/internal/experiment"
+)
+
+// imagePresets are those that are compared, in the order of the table.
+var imagePresets = []string{"mnist", "fashion-mnist", entangled}
+
+// fewestHidden is what a perceptron has at least, where the network it is compared with has
+// few couplings because it shares them.
+const fewestHidden = 330
+
+// The values of a cell of images, beside the accuracy of the network.
+const (
+	perceptronAccuracy = "perceptron"
+	perceptronLead     = "difference" // of the network over the perceptron
+	networkAlone       = "network_alone"
+	perceptronAlone    = "perceptron_alone"
+	networkCouplings   = "couplings"
+	perceptronWeights  = "weights"
+)
+
+// pictures is a training with a perceptron beside it that learns the same changed images.
+type pictures struct {
+	experiment.Training
+}
+
+// images is the presets of images beside multilayer perceptrons.
+func images() *experiment.Recipe {
+	return &experiment.Recipe{
+		Name:  "images",
+		Title: "Images: networks of binary neurons beside multilayer perceptrons",
+		Question: "How good are the presets for images, and is a multilayer perceptron with as many weights better, once it sees the same changed images? " +
+			"Which differences are more than chance?",
+		Method: fmt.Sprintf("A network learns with a preset; a multilayer perceptron (one hidden layer, backpropagation, Adam, cross-entropy) learns the same samples, changed and prepared in the same way, for as many epochs. "+
+			"It has as many weights as the network has couplings that it learns, but at least %d hidden units, since a network that shares couplings has few. Both are measured on the same held out samples: the test set, or with quick 5,000 validation samples "+
+			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestHidden),
+		Axes: []experiment.Axis{{Name: "preset", Title: "preset"}},
+		Values: experiment.TrainingValues(
+			experiment.Value{Name: perceptronAccuracy, Title: "accuracy of the perceptron", Share: true},
+			experiment.Value{Name: perceptronLead, Title: "difference", Share: true},
+			experiment.Value{Name: networkAlone, Title: "right: the network alone"},
+			experiment.Value{Name: perceptronAlone, Title: "right: the perceptron alone"},
+			experiment.Value{Name: networkCouplings, Title: "couplings"},
+			experiment.Value{Name: perceptronWeights, Title: "weights"},
+		),
+		Quick:    experiment.Scale{Seeds: 2, Cost: 2 * time.Minute},
+		Full:     experiment.Scale{Seeds: 3, Cost: 3 * time.Hour},
+		Points:   imagePoints,
+		Figures:  imageFigures,
+		Findings: imageFindings,
+	}
+}
+
+func imagePoints(full bool) ([]experiment.Point, error) {
+	var g experiment.Grid
+	for _, preset := range imagePresets {
+		var set []string
+		if !full {
+			set = []string{experiment.Assign("learning.epochs", 1), experiment.Assign("data.validation", 0.1)}
+			g.Samples, g.Held = 10000, 5000
+		}
+		g.Train([]experiment.Place{experiment.Word(preset)}, 1, preset, set...)
+		if g.Err != nil {
+			return nil, g.Err
+		}
+		last := &g.Points[len(g.Points)-1]
+		last.Task = pictures{last.Task.(experiment.Training)}
+	}
+	return g.Points, nil
+}
+
+// Run trains both on one core.
+func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
+	data, err := heldOut(ctx, b, p.Training)
+	if err != nil {
+		return experiment.Result{}, err
+	}
+	n, result, err := experiment.Learn(ctx, b, data, nil)
+	if err != nil {
+		return experiment.Result{}, err
+	}
+	said, err := labels(ctx, data.Settings.Protocol(), n, data.Held)
+	if err != nil {
+		return experiment.Result{}, err
+	}
+	c, classes := n.Couplings(), len(data.LabelNames)
+	learned := c.Recurrent + c.Links + c.Input + c.Readout
+	s := baseline.Defaults()
+	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
+	s.Epochs, s.Seed, s.Workers = data.Settings.Learning.Epochs, b.Seed, 1
+	if data.Training.Count() < fewSamples {
+		s.Batch = 32
+	}
+	units, err := baseline.New(s, data.Training, classes)
+	if err != nil {
+		return experiment.Result{}, err
+	}
+	if err := units.Run(ctx, nil); err != nil {
+		return experiment.Result{}, err
+	}
+	others := make([]int, data.Held.Count())
+	if err := units.Predict(ctx, data.Held, others); err != nil {
+		return experiment.Result{}, err
+	}
+	right, other, alone, otherAlone := 0, 0, 0, 0
+	for i, label := range data.Held.Labels {
+		one, two := said[i] == label, others[i] == label
+		for _, count := range []struct {
+			is  bool
+			sum *int
+		}{{one, &right}, {two, &other}, {one && !two, &alone}, {two && !one, &otherAlone}} {
+			if count.is {
+				*count.sum++
+			}
+		}
+	}
+	total := float64(len(others))
+	for name, value := range map[string]float64{
+		experiment.Accuracy: float64(right) / total, perceptronAccuracy: float64(other) / total, perceptronLead: float64(right-other) / total,
+		networkAlone: float64(alone), perceptronAlone: float64(otherAlone),
+		networkCouplings: float64(learned), perceptronWeights: float64(units.Weights()),
+	} {
+		result.Values[name] = value
+	}
+	return result, nil
+}
+
+// mcnemar returns the probability, by McNemar's test with the continuity correction of Edwards
+// (1948), of samples that only one of two learners has right so unevenly divided, if neither is
+// the better one.
+func mcnemar(one, other float64) float64 {
+	if one+other == 0 {
+		return 1
+	}
+	excess := max(0, math.Abs(one-other)-1)
+	return 1 - distuv.ChiSquared{K: 1}.CDF(excess*excess/(one+other))
+}
+
+func imageFigures(t *experiment.Table) []experiment.Figure {
+	return []experiment.Figure{experiment.OverEpochs(t, experiment.Figure{
+		Name: "course", Title: "Accuracy while the networks learn", Y: "accuracy, %", Percent: true,
+		Caption: "On held out samples, means over seeds.",
+	}, experiment.Accuracy)}
+}
+
+func imageFindings(t *experiment.Table) []string {
+	var found []string
+	for _, row := range t.Rows {
+		own, ok := row.Values[experiment.Accuracy]
+		other, also := row.Values[perceptronAccuracy]
+		if !ok || !also {
+			continue
+		}
+		difference := row.Values[perceptronLead]
+		p := mcnemar(row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean)
+		who := map[verdict]string{
+			wins: "the network is better", loses: "the perceptron is better", open: "the seeds do not tell them apart",
+		}[judge(difference)]
+		found = append(found, fmt.Sprintf("%s: %s ± %.2f with %.0f couplings; the perceptron %s ± %.2f with %.0f weights. Difference %s points: %s. Of the samples of a seed only the network has %.0f right, only the perceptron %.0f (McNemar: p = %.2g).",
+			row.At[0], share(own.Mean), 100*own.Deviation, row.Values[networkCouplings].Mean, share(other.Mean), 100*other.Deviation, row.Values[perceptronWeights].Mean,
+			hundredths(difference), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p))
+	}
+	return found
+}
+
+// share writes a share in per cent with two digits behind the point, as the best need.
+func share(x float64) string { return fmt.Sprintf("%.2f %%", 100*x) }
+
+// hundredths writes a difference of shares in hundredths of points, with its interval.
+func hundredths(s experiment.Statistic) string {
+	text := fmt.Sprintf("%+.2f", 100*s.Mean)
+	if half, known := halfInterval(s.Deviation, s.N); known {
+		text += fmt.Sprintf(" ± %.2f", 100*half)
+	}
+	return text
+}
