@@ -20,5 +20,6 @@
 // method that is called with vectors too short, or for a block without couplings, panics as
 // an index out of range does.
 //
-// Read coupling.go, then dense.go and sparse.go, then workspace.go and evidence.go.
+// Read coupling.go, then dense.go and sparse.go, then workspace.go and evidence.go; of what places
+// share grid.go, then shared.go and input_shared.go.
 package coupling
