@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"basin/baseline"
+	"basin/dataset"
 	"basin/internal/experiment"
 )
 
@@ -19,12 +20,17 @@ var imagePresets = []string{"mnist", "fashion-mnist", entangled}
 // few couplings because it shares them.
 const fewestHidden = 330
 
+// imageViews is the number of views of a sample over which logits are averaged.
+const imageViews = 9
+
 // The values of a cell of images, beside the accuracy of the network.
 const (
 	perceptronAccuracy = "perceptron"
 	perceptronLead     = "difference" // of the network over the perceptron
 	networkAlone       = "network_alone"
 	perceptronAlone    = "perceptron_alone"
+	networkViews       = "views"
+	perceptronViews    = "perceptron_views"
 	networkCouplings   = "couplings"
 	perceptronWeights  = "weights"
 )
@@ -43,13 +49,15 @@ func images() *experiment.Recipe {
 			"Which differences are more than chance?",
 		Method: fmt.Sprintf("A network learns with a preset; a multilayer perceptron (one hidden layer, backpropagation, Adam, cross-entropy) learns the same samples, changed and prepared in the same way, for as many epochs. "+
 			"It has as many weights as the network has couplings that it learns, but at least %d hidden units, since a network that shares couplings has few. Both are measured on the same held out samples: the test set, or with quick 5,000 validation samples "+
-			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestHidden),
+			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; where images change while they are learned, both are measured again with logits averaged over %d views. McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestHidden, imageViews),
 		Axes: []experiment.Axis{{Name: "preset", Title: "preset"}},
 		Values: experiment.TrainingValues(
 			experiment.Value{Name: perceptronAccuracy, Title: "accuracy of the perceptron", Share: true},
 			experiment.Value{Name: perceptronLead, Title: "difference", Share: true},
 			experiment.Value{Name: networkAlone, Title: "right: the network alone"},
 			experiment.Value{Name: perceptronAlone, Title: "right: the perceptron alone"},
+			experiment.Value{Name: networkViews, Title: fmt.Sprintf("accuracy over %d views", imageViews), Share: true},
+			experiment.Value{Name: perceptronViews, Title: "of the perceptron", Share: true},
 			experiment.Value{Name: networkCouplings, Title: "couplings"},
 			experiment.Value{Name: perceptronWeights, Title: "weights"},
 		),
@@ -89,10 +97,7 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	if err != nil {
 		return experiment.Result{}, err
 	}
-	said, err := labels(ctx, data.Settings.Protocol(), n, data.Held)
-	if err != nil {
-		return experiment.Result{}, err
-	}
+	network := &rival{settings: data.Settings, network: n}
 	c, classes := n.Couplings(), len(data.LabelNames)
 	learned := c.Recurrent + c.Links + c.Input + c.Readout
 	s := baseline.Defaults()
@@ -108,8 +113,13 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	if err := units.Run(ctx, nil); err != nil {
 		return experiment.Result{}, err
 	}
-	others := make([]int, data.Held.Count())
-	if err := units.Predict(ctx, data.Held, others); err != nil {
+	perceptron := &rival{units: units, hidden: s.Hidden}
+	said, err := network.labels(ctx, data.Held, 1, data.Settings.Seed)
+	if err != nil {
+		return experiment.Result{}, err
+	}
+	others, err := perceptron.labels(ctx, data.Held, 1, data.Settings.Seed)
+	if err != nil {
 		return experiment.Result{}, err
 	}
 	right, other, alone, otherAlone := 0, 0, 0, 0
@@ -132,8 +142,61 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	} {
 		result.Values[name] = value
 	}
+	if !data.Training.Augmented() {
+		return result, nil
+	}
+	for name, learner := range map[string]*rival{networkViews: network, perceptronViews: perceptron} {
+		said, err := learner.labels(ctx, data.Held, imageViews, data.Settings.Seed)
+		if err != nil {
+			return experiment.Result{}, err
+		}
+		right := 0
+		for i, label := range data.Held.Labels {
+			if said[i] == label {
+				right++
+			}
+		}
+		result.Values[name] = float64(right) / total
+	}
 	return result, nil
 }
+
+// labels returns what a learner says of samples, of the sums of its logits over some views.
+func (r *rival) labels(ctx context.Context, samples *dataset.Samples, views int, seed uint64) ([]int, error) {
+	sums := make([][]float64, samples.Count())
+	for view := range views {
+		err := r.tell(ctx, viewed{samples, view, seed}, func(i int, logits []float32) {
+			if sums[i] == nil {
+				sums[i] = make([]float64, len(logits))
+			}
+			for c, v := range logits {
+				sums[i][c] += float64(v)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	said := make([]int, len(sums))
+	for i, logits := range sums {
+		for c, v := range logits {
+			if v > logits[said[i]] {
+				said[i] = c
+			}
+		}
+	}
+	return said, nil
+}
+
+// viewed are samples as one view shows them.
+type viewed struct {
+	*dataset.Samples
+	view int
+	seed uint64
+}
+
+// Row writes a view of a sample.
+func (v viewed) Row(place int, dst []float32) { v.View(place, dst, v.seed, v.view) }
 
 // mcnemar returns the probability, by McNemar's test with the continuity correction of Edwards
 // (1948), of samples that only one of two learners has right so unevenly divided, if neither is
@@ -166,9 +229,13 @@ func imageFindings(t *experiment.Table) []string {
 		who := map[verdict]string{
 			wins: "the network is better", loses: "the perceptron is better", open: "the seeds do not tell them apart",
 		}[judge(difference)]
-		found = append(found, fmt.Sprintf("%s: %s ± %.2f with %.0f couplings; the perceptron %s ± %.2f with %.0f weights. Difference %s points: %s. Of the samples of a seed only the network has %.0f right, only the perceptron %.0f (McNemar: p = %.2g).",
+		views := ""
+		if one, ok := row.Values[networkViews]; ok {
+			views = fmt.Sprintf(" Over %d views: %s and %s.", imageViews, share(one.Mean), share(row.Values[perceptronViews].Mean))
+		}
+		found = append(found, fmt.Sprintf("%s: %s ± %.2f with %.0f couplings; the perceptron %s ± %.2f with %.0f weights. Difference %s points: %s. Of the samples of a seed only the network has %.0f right, only the perceptron %.0f (McNemar: p = %.2g).%s",
 			row.At[0], share(own.Mean), 100*own.Deviation, row.Values[networkCouplings].Mean, share(other.Mean), 100*other.Deviation, row.Values[perceptronWeights].Mean,
-			hundredths(difference), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p))
+			hundredths(difference), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p, views))
 	}
 	return found
 }
