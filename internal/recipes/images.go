@@ -14,11 +14,15 @@ import (
 )
 
 // imagePresets are those that are compared, in the order of the table.
-var imagePresets = []string{"mnist", "fashion-mnist", entangled}
+var imagePresets = []string{"mnist-rival", "fashion-mnist-rival", "entangled-mnist-rival", "cifar-10"}
 
 // fewestHidden is what a perceptron has at least, where the network it is compared with has
 // few couplings because it shares them.
 const fewestHidden = 330
+
+// fewestEpochs are those of a perceptron at least, where the couplings of a network are drawn
+// from images and its readout learns in a few.
+const fewestEpochs = 12
 
 // imageViews is the number of views of a sample over which logits are averaged.
 const imageViews = 9
@@ -38,6 +42,7 @@ const (
 // pictures is a training with a perceptron beside it that learns the same changed images.
 type pictures struct {
 	experiment.Training
+	Epochs int `json:"epochs"` // of the perceptron, at least
 }
 
 // images is the presets of images beside multilayer perceptrons.
@@ -47,9 +52,9 @@ func images() *experiment.Recipe {
 		Title: "Images: networks of binary neurons beside multilayer perceptrons",
 		Question: "How good are the presets for images, and is a multilayer perceptron with as many weights better, once it sees the same changed images? " +
 			"Which differences are more than chance?",
-		Method: fmt.Sprintf("A network learns with a preset; a multilayer perceptron (one hidden layer, backpropagation, Adam, cross-entropy) learns the same samples, changed and prepared in the same way, for as many epochs. "+
+		Method: fmt.Sprintf("A network learns with a preset; a multilayer perceptron (one hidden layer, backpropagation, Adam, cross-entropy) learns the same samples, changed and prepared in the same way, for as many epochs, but at least %d. "+
 			"It has as many weights as the network has couplings that it learns, but at least %d hidden units, since a network that shares couplings has few. Both are measured on the same held out samples: the test set, or with quick 5,000 validation samples "+
-			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; where images change while they are learned, both are measured again with logits averaged over %d views. McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestHidden, imageViews),
+			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; where images change while they are learned, both are measured again with logits averaged over %d views. McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestEpochs, fewestHidden, imageViews),
 		Axes: []experiment.Axis{{Name: "preset", Title: "preset"}},
 		Values: experiment.TrainingValues(
 			experiment.Value{Name: perceptronAccuracy, Title: "accuracy of the perceptron", Share: true},
@@ -73,16 +78,22 @@ func imagePoints(full bool) ([]experiment.Point, error) {
 	var g experiment.Grid
 	for _, preset := range imagePresets {
 		var set []string
+		epochs := fewestEpochs
 		if !full {
+			epochs = 1
 			set = []string{experiment.Assign("learning.epochs", 1), experiment.Assign("data.validation", 0.1)}
 			g.Samples, g.Held = 10000, 5000
 		}
-		g.Train([]experiment.Place{experiment.Word(preset)}, 1, preset, set...)
+		cost := 1.0
+		if preset == "cifar-10" {
+			cost = 4
+		}
+		g.Train([]experiment.Place{experiment.Word(preset)}, cost, preset, set...)
 		if g.Err != nil {
 			return nil, g.Err
 		}
 		last := &g.Points[len(g.Points)-1]
-		last.Task = pictures{last.Task.(experiment.Training)}
+		last.Task = pictures{last.Task.(experiment.Training), epochs}
 	}
 	return g.Points, nil
 }
@@ -102,7 +113,7 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	learned := c.Recurrent + c.Links + c.Input + c.Readout
 	s := baseline.Defaults()
 	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
-	s.Epochs, s.Seed, s.Workers = data.Settings.Learning.Epochs, b.Seed, 1
+	s.Epochs, s.Seed, s.Workers = max(p.Epochs, data.Settings.Learning.Epochs), b.Seed, 1
 	if data.Training.Count() < fewSamples {
 		s.Batch = 32
 	}

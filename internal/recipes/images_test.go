@@ -12,7 +12,7 @@ import (
 // A cell counts the samples that each learner has right, and gives both as many couplings.
 func TestPicturesCompareOnTheSameSamples(t *testing.T) {
 	training := digitStates(t).Training
-	r, err := pictures{training}.Run(t.Context(), &experiment.Bench{Seed: 1, Data: &experiment.Data{}})
+	r, err := pictures{training, 1}.Run(t.Context(), &experiment.Bench{Seed: 1, Data: &experiment.Data{}})
 	if err != nil {
 		t.Fatal(err)
 	}
