@@ -83,7 +83,7 @@ func New(m *basin.Model) *Report {
 	r := &Report{
 		Version: m.Version, InputShape: n.InputShape, Features: m.Encoder.Features,
 		Classes: n.Classes, LabelNames: m.Names(), Neurons: n.Neurons(), Couplings: n.Couplings(),
-		Bytes: n.Footprint(), Rule: newRule(m.Settings.Learning, m.Settings.Readout), Pathways: pathways(n),
+		Bytes: n.Footprint(), Rule: newRule(m.Settings.Protocol()), Pathways: pathways(n),
 		Readout: *readout(n, n.Readout.Couplings), Encoder: m.Encoder, Settings: m.Settings, History: m.History,
 	}
 	for index, module := range n.Modules {
@@ -115,8 +115,16 @@ func newModule(m *network.Module) Module {
 	return r
 }
 
-func newRule(l protocol.Learning, o protocol.Readout) Rule {
-	r := Rule{Local: l.Local() && !o.Method.Solved()}
+func newRule(s protocol.Settings) Rule {
+	l, o := s.Learning, s.Readout
+	rival := s.Dynamics.Code == network.Rival
+	r := Rule{Local: l.Local() && !o.Method.Solved() && !rival && l.Undecided == 0}
+	if rival {
+		r.LearnsFrom = append(r.LearnsFrom, "what the readout has for the label and against its rival, as feedback")
+	}
+	if l.Undecided > 0 {
+		r.LearnsFrom = append(r.LearnsFrom, "whether the readout is sure of the sample")
+	}
 	switch l.Symmetry {
 	case plasticity.SymmetricUpdate:
 		r.LearnsFrom = append(r.LearnsFrom, "the change of the reverse coupling")

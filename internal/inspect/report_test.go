@@ -302,14 +302,21 @@ func TestRulesThatAreNotLocalSayWhatTheyUse(t *testing.T) {
 		symmetry plasticity.Symmetry
 		unstable protocol.UnstableEnds
 		readout  protocol.ReadoutMethod
+		code     network.Code
+		margin   float64
 		want     []string
 	}{
-		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Local, nil},
-		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Ridge, []string{"(those of the readout) the states of all neurons in all samples"}},
-		{plasticity.SymmetricUpdate, protocol.ReceiverUnstable, "", []string{"the change of the reverse coupling"}},
-		{plasticity.SymmetricCouplings, protocol.BothUnstable, "", []string{"the value of the reverse coupling", "the field of the sender"}},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Local, network.Centred, 0, nil},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, protocol.Ridge, network.Balanced, 0, []string{"(those of the readout) the states of all neurons in all samples"}},
+		{plasticity.SymmetricUpdate, protocol.ReceiverUnstable, "", network.Balanced, 0, []string{"the change of the reverse coupling"}},
+		{plasticity.SymmetricCouplings, protocol.BothUnstable, "", network.Balanced, 0, []string{"the value of the reverse coupling", "the field of the sender"}},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, "", network.Rival, 3, []string{"what the readout has for the label and against its rival, as feedback", "whether the readout is sure of the sample"}},
+		{plasticity.Asymmetric, protocol.ReceiverUnstable, "", network.Balanced, 3, []string{"whether the readout is sure of the sample"}},
 	} {
-		r := newRule(protocol.Learning{Symmetry: row.symmetry, Unstable: row.unstable}, protocol.Readout{Method: row.readout})
+		r := newRule(protocol.Settings{
+			Dynamics: protocol.Dynamics{Code: row.code}, Learning: protocol.Learning{Symmetry: row.symmetry, Unstable: row.unstable, Undecided: row.margin},
+			Readout: protocol.Readout{Method: row.readout},
+		})
 		if r.Local != (row.want == nil) || !slices.Equal(r.LearnsFrom, row.want) {
 			t.Errorf("%s, %s: %+v, want %q", row.symmetry, row.unstable, r, row.want)
 		}
