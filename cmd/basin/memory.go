@@ -37,7 +37,7 @@ func checkMemory(task *basin.Task, workers int) error {
 	if s.Readout.Method.Solved() {
 		learning, hint = "its mini-batches and the equations of its readout", hint+", and readout.method local needs no equations"
 	}
-	return withHint(fmt.Errorf("the couplings of this network take %s and %s %s, and %s of memory are free", size(couplings), learning, size(batch), size(left)), hint)
+	return withHint(fmt.Errorf("the couplings of this network take %s and %s %s, and %s of memory are free", size(couplings), learning, size(batch), size(left)), "%s", hint)
 }
 
 // availableMemory returns the bytes that Linux says are free for programs, on the machine and
