@@ -337,7 +337,8 @@ func TestEvaluationDoesNotChangeTheNetwork(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	for name, s := range variants() {
 		s.Learning.Epochs = 1000
-		s.Preprocess.Noise = 0 // its pool of generators gives some away under the race detector
+		// Their pools give some away under the race detector.
+		s.Preprocess.Noise, s.Preprocess.Augment = 0, dataset.Augment{}
 		training, _, shape := digits(t, s.Preprocess, 400)
 		n, err := network.Draw(s.Network, shape, 10, 1)
 		if err != nil {
