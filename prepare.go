@@ -99,6 +99,11 @@ type Limit struct {
 // an error. Settings are those of a run that [settings.Settings.Validate] takes. This is the
 // one way from settings and data to samples.
 func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
+	return prepare(s, d, limit, func(t *Task) (*dataset.Encoder, error) { return s.Preprocess.Fit(t.learned) })
+}
+
+// prepare is Prepare with an encoder that another function gives for what is learned.
+func prepare(s settings.Settings, d *dataset.Data, limit Limit, encoder func(*Task) (*dataset.Encoder, error)) (*Task, error) {
 	if d == nil || d.Train == nil || d.Train.Labels == nil {
 		return nil, fmt.Errorf("%s: no labels to learn from", s.Data.Set)
 	}
@@ -126,7 +131,7 @@ func Prepare(s settings.Settings, d *dataset.Data, limit Limit) (*Task, error) {
 		return nil, fmt.Errorf("%s: all %d samples to learn are equal: nothing tells their classes apart", s.Data.Set, t.learned.Count())
 	}
 	var err error
-	if t.Encoder, err = s.Preprocess.Fit(t.learned); err != nil {
+	if t.Encoder, err = encoder(t); err != nil {
 		return nil, err
 	}
 	if dim := t.Encoder.Dim(); s.Preprocess.Projection > 0 || dim != t.Encoder.Features {

@@ -160,15 +160,19 @@ func (r *Run) Take(d *dataset.Data) error {
 		return errors.New("not a run that was resumed: it takes no other data")
 	}
 	s := r.Model.Settings
-	t, err := Prepare(s, d, Limit{})
+	// What was fitted is in the checkpoint: to fit it again may take long, and differ in its
+	// last bits in another build of the program.
+	t, err := prepare(s, d, Limit{}, func(t *Task) (*dataset.Encoder, error) {
+		if !slices.Equal(t.LabelNames, r.Model.LabelNames) {
+			return nil, fmt.Errorf("%s: the classes %.10q, but the checkpoint has %.10q: %w", s.Data.Set, firstOf(t.LabelNames), firstOf(r.Model.LabelNames), ErrDataChanged)
+		}
+		if r.from.Data != t.Fingerprint() {
+			return nil, fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
+		}
+		return r.Model.Encoder, nil
+	})
 	if err != nil {
 		return err
-	}
-	if !slices.Equal(t.LabelNames, r.Model.LabelNames) {
-		return fmt.Errorf("%s: the classes %.10q, but the checkpoint has %.10q: %w", s.Data.Set, firstOf(t.LabelNames), firstOf(r.Model.LabelNames), ErrDataChanged)
-	}
-	if r.from.Data != t.Fingerprint() {
-		return fmt.Errorf("%s: the training samples are not those that the checkpoint has learned: %w", s.Data.Set, ErrDataChanged)
 	}
 	if r.from.Held != "" && r.from.Held != t.heldFingerprint() {
 		return fmt.Errorf("%s: the %s samples are not those that the checkpoint was measured on: %w", s.Data.Set, cmp.Or(t.Split, "test"), ErrDataChanged)

@@ -70,7 +70,8 @@
 // The metadata are texts:
 //
 //	format          "basin"
-//	format_version  "4" in files of networks of integers, else "3"; "2" in files with compressed rows for all windows, "1" in those that
+//	format_version  "5" in files with a whitening or shared couplings, else "4" in those of
+//	                networks of integers, else "3"; "2" in files with compressed rows for all windows, "1" in those that
 //	                have no digest either
 //	basin_version   of the program that wrote the file
 //	settings        JSON of settings.Settings

@@ -101,7 +101,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"start falls", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 5, 0) }, "receiver 4 has entries from"},
 		{"start begins late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 0, 1) }, "want 34 starts from 0"},
 		{"start ends late", 1, func(t *testing.T, p *parts) { set32(p.tensor(t, "modules.0.recurrent.start"), 33, 1<<30) }, "to the number of entries"},
-		{"version", 0, metadata("format_version", "5"), `"5", want "1", "2", "3" or "4"`},
+		{"version", 0, metadata("format_version", "6"), `"6", want "1", "2", "3", "4" or "5"`},
 		{"settings", 0, edit("settings", `"batch":16`, `"batch":0`), "learning.batch"},
 		{"unknown setting", 0, edit("settings", `"batch"`, `"botch"`), "learning.botch: unknown key; did you mean learning.batch?"},
 		{"size of the network", 0, edit("settings", `"neurons":19`, `"neurons":20`), "shape [3 19], want [3 20]"},

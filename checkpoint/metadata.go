@@ -41,14 +41,16 @@ const (
 
 	formatName = "basin"
 	// formatVersion is that of files that are written, integerVersion that of files of
-	// networks of integers. In files of version 2 whole windows are compressed rows, and those
-	// of version 1 have no digest either.
+	// networks of integers, sharedVersion that of files with a whitening or shared couplings,
+	// which have arrays that older programs do not know. In files of version 2 whole windows
+	// are compressed rows, and those of version 1 have no digest either.
 	formatVersion  = "3"
 	integerVersion = "4"
+	sharedVersion  = "5"
 )
 
 // versions are those that are read, from the first on.
-var versions = []string{"1", "2", formatVersion, integerVersion}
+var versions = []string{"1", "2", formatVersion, integerVersion, sharedVersion}
 
 // digested reports whether files of a version have a digest. Where one of version 1 has it
 // nevertheless, one bit of the version has flipped.
@@ -80,6 +82,9 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		meta[versionKey] = integerVersion
 		values[integersKey] = m.Network.Integers
 	}
+	if m.Encoder.Whitening != nil || hasShared(m.Network) {
+		meta[versionKey] = sharedVersion
+	}
 	if state != nil {
 		withoutHistory := *state
 		withoutHistory.History = nil
@@ -101,6 +106,12 @@ func encodeMetadata(m *Model, state *train.State) (map[string]string, error) {
 		return nil, fmt.Errorf("metadata %s: %d bytes, want at most %d", settingsKey, size, maxSettings)
 	}
 	return meta, nil
+}
+
+// hasShared reports whether some couplings of a network are shared.
+func hasShared(n *network.Network) (has bool) {
+	n.EachBlock(func(_ string, b coupling.Couplings) { has = has || b.Shape().Places > 0 })
+	return has
 }
 
 // decoded is what the metadata of a file say.
@@ -167,7 +178,7 @@ func decodeMetadata(meta map[string]string, infos map[string]*safetensors.Tensor
 			return nil, err
 		}
 	}
-	if meta[versionKey] == integerVersion {
+	if _, has := meta[integersKey]; meta[versionKey] == integerVersion || has && meta[versionKey] == sharedVersion {
 		if err := decode(meta, integersKey, &d.integers); err != nil {
 			return nil, err
 		}

@@ -328,3 +328,25 @@ func TestFilePermissionsAreKept(t *testing.T) {
 		t.Errorf("permissions %v, want those of the file replaced, 0640", got)
 	}
 }
+
+// Only files with arrays that older programs do not know have a version that these refuse by
+// name; those that came before the version load.
+func TestSharedCouplingsHaveAVersionOfTheirOwn(t *testing.T) {
+	for _, s := range samples() {
+		m, state := s.draw(t)
+		want := "3"
+		if s.name == "grids" {
+			want = "5"
+		}
+		for _, content := range [][]byte{file(t, m, nil), file(t, m, &state)} {
+			p := takeApart(t, content)
+			if got := p.header["__metadata__"]["format_version"]; got != want {
+				t.Errorf("%s: format version %v, want %s", s.name, got, want)
+			}
+			p.header["__metadata__"]["format_version"] = "3"
+			if _, err := readBytes(p.join(t)); err != nil {
+				t.Errorf("%s: as version 3: %v", s.name, err)
+			}
+		}
+	}
+}

@@ -57,6 +57,9 @@ func TestWhiteningIsAnArrayOfTheFile(t *testing.T) {
 		}
 
 		content := file(t, m, nil)
+		if got := takeApart(t, content).header["__metadata__"]["format_version"]; got != "5" {
+			t.Errorf("format version %v, want 5", got)
+		}
 		st, err := safetensors.Deserialize(content)
 		if err != nil {
 			t.Fatal(err)

@@ -4,12 +4,13 @@ import (
 	"runtime"
 
 	"basin/internal/layout"
+	"basin/internal/ridge"
 	"basin/network"
 )
 
 // Footprint estimates the bytes that a [Learner] for mini-batches of up to capacity samples
 // and a [Predictor] of the same workers take beside the couplings of n, which may be an
-// outline ([network.Outline]). Workers as for [NewLearner].
+// outline ([network.Outline]), and the equations where a readout is solved for. Workers as for [NewLearner].
 func (s Settings) Footprint(n *network.Network, capacity, workers int) int64 {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -32,6 +33,13 @@ func (s Settings) Footprint(n *network.Network, capacity, workers int) int64 {
 		learning += 8 * size
 	}
 	learning += perRead * float64(len(s.Readout.On))
+	if s.Dynamics.Code == network.Rival {
+		for _, phase := range s.Phases(n.Spec) {
+			if len(phase.Hears) > 0 {
+				learning += 4 * size
+			}
+		}
+	}
 	perWorker := 32*size + 4*inputs
 	evidence := 32 * size * (rows + 63) / 64
 	predicted := float64(16 * min(workers, maxWorkers))
@@ -40,5 +48,8 @@ func (s Settings) Footprint(n *network.Network, capacity, workers int) int64 {
 		predictor = most
 	}
 	bytes := rows*(moving+learning) + float64(workers)*(2*perWorker+evidence) + predictor
+	if s.Readout.Method.Solved() {
+		bytes += ridge.Bytes(n.ReadNeurons())
+	}
 	return int64(min(bytes, 1<<62))
 }

@@ -17,6 +17,7 @@ func TestFootprintIsWhatALearnerTakes(t *testing.T) {
 		"soft":    {"network.modules.0.neurons=1000", "learning.batch=512", "learning.softness=2"},
 		"chain":   {"network.chain={modules: 4, size: 1000, lambda: 0.5}", "learning.batch=128"},
 		"tanh":    {"network.modules.0={neurons: 1000, tanh: 1.5}", "learning.batch=128"},
+		"rival":   {"network.modules.0.neurons=2000", "learning.batch=512", "dynamics.code=rival", "dynamics.feedback.free=[0]"},
 		"batches": {"network.modules.0={neurons: 3000, recurrent: {density: 0.01}}", "learning.batch=4096"},
 	} {
 		s := settings.Defaults()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"basin/dynamics"
+	"basin/internal/keys"
 	"basin/internal/layout"
 	"basin/network"
 )
@@ -42,6 +43,12 @@ func validate(s Settings, n *network.Network) error {
 	}
 	if err := s.Fits(n.Spec); err != nil {
 		return fmt.Errorf("protocol: %w", err)
+	}
+	if s.Readout.Method.Solved() {
+		m := &keys.Mistakes{}
+		if s.Readout.fitsNeurons(m, n.ReadNeurons()); m.Err() != nil {
+			return fmt.Errorf("protocol: %w", m.Err())
+		}
 	}
 	return nil
 }

@@ -43,7 +43,8 @@ type Dynamics struct {
 	//
 	//	f v (O_yi - O_ri) / q,  v^2 = (C + 3) / (4 C)
 	//
-	// with y the label, r the wrong class of the largest logit at the end of the warm-up, O the
+	// with y the label, r the wrong class of the largest logit at the end of the warm-up (of the
+	// readout that learns), O the
 	// readout that predictions use, and q the root mean square of the differences over the
 	// neurons that are read; so f has the size that it has in the code balanced.
 	Code network.Code `yaml:"code" json:"code"`

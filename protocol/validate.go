@@ -83,6 +83,11 @@ func (r Readout) fits(mistakes *keys.Mistakes, spec network.Spec) {
 			mistakes.Report("readout.method", "is %q, which needs states of +1 and -1, but network.modules.%d.tanh is %v: want %q there", string(r.Method), m, module.Tanh, string(Ridge))
 		}
 	}
+	r.fitsNeurons(mistakes, neurons) // at least so many: those of grids are not known yet
+}
+
+// fitsNeurons holds that there are not too many neurons for the readout to be solved for.
+func (r Readout) fitsNeurons(mistakes *keys.Mistakes, neurons int) {
 	if err := ridge.Fits(neurons); err != nil {
 		mistakes.Report("readout.method", "is %q: %v; read fewer modules or smaller ones", string(r.Method), err)
 	}

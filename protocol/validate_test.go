@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"basin/dynamics"
+	"basin/internal/ridge"
 	"basin/network"
 	"basin/plasticity"
 )
@@ -31,6 +33,49 @@ func TestSymmetricRulesRefuseCouplingsWithoutAMirror(t *testing.T) {
 			err := s.Fits(spec)
 			if refuse := c.want != "" && symmetry != plasticity.Asymmetric; (err != nil) != refuse || refuse && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%+v, symmetry %s: error %v, want %q", c.recurrent, symmetry, err, c.want)
+			}
+		}
+	}
+}
+
+// How many neurons a module on a grid has is known with the shape of the inputs. A readout of
+// too many of them is refused before anything is learned, and counts as memory where it is not.
+func TestReadoutOfAGridIsRefusedBeforeLearning(t *testing.T) {
+	still := Constant(0)
+	s := Settings{
+		Dynamics: Dynamics{
+			Order: dynamics.Parallel, Stop: dynamics.StopAtFixedPoint, Probability: 1, Code: network.Balanced,
+			Warmup: 1, Clamped: 1, Free: 1, Evaluation: 1,
+		},
+		Learning: Learning{
+			Epochs: 1, Batch: 1, Symmetry: plasticity.Asymmetric, Unstable: ReceiverUnstable, Kappa: still, Feedback: still,
+			Recurrent: BlockLearning{Rate: still}, Links: BlockLearning{Rate: still}, Input: BlockLearning{Rate: still},
+		},
+		Readout: Readout{Rate: still, Weights: [2]float64{1, 1}, On: []ReadoutState{OnFree}},
+	}
+	spec := network.Spec{Modules: []network.ModuleSpec{{Channels: 30, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Shared: true}}}}
+	for _, c := range []struct {
+		side int
+		want string
+	}{{28, ""}, {32, "a readout of 27000 neurons take 5.8 GB"}} {
+		n, err := network.Outline(spec, []int{c.side, c.side}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := s.Footprint(n, 1, 1)
+		for _, method := range []ReadoutMethod{Local, Ridge, Margin} {
+			s := s
+			s.Readout.Method = method
+			refuse := c.want != "" && method.Solved()
+			if err := validate(s, n); (err != nil) != refuse || refuse && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("side %d, %s: error %v, want %q", c.side, method, err, c.want)
+			}
+			more := int64(0)
+			if method.Solved() {
+				more = int64(ridge.Bytes(n.ReadNeurons()))
+			}
+			if got := s.Footprint(n, 1, 1) - plain; got != more {
+				t.Errorf("side %d, %s: %d bytes more, want %d", c.side, method, got, more)
 			}
 		}
 	}

@@ -172,6 +172,21 @@ func variants() map[string]settings.Settings {
 	s.Learning.Symmetry = plasticity.SymmetricCouplings
 	s.Dynamics.Stop = dynamics.StopAtBudget
 	v["symmetric couplings"] = s
+	s = small(40, 1)
+	dense, grid := s.Network.Modules[0], s.Network.Modules[0]
+	grid.Neurons, grid.Channels = 0, 5
+	grid.Recurrent.Window, grid.Recurrent.Shared = 3, true
+	grid.Input.Window, grid.Input.Shared = 4, true
+	dense.Input.Density = 0
+	s.Network.Modules = []network.ModuleSpec{grid, {Channels: 5}, dense}
+	s.Network.Links = []network.Link{
+		{Kind: network.Pool, Between: [2]int{0, 1}, Direction: network.Forward, Window: 2, Stride: 1, Strength: 1},
+		{Kind: network.Learned, Between: [2]int{1, 2}, Direction: network.Forward, Window: 2, Density: 1},
+	}
+	s.Network.Readout = []int{1, 2}
+	s.Preprocess.Augment.Shift, s.Preprocess.Augment.Rotation, s.Preprocess.Augment.Elastic = 1, 10, 1
+	s.Dynamics.Code, s.Learning.Undecided = network.Rival, 1
+	v["grids, augmented, rival, undecided"] = s
 	return v
 }
 
@@ -322,7 +337,8 @@ func TestEvaluationDoesNotChangeTheNetwork(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	for name, s := range variants() {
 		s.Learning.Epochs = 1000
-		s.Preprocess.Noise = 0 // its pool of generators gives some away under the race detector
+		// Their pools give some away under the race detector.
+		s.Preprocess.Noise, s.Preprocess.Augment = 0, dataset.Augment{}
 		training, _, shape := digits(t, s.Preprocess, 400)
 		n, err := network.Draw(s.Network, shape, 10, 1)
 		if err != nil {

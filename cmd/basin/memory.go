@@ -33,8 +33,11 @@ func checkMemory(task *basin.Task, workers int) error {
 	if left == 0 || couplings <= left-min(left, batch) {
 		return nil
 	}
-	return withHint(fmt.Errorf("the couplings of this network take %s and its mini-batches %s, and %s of memory are free", size(couplings), size(batch), size(left)),
-		"fewer network.modules.*.neurons, a lower recurrent.density, a smaller learning.batch or fewer --workers take less")
+	learning, hint := "its mini-batches", "fewer network.modules.*.neurons, a lower recurrent.density, a smaller learning.batch or fewer --workers take less"
+	if s.Readout.Method.Solved() {
+		learning, hint = "its mini-batches and the equations of its readout", hint+", and readout.method local needs no equations"
+	}
+	return withHint(fmt.Errorf("the couplings of this network take %s and %s %s, and %s of memory are free", size(couplings), learning, size(batch), size(left)), "%s", hint)
 }
 
 // availableMemory returns the bytes that Linux says are free for programs, on the machine and

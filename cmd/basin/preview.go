@@ -36,7 +36,7 @@ preprocess.augment. The settings are those that basin train takes, given in the 
 way, and equal settings show a network what the sheet shows. What each line holds is
 printed: samples are counted among those that are learned.
 
-Scaling, standardising and projections are not drawn, nor is noise.`,
+Scaling, contrast, whitening, standardising and projections are not drawn, nor is noise.`,
 		Example: `  basin data preview mnist --set preprocess.augment.rotation=10 --set preprocess.augment.shift=1.2
   basin data preview cifar-10 --config augmented.yaml --samples 12 --views 6 --out sheet.png`,
 		Args:              arguments(0, 1),
@@ -76,7 +76,7 @@ func (f *previewFlags) run(cmd *cobra.Command, named string) error {
 			"for example --set preprocess.augment.rotation=10 --set preprocess.augment.shift=1")
 	}
 	// What comes after the changes costs time and is not drawn.
-	s.Preprocess.Scale, s.Preprocess.Standardise, s.Preprocess.Projection, s.Preprocess.Noise = "max", "none", 0, 0
+	s.Preprocess = dataset.Preprocess{Scale: "max", Standardise: "none", Augment: s.Preprocess.Augment}
 	data, err := f.open(cmd, s)
 	if err != nil {
 		return err

@@ -57,17 +57,17 @@ type chunk interface {
 }
 
 // Bytes returns the memory of the matrix for some neurons: 8 N^2, in whole tiles.
-func Bytes(neurons int) int64 {
-	size := (int64(neurons) + tile - 1) / tile * tile
-	return 8 * size * size
+func Bytes(neurons int) float64 {
+	size := float64((int64(neurons) + tile - 1) / tile * tile)
+	return 8 * size * size // no product of integers, which many modules would exceed
 }
 
 // Fits reports a number of neurons whose matrix would take more than [MostBytes], or more than
 // a machine of 32 bits can address.
 func Fits(neurons int) error {
-	most := min(int64(MostBytes), int64(math.MaxInt)/4)
+	most := float64(min(int64(MostBytes), int64(math.MaxInt)/4))
 	if bytes := Bytes(neurons); bytes > most {
-		return fmt.Errorf("the equations of a readout of %d neurons take %.1f GB, want at most %.1f GB", neurons, float64(bytes)/1e9, float64(most)/1e9)
+		return fmt.Errorf("the equations of a readout of %d neurons take %.1f GB, want at most %.1f GB", neurons, bytes/1e9, most/1e9)
 	}
 	return nil
 }
