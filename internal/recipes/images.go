@@ -53,7 +53,7 @@ func images() *experiment.Recipe {
 		Question: "How good are the presets for images, and is a multilayer perceptron with as many weights better, once it sees the same changed images? " +
 			"Which differences are more than chance?",
 		Method: fmt.Sprintf("A network learns with a preset; a multilayer perceptron (one hidden layer, backpropagation, Adam, cross-entropy) learns the same samples, changed and prepared in the same way, for as many epochs, but at least %d. "+
-			"It has as many weights as the network has couplings that it learns, but at least %d hidden units, since a network that shares couplings has few. Both are measured on the same held out samples: the test set, or with quick 5,000 validation samples "+
+			"It has as many weights as the network has couplings from the input and among neurons, pools apart, and of the readout, but at least %d hidden units, since a network that shares couplings has few. Both are measured on the same held out samples: the test set, or with quick 5,000 validation samples "+
 			"after an epoch of 10,000 images. Differences are paired by seed, with intervals of 95 %% by Student's t over the seeds; where images change while they are learned, both are measured again with logits averaged over %d views. McNemar's test asks whether samples that only one of both has right are as often the network's as the perceptron's.", fewestEpochs, fewestHidden, imageViews),
 		Axes: []experiment.Axis{{Name: "preset", Title: "preset"}},
 		Values: experiment.TrainingValues(
@@ -110,7 +110,12 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	}
 	network := &rival{settings: data.Settings, network: n}
 	c, classes := n.Couplings(), len(data.LabelNames)
-	learned := c.Recurrent + c.Links + c.Input + c.Readout
+	learned := c.Recurrent + c.Input + c.Readout
+	for _, p := range n.Pathways {
+		if p.Learned {
+			learned += p.Block.Count()
+		}
+	}
 	s := baseline.Defaults()
 	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
 	s.Epochs, s.Seed, s.Workers = max(p.Epochs, data.Settings.Learning.Epochs), b.Seed, 1
