@@ -36,8 +36,8 @@ func (g Grid) Check() error {
 		return fmt.Errorf("windows of side %d, want 1 to the smaller side of the image with its border, %d", g.Side, min(m.Height, m.Width)+2*g.Border)
 	case g.Places() > maxSide/g.Channels:
 		return fmt.Errorf("%d channels at %d places, want at most %d neurons", g.Channels, g.Places(), maxSide)
-	case g.Values() > math.MaxInt32/g.Channels:
-		return fmt.Errorf("windows of %d values for %d channels, want at most %d couplings", g.Values(), g.Channels, math.MaxInt32)
+	case g.Side > math.MaxInt32/g.Side/m.Channels/g.Channels: // their product may not fit an int
+		return fmt.Errorf("windows of %d x %d x %d values for %d channels, want at most %d couplings", g.Side, g.Side, m.Channels, g.Channels, math.MaxInt32)
 	}
 	return nil
 }
