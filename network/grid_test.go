@@ -268,7 +268,7 @@ func TestMistakesOfGrids(t *testing.T) {
 		"links.4.fan_in: is 61, but module 0 has 60 neurons": func(s *Spec) {
 			s.Links = append(s.Links, Link{Kind: Excitatory, Between: [2]int{0, 4}, Direction: Forward, FanIn: 61})
 		},
-		"modules.0.input.window: windows of 4096 x 4096 x 1 values": func(s *Spec) {
+		"modules.0.input.window: windows of 4096 x 4096 x 1 values for 16777216 channels": func(s *Spec) {
 			*s = Spec{Modules: []ModuleSpec{{Channels: 1 << 24, Input: InputSpec{Density: 1, Window: 4096}}}}
 		},
 	} {
