@@ -190,6 +190,12 @@ func (l *Learner) NewWorker() *Worker {
 		senderUnstable: make([][]uint8, 0, groups), senderSigns: make([][]uint8, 0, groups),
 		weights: make([][]float32, 0, len(l.post)),
 	}
+	for _, b := range l.blocks {
+		w.evidence.Reserve(b.Block, groups*groupSize)
+	}
+	for _, c := range l.inputCouplings {
+		w.evidence.Reserve(c, groups*groupSize)
+	}
 	for range l.reads {
 		w.states = append(w.states, make([]float32, readoutBlock))
 	}

@@ -80,6 +80,21 @@ func NewEvidence(neurons, samples int) *Evidence {
 	return e
 }
 
+// Reserve makes the room that couplings need to learn from up to so many samples beyond that of
+// [NewEvidence]. Learning then allocates nothing, whichever part it is of; but of very many
+// places and samples together, of which most are never unstable at once, room is made when it is
+// needed.
+func (e *Evidence) Reserve(c Couplings, samples int) {
+	if kind, ok := c.(interface {
+		reserve(e *Evidence, samples int)
+	}); ok {
+		kind.reserve(e, samples)
+	}
+}
+
+// mostReserved bounds the rows that are reserved.
+const mostReserved = 1 << 16
+
 // sending returns the planes of signs of the senders.
 func (e *Evidence) sending() [][]uint8 {
 	if e.SenderSigns != nil {
@@ -115,18 +130,23 @@ func (e *Evidence) join(receivers, senders int) {
 // lengthen makes copies of the planes of so many receivers that are longer; what lies behind is
 // free.
 func (e *Evidence) lengthen(receivers, more int) {
-	for len(e.long.signs) < len(e.Signs) {
-		e.long.unstable, e.long.signs = append(e.long.unstable, nil), append(e.long.signs, nil)
-	}
+	e.reserveLong(len(e.Signs), receivers+more)
 	for g := range e.Signs {
-		for _, c := range []struct {
-			long *[]uint8
-			of   []uint8
-		}{{&e.long.unstable[g], e.Unstable[g]}, {&e.long.signs[g], e.Signs[g]}} {
-			if len(*c.long) < receivers+more {
-				*c.long = make([]uint8, receivers+more)
+		copy(e.long.unstable[g], e.Unstable[g][:receivers])
+		copy(e.long.signs[g], e.Signs[g][:receivers])
+	}
+}
+
+// reserveLong makes room for so many longer planes of a size.
+func (e *Evidence) reserveLong(groups, size int) {
+	for _, list := range []*[][]uint8{&e.long.unstable, &e.long.signs} {
+		for g := range groups {
+			if g == len(*list) {
+				*list = append(*list, nil)
 			}
-			copy(*c.long, c.of[:receivers])
+			if len((*list)[g]) < size {
+				(*list)[g] = make([]uint8, size)
+			}
 		}
 	}
 }

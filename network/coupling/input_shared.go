@@ -2,6 +2,7 @@ package coupling
 
 import (
 	"fmt"
+	"slices"
 
 	"basin/internal/kernel"
 	"basin/internal/layout"
@@ -148,6 +149,14 @@ func (w *SharedInput) Learn(e *Evidence, part, parts int) {
 			kernel.WindowPlasticity(w.row(w.value, c), e.rows, 0, lines, e.factors, e.Step)
 		}
 	}
+}
+
+// reserve is for [Evidence.Reserve].
+func (w *SharedInput) reserve(e *Evidence, samples int) {
+	rows := min(w.grid.Places()*samples, mostReserved)
+	e.unstablePlaces = slices.Grow(e.unstablePlaces[:0], w.shape.Receivers)
+	e.ofChannel = slices.Grow(e.ofChannel[:0], w.grid.Channels)
+	e.rows, e.factors = slices.Grow(e.rows[:0], rows), slices.Grow(e.factors[:0], rows)
 }
 
 // listUnstable lists the places at which the channels from..to are unstable in some sample:

@@ -22,7 +22,7 @@ func (s *Shared) Learn(e *Evidence, part, parts int) {
 	if from >= to || len(e.Signs) == 0 {
 		return
 	}
-	e.lengthen(s.shape.Receivers, (s.pitch()+63)&^63)
+	e.lengthen(s.shape.Receivers, s.longer())
 	channels := s.grid.Image.Channels
 	for from < to {
 		pixel := from / channels
@@ -30,6 +30,20 @@ func (s *Shared) Learn(e *Evidence, part, parts int) {
 		s.learnPixel(e, pixel, from-pixel*channels, end-pixel*channels)
 		from = end
 	}
+}
+
+// longer returns by how much planes of receivers are longer than these for it.
+func (s *Shared) longer() int { return (s.pitch() + 63) &^ 63 }
+
+// reserve is for [Evidence.Reserve].
+func (s *Shared) reserve(e *Evidence, samples int) {
+	groups := (samples + groupSize - 1) / groupSize
+	e.reserveLong(groups, s.shape.Receivers+s.longer())
+	if need := s.grid.Image.Channels * s.pitch(); len(e.counts) < need {
+		e.counts = make([]float32, need)
+	}
+	p, most := &e.places, min(s.grid.Places()*groups, mostGroups)
+	*p = planes{slices.Grow(p.unstable[:0], most), slices.Grow(p.signs[:0], most), slices.Grow(p.senderSigns[:0], most)}
 }
 
 // learnPixel adds the increments of the couplings from channels from..to of one pixel of a
