@@ -12,6 +12,7 @@ import (
 type judge struct {
 	undecided float64
 	decided   []bool
+	logits    [][]float32   // of each sample, under the present couplings
 	rows      [][]float32   // the readout that predictions use, by class, in the code rival
 	fields    [][][]float32 // of each phase that hears and each sample
 }
@@ -24,6 +25,9 @@ func (l *Learner) makeJudge(capacity int) {
 		return
 	}
 	j := &judge{undecided: s.Learning.Undecided, decided: make([]bool, capacity)}
+	for range capacity {
+		j.logits = append(j.logits, make([]float32, layout.Padded(n.Classes)))
+	}
 	l.judge = j
 	if !rival {
 		return
@@ -67,9 +71,9 @@ func (l *Learner) judgeSamples(w *worker, from, to int) {
 		for i := first; i < end; i++ {
 			w.states = append(w.states, l.moving.batch.State(i))
 		}
-		l.network.Readout.Logits(w.logits[:end-first], w.states, l.network.Readout.Couplings)
+		l.network.Readout.Logits(j.logits[first:end], w.states, l.network.Readout.Couplings)
 		for i := first; i < end; i++ {
-			label, logits := l.label(i), w.logits[i-first][:l.network.Classes]
+			label, logits := l.label(i), j.logits[i][:l.network.Classes]
 			rival := -1
 			for c, v := range logits {
 				if c != label && (rival < 0 || v > logits[rival]) {

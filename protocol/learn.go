@@ -363,7 +363,11 @@ func (l *Learner) readout(w *worker, learner *plasticity.Worker, from, to int) {
 	for slot := range l.settings.Readout.On {
 		for first := from; first < to; first += readGroup {
 			logits := w.logits[:min(readGroup, to-first)]
-			l.learner.Logits(learner, slot, first, logits)
+			if l.judge != nil && slot == 0 && l.reads(OnInference) > 0 {
+				logits = l.judge.logits[first:][:len(logits)] // of the same states
+			} else {
+				l.learner.Logits(learner, slot, first, logits)
+			}
 			for q := range logits {
 				label := l.label(first + q)
 				logits := logits[q][:l.network.Classes]
