@@ -195,11 +195,7 @@ func (r *rival) labels(ctx context.Context, samples *dataset.Samples, views int,
 	}
 	said := make([]int, len(sums))
 	for i, logits := range sums {
-		for c, v := range logits {
-			if v > logits[said[i]] {
-				said[i] = c
-			}
-		}
+		said[i] = largestOf(logits)
 	}
 	return said, nil
 }
@@ -251,19 +247,10 @@ func imageFindings(t *experiment.Table) []string {
 		}
 		found = append(found, fmt.Sprintf("%s: %s ± %.2f with %.0f couplings; the perceptron %s ± %.2f with %.0f weights. Difference %s points: %s. Of the samples of a seed only the network has %.0f right, only the perceptron %.0f (McNemar: p = %.2g).%s",
 			row.At[0], share(own.Mean), 100*own.Deviation, row.Values[networkCouplings].Mean, share(other.Mean), 100*other.Deviation, row.Values[perceptronWeights].Mean,
-			hundredths(difference), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p, views))
+			points(difference, 2), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p, views))
 	}
 	return found
 }
 
 // share writes a share in per cent with two digits behind the point, as the best need.
 func share(x float64) string { return fmt.Sprintf("%.2f %%", 100*x) }
-
-// hundredths writes a difference of shares in hundredths of points, with its interval.
-func hundredths(s experiment.Statistic) string {
-	text := fmt.Sprintf("%+.2f", 100*s.Mean)
-	if half, known := halfInterval(s.Deviation, s.N); known {
-		text += fmt.Sprintf(" ± %.2f", 100*half)
-	}
-	return text
-}

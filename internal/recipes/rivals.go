@@ -1,6 +1,7 @@
 package recipes
 
 import (
+	"cmp"
 	"context"
 	"math"
 
@@ -171,7 +172,7 @@ func (r *rival) accuracy(ctx context.Context, samples counted, classes int) (flo
 }
 
 // largestOf returns the place of the largest value, the first among equals.
-func largestOf(values []float32) int {
+func largestOf[T cmp.Ordered](values []T) int {
 	best := 0
 	for k, v := range values {
 		if v > values[best] {

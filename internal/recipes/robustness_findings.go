@@ -40,11 +40,12 @@ func judge(s experiment.Statistic) verdict {
 	return open
 }
 
-// points writes a difference of shares in points of per cent, with its interval.
-func points(s experiment.Statistic) string {
-	text := fmt.Sprintf("%+.1f", 100*s.Mean)
+// points writes a difference of shares in points of per cent, with so many digits behind the
+// point, and its interval.
+func points(s experiment.Statistic, digits int) string {
+	text := fmt.Sprintf("%+.*f", digits, 100*s.Mean)
 	if half, known := halfInterval(s.Deviation, s.N); known {
-		text += fmt.Sprintf(" ± %.1f", 100*half)
+		text += fmt.Sprintf(" ± %.*f", digits, 100*half)
 	}
 	return text
 }
@@ -68,7 +69,7 @@ func contestFindings(t *experiment.Table) []string {
 				counts[v]++
 				text := m.title
 				if v != open {
-					text += " (" + points(s) + ")"
+					text += " (" + points(s, 1) + ")"
 				}
 				parts[v] = append(parts[v], text)
 			}
@@ -188,7 +189,7 @@ func contestTables(t *experiment.Table) []experiment.TextTable {
 					}
 				}
 				if s, there := row.Values[overRival(m.name, name)]; there && !m.overlap {
-					line[place[recurrent+" less "+name+" (95 %)"]] = points(s)
+					line[place[recurrent+" less "+name+" (95 %)"]] = points(s, 1)
 				}
 			}
 			if some {
