@@ -41,6 +41,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(p.Weights(), "weights, better than 0.9:", accuracy > 0.9)
+	fmt.Println(p.Cost().Parameters, "weights, better than 0.9:", accuracy > 0.9)
 	// Output: 7510 weights, better than 0.9: true
 }

@@ -89,17 +89,12 @@ func (p *Perceptron) fits(s Samples) error {
 	return nil
 }
 
-// Weights returns the number of weights and biases.
-func (p *Perceptron) Weights() int {
-	return (p.samples.Dim()+1)*p.settings.Hidden + (p.settings.Hidden+1)*p.classes
-}
-
-// Progress is what an observer is told after every mini-batch.
-type Progress struct {
-	// Samples learned since the beginning.
-	Samples int64
-	// Loss is the mean cross-entropy of the mini-batch before it was learned, in nats.
-	Loss float64
+// Cost returns the weights and biases, in single precision, and the products of a prediction.
+func (p *Perceptron) Cost() Cost {
+	dim, hidden := int64(p.samples.Dim()), int64(p.settings.Hidden)
+	weights := (dim + int64(p.classes)) * hidden
+	all := weights + hidden + int64(p.classes)
+	return Cost{Parameters: all, Bytes: 4 * all, Operations: float64(weights)}
 }
 
 // Run trains until the epochs of the settings are done or ctx is cancelled, and calls observe

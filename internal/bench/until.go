@@ -203,7 +203,7 @@ func (c *Contest) perceptron(seed uint64, workers int) (learner, *Course, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return perceptronLearner{p, shown}, &Course{Learner: PerceptronLearner, Seed: seed, Epochs: s.Epochs, Weights: p.Weights()}, nil
+	return perceptronLearner{p, shown}, &Course{Learner: PerceptronLearner, Seed: seed, Epochs: s.Epochs, Weights: int(p.Cost().Parameters)}, nil
 }
 
 type perceptronLearner struct {

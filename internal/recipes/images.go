@@ -154,7 +154,7 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	for name, value := range map[string]float64{
 		experiment.Accuracy: float64(right) / total, perceptronAccuracy: float64(other) / total, perceptronLead: float64(right-other) / total,
 		networkAlone: float64(alone), perceptronAlone: float64(otherAlone),
-		networkCouplings: float64(learned), perceptronWeights: float64(units.Weights()),
+		networkCouplings: float64(learned), perceptronWeights: float64(units.Cost().Parameters),
 	} {
 		result.Values[name] = value
 	}

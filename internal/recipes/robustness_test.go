@@ -71,7 +71,7 @@ func TestRivalsHaveEquallyManyCouplings(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					got = units.Weights()
+					got = int(units.Cost().Parameters)
 				} else {
 					n, err := network.Draw(r.settings.Network, shape, 10, 1)
 					if err != nil {
