@@ -69,6 +69,9 @@ type Link struct {
 	// Shared gives each channel of the receiver one vector of couplings for all places of a
 	// learned link.
 	Shared bool `yaml:"shared,omitempty" json:"shared,omitempty"`
+	// Imprint makes the couplings of a forward learned link begin with states of its sender, g
+	// long: see protocol.Draw.
+	Imprint bool `yaml:"imprint,omitempty" json:"imprint,omitempty"`
 	// Level is m of a pool: a neuron fires where at least m of the K senders in its window
 	// do, 1 to K. Zero is half of them, rounded up, or what the activity of the receivers asks
 	// for.
@@ -124,6 +127,10 @@ func (l Link) validate(m *keys.Mistakes, at string, modules []ModuleSpec) {
 		m.Report(at+".density", "is 0, want the share of couplings that a learned link has, above 0 and at most 1")
 	case l.Kind == Learned && l.Reach > 0 && l.Density == 1:
 		m.Report(at+".reach", "is %v at density 1, where every coupling is present: want a density below 1", l.Reach)
+	case l.Imprint && (l.Kind != Learned || l.Direction != Forward || l.Gain == 0 || l.Border > 0):
+		m.Report(at+".imprint", "is true, want a learned link that is forward, with a gain above 0 and no border")
+	case l.Imprint && known && l.Between[0] > l.Between[1]:
+		m.Report(at+".imprint", "is true, but module %d comes after module %d: want a link from a module before", l.Between[0], l.Between[1])
 	case l.Kind == Excitatory && known:
 		l.validateSizes(m, at, modules)
 	}

@@ -47,6 +47,7 @@ func Rows() []keys.Row {
 		{Key: "links.*.stride", About: "places between windows; 0: 1, of a pool the window", High: maxWindow},
 		{Key: "links.*.border", About: "learned: places that windows reach beyond the grid", High: maxWindow - 1},
 		{Key: "links.*.shared", About: "learned: one vector of couplings a channel"},
+		{Key: "links.*.imprint", About: "learned: begin with states of training samples"},
 		{Key: "links.*.level", About: "pool: senders that make a neuron fire; 0: half of them", High: maxWindow * maxWindow},
 
 		{Key: "feedback", About: "strength of the label on each module, as a factor of f; empty: 1", High: keys.None},

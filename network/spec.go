@@ -175,14 +175,18 @@ func (s ModuleSpec) validate(m *keys.Mistakes, at string) {
 
 // Sampled says that drawing such a network takes training samples: see protocol.Draw.
 func (s Spec) Sampled() bool {
-	return slices.ContainsFunc(s.Modules, func(m ModuleSpec) bool { return m.Activity > 0 || m.Input.Imprint })
+	return slices.ContainsFunc(s.Modules, func(m ModuleSpec) bool { return m.Activity > 0 || m.Input.Imprint }) ||
+		slices.ContainsFunc(s.Links, func(l Link) bool { return l.Imprint })
 }
 
 // Unsampled returns the spec without what its drawing takes from training samples.
 func (s Spec) Unsampled() Spec {
-	s.Modules = slices.Clone(s.Modules)
+	s.Modules, s.Links = slices.Clone(s.Modules), slices.Clone(s.Links)
 	for m := range s.Modules {
 		s.Modules[m].Activity, s.Modules[m].Input.Imprint = 0, false
+	}
+	for l := range s.Links {
+		s.Links[l].Imprint = false
 	}
 	return s
 }

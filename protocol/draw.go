@@ -21,6 +21,15 @@ import (
 // uniformly; where x is zero the drawn numbers stay. A channel of shared windows takes x from a
 // place drawn uniformly.
 //
+// An imprint of a link is the same with the states s of its senders in predictions, each less
+// its mean and divided by its variance, so that the field is what the states have in common with
+// those of the sample in units of their deviations, up to a constant that belongs to the bias:
+//
+//	L_ij = g u_ij / |u_i|,  u_ij = (s_j - m_j) / (1 - m_j^2)
+//
+// Senders that never change have u = 0. Samples, means and variances are those of the states of
+// which biases are found; those of a shared link are taken over all places of a sender's channel.
+//
 // A bias b_i of a module with activity q lies between two of the fields h_i that the neuron has,
 // without its bias and its self-coupling, in the states of predictions: the share of training
 // samples with a larger one is the nearest to q that there is. Modules follow each other in
@@ -57,6 +66,15 @@ func Draw(s Settings, spec network.Spec, shape []int, classes int, samples Input
 		}
 	}
 	for index, m := range spec.Modules {
+		path := 0
+		for _, link := range spec.Links {
+			if link.Imprint && n.Pathways[path].To == index {
+				if err := imprintStates(n, s, path, link, samples, count); err != nil {
+					return nil, err
+				}
+			}
+			path += len(link.Directions())
+		}
 		if m.Activity > 0 {
 			if err := threshold(n, s, index, samples, count); err != nil {
 				return nil, err
@@ -109,23 +127,13 @@ func firstOf(c coupling.Input, i int) (first int) {
 	return first
 }
 
-// The samples of which a bias is found: at most so many, and so many values together, but at
-// least a few.
-const (
-	mostThreshold       = 1000
-	leastThreshold      = 100
-	mostThresholdValues = 1 << 25
-)
-
 // threshold finds the biases of a module.
 func threshold(n *network.Network, s Settings, index int, samples Inputs, count int) error {
 	m, spec := n.Modules[index], n.Spec.Modules[index]
 	clear(m.Bias)
-	taken := min(count, mostThreshold, max(leastThreshold, mostThresholdValues/m.Neurons))
-	order := make([]int32, count)
-	stream := random.New(s.Seed, random.Threshold, uint64(index))
-	stream.Permute(order)
-	fields, err := fieldsOf(n, s, index, chosen{samples, order}, taken)
+	fields, taken, err := seen(n, s, index, samples, count, func(field, state float32) float32 {
+		return field - float32(m.SelfCoupling*state)
+	})
 	if err != nil {
 		return err
 	}
@@ -144,59 +152,6 @@ func threshold(n *network.Network, s Settings, index int, samples Inputs, count 
 		}
 	}
 	return nil
-}
-
-// chosen are rows in another order.
-type chosen struct {
-	Inputs
-	order []int32
-}
-
-// Row writes a row.
-func (c chosen) Row(place int, dst []float32) { c.Inputs.Row(int(c.order[place]), dst) }
-
-// fieldsOf returns, neuron by neuron of a module, its fields in the predictions of the first
-// count rows, without self-coupling.
-func fieldsOf(n *network.Network, s Settings, index int, inputs Inputs, count int) ([]float32, error) {
-	p, err := NewPredictor(s, n, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer p.Close()
-	m := n.Modules[index]
-	fields := make([]float32, m.Neurons*count)
-	b := p.moving.batch
-	first := 0
-	task := func(worker, part int) {
-		w := p.moving.workers[worker]
-		from, to := p.moving.team.Samples(part, 16)
-		if from >= to {
-			return
-		}
-		for i := from; i < to; i++ {
-			b.Start(i, inputs, first+i, evaluationEpoch)
-		}
-		b.Advance(w.Worker, from, to, p.sweeps, nil)
-		for i := from; i < to; i++ {
-			b.Field(w.Worker, i, w.field)
-			state := b.State(i)[m.Offset:]
-			for k, h := range w.field[m.Offset:][:m.Neurons] {
-				fields[k*count+first+i] = h - float32(m.SelfCoupling*state[k])
-			}
-		}
-	}
-	for first < count {
-		some := min(b.Capacity(), count-first)
-		b.Resize(some)
-		p.moving.pool.run(&task)
-		first += some
-	}
-	for _, h := range fields {
-		if math.IsNaN(float64(h)) || math.IsInf(float64(h), 0) {
-			return nil, fmt.Errorf("protocol: module %d: a field is %v for some training sample; see that all inputs are finite, and lower the gains", index, h)
-		}
-	}
-	return fields, nil
 }
 
 // biasFor returns the bias with which the share of the values that are above its negative is

@@ -199,3 +199,93 @@ func TestDrawIsTheSameOnEveryMachine(t *testing.T) {
 		}
 	}
 }
+
+// The couplings of an imprinted link are what a sample has beyond the mean of its senders, in
+// units of their variance, at the length of the gain; shared ones at some place.
+func TestImprintsOfLinksAreStatesOfSamples(t *testing.T) {
+	samples := drawImages(40, 6*6)
+	s := sampledSettings()
+	s.Dynamics.Order, s.Dynamics.Evaluation = "modules", 1
+	for name, shared := range map[string]bool{"all neurons": false, "shared windows": true} {
+		spec := network.Spec{
+			Modules: []network.ModuleSpec{
+				{Channels: 4, Activity: 0.3, Input: network.InputSpec{Gain: 1, Density: 1, Window: 3, Shared: true}},
+				{Neurons: 12, Activity: 0.4},
+			},
+			Links: []network.Link{{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Forward, Gain: 3, Density: 1, Imprint: true}},
+		}
+		places := 1
+		if shared {
+			spec.Modules[1].Neurons, spec.Modules[1].Channels = 0, 12
+			spec.Links[0].Window, spec.Links[0].Shared = 2, true
+			places = 9
+		}
+		n, err := Draw(s, spec, []int{6, 6}, 3, samples, len(samples))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		p, err := NewPredictor(s, n, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		senders := n.Modules[0].Neurons
+		states := make([][]float64, len(samples))
+		if _, err := p.Predict(t.Context(), samples, len(samples), func(i int, prediction Prediction) error {
+			for _, v := range prediction.State[:senders] {
+				states[i] = append(states[i], float64(v))
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		// u of a sender, by its definition.
+		group := func(j int) (members []int) {
+			for k := range senders {
+				if k == j || shared && k%4 == j%4 {
+					members = append(members, k)
+				}
+			}
+			return members
+		}
+		u := make([][]float64, len(samples))
+		for j := range senders {
+			mean, of := 0.0, 0.0
+			for _, k := range group(j) {
+				for i := range states {
+					mean += states[i][k]
+					of++
+				}
+			}
+			mean /= of
+			for i := range states {
+				u[i] = append(u[i], (states[i][j]-mean)/(1-mean*mean))
+			}
+		}
+		used := map[int]bool{}
+		for c := range 12 {
+			found := false
+			for i := range states {
+				for place := range places {
+					dot, square, own, count := 0.0, 0.0, 0.0, 0
+					n.Pathways[0].Block.Rows(place*12+c, place*12+c+1, func(_, j int, v *float32) bool {
+						dot += u[i][j] * float64(*v)
+						square += u[i][j] * u[i][j]
+						own += float64(*v) * float64(*v)
+						count++
+						return true
+					})
+					if math.Abs(own-9) < 1e-4 && math.Abs(dot-3*math.Sqrt(square)) < 1e-4 && count > 0 {
+						found, used[place] = true, true
+					}
+				}
+			}
+			if !found {
+				t.Errorf("%s: neuron %d has the states of no sample", name, c)
+			}
+		}
+		if shared && len(used) < 4 {
+			t.Errorf("shared windows are from %d places, want several of 9", len(used))
+		}
+	}
+}
