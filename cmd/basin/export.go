@@ -23,6 +23,8 @@ type form struct {
 
 var forms = []form{
 	{"npz", "arrays for NumPy", "npz", interchange.NPZ},
+	{"c", "C99 of integers, for microcontrollers", "c", interchange.C},
+	{"go", "Go without imports, of integers", "go", nil}, // --package
 }
 
 func formNames() []string {
@@ -43,7 +45,7 @@ type exporting struct {
 }
 
 func newExport() *cobra.Command {
-	var to, out string
+	var to, out, name string
 	var asJSON bool
 	long := `Export writes a trained model, also one of integers, in a form that other programs
 read, to MODEL with the ending of the form, or --out. No file is ever overwritten.
@@ -56,15 +58,24 @@ read, to MODEL with the ending of the form, or --out. No file is ever overwritte
 		Use:   "export MODEL --to FORM",
 		Short: "Write a model in a form that other programs read",
 		Long: long + `
-What a form cannot hold, such as sweeps in a random order, is refused with the reason.`,
+What a form cannot hold, such as sweeps in a random order, is refused with the reason.
+Source code (c, go) is of models of integers, which "basin quantise" makes, and gives
+their classes and logits bit for bit. The first lines of the file say how it is called.`,
 		Example: `  basin export mnist.safetensors --to npz
-  basin export mnist.safetensors --to npz --out arrays.npz --json`,
+  basin export mnist.safetensors --to npz --out arrays.npz --json
+  basin export mnist-8bit.safetensors --to c
+  basin export mnist-8bit.safetensors --to go --out digits/digits.go --package digits`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFiles("safetensors"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := formOf(to)
 			if err != nil {
 				return err
+			}
+			if f.name == "go" {
+				f.write = func(w io.Writer, m *checkpoint.Model) error { return interchange.Go(w, m, name) }
+			} else if cmd.Flags().Changed("package") {
+				return usagef("--package %s of --to %s: only go has packages", name, f.name)
 			}
 			if out == "" {
 				out = strings.TrimSuffix(args[0], ".safetensors") + "." + f.ending
@@ -77,6 +88,9 @@ What a form cannot hold, such as sweeps in a random order, is refused with the r
 				return err
 			}
 			err = files.Replace(out, func(w io.Writer) error { return f.write(w, &model.Model) })
+			if errors.Is(err, interchange.ErrReal) {
+				err = withHint(err, "`basin quantise %s` makes one of integers", args[0])
+			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -91,6 +105,7 @@ What a form cannot hold, such as sweeps in a random order, is refused with the r
 	flags := cmd.Flags()
 	flags.StringVarP(&to, "to", "t", "", "`form` of the file: "+strings.Join(formNames(), ", "))
 	flags.StringVarP(&out, "out", "o", "", "`file` to write (default MODEL with the ending of the form)")
+	flags.StringVar(&name, "package", interchange.DefaultPackage, "`name` of the package of --to go")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
 	var described []cobra.Completion
 	for _, f := range forms {
@@ -98,6 +113,7 @@ What a form cannot hold, such as sweeps in a random order, is refused with the r
 	}
 	complete(cmd, "to", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
 	complete(cmd, "out", completeFiles())
+	complete(cmd, "package", cobra.NoFileCompletions)
 	return cmd
 }
 
