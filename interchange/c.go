@@ -13,7 +13,7 @@ import (
 var cText string
 
 var cTemplate = template.Must(template.New("c").Funcs(template.FuncMap{
-	"comment": strings.NewReplacer("*/", "* /", "/*", "/ *").Replace,
+	"comment": func(text string) string { return strings.ReplaceAll(text, "*", `\x2a`) }, // which ends none
 	"neg":     func(v int32) int32 { return -v },
 }).Parse(cText))
 

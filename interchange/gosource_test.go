@@ -7,14 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"basin/interchange"
 )
 
+// goMain is a program that predicts samples with one of several packages.
 const goMain = `package main
 
 import (
@@ -54,70 +53,59 @@ func TestGoPredictsWhatBasinDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run := func(program string, arguments ...string) {
-		cmd := exec.Command(program, arguments...)
-		cmd.Dir = folder
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s %v: %v\n%s", program, arguments, err, out)
-		}
-	}
 	var imports, cases strings.Builder
 	var outcomes []outcome
+	var exponents []int
 	each(t, func(t *testing.T, o outcome) {
 		var text bytes.Buffer
 		name := fmt.Sprintf("model%d", len(outcomes))
 		if err := interchange.Go(&text, &o.model.Model, name); err != nil {
 			t.Fatal(err)
 		}
-		tidy, err := format.Source(text.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(tidy, text.Bytes()) {
-			t.Errorf("gofmt changes the source:\n%s", firstDifference(text.String(), string(tidy)))
-		}
-		if strings.Contains(text.String(), "\nimport") {
-			t.Error("the source has imports")
-		}
+		checkGo(t, text.Bytes())
 		write(name+"/model.go", text.String())
 		fmt.Fprintf(&imports, "\t%q\n", "models/"+name)
 		fmt.Fprintf(&cases, "\t\t%q: func(x []byte) (int, []int32) { label, logits := %s.Predict(x[:%s.Inputs]); return label, logits[:] },\n", name, name, name)
-		outcomes = append(outcomes, o)
+		outcomes, exponents = append(outcomes, o), append(exponents, exponentIn(t, text.String(), `Exponent = (-?\d+)`))
 	})
 	if t.Failed() {
 		return
 	}
 	write("go.mod", "module models\n\ngo 1.26\n")
 	write("main.go", fmt.Sprintf(goMain, imports.String(), cases.String()))
-	run("go", "vet", "./...")
-	run("go", "build", "-o", "program", ".")
+	program := filepath.Join(folder, "program")
+	for _, arguments := range [][]string{{"vet", "./..."}, {"build", "-o", program, "."}} {
+		cmd := exec.Command("go", arguments...)
+		cmd.Dir = folder
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("go %v: %v\n%s", arguments, err, out)
+		}
+	}
 	for index, o := range outcomes {
-		source, err := os.ReadFile(filepath.Join(folder, fmt.Sprintf("model%d", index), "model.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		exponent, err := strconv.Atoi(regexp.MustCompile(`Exponent = (-?\d+)`).FindStringSubmatch(string(source))[1])
-		if err != nil {
-			t.Fatal(err)
-		}
 		t.Run(sourced[index].name, func(t *testing.T) {
-			cmd := exec.Command(filepath.Join(folder, "program"), fmt.Sprintf("model%d", index))
-			cmd.Stdin = strings.NewReader(o.text())
-			out, err := cmd.Output()
+			out, err := run(program, o.text(), fmt.Sprintf("model%d", index))
 			if err != nil {
-				t.Fatal(err, errorOutput(err))
+				t.Fatal(err)
 			}
-			o.compare(t, out, exponent)
+			o.compare(t, out, exponents[index])
 		})
 	}
 }
 
-func firstDifference(got, want string) string {
-	wanted := strings.Split(want, "\n")
-	for i, line := range strings.Split(got, "\n") {
-		if i >= len(wanted) || line != wanted[i] {
-			return fmt.Sprintf("line %d: %s\nwant %s", i+1, line, wanted[min(i, len(wanted)-1)])
+// checkGo reports a source that gofmt would change, and one with imports.
+func checkGo(t *testing.T, source []byte) {
+	t.Helper()
+	tidy, err := format.Source(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.Split(tidy, []byte("\n"))
+	for i, line := range bytes.Split(source, []byte("\n")) {
+		if i >= len(lines) || !bytes.Equal(line, lines[i]) {
+			t.Fatalf("line %d is %q, which gofmt changes", i+1, line)
 		}
 	}
-	return "the end is missing"
+	if bytes.Contains(source, []byte("\nimport")) {
+		t.Error("the source has imports")
+	}
 }

@@ -125,7 +125,7 @@ func widthOf(rows [][]entry) int {
 // bestRice returns the bits of the rest with which the numbers of rows are shortest.
 func bestRice(rows [][]entry) (best int) {
 	least := -1
-	for rest := range 24 {
+	for rest := range 9 { // programs read 8 bits at a time
 		total := 0
 		for _, row := range rows {
 			next := 0
