@@ -86,6 +86,28 @@ func small(t *testing.T, shape []int, bits int, assignments ...string) (*basin.M
 	return m, data.Test
 }
 
+// extremes appends to samples some that make the largest fields: the raw value 0 or 16 at each pixel,
+// as a coupling of one of the first neurons is above zero or not, or the other way round.
+func extremes(m *basin.Model, s *dataset.Set) *dataset.Set {
+	w := m.Network.Modules[0].Input
+	if m.Network.Integers.Signs || w == nil {
+		return s
+	}
+	more := *s
+	more.Bytes, more.Labels, more.LabelNames = slices.Clone(s.Bytes), nil, nil
+	for i := range 20 {
+		x := make([]uint8, s.Features())
+		w.Rows(i/2, i/2+1, func(_, k int, value *float32) bool {
+			if (*value > 0) == (i%2 == 0) {
+				x[k] = 16
+			}
+			return true
+		})
+		more.Bytes = append(more.Bytes, x...)
+	}
+	return &more
+}
+
 // predicted returns what a model of integers says of samples.
 func predicted(t *testing.T, m *basin.Model, s *dataset.Set) outcome {
 	t.Helper()
@@ -144,7 +166,7 @@ func each(t *testing.T, test func(t *testing.T, o outcome)) {
 	for _, c := range sourced {
 		t.Run(c.name, func(t *testing.T) {
 			m, measured := small(t, c.shape, c.bits, c.settings...)
-			o := predicted(t, m, measured)
+			o := predicted(t, m, extremes(m, measured))
 			if slices.Min(o.classes) == slices.Max(o.classes) {
 				t.Fatalf("every sample is of class %d: nothing to compare", o.classes[0])
 			}
