@@ -22,6 +22,7 @@ type form struct {
 }
 
 var forms = []form{
+	{"onnx", "the whole prediction as an ONNX graph, from raw values to logits", "onnx", interchange.ONNX},
 	{"npz", "arrays for NumPy", "npz", interchange.NPZ},
 }
 
@@ -57,7 +58,7 @@ read, to MODEL with the ending of the form, or --out. No file is ever overwritte
 		Short: "Write a model in a form that other programs read",
 		Long: long + `
 What a form cannot hold, such as sweeps in a random order, is refused with the reason.`,
-		Example: `  basin export mnist.safetensors --to npz
+		Example: `  basin export mnist.safetensors --to onnx
   basin export mnist.safetensors --to npz --out arrays.npz --json`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFiles("safetensors"),
