@@ -47,15 +47,17 @@ func digits(t testing.TB) *dataset.Data {
 // trained is a model of some settings that has learned the first 300 digits for two epochs.
 func trained(t testing.TB, assignments ...string) *basin.Model {
 	t.Helper()
+	data := digits(t)
+	return trainedOn(t, &dataset.Data{Train: data.Train.Subset(places(300)), Test: data.Test}, assignments...)
+}
+
+func trainedOn(t testing.TB, data *dataset.Data, assignments ...string) *basin.Model {
+	t.Helper()
 	s := settings.Defaults()
-	s.Learning.Epochs = 2
-	s.Network.Modules[0].Neurons = 60
-	s.Data.Set = "digits"
-	if err := settings.Set(&s, assignments); err != nil {
+	if err := settings.Set(&s, append([]string{"network.modules.0.neurons=60", "learning.epochs=2"}, assignments...)); err != nil {
 		t.Fatal(err)
 	}
-	data := digits(t)
-	m, err := basin.Train(t.Context(), s, &dataset.Data{Train: data.Train.Subset(places(300)), Test: data.Test}, basin.Options{})
+	m, err := basin.Train(t.Context(), s, data, basin.Options{})
 	if err != nil {
 		t.Fatalf("%q: %v", assignments, err)
 	}

@@ -108,8 +108,8 @@ func extremes(m *basin.Model, s *dataset.Set) *dataset.Set {
 	return &more
 }
 
-// predicted returns what a model of integers says of samples.
-func predicted(t *testing.T, m *basin.Model, s *dataset.Set) outcome {
+// outcomeOf returns what a model of integers says of samples.
+func outcomeOf(t *testing.T, m *basin.Model, s *dataset.Set) outcome {
 	t.Helper()
 	o := outcome{model: m}
 	encoded, err := m.Encoder.Encode(s)
@@ -166,7 +166,7 @@ func each(t *testing.T, test func(t *testing.T, o outcome)) {
 	for _, c := range sourced {
 		t.Run(c.name, func(t *testing.T) {
 			m, measured := small(t, c.shape, c.bits, c.settings...)
-			o := predicted(t, m, extremes(m, measured))
+			o := outcomeOf(t, m, extremes(m, measured))
 			if slices.Min(o.classes) == slices.Max(o.classes) {
 				t.Fatalf("every sample is of class %d: nothing to compare", o.classes[0])
 			}

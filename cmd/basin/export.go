@@ -22,6 +22,7 @@ type form struct {
 }
 
 var forms = []form{
+	{"onnx", "the whole prediction as an ONNX graph, from raw values to logits", "onnx", interchange.ONNX},
 	{"npz", "arrays for NumPy", "npz", interchange.NPZ},
 	{"c", "C99 of integers, for microcontrollers", "c", interchange.C},
 	{"go", "Go without imports, of integers", "go", nil}, // --package
@@ -61,7 +62,7 @@ read, to MODEL with the ending of the form, or --out. No file is ever overwritte
 What a form cannot hold, such as sweeps in a random order, is refused with the reason.
 Source code (c, go) is of models of integers, which "basin quantise" makes, and gives
 their classes and logits bit for bit. The first lines of the file say how it is called.`,
-		Example: `  basin export mnist.safetensors --to npz
+		Example: `  basin export mnist.safetensors --to onnx
   basin export mnist.safetensors --to npz --out arrays.npz --json
   basin export mnist-8bit.safetensors --to c
   basin export mnist-8bit.safetensors --to go --out digits/digits.go --package digits`,
