@@ -51,9 +51,10 @@ var imports = map[string][]string{
 	"dataset/internal/parquet": {"basin/dataset/internal/packed", "github.com/klauspost/compress/snappy", "github.com/klauspost/compress/zstd"},
 	"dataset/table":            {"basin/dataset/internal/packed", "basin/dataset/internal/parquet", "golang.org/x/text/"},
 
-	"settings":   {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
-	"checkpoint": {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
-	".":          {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
+	"settings":    {"basin/dataset", "basin/dynamics", "basin/network", "basin/plasticity", "basin/protocol", "basin/internal/keys", "basin/internal/spelling", "github.com/goccy/go-yaml/", "github.com/invopop/jsonschema"},
+	"checkpoint":  {"basin/dataset", "basin/dataset/table", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/files", "github.com/nlpodyssey/safetensors"},
+	"interchange": {"basin/checkpoint", "basin/dataset", "basin/dynamics", "basin/network", "basin/network/coupling", "basin/protocol"},
+	".":           {"basin/internal/files", "basin/checkpoint", "basin/dataset", "basin/dataset/fetch", "basin/dataset/table", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 
 	"internal/bench":      {"basin/baseline", "basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -54,32 +53,12 @@ func prepare(m *Model, state *train.State) ([]byte, body, error) {
 
 // outlined checks a model and returns the head of its file, without the digest, and its body.
 func outlined(m *Model, state *train.State) (header []byte, b body, err error) {
-	if m == nil || m.Network == nil {
-		return nil, b, errors.New("no network to save")
-	}
-	if err := checkModel(m, m.Network.InputShape, m.Network.Classes, state); err != nil {
-		return nil, b, err
-	}
-	if err := checkNetwork(m.Network, m.Settings.Network); err != nil {
-		return nil, b, err
-	}
-	meta, err := encodeMetadata(m, state)
+	arrays, meta, err := contents(m, state)
 	if err != nil {
 		return nil, b, err
 	}
 	if b.texts, err = takeLong(meta); err != nil {
 		return nil, b, err
-	}
-	arrays, err := m.Network.Tensors()
-	if err != nil {
-		return nil, b, err
-	}
-	if count := len(m.TrainingRows); count > 0 {
-		halves := splitRows(m.TrainingRows)
-		arrays = append(arrays, rowsTensor(&halves, count))
-	}
-	if w := m.Encoder.Whitening; w != nil {
-		arrays = append(arrays, whiteningTensor(w))
 	}
 	b.tensors = ordered(arrays)
 	header, err = encodeHeader(b, meta)

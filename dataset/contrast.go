@@ -2,10 +2,10 @@ package dataset
 
 import "math"
 
-// contrastFloor is added to the variance where the contrast is normalised, where
+// ContrastFloor is added to the variance where the contrast is normalised, where
 // values go up to 1: the 10 of pixels from 0 to 255 in A. Coates and A. Ng, "Learning feature
 // representations with k-means", 2012. It keeps the noise of a sample of one grey small.
-const contrastFloor = 10.0 / (255 * 255)
+const ContrastFloor = 10.0 / (255 * 255)
 
 // normaliseContrast subtracts from the values of a sample, all channels together, their mean
 // and divides by their deviation:
@@ -24,7 +24,7 @@ func normaliseContrast(values []float32) {
 		d := float64(x) - mean
 		squares += float64(d * d)
 	}
-	factor := 1 / math.Sqrt(squares/float64(len(values))+contrastFloor)
+	factor := 1 / math.Sqrt(squares/float64(len(values))+ContrastFloor)
 	for k, x := range values {
 		values[k] = float32((float64(x) - mean) * factor)
 	}
@@ -81,7 +81,7 @@ func (l localContrast) normalise(values []float32, room []float64) {
 			}
 			count := float64(lines * (min(x+after, width-1) - max(x-before, 0) + 1) * channels)
 			mean := sum / count
-			factor := 1 / math.Sqrt(max(0, squares/count-float64(mean*mean))+contrastFloor)
+			factor := 1 / math.Sqrt(max(0, squares/count-float64(mean*mean))+ContrastFloor)
 			for k := (y*width + x) * channels; k < (y*width+x+1)*channels; k++ {
 				values[k] = float32((float64(values[k]) - mean) * factor)
 			}

@@ -30,6 +30,9 @@ func NewSharedInput(grid Grid) *SharedInput {
 	return &SharedInput{newHead(shape), grid}
 }
 
+// Grid returns where the receivers lie, and over what.
+func (w *SharedInput) Grid() Grid { return w.grid }
+
 // Kind returns "shared".
 func (w *SharedInput) Kind() string { return "shared" }
 

@@ -55,6 +55,9 @@ func (s *Shared) itself(channel int) int {
 	return s.grid.Side*s.grid.Side/2*s.grid.Channels + channel // in the middle
 }
 
+// Grid returns where the receivers lie, and over what.
+func (s *Shared) Grid() Grid { return s.grid }
+
 // Kind returns "shared".
 func (s *Shared) Kind() string { return "shared" }
 
