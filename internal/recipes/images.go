@@ -108,13 +108,7 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 		return experiment.Result{}, err
 	}
 	network := &rival{settings: data.Settings, network: n}
-	c, classes := n.Couplings(), len(data.LabelNames)
-	learned := c.Recurrent + c.Input + c.Readout
-	for _, p := range n.Pathways {
-		if p.Learned {
-			learned += p.Block.Count()
-		}
-	}
+	learned, classes := n.Learned(), len(data.LabelNames)
 	s := baseline.Defaults()
 	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
 	s.Epochs, s.Seed, s.Workers = max(p.Epochs, data.Settings.Learning.Epochs), b.Seed, 1
