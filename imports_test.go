@@ -44,7 +44,7 @@ var imports = map[string][]string{
 	"manifold/solve":   {"basin/dynamics", "basin/internal/normal", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
+	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random", "basin/internal/ridge"},
 
 	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/", "gonum.org/v1/gonum/"},
 	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},

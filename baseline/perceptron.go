@@ -223,7 +223,7 @@ func (p *Perceptron) Evaluate(ctx context.Context, s Samples) (float64, error) {
 }
 
 // largest returns the place of the largest value, the first among equals.
-func largest(values []float32) int {
+func largest[V int | float32](values []V) int {
 	best := 0
 	for i, v := range values {
 		if v > values[best] {
