@@ -15,12 +15,16 @@ const Network = "basin"
 
 // Bounds of the size of learners.
 const (
-	// MostUnits bounds the units of random features and of a reservoir, whose equations grow
-	// with their square.
-	MostUnits = 4000
+	// MostUnits bounds the units of random features and of a reservoir, whose time grows with
+	// their cube.
+	MostUnits = 2000
 	// fewestHidden is what a layer has at least beside a network that shares couplings, of which
 	// it has few for what it does.
 	fewestHidden = 330
+	// Below fewSamples mini-batches are small; fewestBatches are learned, in mostEpochs at most.
+	fewSamples    = 10_000
+	fewestBatches = 3000
+	mostEpochs    = 200
 )
 
 // Method is one way to learn that a network is compared with.
@@ -43,8 +47,8 @@ type trial struct {
 	// shared says that neurons share couplings.
 	weights, neurons int
 	shared           bool
-	// epochs bounds those of learners in epochs, 0 where it does not.
-	epochs int
+	// quick bounds what is passed over, and units.
+	quick bool
 }
 
 // Methods returns all methods.
@@ -52,8 +56,37 @@ func Methods() []Method {
 	return []Method{
 		{"perceptron", "the multilayer perceptron", "one hidden layer of as many weights, backpropagation, Adam", func(t *trial) (baseline.Learner, error) {
 			s := baseline.Defaults()
-			s.Hidden, s.Epochs, s.Seed, s.Workers = t.hidden(), t.atMost(s.Epochs), t.seed, t.workers
+			if t.training.Count() < fewSamples {
+				s.Batch = 32
+			}
+			batches := (t.training.Count() + s.Batch - 1) / s.Batch
+			s.Epochs = max(s.Epochs, min(mostEpochs, fewestBatches/batches))
+			if t.quick {
+				s.Epochs = quickEpochs(s.Epochs, t.training.Count())
+			}
+			s.Hidden, s.Seed, s.Workers = t.hidden(), t.seed, t.workers
 			return baseline.New(s, t.training, t.classes)
+		}},
+		{"logistic", "logistic regression", "multinomial, with a penalty that is chosen", func(t *trial) (baseline.Learner, error) {
+			return baseline.NewLogistic(baseline.LogisticSettings{Seed: t.seed, Workers: t.workers}, t.training, t.classes)
+		}},
+		{"features", "random features", "a hidden layer that does not learn, with a readout in closed form", func(t *trial) (baseline.Learner, error) {
+			s := baseline.DefaultFeatures()
+			s.Units, s.Seed, s.Workers = t.units(), t.seed, t.workers
+			return baseline.NewRandomFeatures(s, t.training, t.classes)
+		}},
+		{"reservoir", "the reservoir", "a recurrent layer that does not learn, with a readout in closed form", func(t *trial) (baseline.Learner, error) {
+			s := baseline.DefaultReservoir()
+			s.Units, s.Seed, s.Workers = t.units(), t.seed, t.workers
+			return baseline.NewReservoir(s, t.training, t.classes)
+		}},
+		{"neighbours", "nearest neighbours", "votes of the k nearest training samples, k chosen", func(t *trial) (baseline.Learner, error) {
+			return baseline.NewNeighbours(baseline.NeighboursSettings{Seed: t.seed, Workers: t.workers}, t.training, t.classes)
+		}},
+		{"forest", "the random forest", "200 trees", func(t *trial) (baseline.Learner, error) {
+			s := baseline.DefaultForest()
+			s.Seed, s.Workers = t.seed, t.workers
+			return baseline.NewForest(s, t.training, t.classes)
 		}},
 		{majorityName, "the majority class", "always says the class that most training samples have", func(t *trial) (baseline.Learner, error) {
 			return &majority{labels: t.training.Labels, classes: t.classes}, nil
@@ -71,17 +104,35 @@ func (t *trial) hidden() int {
 }
 
 // units returns those of a layer that does not learn.
-func (t *trial) units() int { return min(t.neurons, MostUnits) }
-
-// atMost returns epochs as far as they are not bounded.
-func (t *trial) atMost(epochs int) int {
-	if t.epochs > 0 {
-		return min(epochs, t.epochs)
+func (t *trial) units() int {
+	if t.quick {
+		return min(t.neurons, QuickUnits)
 	}
-	return epochs
+	return min(t.neurons, MostUnits)
 }
 
-// Select returns the methods of some names, in the order of [Methods], all for none. The networks are always there and may be named. It
+// quickEpochs returns as many epochs of some samples as quick takes.
+func quickEpochs(epochs, samples int) int {
+	return min(epochs, max(1, QuickPasses/max(1, samples)))
+}
+
+// choice returns what a learner chose on training samples, "" for nothing.
+func choice(l baseline.Learner) string {
+	switch l := l.(type) {
+	case *baseline.Logistic:
+		return fmt.Sprintf("penalty %g", l.Penalty())
+	case *baseline.RandomFeatures:
+		return fmt.Sprintf("ridge %g", l.Strength())
+	case *baseline.Reservoir:
+		return fmt.Sprintf("ridge %g", l.Strength())
+	case *baseline.Neighbours:
+		return fmt.Sprintf("k %d", l.K())
+	}
+	return ""
+}
+
+// Select returns the methods of some names, in the order of [Methods], all for none. The
+// networks are always there and may be named. It
 // reports names that nothing has.
 func Select(names []string) ([]Method, error) {
 	all := Methods()

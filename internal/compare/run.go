@@ -27,7 +27,7 @@ type Setup struct {
 	Seeds int
 	// Workers is the number of goroutines of every learner; GOMAXPROCS for 0 or less.
 	Workers int
-	// Quick takes at most [QuickTraining] and [QuickHeld] samples and [QuickEpochs] epochs.
+	// Quick takes at most [QuickTraining] and [QuickHeld] samples, [QuickPasses] and [QuickUnits].
 	Quick bool
 	// Check, if not nil, is asked before a network is drawn; its error ends the run.
 	Check func(*basin.Task) error
@@ -48,7 +48,8 @@ type Preset struct {
 const (
 	QuickTraining = 2000
 	QuickHeld     = 1000
-	QuickEpochs   = 30
+	QuickPasses   = 60_000 // over samples, of learners in epochs
+	QuickUnits    = 1000
 )
 
 // Progress is what an observer is told.
@@ -143,9 +144,6 @@ func newContest(s Setup) (*contest, error) {
 		own.Data = s.Presets[0].Settings.Data
 		if own.Learning.Best {
 			return nil, errors.New("compare: learning.best chooses an epoch by the samples that are measured here, want false")
-		}
-		if s.Quick {
-			own.Learning.Epochs = min(own.Learning.Epochs, QuickEpochs)
 		}
 	}
 	of, d := s.Presets[0].Settings.Data, s.Data
@@ -253,6 +251,9 @@ func (c *contest) prepare(seed uint64) error {
 		if err != nil {
 			return err
 		}
+		if c.Quick {
+			task.Settings.Learning.Epochs = quickEpochs(task.Settings.Learning.Epochs, task.Training.Count())
+		}
 		if task.Held.Count() == 0 {
 			return fmt.Errorf("compare: %s: no samples to measure on", s.Data.Set)
 		}
@@ -283,14 +284,10 @@ func (c *contest) network(task *basin.Task) (*simulated, error) {
 // trial says what the other learners are made for, beside the first network.
 func (c *contest) trial(s *simulated) trial {
 	n, task := s.run.Model.Network, s.run.Task
-	t := trial{
+	return trial{
 		training: task.Training, classes: n.Classes, seed: task.Settings.Seed, workers: c.Workers,
-		weights: n.Learned(), neurons: n.Neurons(), shared: n.Couplings() != n.Synapses(),
+		weights: n.Learned(), neurons: n.Neurons(), shared: n.Couplings() != n.Synapses(), quick: c.Quick,
 	}
-	if c.Quick {
-		t.epochs = QuickEpochs
-	}
-	return t
 }
 
 // learn lets one learner learn, and measures it.
@@ -364,6 +361,3 @@ func (c *contest) tell(p Progress) {
 		c.Observe(p)
 	}
 }
-
-// choice returns what a learner chose on training samples, "" for nothing.
-func choice(baseline.Learner) string { return "" }

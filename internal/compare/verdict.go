@@ -8,12 +8,17 @@ import (
 	"basin/internal/paired"
 )
 
-// alike is the ratio of two sizes below which they pass for the same.
-const alike = 1.5
+const (
+	// alike is the ratio of two sizes below which they pass for the same.
+	alike = 1.5
+	// near is the difference within which an interval has to stay for two learners to be as
+	// good as each other.
+	near = 0.02
+)
 
-// Verdict says in words what came out, a sentence or two each: what to take, what is more
-// accurate than the first network, as good, and less accurate, and how much that is worth. It
-// follows from the contrasts and the bytes in memory alone.
+// Verdict says in words what came out, an item each: what to take, and which learners are more
+// accurate than the first network, as good, not told apart from it, and less accurate. It follows
+// from the contrasts and the bytes in memory alone.
 func (r *Report) Verdict() []string {
 	first := r.Rows[0]
 	said := []string{r.opening()}
@@ -26,49 +31,52 @@ func (r *Report) Verdict() []string {
 		taken, text = r.advice()
 		said = append(said, text)
 	}
-	var better, smaller, others, worse []string
+	lists := map[string][]string{}
 	for _, row := range r.Rows[1:] {
-		if row == taken || row.Method == majorityName {
-			continue
-		}
-		text := fmt.Sprintf("%s (%s points, %s)", row.Title, row.Against.Difference.Points(2), sizes(row, first))
-		switch {
-		case row.Against.Verdict == paired.Wins:
-			better = append(better, text)
-		case row.Against.Verdict == paired.Loses:
-			worse = append(worse, text)
-		case first.MemoryBytes >= alike*row.MemoryBytes:
-			smaller = append(smaller, text)
-		default:
-			others = append(others, text)
+		if row != taken && row.Method != majorityName {
+			how := row.beside()
+			lists[how] = append(lists[how], fmt.Sprintf("%s (%s points, %s)", row.Title, row.Against.Difference.Points(2), sizes(row, first)))
 		}
 	}
-	for _, list := range []struct {
-		head  string
-		texts []string
-	}{
-		{"More accurate than " + first.Title, better},
-		{"As good, as far as these samples tell, and smaller", smaller},
-		{"As good, as far as these samples tell, and not smaller", others},
-		{"Less accurate", worse},
-	} {
-		if len(list.texts) > 0 {
-			said = append(said, list.head+": "+strings.Join(list.texts, "; ")+".")
+	for _, how := range []string{better, equal, unknown, worse} {
+		if list := lists[how]; len(list) > 0 {
+			said = append(said, strings.ToUpper(how[:1])+how[1:]+" "+first.Title+": "+strings.Join(list, "; ")+".")
 		}
 	}
 	return append(said, r.worth())
 }
 
+// How a learner stands beside the first network.
+const (
+	better  = "more accurate than"
+	equal   = "as good as"
+	unknown = "not told apart from"
+	worse   = "less accurate than"
+)
+
+// beside says how a learner stands beside the first network.
+func (row *Row) beside() string {
+	half, ok := row.Against.Difference.Half()
+	switch {
+	case row.Against.Verdict == paired.Wins:
+		return better
+	case row.Against.Verdict == paired.Loses:
+		return worse
+	case ok && math.Abs(row.Against.Difference.Mean)+half <= near:
+		return equal
+	}
+	return unknown
+}
+
 // opening says what was measured.
 func (r *Report) opening() string {
-	first := r.Rows[0]
-	same := "the same"
-	if r.Drawn {
-		same = "drawn anew"
-	}
-	seeds := "with one seed"
+	first, seeds := r.Rows[0], "with one seed"
 	if count := len(first.Results); count > 1 {
-		seeds = fmt.Sprintf("over %d seeds, %s for each", count, same)
+		same := "the same for each"
+		if r.Drawn {
+			same = "drawn anew for each"
+		}
+		seeds = fmt.Sprintf("over %d seeds, %s", count, same)
 	}
 	return fmt.Sprintf("%s (preset %s) has %s of %d %s samples right, %s.", first.Title, first.Preset, percent(first.Accuracy), r.Held, r.Split, seeds)
 }
@@ -91,16 +99,16 @@ func (r *Report) besideMajority() string {
 		}
 	}
 	always := fmt.Sprintf("always saying %q, which has %s right", r.MajorityLabel, percent(majority.Accuracy))
-	switch {
-	case len(none) == 0:
+	switch len(none) {
+	case 0:
 		return ""
-	case len(none) == len(r.Rows)-1:
-		return "Nothing here is better than " + always + ": the inputs do not tell the classes apart, or the samples are too few to show it."
+	case len(r.Rows) - 1:
+		return "Nothing here is shown to be better than " + always + ": the inputs do not tell the classes apart, or the samples are too few."
 	}
-	return "No better than " + always + ": " + strings.Join(none, ", ") + "."
+	return "Not shown to be better than " + always + ": " + strings.Join(none, ", ") + "."
 }
 
-// advice says what to take: the smallest of those that are as good as the most accurate.
+// advice says what to take: the smallest of those that are not told apart from the most accurate.
 func (r *Report) advice() (*Row, string) {
 	first, best := r.Rows[0], r.Rows[0]
 	for _, row := range r.Rows[1:] {
@@ -114,42 +122,32 @@ func (r *Report) advice() (*Row, string) {
 			take = row
 		}
 	}
-	beside := "and the most accurate"
+	why := "the most accurate here, and nothing smaller comes near"
 	if take != best {
-		beside = fmt.Sprintf("and as good as the most accurate, %s (%s)", best.Title, percent(best.Accuracy))
+		why = fmt.Sprintf("the smallest that is not told apart from the most accurate, %s with %s", best.Title, percent(best.Accuracy))
 	}
 	if take == first {
-		return take, fmt.Sprintf("Take %s: the smallest of those that are as good, %s.", take.Title, beside)
+		return take, fmt.Sprintf("On these data take %s: %s.", take.Title, why)
 	}
-	how := "as good as"
-	if take.Against.Verdict == paired.Wins {
-		how = "better than"
-	}
-	if take == best {
-		beside = ""
-	} else if best == first {
-		beside = ", which is the most accurate"
-	} else {
-		beside = ", " + beside
-	}
-	return take, fmt.Sprintf("On these data %s is %s %s (%s points) and %s%s.", take.Title, how, first.Title, take.Against.Difference.Points(2), sizes(take, first), beside)
+	return take, fmt.Sprintf("On these data %s is %s %s (%s points) and %s: take it, it is %s.", take.Title, take.beside(), first.Title,
+		take.Against.Difference.Points(2), sizes(take, first), why)
 }
 
 // worth says how far all this goes.
 func (r *Report) worth() string {
 	var text strings.Builder
 	if r.Setup.Quick {
-		fmt.Fprintf(&text, "Quick: at most %d samples were learned, %d measured, in %d epochs at most; more may change the order. ", QuickTraining, QuickHeld, QuickEpochs)
+		fmt.Fprintf(&text, "Quick: at most %d samples were learned and %d measured, and those passed over at most %d times in all; more may change the order. ", QuickTraining, QuickHeld, QuickPasses)
 	}
 	switch {
 	case len(r.Rows[0].Results) == 1:
-		text.WriteString("One seed: that another would say the same is not shown. ")
+		text.WriteString("With one seed there are no intervals: another may say something else. ")
 	case r.Drawn:
-		text.WriteString("Intervals are of 95 % over the seeds, wider for samples that are drawn again. ")
+		text.WriteString("Intervals are of 95 % over the seeds, wider since most samples are drawn again. ")
 	default:
 		text.WriteString("Intervals are of 95 % over the seeds. ")
 	}
-	fmt.Fprintf(&text, "Better and less accurate are only what both the seeds and McNemar's test (p < %g) bear out; chance passes both about once in twenty, or less.", unlikely)
+	fmt.Fprintf(&text, "More or less accurate is what intervals and McNemar's test (p < %g) both bear out, as good what an interval keeps within %.0f points. Sizes are bytes in memory.", unlikely, 100*near)
 	return text.String()
 }
 
