@@ -11,6 +11,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"basin"
 	"basin/internal/compare"
@@ -186,11 +187,7 @@ func (f *compareFlags) write(cmd *cobra.Command, report *compare.Report, set str
 		faults = append(faults, files.Replace(f.csv, report.WriteCSV))
 	}
 	if f.html != "" {
-		command := fmt.Sprintf("basin compare %s --seeds %d", set, report.Setup.Seeds)
-		if f.quick {
-			command += " --quick"
-		}
-		faults = append(faults, files.Replace(f.html, func(w io.Writer) error { return report.Page(w, set, command) }))
+		faults = append(faults, files.Replace(f.html, func(w io.Writer) error { return report.Page(w, set, commandLine(cmd, set)) }))
 	}
 	if f.asJSON {
 		return errors.Join(faults...)
@@ -208,6 +205,26 @@ func (f *compareFlags) write(cmd *cobra.Command, report *compare.Report, set str
 		fmt.Fprintf(w, "\npage  %s\n", f.html)
 	}
 	return errors.Join(faults...)
+}
+
+// commandLine writes the command that gives a report again, without what it writes.
+func commandLine(cmd *cobra.Command, set string) string {
+	words := []string{cmd.CommandPath(), set}
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		list, several := flag.Value.(pflag.SliceValue)
+		switch {
+		case slices.Contains([]string{"csv", "html", "json"}, flag.Name):
+		case several:
+			for _, value := range list.GetSlice() {
+				words = append(words, "--"+flag.Name+"="+value)
+			}
+		case flag.Value.String() == "true":
+			words = append(words, "--"+flag.Name)
+		default:
+			words = append(words, "--"+flag.Name+"="+flag.Value.String())
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 // compareMeter tells of trainings: a line for each, a bar where there is a terminal.

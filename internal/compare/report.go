@@ -52,7 +52,7 @@ func (r *Row) Name() string {
 	if r.Preset == "" {
 		return r.Method
 	}
-	return r.Method + " " + r.Preset
+	return r.Method + " (" + r.Preset + ")"
 }
 
 // measured notes what a task has to learn and to measure on.
@@ -120,7 +120,7 @@ func (r *Report) Text() (head []string, rows [][]string) {
 	if r.Unbalanced {
 		head = append(head, "balanced")
 	}
-	against := "less " + r.Rows[0].Name()
+	against := "difference"
 	if several {
 		against += " (95 %)"
 	}
@@ -143,7 +143,7 @@ func (r *Report) Text() (head []string, rows [][]string) {
 			file = bytes(row.ModelBytes)
 		}
 		rows = append(rows, append(line, difference, p, number(row.Parameters), bytes(row.MemoryBytes), file,
-			fmt.Sprintf("%.2f s", row.TrainSeconds), number(row.PredictPerS)+"/s", number(row.Operations)))
+			seconds(row.TrainSeconds), number(row.PredictPerS)+"/s", number(row.Operations)))
 	}
 	return head, rows
 }
@@ -160,6 +160,14 @@ func number(x float64) string {
 		return fmt.Sprintf("%.0fk", x/1e3)
 	}
 	return fmt.Sprintf("%.0f", x)
+}
+
+// seconds writes a time.
+func seconds(x float64) string {
+	if x < 10 {
+		return fmt.Sprintf("%.2g s", x)
+	}
+	return fmt.Sprintf("%.0f s", x)
 }
 
 // bytes writes a size.

@@ -293,7 +293,7 @@ func TestPageAndTables(t *testing.T) {
 	if err := r.Page(&page, "<digits>", "basin compare digits"); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"&lt;digits&gt;", "basin wide", "logistic regression", "Basin&#39;s wide", "<td>majority</td>"} {
+	for _, want := range []string{"&lt;digits&gt;", "basin (wide)", "logistic regression", "Basin&#39;s wide", "<td>majority</td>"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("%q is not in the page", want)
 		}
