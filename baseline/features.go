@@ -50,9 +50,10 @@ func hiddenUnits(units int) error {
 //
 //	r = max(0, W x + b),  z = O r + o
 //
-// W is drawn normal with variance 1/D, b with variance 1/4. O and o are those of a ridge, least
-// squares with targets 1 - 1/C and -1/C times 2 (Huang et al. 2006; package internal/ridge). It
-// is not safe for use by several goroutines.
+// W is drawn normal with variance 1/D, b with variance 1/4. O and o are those of a ridge: the
+// least squares with targets 2 - 2/C for the class of a sample and -2/C for the others, plus
+// the strength times the mean square of r times |O|^2 and o^2 (Huang et al. 2006). It is not
+// safe for use by several goroutines.
 type RandomFeatures struct{ readout }
 
 // NewRandomFeatures makes random features that are to learn samples of some classes. It reports

@@ -5,11 +5,13 @@ import (
 	"slices"
 )
 
-// What L-BFGS remembers, and what it asks of a step: the weak Wolfe conditions.
+// What L-BFGS remembers, and what it asks of a step: the weak Wolfe conditions, or near the end,
+// where rounding hides whether the loss falls, the approximate ones of Hager and Zhang (2005).
 const (
 	remembered = 12    // pairs of steps and changes of the slope
 	sufficient = 1e-4  // share of the fall that the slope promises
 	flatter    = 0.9   // of the slope along the direction, at most
+	level      = 0.8   // of it, upwards, where the loss does not tell
 	slack      = 1e-7  // of the loss: what rounding may hide
 	tries      = 30    // steps along one direction
 	curvature  = 1e-12 // of the lengths of a pair, at least, to be remembered
@@ -46,18 +48,23 @@ func minimise(x []float64, evaluate func(x, slope []float64) (float64, error), b
 			if nextLoss, err = evaluate(next, nextSlope); err != nil {
 				return err
 			}
-			if !(nextLoss <= loss+sufficient*step*along+slack*math.Abs(loss)) {
+			nextAlong := dot(d, nextSlope)
+			lower := nextLoss <= loss+float64(sufficient*step*along) ||
+				nextLoss <= loss+float64(slack*math.Abs(loss)) && nextAlong <= -level*along
+			switch {
+			case !lower:
 				high = step
-			} else if dot(d, nextSlope) < flatter*along {
+			case nextAlong < flatter*along:
 				low = step
-			} else {
+			default:
 				found = true
+			}
+			if found {
 				break
 			}
+			step = (low + high) / 2
 			if math.IsInf(high, 1) {
 				step = 2 * low
-			} else {
-				step = (low + high) / 2
 			}
 		}
 		if !found {

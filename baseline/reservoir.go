@@ -77,14 +77,20 @@ func NewReservoir(settings ReservoirSettings, samples Samples, classes int) (*Re
 	}}
 	var recurrent []float32
 	if settings.Steps > 1 {
-		recurrent = layout.Values(units * stride)
-		stream := random.New(settings.Seed, random.Baseline, 1)
-		drawNormal(recurrent, stride, units, stream.Rand(), settings.Radius/math.Sqrt(float64(units)))
+		recurrent = newRecurrent(units, stride, settings.Radius, settings.Seed)
 		r.drawn += int64(units) * int64(units)
 		r.products += float64(settings.Steps-1) * float64(units) * float64(units)
 	}
 	r.states = func() response { return moving(drive, recurrent, dim, units, stride, settings.Steps) }
 	return r, nil
+}
+
+// newRecurrent draws J, a row for each unit that sends.
+func newRecurrent(units, stride int, radius float64, seed uint64) []float32 {
+	recurrent := layout.Values(units * stride)
+	stream := random.New(seed, random.Baseline, 1)
+	drawNormal(recurrent, stride, units, stream.Rand(), radius/math.Sqrt(float64(units)))
+	return recurrent
 }
 
 // moving returns the response of a reservoir: its states after some steps.
