@@ -55,17 +55,15 @@ type trial struct {
 func Methods() []Method {
 	return []Method{
 		{"perceptron", "the multilayer perceptron", "one hidden layer of as many weights, backpropagation, Adam", func(t *trial) (baseline.Learner, error) {
-			s := baseline.Defaults()
-			if t.training.Count() < fewSamples {
-				s.Batch = 32
-			}
-			batches := (t.training.Count() + s.Batch - 1) / s.Batch
-			s.Epochs = max(s.Epochs, min(mostEpochs, fewestBatches/batches))
-			if t.quick {
-				s.Epochs = quickEpochs(s.Epochs, t.training.Count())
-			}
-			s.Hidden, s.Seed, s.Workers = t.hidden(), t.seed, t.workers
-			return baseline.New(s, t.training, t.classes)
+			return baseline.New(t.layer(), t.training, t.classes)
+		}},
+		{"binarised", "the binarised perceptron", "as the perceptron, with hidden units of -1 and +1", func(t *trial) (baseline.Learner, error) {
+			return baseline.NewBinarised(t.layer(), t.training, t.classes)
+		}},
+		{"contrastive", "the contrastive network", "one hidden layer of as many symmetric weights, equilibrium propagation", func(t *trial) (baseline.Learner, error) {
+			s := baseline.DefaultContrastive()
+			s.Settings = t.layer()
+			return baseline.NewContrastive(s, t.training, t.classes)
 		}},
 		{"logistic", "logistic regression", "multinomial, with a penalty that is chosen", func(t *trial) (baseline.Learner, error) {
 			return baseline.NewLogistic(baseline.LogisticSettings{Seed: t.seed, Workers: t.workers}, t.training, t.classes)
@@ -92,6 +90,22 @@ func Methods() []Method {
 			return &majority{labels: t.training.Labels, classes: t.classes}, nil
 		}},
 	}
+}
+
+// layer returns the settings of a hidden layer that learns in epochs: smaller mini-batches and
+// more epochs where there are few samples.
+func (t *trial) layer() baseline.Settings {
+	s := baseline.Defaults()
+	if t.training.Count() < fewSamples {
+		s.Batch = 32
+	}
+	batches := (t.training.Count() + s.Batch - 1) / s.Batch
+	s.Epochs = max(s.Epochs, min(mostEpochs, fewestBatches/batches))
+	if t.quick {
+		s.Epochs = quickEpochs(s.Epochs, t.training.Count())
+	}
+	s.Hidden, s.Seed, s.Workers = t.hidden(), t.seed, t.workers
+	return s
 }
 
 // hidden returns the units of a hidden layer of as many weights as the network learns.
