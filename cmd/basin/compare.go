@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -157,13 +158,19 @@ func (f *compareFlags) setup(cmd *cobra.Command, named string) (*compare.Setup, 
 	}
 	names := f.presets
 	if len(names) == 0 {
-		names = []string{presetFor(named)}
+		names = []string{""}
 	}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			return nil, usagef("--presets names %q twice", name)
 		}
 		f.preset = name
+		switch {
+		case name == "" && f.config != "":
+			name = filepath.Base(f.config)
+		case name == "":
+			name = presetFor(named)
+		}
 		s, err := f.resolve(cmd, named)
 		if err != nil {
 			return nil, err

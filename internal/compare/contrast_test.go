@@ -98,7 +98,7 @@ func TestVerdictIsInPlainWords(t *testing.T) {
 		not  string
 	}{
 		{"as good and smaller", report(false, network(), made("logistic", 100, 200, first(20), first(20), first(20)), made("forest", 8000, 200, first(40), first(41), first(39))), []string{
-			"Basin (preset table) has 90.00 % of 200 test samples right, over 3 seeds, the same for each.",
+			"Basin (table) has 90.00 % of 200 test samples right, over 3 seeds, the same for each.",
 			"On these data logistic is as good as Basin (+0.00 ± 1.24 points) and 40 times smaller: take it, it is the smallest that is not told apart from the most accurate, Basin with 90.00 %.",
 			"Less accurate than Basin: forest (-10.00 ± 0.00 points, 2.0 times larger).",
 		}, "More accurate"},

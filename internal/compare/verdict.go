@@ -78,7 +78,7 @@ func (r *Report) opening() string {
 		}
 		seeds = fmt.Sprintf("over %d seeds, %s", count, same)
 	}
-	return fmt.Sprintf("%s (preset %s) has %s of %d %s samples right, %s.", first.Title, first.Preset, percent(first.Accuracy), r.Held, r.Split, seeds)
+	return fmt.Sprintf("%s (%s) has %s of %d %s samples right, %s.", first.Title, first.Preset, percent(first.Accuracy), r.Held, r.Split, seeds)
 }
 
 // besideMajority says who is no better than always saying one class.
