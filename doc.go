@@ -30,7 +30,7 @@
 //	checkpoint        model files and checkpoints
 //	manifold/census   all fixed points of small networks
 //	theory            their expected numbers; it never sees the simulation
-//	baseline          a multilayer perceptron, to compare with
+//	baseline          learners of other kinds, to compare with
 //	cmd/basin         the command line
 //
 // # Reading order

@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/normal":   nil,
 	"internal/layout":   {"basin/internal/kernel"},
+	"internal/paired":   {"gonum.org/v1/gonum/"},
 	"internal/random":   nil,
 	"internal/ridge":    {"basin/internal/kernel", "basin/internal/layout"},
 	"internal/spelling": nil,
@@ -43,7 +44,7 @@ var imports = map[string][]string{
 	"manifold/solve":   {"basin/dynamics", "basin/internal/normal", "basin/network", "basin/network/coupling", "basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
 	"manifold/census":  {"basin/dynamics", "basin/network", "basin/network/coupling", "basin/internal/random"},
 
-	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random"},
+	"baseline": {"basin/internal/kernel", "basin/internal/layout", "basin/internal/random", "basin/internal/ridge"},
 
 	"dataset":                  {"basin/dataset/internal/packed", "basin/dataset/table", "basin/internal/kernel", "basin/internal/keys", "basin/internal/layout", "basin/internal/random", "basin/internal/spelling", "codeberg.org/sbinet/npyio/", "golang.org/x/image/", "gonum.org/v1/gonum/"},
 	"dataset/fetch":            {"basin/dataset", "basin/dataset/internal/packed", "basin/internal/files", "basin/internal/spelling"},
@@ -60,9 +61,10 @@ var imports = map[string][]string{
 	"internal/figure":     {"gonum.org/v1/plot/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
+	"internal/compare":    {"basin", "basin/baseline", "basin/checkpoint", "basin/dataset", "basin/protocol", "basin/settings", "basin/internal/figure", "basin/internal/paired", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
-	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},
+	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/paired", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 

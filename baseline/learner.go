@@ -33,6 +33,6 @@ type Progress struct {
 	// Samples learned since the beginning, each as often as it was passed over.
 	Samples int64
 	// Loss is what the learner makes small, of the samples just learned; in nats where it is
-	// a cross-entropy.
+	// a cross-entropy, and 0 of learners that have none on their way.
 	Loss float64
 }

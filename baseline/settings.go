@@ -20,7 +20,8 @@ type Samples interface {
 }
 
 // Noisy are samples that are shown differently in every epoch, with noise or augmented, as
-// those of package train are: a [Perceptron] learns them so, and is measured on Row.
+// those of package train are: a [Perceptron] learns them so, and is measured on Row. Learners
+// that do not go by epochs learn Row.
 type Noisy interface {
 	Samples
 	// NoisyRow writes a row as it is shown in an epoch, counted from 0: a function of seed,

@@ -10,7 +10,8 @@ import (
 // rows are the values of a mini-batch on their way through the layers, a row per sample.
 type rows struct {
 	inputs [][]float32 // Q x (D+1): x, and 1
-	active [][]float32 // Q x stride of the hidden layer: a, then r, and 1 after the H-th
+	fields [][]float32 // Q x stride of the hidden layer: a
+	active [][]float32 // Q x stride of the hidden layer: r, and 1 after the H-th
 	units  [][]float32 // Q x (H+1): the units of active
 	logits [][]float32 // Q x stride of the output layer: z, then its error
 	known  [][]float32 // Q x C: the classes of logits
@@ -25,11 +26,12 @@ func (r *rows) count() int { return len(r.inputs) }
 func (p *Perceptron) newRows(count int) rows {
 	r := rows{losses: make([]float64, count)}
 	r.inputs, _ = matrix(count, p.samples.Dim()+1)
+	r.fields, _ = matrix(count, p.hidden.stride)
 	r.active, _ = matrix(count, p.hidden.stride)
 	r.logits, r.logitValues = matrix(count, p.output.stride)
 	r.errors, r.errorValues = matrix(count, p.hidden.stride)
 	for q := range count {
-		r.inputs[q][p.samples.Dim()] = 1
+		r.inputs[q][p.samples.Dim()], r.active[q][p.settings.Hidden] = 1, 1
 		r.units = append(r.units, r.active[q][:p.settings.Hidden+1])
 		r.known = append(r.known, r.logits[q][:p.classes])
 	}
@@ -43,23 +45,6 @@ func matrix(count, columns int) (rows [][]float32, values []float32) {
 		rows[i] = values[i*columns:][:columns:columns]
 	}
 	return rows, values
-}
-
-// worker is what a goroutine needs for itself.
-type worker struct {
-	columns   [][]float32 // strip x Q: a row for each unit that sends
-	gradients [][]float32 // strip x stride
-}
-
-// strip is the number of rows of a layer whose gradient is computed at a time. It stays in the
-// cache until Adam has used it.
-const strip = 64
-
-func (p *Perceptron) newWorker() *worker {
-	w := &worker{}
-	w.columns, _ = matrix(strip, p.rows.count())
-	w.gradients, _ = matrix(strip, max(p.hidden.stride, p.output.stride))
-	return w
 }
 
 // step learns one mini-batch of an epoch and returns its loss. First every worker takes some samples there
@@ -96,17 +81,36 @@ func (p *Perceptron) step(places []int32, epoch uint64, rate float64) float64 {
 // forward computes the logits of the samples from..to.
 func (p *Perceptron) forward(r *rows, from, to int) {
 	for q := from; q < to; q++ {
-		clear(r.active[q])
+		clear(r.fields[q])
 		clear(r.logits[q])
 	}
-	kernel.DenseField(r.active[from:to], r.inputs[from:to], p.hidden.weights, p.hidden.stride, false)
+	kernel.DenseField(r.fields[from:to], r.inputs[from:to], p.hidden.weights, p.hidden.stride, false)
 	for q := from; q < to; q++ {
-		for h, a := range r.active[q] {
-			r.active[q][h] = max(a, 0)
-		}
-		r.active[q][p.settings.Hidden] = 1
+		p.activate(r.units[q], r.fields[q])
 	}
 	kernel.DenseField(r.logits[from:to], r.units[from:to], p.output.weights, p.output.stride, false)
+}
+
+// activate writes r of a.
+func (p *Perceptron) activate(units, fields []float32) {
+	for h, a := range fields[:p.settings.Hidden] {
+		switch {
+		case !p.binary:
+			units[h] = max(a, 0)
+		case a < 0:
+			units[h] = -1
+		default:
+			units[h] = 1
+		}
+	}
+}
+
+// slope says whether the error of r goes on to a.
+func (p *Perceptron) slope(a float32) bool {
+	if p.binary {
+		return a >= -1 && a <= 1
+	}
+	return a > 0
 }
 
 // crossEntropy turns logits into their errors, the gradient of the loss of count samples, and
@@ -134,9 +138,9 @@ func (p *Perceptron) back(r *rows, from, to int) {
 	}
 	kernel.DenseField(r.errors[from:to], r.known[from:to], p.returning, p.hidden.stride, false)
 	for q := from; q < to; q++ {
-		active, e := r.active[q], r.errors[q]
-		for h := range e {
-			if active[h] <= 0 {
+		e := r.errors[q]
+		for h, a := range r.fields[q] {
+			if !p.slope(a) {
 				e[h] = 0
 			}
 		}

@@ -129,6 +129,27 @@ func CanSave(m *Model) error {
 	return nil
 }
 
+// Size returns the bytes of the file that [Save] would write, without writing it. Errors are
+// those of [CanSave].
+func Size(m *Model) (int64, error) {
+	header, b, err := outlined(m, nil)
+	if err != nil {
+		return 0, fmt.Errorf("checkpoint: %w", err)
+	}
+	size := int64(len(header))
+	for _, t := range b.tensors {
+		width := int64(4)
+		if t.Bytes() {
+			width = 1
+		}
+		size += width * int64(t.Count())
+	}
+	for _, t := range b.texts {
+		size += int64(len(t.content))
+	}
+	return size, nil
+}
+
 // Check reports whether the file path is one of [Save] or [SaveTraining] by its header
 // alone: what it says of the model, and which values the file has to hold. The values are
 // not read, and may be damaged. Errors are those of [Load].

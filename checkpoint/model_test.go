@@ -24,6 +24,13 @@ func TestModelFileHoldsTheFoldedNetworkBitForBit(t *testing.T) {
 			if err := Save(path, m); err != nil {
 				t.Fatal(err)
 			}
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if size, err := Size(m); err != nil || size != info.Size() {
+				t.Errorf("Size is %d (%v), the file has %d bytes", size, err, info.Size())
+			}
 			before, _ := s.draw(t)
 			mustEqual(t, "model after saving", m, before)
 			got, err := Load(path)

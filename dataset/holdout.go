@@ -31,9 +31,9 @@ func Holdout(train *Set, share float64, how Split, seed uint64) (rest, validatio
 	return split(train, share, how, random.New(seed, random.Holdout))
 }
 
-// splitTest separates the test set of a source that has none of its own, with
-// draws other than those of Holdout, so that one seed serves both.
-func splitTest(all *Set, share float64, how Split, seed uint64) (train, test *Set, err error) {
+// HoldoutTest separates the test set of a source that has none of its own, as [Open] does:
+// like [Holdout], with other draws, so that one seed serves both.
+func HoldoutTest(all *Set, share float64, how Split, seed uint64) (train, test *Set, err error) {
 	return split(all, share, how, random.New(seed, random.Holdout, 1))
 }
 

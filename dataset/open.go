@@ -88,7 +88,7 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	if d.Test != nil || share < 0 {
 		return d, nil
 	}
-	if d.Train, d.Test, err = splitTest(d.Train, share, o.Split, o.Seed); err != nil {
+	if d.Train, d.Test, err = HoldoutTest(d.Train, share, o.Split, o.Seed); err != nil {
 		return nil, err
 	}
 	return d, nil

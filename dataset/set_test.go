@@ -105,7 +105,7 @@ func TestHoldoutPartsAreDisjointCompleteAndOrdered(t *testing.T) {
 	if slices.Equal(other.Bytes, validation.Bytes) {
 		t.Error("two seeds gave one split")
 	}
-	_, test, _ := splitTest(s, 0.1234, Random, 5)
+	_, test, _ := HoldoutTest(s, 0.1234, Random, 5)
 	if slices.Equal(test.Bytes, validation.Bytes) {
 		t.Error("test and validation set of one seed are drawn alike")
 	}

@@ -69,6 +69,16 @@ func TestPathwaysFollowTheLinksInBothDirections(t *testing.T) {
 	}
 }
 
+// Random and one-to-one links do not learn: of all couplings those of pathways 2 and 3 (4 senders
+// for each of 90 and 40 neurons) and the feedback are left out.
+func TestLearnedCouplingsAreCounted(t *testing.T) {
+	n := draw(t, graph(), []int{6}, 3, 31)
+	c := n.Couplings()
+	if got, want := n.Learned(), c.Recurrent+c.Input+c.Readout+c.Links-4*(90+40); got != want {
+		t.Errorf("%d couplings learn, want %d", got, want)
+	}
+}
+
 // Learned couplings begin as N(0, g^2/(rho N)), N senders: 40 x 40 values of standard
 // deviation 0.7/sqrt(40), whose mean square has a relative standard error of
 // sqrt(2/1600). Seed 31.

@@ -181,6 +181,19 @@ func (n *Network) count(of func(coupling.Couplings) int) Couplings {
 	return c
 }
 
+// Learned returns how many couplings the rule may change: of the input, among neurons, of links
+// that are learned, and of the readout. A shared coupling counts once.
+func (n *Network) Learned() int {
+	c := n.Couplings()
+	learned := c.Recurrent + c.Input + c.Readout
+	for _, p := range n.Pathways {
+		if p.Learned {
+			learned += p.Block.Count()
+		}
+	}
+	return learned
+}
+
 // Footprint returns the bytes that couplings and their indices take in memory.
 func (n *Network) Footprint() int64 {
 	var bytes int64

@@ -24,7 +24,7 @@ func (f *trainFlags) crossValidate(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	f.describe(cmd, data)
+	describe(cmd.ErrOrStderr(), data, f.quiet)
 	whole, err := s.Preprocess.Fit(data.Train) // of all samples, for what is to be said
 	if err != nil {
 		return err

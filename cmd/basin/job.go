@@ -35,7 +35,7 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	if err != nil {
 		return nil, err
 	}
-	f.describe(cmd, data)
+	describe(cmd.ErrOrStderr(), data, f.quiet)
 	task, err := basin.Prepare(s, data, basin.Limit{})
 	if err != nil {
 		return nil, err
@@ -44,12 +44,12 @@ func (f *trainFlags) fresh(cmd *cobra.Command, args []string) (*basin.Run, error
 	return draw(task, f.workers)
 }
 
-// describe says how the data were read.
-func (f *trainFlags) describe(cmd *cobra.Command, data *dataset.Data) {
-	printDoubts(cmd.ErrOrStderr(), data.Train)
+// describe says how the data were read, quiet only what is doubtful.
+func describe(talk io.Writer, data *dataset.Data, quiet bool) {
+	printDoubts(talk, data.Train)
 	for _, line := range []string{kindsLine(data.Train), labelLine(data.Train)} {
-		if line != "" && !f.quiet {
-			fmt.Fprintln(cmd.ErrOrStderr(), line)
+		if line != "" && !quiet {
+			fmt.Fprintln(talk, line)
 		}
 	}
 }
@@ -60,16 +60,21 @@ func draw(task *basin.Task, workers int) (*basin.Run, error) {
 		return nil, err
 	}
 	run, err := task.Begin()
+	return run, hintDraw(err)
+}
+
+// hintDraw adds advice to an error of a network that cannot be drawn.
+func hintDraw(err error) error {
 	var one *basin.OneClassError
 	var problem network.Problem
 	switch {
 	case errors.As(err, &one):
-		return nil, withHint(err, "data.label names the column of the labels")
+		return withHint(err, "data.label names the column of the labels")
 	case errors.As(err, &problem):
 		problem.Key = "network." + problem.Key
-		return nil, withHint(problem, "`basin config show` prints the settings; --set KEY=VALUE changes one")
+		return withHint(problem, "`basin config show` prints the settings; --set KEY=VALUE changes one")
 	}
-	return run, err
+	return err
 }
 
 // checkOut makes sure that a run overwrites nothing that it should not, before it begins.

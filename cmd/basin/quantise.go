@@ -69,7 +69,7 @@ and the accuracy of each.`,
 			if out == "" {
 				out = fmt.Sprintf("%s-%dbit.safetensors", strings.TrimSuffix(args[0], ".safetensors"), bits)
 			}
-			if err := errors.Join(where.check(cmd), isFree(out)); err != nil {
+			if err := errors.Join(where.check(cmd), isFree("model", "out", out)); err != nil {
 				return err
 			}
 			model, err := readModel(args[0])
@@ -86,7 +86,7 @@ and the accuracy of each.`,
 				if err != nil {
 					return err
 				}
-				if q.Check, err = compare(cmd.Context(), model, small, set, workers); err != nil {
+				if q.Check, err = agreement(cmd.Context(), model, small, set, workers); err != nil {
 					return err
 				}
 				if n := q.Check.Learned; n > 0 {
@@ -119,16 +119,20 @@ and the accuracy of each.`,
 	return cmd
 }
 
-// isFree reports a file that is there already, or a folder that is not.
-func isFree(path string) error {
-	if err := hasFolder("model", path); err != nil {
+// isFree reports a file to write, that of a flag if it names one, that is there already, or whose
+// folder is not.
+func isFree(what, flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	if err := hasFolder(what, path); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
 			return err
 		}
-		return withHint(fmt.Errorf("%s is there already: nothing is overwritten", path), "--out names another file")
+		return withHint(fmt.Errorf("%s is there already: nothing is overwritten", path), "--%s names another file", flag)
 	}
 	return nil
 }
@@ -142,8 +146,8 @@ func fileSize(path string) int64 {
 	return info.Size()
 }
 
-// compare predicts labelled samples with two models.
-func compare(ctx context.Context, before, after *basin.Model, set *dataset.Set, workers int) (*comparison, error) {
+// agreement predicts labelled samples with two models.
+func agreement(ctx context.Context, before, after *basin.Model, set *dataset.Set, workers int) (*comparison, error) {
 	named := *set
 	if err := named.Relabel(before.Names()); err != nil {
 		return nil, err

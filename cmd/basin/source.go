@@ -38,13 +38,18 @@ type settingsFlags struct {
 var settingFlagNames = []string{"preset", "config", "set", "epochs", "seed", "validation", "best", "label"}
 
 func (f *settingsFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.preset, "preset", "p", "", "start from this preset (`name`); `basin config presets` lists them")
+	complete(cmd, "preset", completePresets)
+	f.addOver(cmd)
+}
+
+// addOver adds the flags of what is laid over a preset.
+func (f *settingsFlags) addOver(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVarP(&f.preset, "preset", "p", "", "start from this preset (`name`); `basin config presets` lists them")
 	flags.StringVarP(&f.config, "config", "c", "", "YAML `file` of settings, laid over the preset")
 	flags.StringArrayVarP(&f.set, "set", "s", nil, "one setting as `key=value`, such as learning.batch=32; may be repeated")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of every random draw")
 	addLabel(cmd, &f.label)
-	complete(cmd, "preset", completePresets)
 	complete(cmd, "config", completeFiles("yaml", "yml"))
 	complete(cmd, "set", completeKeys)
 	complete(cmd, "seed", cobra.NoFileCompletions)
@@ -285,8 +290,8 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	}
 	use := map[string]string{
 		"train": "basin train %s` trains on it", "eval": "basin eval MODEL %s` measures on it",
-		"quantise": "basin quantise MODEL --check %s` compares on it",
-		"inspect":  "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
+		"quantise": "basin quantise MODEL --check %s` compares on it", "compare": "basin compare %s` compares on it",
+		"inspect": "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
 	}[cmd.Name()]
 	err = usagef("--data %s is a file, want a folder", f.dir)
 	if use == "" {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"basin/internal/figure"
 	"basin/internal/files"
 	"basin/settings"
 )
@@ -47,7 +48,7 @@ func (o *Outcome) Write(dir, command string) ([]string, error) {
 		}
 		w.write(f.Name+".svg", svg)
 		w.write(f.Name+".png", png)
-		page.Figures = append(page.Figures, pageFigure{Title: f.Title, Caption: f.Caption, SVG: inlined(svg)})
+		page.Figures = append(page.Figures, pageFigure{Title: f.Title, Caption: f.Caption, SVG: template.HTML(figure.Element(svg))})
 	}
 	for _, preset := range o.presets() {
 		s, err := settings.LoadPreset(preset)
@@ -270,14 +271,6 @@ func (t *Table) compare(p Published) compared {
 		c.Ours = v.Text(low) + " to " + v.Text(high)
 	}
 	return c
-}
-
-// inlined returns an SVG without what only a file of its own needs.
-func inlined(svg []byte) template.HTML {
-	if at := bytes.Index(svg, []byte("<svg")); at > 0 {
-		svg = svg[at:]
-	}
-	return template.HTML(svg)
 }
 
 func roundTime(d time.Duration) time.Duration {

@@ -57,6 +57,13 @@ func sample() *Figure {
 	}
 }
 
+func TestElementIsWhatAPageTakes(t *testing.T) {
+	svg := render(t, sample())
+	if got := string(Element([]byte(svg))); !strings.HasPrefix(got, "<svg") || !strings.HasSuffix(svg, got) {
+		t.Errorf("an element begins %.40q", got)
+	}
+}
+
 func TestEveryFigureIsDrawn(t *testing.T) {
 	words := sample()
 	words.LogY, words.Words = true, []string{"zero", "one one", "two", "three", "four"}

@@ -6,11 +6,10 @@ import (
 	"math"
 	"time"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"basin/baseline"
 	"basin/dataset"
 	"basin/internal/experiment"
+	"basin/internal/paired"
 )
 
 // imagePresets are those that are compared, in the order of the table.
@@ -109,13 +108,7 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 		return experiment.Result{}, err
 	}
 	network := &rival{settings: data.Settings, network: n}
-	c, classes := n.Couplings(), len(data.LabelNames)
-	learned := c.Recurrent + c.Input + c.Readout
-	for _, p := range n.Pathways {
-		if p.Learned {
-			learned += p.Block.Count()
-		}
-	}
+	learned, classes := n.Learned(), len(data.LabelNames)
 	s := baseline.Defaults()
 	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
 	s.Epochs, s.Seed, s.Workers = max(p.Epochs, data.Settings.Learning.Epochs), b.Seed, 1
@@ -210,17 +203,6 @@ type viewed struct {
 // Row writes a view of a sample.
 func (v viewed) Row(place int, dst []float32) { v.View(place, dst, v.seed, v.view) }
 
-// mcnemar returns the probability, by McNemar's test with the continuity correction of Edwards
-// (1948), of samples that only one of two learners has right so unevenly divided, if neither is
-// the better one.
-func mcnemar(one, other float64) float64 {
-	if one+other == 0 {
-		return 1
-	}
-	excess := max(0, math.Abs(one-other)-1)
-	return 1 - distuv.ChiSquared{K: 1}.CDF(excess*excess/(one+other))
-}
-
 func imageFigures(t *experiment.Table) []experiment.Figure {
 	return []experiment.Figure{experiment.OverEpochs(t, experiment.Figure{
 		Name: "course", Title: "Accuracy while the networks learn", Y: "accuracy, %", Percent: true,
@@ -236,18 +218,18 @@ func imageFindings(t *experiment.Table) []string {
 		if !ok || !also {
 			continue
 		}
-		difference := row.Values[perceptronLead]
-		p := mcnemar(row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean)
-		who := map[verdict]string{
-			wins: "the network is better", loses: "the perceptron is better", open: "the seeds do not tell them apart",
-		}[judge(difference)]
+		difference := overSeeds(row.Values[perceptronLead])
+		p := paired.McNemar(int(math.Round(row.Values[networkAlone].Mean)), int(math.Round(row.Values[perceptronAlone].Mean)))
+		who := map[paired.Verdict]string{
+			paired.Wins: "the network is better", paired.Loses: "the perceptron is better", paired.Open: "the seeds do not tell them apart",
+		}[difference.Judge()]
 		views := ""
 		if one, ok := row.Values[networkViews]; ok {
 			views = fmt.Sprintf(" Over %d views: %s and %s.", imageViews, share(one.Mean), share(row.Values[perceptronViews].Mean))
 		}
 		found = append(found, fmt.Sprintf("%s: %s ± %.2f with %.0f couplings; the perceptron %s ± %.2f with %.0f weights. Difference %s points: %s. Of the samples of a seed only the network has %.0f right, only the perceptron %.0f (McNemar: p = %.2g).%s",
 			row.At[0], share(own.Mean), 100*own.Deviation, row.Values[networkCouplings].Mean, share(other.Mean), 100*other.Deviation, row.Values[perceptronWeights].Mean,
-			points(difference, 2), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p, views))
+			difference.Points(2), who, row.Values[networkAlone].Mean, row.Values[perceptronAlone].Mean, p, views))
 	}
 	return found
 }

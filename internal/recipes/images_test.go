@@ -33,21 +33,6 @@ func TestPicturesCompareOnTheSameSamples(t *testing.T) {
 	}
 }
 
-// Of 10 against 2 the corrected square is 49/12; values of the chi-squared distribution with one
-// degree of freedom at 3.841 and 6.635 are .05 and .01.
-func TestMcNemarIsTheTailOfChiSquared(t *testing.T) {
-	if got := mcnemar(10, 2); math.Abs(got-0.0433) > 5e-5 {
-		t.Errorf("p of 10 against 2 is %v, want .0433", got)
-	}
-	// (d-1)^2/n = 3.841 for n = 100
-	if got := mcnemar(50+(1+math.Sqrt(384.1))/2, 50-(1+math.Sqrt(384.1))/2); math.Abs(got-0.05) > 1e-4 {
-		t.Errorf("p is %v, want .05", got)
-	}
-	if mcnemar(0, 0) != 1 || mcnemar(3, 3) != 1 {
-		t.Error("equal counts tell two learners apart")
-	}
-}
-
 func TestImagesSayWhoIsBetter(t *testing.T) {
 	row := func(name string, lead, deviation float64) experiment.Row {
 		return experiment.Row{At: []experiment.Place{experiment.Word(name)}, Values: map[string]experiment.Statistic{

@@ -67,7 +67,7 @@ func differenceFigure(row experiment.Row) experiment.Figure {
 				continue
 			}
 			some = true
-			half, _ := halfInterval(s.Deviation, s.N)
+			half, _ := overSeeds(s).Half()
 			c := curves[name]
 			c.Label, c.Points = "less "+name, true
 			c.X, c.Y, c.Errors = append(c.X, float64(len(f.Words))), append(c.Y, s.Mean), append(c.Errors, half)

@@ -2,52 +2,15 @@ package recipes
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"basin/internal/experiment"
+	"basin/internal/paired"
 )
 
-// halfInterval returns half of the interval of 95 % of a mean, by Student's t; false where there
-// are not two numbers.
-func halfInterval(deviation float64, count int) (float64, bool) {
-	if count < 2 {
-		return 0, false
-	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(count - 1)}.Quantile(0.975)
-	return t * deviation / math.Sqrt(float64(count)), true
-}
-
-// verdict is what an interval says of a difference.
-type verdict int
-
-const (
-	open  verdict = iota // 0 is inside, or there is no interval
-	wins                 // above 0
-	loses                // below 0
-)
-
-func judge(s experiment.Statistic) verdict {
-	half, known := halfInterval(s.Deviation, s.N)
-	switch {
-	case known && s.Mean-half > 0:
-		return wins
-	case known && s.Mean+half < 0:
-		return loses
-	}
-	return open
-}
-
-// points writes a difference of shares in points of per cent, with so many digits behind the
-// point, and its interval.
-func points(s experiment.Statistic, digits int) string {
-	text := fmt.Sprintf("%+.*f", digits, 100*s.Mean)
-	if half, known := halfInterval(s.Deviation, s.N); known {
-		text += fmt.Sprintf(" ± %.*f", digits, 100*half)
-	}
-	return text
+// overSeeds returns a difference of two learners on samples that are the same for all seeds.
+func overSeeds(s experiment.Statistic) paired.Difference {
+	return paired.Difference{Mean: s.Mean, Deviation: s.Deviation, Count: s.N}
 }
 
 // nameOf names a row in sentences.
@@ -56,20 +19,20 @@ func nameOf(row experiment.Row) string { return row.At[0].String() + ", " + row.
 // contestFindings says where the recurrent network wins and loses, row by row, and in all.
 func contestFindings(t *experiment.Table) []string {
 	var found, against []string
-	counts := map[verdict]int{}
+	counts := map[paired.Verdict]int{}
 	for _, row := range t.Rows {
 		for _, name := range rivalNames[1:] {
-			parts := map[verdict][]string{}
+			parts := map[paired.Verdict][]string{}
 			for _, m := range measures {
 				s, there := row.Values[overRival(m.name, name)]
 				if !there || m.state {
 					continue
 				}
-				v := judge(s)
+				v := overSeeds(s).Judge()
 				counts[v]++
 				text := m.title
-				if v != open {
-					text += " (" + points(s, 1) + ")"
+				if v != paired.Open {
+					text += " (" + overSeeds(s).Points(1) + ")"
 				}
 				parts[v] = append(parts[v], text)
 			}
@@ -78,10 +41,10 @@ func contestFindings(t *experiment.Table) []string {
 			}
 			var said []string
 			for _, v := range []struct {
-				verdict
+				paired.Verdict
 				word string
-			}{{wins, "better"}, {loses, "worse"}, {open, "undecided"}} {
-				if list := parts[v.verdict]; len(list) > 0 {
+			}{{paired.Wins, "better"}, {paired.Loses, "worse"}, {paired.Open, "undecided"}} {
+				if list := parts[v.Verdict]; len(list) > 0 {
 					said = append(said, v.word+": "+strings.Join(list, ", "))
 				}
 			}
@@ -92,12 +55,12 @@ func contestFindings(t *experiment.Table) []string {
 		}
 		found = append(found, stateFindings(row)...)
 	}
-	total := counts[wins] + counts[loses] + counts[open]
+	total := counts[paired.Wins] + counts[paired.Loses] + counts[paired.Open]
 	if total == 0 {
 		return found
 	}
 	summary := fmt.Sprintf("Of %d comparisons at equally many couplings the recurrent network wins %d and loses %d, with intervals of 95 %%; %d are undecided. Where there is no difference at all, chance decides about 1 in 20, either way.",
-		total, counts[wins], counts[loses], counts[open])
+		total, counts[paired.Wins], counts[paired.Loses], counts[paired.Open])
 	if len(against) > 0 {
 		summary += " It wins against every rival that is measured in: " + strings.Join(against, "; ") + "."
 	} else {
@@ -115,7 +78,7 @@ func unbeaten(row experiment.Row) []string {
 		for _, name := range rivalNames[1:] {
 			if s, there := row.Values[overRival(m.name, name)]; there && !m.state {
 				rivals++
-				if judge(s) == wins {
+				if overSeeds(s).Judge() == paired.Wins {
 					won++
 				}
 			}
@@ -189,7 +152,7 @@ func contestTables(t *experiment.Table) []experiment.TextTable {
 					}
 				}
 				if s, there := row.Values[overRival(m.name, name)]; there && !m.overlap {
-					line[place[recurrent+" less "+name+" (95 %)"]] = points(s, 1)
+					line[place[recurrent+" less "+name+" (95 %)"]] = overSeeds(s).Points(1)
 				}
 			}
 			if some {
