@@ -5,7 +5,8 @@ one with the program `basin`, by the conventions of scikit-learn.
 """
 
 from .errors import ModelError
+from .estimator import BasinClassifier
 from .model import Model, load
 
-__all__ = ["Model", "ModelError", "load"]
+__all__ = ["BasinClassifier", "Model", "ModelError", "load"]
 __version__ = "0.1.0"

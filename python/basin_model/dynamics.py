@@ -81,10 +81,10 @@ class Relaxation:
         if order == "sequential":
             return self._sequential(sweep)
         indices = range(len(self._network.modules))
-        asked = np.zeros(len(self._moving), bool)
+        asked: Mask = np.zeros(len(self._moving), bool)
         if order == "modules":
             for index in indices:
-                asked |= self._update(index, sweep)
+                asked = asked | self._update(index, sweep)
                 self._refresh([index])
             return asked
         if sweep == 0:
@@ -93,7 +93,8 @@ class Relaxation:
         else:
             targets = [self._targets(index) for index in indices]
             flips = [self._flips(index, target) for index, target in zip(indices, targets)]
-            asked = np.any([flip.any(axis=1) for flip in flips], axis=0)
+            for flip in flips:
+                asked = asked | _any(flip)
             if order == "partial":
                 self._choose(flips, sweep)
             for index in indices:
@@ -109,8 +110,7 @@ class Relaxation:
         target = self._targets(index)
         flips = self._flips(index, target)
         self._turn(index, flips, target)
-        asked: Mask = flips.any(axis=1)
-        return asked
+        return _any(flips)
 
     def _block(self, couplings: Couplings | None, sender: int, receivers: int) -> _Block | None:
         if couplings is None:
@@ -237,11 +237,16 @@ def _respond(module: Module, field: Floats) -> Floats:
     return np.where(field < 0, np.float32(-1), np.float32(1))
 
 
+def _any(flips: Mask) -> Mask:
+    """Which samples have a flip."""
+    rows: Mask = np.asarray(flips.any(axis=1))
+    return rows
+
+
 def _differ(module: Module, old: Floats, target: Floats) -> Mask:
     """Whether neurons change."""
-    if module.gain > 0:
-        return np.abs(target - old) >= _RESOLUTION
-    return old != target
+    changed: Mask = np.asarray(np.abs(target - old) >= _RESOLUTION if module.gain > 0 else old != target)
+    return changed
 
 
 class _Laps:

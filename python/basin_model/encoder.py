@@ -58,7 +58,7 @@ class Encoder:
         if not np.isfinite(inputs).all():
             raise ModelError("samples that are encoded as numbers which are not finite: want smaller ones")
         if self.bytes:
-            inputs = np.floor(np.clip(inputs, 0, 255) + np.float32(0.5))
+            inputs = np.floor(np.clip(inputs, 0, 255).astype(np.float64) + 0.5).astype(np.float32)
         return self._project(inputs) if self._projection > 0 else inputs
 
     @property

@@ -23,7 +23,8 @@ def contrast(samples: Floats) -> Floats:
     mean = _ordered(values) / values.shape[1]
     deviations = values - mean[:, None]
     factor = 1 / np.sqrt(_ordered(deviations * deviations) / values.shape[1] + _FLOOR)
-    return (deviations * factor[:, None]).astype(np.float32)
+    out: Floats = (deviations * factor[:, None]).astype(np.float32)
+    return out
 
 
 def local_contrast(samples: Floats, image: Image, side: int) -> Floats:

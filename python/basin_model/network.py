@@ -49,8 +49,6 @@ class Network:
     classes: int
     modules: list[Module]
     readout: Dense
-    integers: bool  # couplings are integers: inputs are bytes, or signs
-    signs: bool
 
     @property
     def places(self) -> int:
@@ -110,9 +108,8 @@ def _build(file: File) -> Network:
             )
         )
         place += padded(size.neurons)
-    signs = blocks.bits > 0 and bool(file.json("integers").get("signs", False))
     readout = _readout(blocks, classes, sum(m.neurons for m in modules if m.read))
-    return Network(inputs, classes, modules, Dense(readout), blocks.bits > 0, signs)
+    return Network(inputs, classes, modules, Dense(readout))
 
 
 def _explicit(module: Section) -> Section:

@@ -23,6 +23,8 @@ _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?")
 
 def names_of(samples: Any) -> list[str] | None:
     """The names of the columns of a data frame or of a dict of columns; None for arrays."""
+    if hasattr(samples, "toarray"):  # sparse, of which one kind is a dict
+        return None
     if isinstance(samples, dict):
         return [str(name) for name in samples]
     columns = getattr(samples, "columns", None)
@@ -67,7 +69,7 @@ def missing(cell: Any) -> bool:
     """Whether a cell stands for a value that is not there."""
     if cell is None or isinstance(cell, str):
         return cell is None or cell.strip().lower() in _MISSING
-    return bool(cell != cell) or str(cell) in ("NaT", "<NA>")
+    return str(cell) in ("NaT", "<NA>") or bool(cell != cell)
 
 
 def texts(column: Cells) -> list[str | None]:
