@@ -28,3 +28,17 @@ func TestPythonPackage(t *testing.T) {
 	}
 	t.Logf("%s", bytes.TrimSpace(out))
 }
+
+// A wheel has the licence of the project, which lies outside of its folder.
+func TestPythonPackageHasTheLicence(t *testing.T) {
+	var texts [2][]byte
+	for i, path := range []string{"LICENSE", "python/LICENSE"} {
+		var err error
+		if texts[i], err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(texts[0], texts[1]) {
+		t.Error("python/LICENSE differs from LICENSE: copy it")
+	}
+}

@@ -71,7 +71,7 @@ class BasinClassifier:
         self._temperature: float | None = None
         self.n_features_in_ = int(np.prod(self.model_.shape))
         columns = table.names_of(X)
-        if columns is not None and all(isinstance(name, str) for name in X):
+        if columns is not None:
             self.feature_names_in_ = np.array(columns, object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_

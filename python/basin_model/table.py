@@ -22,13 +22,11 @@ _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?")
 
 
 def names_of(samples: Any) -> list[str] | None:
-    """The names of the columns of a data frame or of a dict of columns; None for arrays."""
+    """The names of the columns of a data frame or of a dict of columns; None for arrays, and where names are no texts."""
     if hasattr(samples, "toarray"):  # sparse, of which one kind is a dict
         return None
-    if isinstance(samples, dict):
-        return [str(name) for name in samples]
-    columns = getattr(samples, "columns", None)
-    return None if columns is None else [str(name) for name in columns]
+    names = list(samples) if isinstance(samples, dict) else list(getattr(samples, "columns", []))
+    return names if names and all(isinstance(name, str) for name in names) else None
 
 
 def columns_of(samples: Any) -> list[Cells]:

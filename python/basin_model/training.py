@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,9 @@ def write(folder: Path, samples: Any, texts: npt.NDArray[Any]) -> tuple[Path, li
         writer = csv.writer(file)
         writer.writerow([*names, label])
         writer.writerows(zip(*cells, texts.tolist()))
-    return path, ["--label", label]
+    config = folder / "columns.yaml"
+    config.write_text(json.dumps({"data": {"columns": names}}), encoding="utf-8")  # all, also one that numbers the rows
+    return path, ["--label", label, "--config", str(config)]
 
 
 def _agree(samples: int, labels: int) -> None:
