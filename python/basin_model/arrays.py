@@ -40,21 +40,36 @@ class Blocks:
             raise ModelError(f"{self._file.path}: tensor {name}: type {array.dtype}, want float32")
         return array
 
-    def block(self, name: str, receivers: int, senders: int, grid: Grid | None = None, image: Image | None = None, side: int = 0, hollow: bool = False) -> Couplings:
+    def block(
+        self,
+        name: str,
+        receivers: int,
+        senders: int,
+        grid: Grid | None = None,
+        image: Image | None = None,
+        side: int = 0,
+        hollow: bool = False,
+    ) -> Couplings:
         """The couplings of a block.
 
         A grid is that of shared windows; image and side are those of windows which are not
         shared; hollow says that no neuron is coupled to itself.
         """
         if grid is not None:
-            return Shared(self._values(name, ".value", grid.channels, grid.side * grid.side * grid.image.channels), grid)
+            return Shared(
+                self._values(name, ".value", grid.channels, grid.side * grid.side * grid.image.channels), grid
+            )
         if self.has(name + ".window"):
             if image is None:
                 raise ModelError(f"{self._file.path}: tensor {name}.window: windows, but the settings have none")
             first = self.array(name + ".window", receivers).astype(np.int64)
             sender = first[:, None] + _window(image, side)
             start = np.arange(receivers + 1, dtype=np.int64) * sender.shape[1]
-            values = self._packed(name, start) if self.has(name + ".unit") else self._values(name, ".value", *sender.shape).ravel()
+            values = (
+                self._packed(name, start)
+                if self.has(name + ".unit")
+                else self._values(name, ".value", *sender.shape).ravel()
+            )
             return self._sparse(name, start, sender.ravel(), values, senders)
         if self.has(name + ".start"):
             start = self.array(name + ".start", receivers + 1).astype(np.int64)
@@ -62,7 +77,9 @@ class Blocks:
                 raise ModelError(f"{self._file.path}: tensor {name}.start: want numbers that ascend from 0")
             if self.has(name + ".unit"):
                 bits = max(1, int(senders - 1).bit_length())
-                sender = unpack(self.array(name + ".sender", -1), bits, int(start[-1]), f"{self._file.path}: tensor {name}.sender")
+                sender = unpack(
+                    self.array(name + ".sender", -1), bits, int(start[-1]), f"{self._file.path}: tensor {name}.sender"
+                )
                 return self._sparse(name, start, sender, self._packed(name, start), senders)
             sender = self.array(name + ".sender", int(start[-1])).astype(np.int64)
             return self._sparse(name, start, sender, self._values(name, ".value", int(start[-1])), senders)
@@ -83,11 +100,16 @@ class Blocks:
         numbers = unpack(self.array(name + ".value", -1), self.bits, int(start[-1]), where)
         numbers -= (numbers >> (self.bits - 1)) << self.bits  # complements of two
         units = self.array(name + ".unit", len(start) - 1).astype(np.int64)
-        return np.ldexp(numbers.astype(np.float32), np.repeat(units, np.diff(start)).astype(np.int32)).astype(np.float32)
+        return np.ldexp(numbers.astype(np.float32), np.repeat(units, np.diff(start)).astype(np.int32)).astype(
+            np.float32
+        )
 
     def _sparse(self, name: str, start: Indices, sender: Indices, value: Floats, senders: int) -> Sparse:
         if len(sender) > 0 and (sender.min() < 0 or sender.max() >= senders):
-            raise ModelError(f"{self._file.path}: tensor {name}: senders from {sender.min()} to {sender.max()}, want 0 to {senders - 1}")
+            raise ModelError(
+                f"{self._file.path}: tensor {name}: senders from {sender.min()} to {sender.max()}, "
+                f"want 0 to {senders - 1}"
+            )
         return Sparse(start, sender, value, senders)
 
 

@@ -80,7 +80,7 @@ def permutations(keys: Words, size: int) -> npt.NDArray[np.int64]:
 
 
 def _places(key: int, size: int) -> list[int]:
-    """Numbers below 1, 2, ..., size, one by one: a word whose product has a low part that would favour some is drawn again."""
+    """Numbers below 1, 2, ..., size, one by one; a word that would favour some is drawn again (Lemire)."""
     places = []
     counter = 0
     for limit in range(1, size + 1):

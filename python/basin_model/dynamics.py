@@ -56,7 +56,9 @@ class Relaxation:
         self._arriving: list[list[_Block | None]] = []
         for index, module in enumerate(network.modules):
             self._recurrent.append(self._block(module.recurrent, index, module.neurons))
-            self._arriving.append([self._block(arrival.block, arrival.sender, module.neurons) for arrival in module.arriving])
+            self._arriving.append(
+                [self._block(arrival.block, arrival.sender, module.neurons) for arrival in module.arriving]
+            )
         self._stale = np.zeros((count, len(network.modules)), bool)
         self._moving = np.arange(count)  # samples that have not stopped
         watched = settings.stop == "cycle" and settings.order in ("parallel", "modules") and not network.continuous
@@ -188,7 +190,9 @@ class Relaxation:
     def _sequential(self, sweep: int) -> Mask:
         """Update one neuron after the other, of each sample in an order of its own."""
         settings, samples = self._settings, self._moving
-        keys = [draws.address(settings.seed, draws.ORDER, draws.EVALUATION, self._first + int(s), sweep) for s in samples]
+        keys = [
+            draws.address(settings.seed, draws.ORDER, draws.EVALUATION, self._first + int(s), sweep) for s in samples
+        ]
         order = draws.permutations(np.array(keys, np.uint64), self._network.places)
         flipped = np.zeros(len(samples), bool)
         for places in order.T:
@@ -224,7 +228,9 @@ class Relaxation:
 
 def _drive(module: Module, inputs: Floats) -> Floats:
     """W x + b."""
-    field: Floats = np.zeros((len(inputs), module.neurons), np.float32) if module.input is None else module.input.product(inputs)
+    field: Floats = (
+        np.zeros((len(inputs), module.neurons), np.float32) if module.input is None else module.input.product(inputs)
+    )
     if module.bias is not None:
         field += module.bias
     return field

@@ -36,13 +36,26 @@ class Encoder:
         self._said = said
         self._mean = np.array(said.get("mean") or [], np.float32)
         self._deviation = np.array(said.get("deviation") or [], np.float32)
+        width = len(self._mean) if len(self._mean) > 1 else self._width
+        if len(self._mean) != len(self._deviation) or width != self._width or not self.divisor > 0:
+            raise ModelError(
+                f"{file.path}: metadata encoder: means, deviations and the divisor do not fit {self._width} values"
+            )
         self._projection: int = said.get("projection", 0)
         self._image = image_of(said["shape"]) if len(said.get("shape") or []) > 1 else None
         whitening: Section | None = said.get("whitening")
-        self._whitening = None if whitening is None else (np.array(whitening["mean"], np.float32), file.arrays["whitening"], whitening.get("side", 0))
+        self._whitening: tuple[Floats, Floats, int] | None = None
+        if whitening is not None:
+            mean: Floats = np.array(whitening["mean"], np.float32)
+            self._whitening = mean, file.arrays["whitening"], whitening.get("side", 0)
         self._rows: Doubles | None = None  # of the random projection
         shape = list(file.json("input_shape"))
         self.shape: list[int] = shape if not self._projection and self._codings is None else [self.features]
+
+    @property
+    def _width(self) -> int:
+        """The number of values that are scaled."""
+        return self.features if self._codings is None else sum(map(_width, self._codings))
 
     def encode(self, samples: Any) -> Floats:
         """The inputs of some samples, a row for each.
@@ -69,24 +82,35 @@ class Encoder:
         """Samples of numbers, none of which is missing."""
         if table.names_of(samples) is not None:
             columns = table.matched(samples, self.names, self.features)
-            array = np.stack([table.numbers(column, "number", self._called(k)) for k, column in enumerate(columns)], axis=1)
+            array = np.stack(
+                [table.numbers(column, "number", self._called(k)) for k, column in enumerate(columns)], axis=1
+            )
         else:
             array = np.asarray(samples)
         if array.dtype.kind not in "biuf":
-            array = np.stack([table.numbers(c, "number", self._called(k)) for k, c in enumerate(table.columns_of(array))], axis=1)
+            array = np.stack(
+                [table.numbers(c, "number", self._called(k)) for k, c in enumerate(table.columns_of(array))], axis=1
+            )
         if array.ndim < 2 or len(array) == 0:
-            raise ModelError(f"samples of shape {list(array.shape)}, want at least one sample: reshape your data, a row for each")
+            raise ModelError(
+                f"samples of shape {list(array.shape)}, want at least one sample: reshape your data, a row for each"
+            )
         shape = list(array.shape[1:])
         if len(shape) == 3 and shape[2] == 1 and len(self.shape) == 2:
             shape = shape[:2]
         if (len(shape) > 1 and len(self.shape) > 1 and shape != self.shape) or np.prod(shape) != self.features:
             if len(shape) == 1:
-                raise ModelError(f"X has {shape[0]} features, but the model is expecting {self.features} features as input")
+                raise ModelError(
+                    f"X has {shape[0]} features, but the model is expecting {self.features} features as input"
+                )
             raise ModelError(f"samples of shape {shape}, but the model reads {self.shape}")
         with np.errstate(over="ignore"):
             values: Floats = array.reshape(len(array), -1).astype(np.float32)
         if not np.isfinite(values).all():
-            raise ModelError("X contains NaN, infinity or a value too large for dtype('float32'), and the model fills nothing that is missing")
+            raise ModelError(
+                "X contains NaN, infinity or a value too large for dtype('float32'), "
+                "and the model fills nothing that is missing"
+            )
         self._check_range(values)
         return values
 
@@ -96,14 +120,15 @@ class Encoder:
         columns = table.matched(samples, self.names, self.features)
         if not columns or len(columns[0]) == 0:
             raise ModelError("no samples, want at least one")
-        return np.concatenate([self._code(k, coding, column) for k, (coding, column) in enumerate(zip(self._codings, columns))], axis=1)
+        return np.concatenate(
+            [self._code(k, coding, column) for k, (coding, column) in enumerate(zip(self._codings, columns))], axis=1
+        )
 
     def _code(self, k: int, coding: Section, column: table.Cells) -> Floats:
         """What one column becomes: a number, or one value for each category; one more for missing cells."""
         categories: list[str] | None = coding.get("categories")
         told: bool = coding.get("missing", False)
-        width = (1 if categories is None else len(categories)) + told
-        out = np.zeros((len(column), width), np.float32)
+        out = np.zeros((len(column), _width(coding)), np.float32)
         if categories is not None:
             cells = table.texts(column)
             place = {name: at for at, name in enumerate(categories)}
@@ -119,12 +144,17 @@ class Encoder:
         if told:
             out[lacking, -1] = 1
         if self.missing == "error" and lacking.any():
-            raise ModelError(f"{self._called(k)}: Input X contains NaN, but the model was trained with preprocess.missing=error, where nothing may be missing")
+            raise ModelError(
+                f"{self._called(k)}: Input X contains NaN, but the model was trained with preprocess.missing=error, "
+                "where nothing may be missing"
+            )
         return out
 
     def _kind(self, k: int, coding: Section) -> str:
         kind = self._kinds[k] if self._kinds else "number"
-        return "time" if kind == "date" and 0 < coding.get("origin", 0) < 1 else kind  # models from before there were times
+        return (
+            "time" if kind == "date" and 0 < coding.get("origin", 0) < 1 else kind
+        )  # models from before there were times
 
     def _called(self, k: int) -> str:
         return f"column {self.names[k]!r}" if self.names else f"column {k}"
@@ -133,7 +163,10 @@ class Encoder:
         """Refuse values in another unit than those that were learned, as Basin does."""
         least, largest = float(values.min()), float(values.max())
         if self.bytes and (least < 0 or largest > self.divisor):
-            raise ModelError(f"values from {least:.6g} to {largest:.6g}, but a model of integers reads those from 0 to {self.divisor:.6g}")
+            raise ModelError(
+                f"values from {least:.6g} to {largest:.6g}, but a model of integers reads those "
+                f"from 0 to {self.divisor:.6g}"
+            )
         image = len(self.shape) > 1
         if self.scale != "max" or not (image or self.divisor == 255 and self.features >= 64):
             return
@@ -142,8 +175,8 @@ class Encoder:
         standardised = self.divisor >= 128 and not whole and least < 0 and far <= self.divisor / 16
         if shares or standardised or (image and far > 16 * self.divisor):
             raise ModelError(
-                f"values from {least:.6g} to {largest:.6g}, but the model learned from values up to {self.divisor:.6g}: "
-                "bring them to the same unit (multiply shares by the largest value)"
+                f"values from {least:.6g} to {largest:.6g}, but the model learned from values up to "
+                f"{self.divisor:.6g}: bring them to the same unit (multiply shares by the largest value)"
             )
 
     def _mixed(self, values: Floats) -> Floats:
@@ -155,7 +188,11 @@ class Encoder:
             values = images.local_contrast(values, self._shaped(), self._said.get("contrast_side") or 7)
         if self._whitening is not None:
             mean, matrix, side = self._whitening
-            values = images.whiten_patches(values, self._shaped(), mean, matrix, side) if side > 0 else images.whiten(values, mean, matrix)
+            values = (
+                images.whiten_patches(values, self._shaped(), mean, matrix, side)
+                if side > 0
+                else images.whiten(values, mean, matrix)
+            )
         return values
 
     def _shaped(self) -> Image:
@@ -187,3 +224,9 @@ class Encoder:
                 sums += value[:, None] * row
             signs[first : first + _AT_ONCE] = np.where(sums >= 0, 1, -1)
         return signs
+
+
+def _width(coding: Section) -> int:
+    """The number of values that a column becomes."""
+    categories = coding.get("categories")
+    return (1 if categories is None else len(categories)) + bool(coding.get("missing", False))

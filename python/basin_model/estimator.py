@@ -37,7 +37,9 @@ class BasinClassifier:
 
     _estimator_type = "classifier"
 
-    def __init__(self, preset: str | None = None, settings: dict[str, Any] | None = None, seed: int = 1, binary: str = "basin") -> None:
+    def __init__(
+        self, preset: str | None = None, settings: dict[str, Any] | None = None, seed: int = 1, binary: str = "basin"
+    ) -> None:
         self.preset = preset
         self.settings = settings
         self.seed = seed
@@ -61,7 +63,9 @@ class BasinClassifier:
         except TypeError as error:
             raise ValueError("y mixes labels that have no order, such as texts and numbers: want one type") from error
         if len(self.classes_) < 2:
-            raise ValueError(f"y has {len(self.classes_)} class, want at least 2: a classifier tells one class from others")
+            raise ValueError(
+                f"y has {len(self.classes_)} class, want at least 2: a classifier tells one class from others"
+            )
         names = [str(label) for label in self.classes_.tolist()]
         texts = np.array(names)[np.searchsorted(self.classes_, labels)]
         with tempfile.TemporaryDirectory(prefix="basin-") as folder:
@@ -79,7 +83,19 @@ class BasinClassifier:
 
     def _train(self, program: str, data: Path, flags: list[str]) -> Model:
         out = data.parent / "model.safetensors"
-        command = [program, "train", str(data), "--out", str(out), "--quiet", "--checkpoint-seconds", "0", "--seed", str(self.seed), *flags]
+        command = [
+            program,
+            "train",
+            str(data),
+            "--out",
+            str(out),
+            "--quiet",
+            "--checkpoint-seconds",
+            "0",
+            "--seed",
+            str(self.seed),
+            *flags,
+        ]
         preset = self.preset or ("table" if data.suffix == ".npz" and "x_images" not in data.name else None)
         if preset is not None:
             command += ["--preset", preset]
@@ -130,7 +146,9 @@ class BasinClassifier:
         """The logarithms of predict_proba."""
         temperature: float | None = getattr(self, "_temperature", None)
         if temperature is None:
-            raise AttributeError("logits are not probabilities: call calibrate(X, y) with samples that were not learned")
+            raise AttributeError(
+                "logits are not probabilities: call calibrate(X, y) with samples that were not learned"
+            )
         return lambda X: calibration.log_probabilities(self._logits(X), temperature)
 
     def _logits(self, X: Any) -> Floats:
@@ -138,7 +156,10 @@ class BasinClassifier:
         if table.names_of(X) is None:
             shape = training.rows(X).shape
             if len(shape) == 2 and shape[1] != self.n_features_in_:
-                raise ValueError(f"X has {shape[1]} features, but {type(self).__name__} is expecting {self.n_features_in_} features as input")
+                raise ValueError(
+                    f"X has {shape[1]} features, but {type(self).__name__} is expecting "
+                    f"{self.n_features_in_} features as input"
+                )
         logits: Floats = model.logits(X)[:, self._order]
         return logits
 

@@ -98,8 +98,16 @@ def _arrays(path: str, header: dict[str, Any], data: bytes, begin: int) -> dict[
             raise ModelError(f"{path}: tensor {name}: type {info['dtype']}, want one of {', '.join(_TYPES)}")
         dtype = np.dtype(_TYPES[info["dtype"]])
         count = int(np.prod(shape, dtype=np.int64))
-        if first != end or min(shape, default=0) < 0 or last - first != count * dtype.itemsize or begin + last > len(data):
-            raise ModelError(f"{path}: tensor {name}: data from {first} to {last} do not fit its shape {list(shape)}: the file is damaged")
+        if (
+            first != end
+            or min(shape, default=0) < 0
+            or last - first != count * dtype.itemsize
+            or begin + last > len(data)
+        ):
+            raise ModelError(
+                f"{path}: tensor {name}: data from {first} to {last} do not fit its shape {list(shape)}: "
+                "the file is damaged"
+            )
         end = last
         arrays[name] = np.frombuffer(data, dtype, count, begin + first).reshape(shape)
         if dtype.kind == "f" and not np.isfinite(arrays[name]).all():
@@ -120,4 +128,7 @@ def _check_digest(path: str, data: bytes, begin: int, want: str) -> None:
         digest.update(memoryview(data)[at + len(entry) :])
         got = digest.hexdigest()
     if got != want or not want:
-        raise ModelError(f"{path}: its digest is not that of its content: the file is damaged, or was changed by another program; get it anew")
+        raise ModelError(
+            f"{path}: its digest is not that of its content: the file is damaged, "
+            "or was changed by another program; get it anew"
+        )

@@ -65,7 +65,9 @@ def expand(network: Section) -> Section:
         if index > 0 and chain.get("input") != "all":
             module["input"] = {**module.get("input", {}), "density": 0, "window": 0}
         modules.append(module)
-    links = [{"kind": "excitatory", "between": [m - 1, m], "strength": chain.get("lambda", 0)} for m in range(1, length)]
+    links = [
+        {"kind": "excitatory", "between": [m - 1, m], "strength": chain.get("lambda", 0)} for m in range(1, length)
+    ]
     return {**network, "chain": {}, "modules": modules, "links": links}
 
 
@@ -103,7 +105,7 @@ def sizes(network: Section, shape: list[int]) -> list[Size]:
     modules = network["modules"]
     placed: list[Size | None] = [None if m.get("channels", 0) else Size(m["neurons"]) for m in modules]
     for _ in modules:
-        for index, module in enumerate(modules):
+        for index in range(len(modules)):
             if placed[index] is not None:
                 continue
             grid = _windows(network, index, placed, shape)

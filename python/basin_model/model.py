@@ -11,6 +11,7 @@ from . import file as files
 from .couplings import Floats
 from .dynamics import Relaxation, Settings
 from .encoder import Encoder
+from .errors import ModelError
 from .network import build
 
 # Samples that are moved at a time; no result depends on it.
@@ -83,4 +84,10 @@ def load(path: files.Path) -> Model:
     ModelError says that it is another file, damaged, or of a version that is not known;
     OSError that it cannot be read.
     """
-    return Model(files.read(path))
+    file = files.read(path)
+    try:
+        return Model(file)
+    except ModelError:
+        raise
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError, ArithmeticError) as error:
+        raise ModelError(f"{file.path}: metadata and arrays do not fit together: {error!r}") from error

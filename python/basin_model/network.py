@@ -9,7 +9,6 @@ import numpy as np
 from . import grid as grids
 from .arrays import Blocks
 from .couplings import Couplings, Dense, Floats
-from .errors import ModelError
 from .file import File
 from .grid import Section
 
@@ -66,14 +65,7 @@ def padded(neurons: int) -> int:
 
 
 def build(file: File) -> Network:
-    """The network of a file. ModelError says what does not fit together."""
-    try:
-        return _build(file)
-    except (KeyError, TypeError, IndexError) as error:
-        raise ModelError(f"{file.path}: metadata settings: {error!r}") from error
-
-
-def _build(file: File) -> Network:
+    """The network of a file. Errors are those of load."""
     spec = grids.expand(file.json("settings")["network"])
     spec["modules"] = [_explicit(module) for module in spec["modules"]]
     shape, classes = list(file.json("input_shape")), int(file.json("classes"))
@@ -93,7 +85,9 @@ def _build(file: File) -> Network:
         if module["input"]["density"] > 0:
             shared_input = grids.input_grid(module, shape) if module["input"].get("shared", False) else None
             image = grids.image_of(shape) if len(shape) > 1 else None
-            drive = blocks.block(f"{name}.input", size.neurons, inputs, shared_input, image, module["input"].get("window", 0))
+            drive = blocks.block(
+                f"{name}.input", size.neurons, inputs, shared_input, image, module["input"].get("window", 0)
+            )
         modules.append(
             Module(
                 size.neurons,

@@ -17,12 +17,14 @@ Doubles = npt.NDArray[np.float64]
 
 _MISSING = frozenset(["", "?", ".", "na", "n/a", "#n/a", "<na>", "nan", "null"])
 _TRUTHS = {"true": 1.0, "false": 0.0}
-_DATE = re.compile(r"(\d{4})[-/](\d\d)(?:[-/](\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?")
+_DATE = re.compile(
+    r"(\d{4})[-/](\d\d)(?:[-/](\d\d))?(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,9})?)?)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?"
+)
 _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?")
 
 
 def names_of(samples: Any) -> list[str] | None:
-    """The names of the columns of a data frame or of a dict of columns; None for arrays, and where names are no texts."""
+    """The names of the columns of a data frame or of a dict; None for arrays, and where names are no texts."""
     if hasattr(samples, "toarray"):  # sparse, of which one kind is a dict
         return None
     names = list(samples) if isinstance(samples, dict) else list(getattr(samples, "columns", []))
@@ -89,7 +91,9 @@ def numbers(column: Cells, kind: str, called: str) -> Doubles:
         values = whole.astype(np.int64) / 86400 + (nanoseconds - whole).astype(np.int64) / 86400e9
         values[np.isnat(column)] = math.nan
     else:
-        values = np.array([_number(cell, kind, f"{called}, row {row}") for row, cell in enumerate(column.tolist())], np.float64)
+        values = np.array(
+            [_number(cell, kind, f"{called}, row {row}") for row, cell in enumerate(column.tolist())], np.float64
+        )
     if kind == "boolean" and not np.isin(values[~np.isnan(values)], (0, 1)).all():
         raise ModelError(f"{called}: want true or false, or 1 or 0, as the model has learned")
     with np.errstate(over="ignore"):
@@ -128,7 +132,9 @@ def _days(cell: str, clock: bool) -> float | None:
         return (seconds * 10**9 + _nanoseconds(fraction)) / 86400e9
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
-        moment = datetime.datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+        moment = datetime.datetime(
+            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+        )
     except ValueError:
         return None
     since = moment - datetime.datetime(1970, 1, 1)

@@ -21,7 +21,9 @@ def rows(samples: Any) -> npt.NDArray[Any]:
     if array.dtype.kind == "c":
         raise ValueError("Complex data not supported")
     if array.ndim < 2:
-        raise ValueError(f"Expected 2D array, got {array.ndim}D array instead. Reshape your data: a row for each sample")
+        raise ValueError(
+            f"Expected 2D array, got {array.ndim}D array instead. Reshape your data: a row for each sample"
+        )
     if array.shape[0] == 0 or 0 in array.shape[1:]:
         what = "sample" if array.shape[0] == 0 else "feature"
         raise ValueError(f"Found array with 0 {what}(s) (shape={array.shape}) while a minimum of 1 is required.")

@@ -39,7 +39,9 @@ def run(*arguments: Any) -> str:
 def predictions(model: Path, samples: Path, names: list[str]) -> tuple[list[str], np.ndarray]:
     """The labels and logits of `basin predict`; names are those of the classes."""
     lines = [json.loads(line) for line in run("predict", model, samples, "--format", "json", "--logits").splitlines()]
-    return [line["label"] for line in lines], np.array([[line["logits"][name] for name in names] for line in lines], np.float32)
+    return [line["label"] for line in lines], np.array(
+        [[line["logits"][name] for name in names] for line in lines], np.float32
+    )
 
 
 @unittest.skipIf(BINARY is None, "no program: set BASIN_BINARY to the path of basin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 
 import numpy as np
+
 from basin_model import draws
 from basin_model.couplings import Dense, Shared, Sparse
 from basin_model.grid import Grid, Image
@@ -41,7 +42,11 @@ class Products(unittest.TestCase):
         thin[4] = 0
         start = np.concatenate([[0], np.cumsum((thin != 0).sum(axis=1))])
         yield "sparse", Sparse(start, np.nonzero(thin)[1], thin[thin != 0], 9), thin
-        for image, side, stride, border in ((Image(5, 4, 2), 3, 1, 1), (Image(6, 6, 1), 2, 2, 0), (Image(5, 5, 3), 3, 2, 2)):
+        for image, side, stride, border in (
+            (Image(5, 4, 2), 3, 1, 1),
+            (Image(6, 6, 1), 2, 2, 0),
+            (Image(5, 5, 3), 3, 2, 2),
+        ):
             grid = Grid(image, side, stride, border, 3)
             rows = draw.normal(size=(3, side * side * image.channels)).astype(np.float32)
             yield f"shared {grid}", Shared(rows, grid), written_out(rows, grid)

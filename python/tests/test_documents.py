@@ -41,7 +41,9 @@ class Documents(WithProgram):
         return out.getvalue().splitlines()
 
     def test_readme(self) -> None:
-        lines = ["age,city,answer"] + [f"{20 + k % 50},{'Oslo' if k % 3 else 'Lima'},{'yes' if k % 50 > 20 else 'no'}" for k in range(120)]
+        lines = ["age,city,answer"] + [
+            f"{20 + k % 50},{'Oslo' if k % 3 else 'Lima'},{'yes' if k % 50 > 20 else 'no'}" for k in range(120)
+        ]
         (self.folder / "people.csv").write_text("\n".join([*lines, ",Oslo,yes"]) + "\n")
         self.train("people.csv", "--epochs", 3, "--set", "network.modules.0.neurons=50", name="people")
         np.savez("digits.npz", x=DIGITS, y=LABELS)

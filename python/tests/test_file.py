@@ -7,8 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import basin_model
 import numpy as np
+
+import basin_model
 from basin_model.arrays import unpack
 
 from .basin import ROOT
@@ -50,7 +51,8 @@ class Damaged(unittest.TestCase):
         for change, message in (
             ({"format_version": "9"}, "written by Basin 'devel'|metadata format_version: '9'"),
             ({"settings": "{"}, "metadata settings"),
-            ({"settings": "{}"}, "metadata settings"),
+            ({"settings": "{}"}, "do not fit together"),
+            ({"encoder": '{"features": 64, "divisor": 0}'}, "metadata encoder"),
             ({"classes": "3"}, "tensor readout: shape"),
             ({"input_shape": "[9, 9]"}, "modules.0.input"),
         ):

@@ -6,8 +6,9 @@ import json
 import unittest
 from typing import Any
 
-import basin_model
 import numpy as np
+
+import basin_model
 
 from .basin import DIGITS, ROOT, TRAINING, WithProgram, predictions, run
 
@@ -16,7 +17,7 @@ network:
   modules:
     - {neurons: 0, channels: 12, self_coupling: 0.5, recurrent: {density: 0}, input: {window: 3, shared: true, gain: 1}}
     - {neurons: 0, channels: 12, recurrent: {density: 0}, input: {density: 0}}
-    - {neurons: 0, channels: 20, self_coupling: 0.5, recurrent: {window: 3, shared: true, density: 1}, input: {density: 0}}
+    - {channels: 20, neurons: 0, self_coupling: 0.5, recurrent: {window: 3, shared: true}, input: {density: 0}}
     - {neurons: 60, self_coupling: 0.5, recurrent: {density: 0}, input: {density: 0}}
   links:
     - {kind: pool, between: [0, 1], direction: forward, strength: 1, window: 2}
@@ -26,12 +27,33 @@ network:
 dynamics: {order: modules, warmup: 3, evaluation: 3}
 """
 
+COLOURS = """
+preprocess: {contrast: local, contrast_side: 4, whiten: patch, whiten_side: 3, augment: {flip: 0.5, shift: 1}}
+network:
+  modules:
+    - {neurons: 0, channels: 10, activity: 0.2, recurrent: {density: 0}, input: {window: 4, stride: 2, shared: true, imprint: true}}
+    - {neurons: 0, channels: 10, activity: 0.3, recurrent: {density: 0}, input: {density: 0}}
+    - {neurons: 30, self_coupling: 0.5, recurrent: {density: 0.3}, input: {density: 0.2, window: 5}}
+  links:
+    - {kind: pool, between: [0, 1], direction: forward, strength: 1, window: 2, stride: 1}
+    - {kind: learned, between: [1, 2], direction: forward, gain: 2, density: 1, window: 3}
+dynamics: {order: modules, code: rival, warmup: 2, evaluation: 2}
+readout: {method: margin}
+"""
+
 TWO = [
     "network.modules=[{neurons: 60, self_coupling: 0.5}, {neurons: 40, self_coupling: 0.5, recurrent: {density: 0.2}}]",
-    "network.links=[{kind: excitatory, between: [0, 1], strength: 0.4, fan_in: 5}, {kind: learned, between: [1, 0], direction: forward, gain: 1, density: 0.3}]",
+    "network.links=[{kind: excitatory, between: [0, 1], strength: 0.4, fan_in: 5},"
+    " {kind: learned, between: [1, 0], direction: forward, gain: 1, density: 0.3}]",
 ]
 CHAIN = ["network.chain={modules: 3, size: 50, lambda: 0.4}"]
-CYCLES = ["dynamics.stop=cycle", "network.modules.0.self_coupling=0", "network.modules.0.recurrent.symmetric=true", "dynamics.evaluation=20", "dynamics.warmup=20"]
+CYCLES = [
+    "dynamics.stop=cycle",
+    "network.modules.0.self_coupling=0",
+    "network.modules.0.recurrent.symmetric=true",
+    "dynamics.evaluation=20",
+    "dynamics.warmup=20",
+]
 SMALL = ["network.modules.0.neurons=80"]
 SPARSE = ["network.modules.0.recurrent.density=0.1", "network.modules.0.input.density=0.3", "network.modules.0.bias=1"]
 WINDOWS = ["network.modules.0.input.window=4", "preprocess.standardise=global"]
@@ -84,11 +106,11 @@ class Program(WithProgram):
         self.samples = self.folder / "samples.npy"
         np.save(self.samples, DIGITS[TRAINING:])
 
-    def agrees(self, path: Any) -> None:
+    def agrees(self, path: Any, samples: Any = DIGITS[TRAINING:]) -> None:
         model = basin_model.load(path)
         labels, logits = predictions(path, self.samples, model.labels)
-        np.testing.assert_array_equal(model.logits(DIGITS[TRAINING:]), logits)
-        self.assertEqual(model.predict(DIGITS[TRAINING:]).tolist(), labels)
+        np.testing.assert_array_equal(model.logits(samples), logits)
+        self.assertEqual(model.predict(samples).tolist(), labels)
 
     def test_variants_agree_bit_for_bit(self) -> None:
         for number, (name, settings) in enumerate(VARIANTS.items()):
@@ -101,9 +123,19 @@ class Program(WithProgram):
         config.write_text(STACK)
         for order in ("modules", "parallel"):
             with self.subTest(order):
-                path = self.train("digits", "--preset", "plain", "--config", config, "--epochs", 1, "--set", f"dynamics.order={order}", name=order)
+                flags = ["--config", config, "--epochs", 1, "--set", f"dynamics.order={order}"]
+                path = self.train("digits", "--preset", "plain", *flags, name=order)
                 self.assertEqual(basin_model.load(path).metadata["format_version"], "5")
                 self.agrees(path)
+
+    def test_colour_images_that_change_agree_bit_for_bit(self) -> None:
+        images = np.random.default_rng(1).integers(0, 256, (120, 11, 10, 3), np.uint8)
+        np.savez(self.folder / "colours.npz", x=images[:90], y=np.arange(90) % 3)
+        np.save(self.samples, images[90:])
+        config = self.folder / "colours.yaml"
+        config.write_text(COLOURS)
+        path = self.train(self.folder / "colours.npz", "--config", config, "--epochs", 2)
+        self.agrees(path, images[90:])
 
     def test_integers_agree_bit_for_bit(self) -> None:
         for number, settings in enumerate([SMALL, [*SMALL, *SPARSE], [*SMALL, *WINDOWS], [*SMALL, *SIGNS], TWO]):
@@ -126,7 +158,12 @@ class Program(WithProgram):
         self.assertEqual(model.shape, (8, 8))
         rows = DIGITS[TRAINING : TRAINING + 5]
         want = model.logits(rows)
-        for same in (rows.reshape(5, 8, 8), rows.reshape(5, 8, 8, 1), rows.astype(np.float32), rows.astype(float).tolist()):
+        for same in (
+            rows.reshape(5, 8, 8),
+            rows.reshape(5, 8, 8, 1),
+            rows.astype(np.float32),
+            rows.astype(float).tolist(),
+        ):
             np.testing.assert_array_equal(model.logits(same), want)
         for wrong, message in (
             (rows[:, :63], "X has 63 features, but the model is expecting 64"),

@@ -6,12 +6,14 @@ import csv
 import random
 import unittest
 
-import basin_model
 import numpy as np
+
+import basin_model
 from basin_model import table
 
 from .basin import WithProgram, predictions
 
+SMALL = ["--epochs", 2, "--set", "network.modules.0.neurons=60"]
 HEADER = ["size", "colour", "when", "at", "good", "far"]
 
 
@@ -24,7 +26,7 @@ def rows(count: int, seed: int) -> list[list[str]]:
         cells = [
             f"{size:.4f}",
             colour,
-            f"20{draw.randrange(10, 25)}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}T{draw.randrange(24):02}:30:00+02:00",
+            f"20{draw.randrange(10, 25)}-{draw.randrange(1, 13):02}-11T{draw.randrange(24):02}:30:00+02:00",
             f"{draw.randrange(24):02}:{draw.randrange(60):02}:05.25",
             draw.choice(["true", "false"]),
             f"{20_000_000_000 + draw.randrange(90)}",
@@ -44,11 +46,11 @@ class Program(WithProgram):
         return str(path)
 
     def test_table_of_all_kinds_agrees_bit_for_bit(self) -> None:
-        new = rows(60, 2)
+        new, old = rows(60, 2), self.write("old.csv", rows(200, 1))
         new[0][1] = "violet"  # which training did not see
         for missing in ("column", "mean", "median"):
             with self.subTest(missing):
-                path = self.train(self.write("old.csv", rows(200, 1)), "--epochs", 2, "--set", "network.modules.0.neurons=60", "--set", f"preprocess.missing={missing}", name=missing)
+                path = self.train(old, *SMALL, "--set", f"preprocess.missing={missing}", name=missing)
                 model = basin_model.load(path)
                 labels, logits = predictions(path, self.folder / self.write("new.csv", new), model.labels)
                 columns = dict(zip(HEADER, (list(column) for column in zip(*new))))
@@ -69,7 +71,8 @@ class Program(WithProgram):
 
     def test_missing_values_are_refused_where_none_may_be(self) -> None:
         lines = [line for line in rows(200, 1) if "" not in line and "NA" not in line and "?" not in line]
-        path = self.train(self.write("old.csv", lines), "--epochs", 1, "--set", "network.modules.0.neurons=60", "--set", "preprocess.missing=error", "--set", 'data.drop=["colour", "when", "at"]')
+        drop = 'data.drop=["colour", "when", "at"]'
+        path = self.train(self.write("old.csv", lines), *SMALL, "--set", "preprocess.missing=error", "--set", drop)
         with self.assertRaisesRegex(basin_model.ModelError, "NaN"):
             basin_model.load(path).logits({"size": [0.1, np.nan], "good": [True, False], "far": [1, 2]})
 
@@ -97,11 +100,29 @@ class Cells(unittest.TestCase):
                 table.numbers(np.array([text], object), "date", "x")
 
     def test_truths_are_numbers(self) -> None:
-        self.assertEqual(table.numbers(np.array(["True", "false", True, 0], object), "boolean", "x").tolist(), [1, 0, 1, 0])
+        self.assertEqual(
+            table.numbers(np.array(["True", "false", True, 0], object), "boolean", "x").tolist(), [1, 0, 1, 0]
+        )
         with self.assertRaisesRegex(basin_model.ModelError, "true or false"):
             table.numbers(np.array([2.0]), "boolean", "x")
 
     def test_missing_cells_are_those_of_the_program(self) -> None:
         there = [0, "0", "none", False, "n"]
-        lacking = [None, float("nan"), "", " ", "?", ".", "na", "N/A", "#N/A", "<NA>", "NaN", "NULL", np.datetime64("NaT")]
-        self.assertEqual([table.missing(cell) for cell in there + lacking], [False] * len(there) + [True] * len(lacking))
+        lacking = [
+            None,
+            float("nan"),
+            "",
+            " ",
+            "?",
+            ".",
+            "na",
+            "N/A",
+            "#N/A",
+            "<NA>",
+            "NaN",
+            "NULL",
+            np.datetime64("NaT"),
+        ]
+        self.assertEqual(
+            [table.missing(cell) for cell in there + lacking], [False] * len(there) + [True] * len(lacking)
+        )
