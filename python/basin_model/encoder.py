@@ -29,7 +29,7 @@ class Encoder:
         self.divisor = np.float32(said["divisor"])
         self.bytes: bool = said.get("bytes", False)
         self.missing: str = said.get("missing") or "error"
-        self.scale: str = said.get("scale") or "max"
+        self.scale: str = said.get("scale", "max")
         self.names: list[str] = columns.get("features") or []
         self._kinds: list[str] = columns.get("kinds") or []
         self._codings: list[Section] | None = said.get("codings")
@@ -47,7 +47,7 @@ class Encoder:
         self._whitening: tuple[Floats, Floats, int] | None = None
         if whitening is not None:
             mean: Floats = np.array(whitening["mean"], np.float32)
-            self._whitening = mean, file.arrays["whitening"], whitening.get("side", 0)
+            self._whitening = mean, file.arrays["whitening"].copy(), whitening.get("side", 0)
         self._rows: Doubles | None = None  # of the random projection
         shape = list(file.json("input_shape"))
         self.shape: list[int] = shape if not self._projection and self._codings is None else [self.features]

@@ -83,25 +83,13 @@ class BasinClassifier:
 
     def _train(self, program: str, data: Path, flags: list[str]) -> Model:
         out = data.parent / "model.safetensors"
-        command = [
-            program,
-            "train",
-            str(data),
-            "--out",
-            str(out),
-            "--quiet",
-            "--checkpoint-seconds",
-            "0",
-            "--seed",
-            str(self.seed),
-            *flags,
-        ]
-        preset = self.preset or ("table" if data.suffix == ".npz" and "x_images" not in data.name else None)
-        if preset is not None:
-            command += ["--preset", preset]
+        command = [program, "train", str(data), "--out", str(out), "--quiet", "--checkpoint-seconds", "0", *flags]
+        command += ["--seed", str(self.seed)]
+        if self.preset is not None:
+            command += ["--preset", self.preset]
         for key, value in {"data.test_share": 0, **(self.settings or {})}.items():
             command += ["--set", f"{key}={json.dumps(value)}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         if done.returncode != 0:
             raise ModelError(done.stderr.strip().replace(f"{data.parent}/", ""))
         return load(out)

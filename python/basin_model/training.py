@@ -70,9 +70,9 @@ def write(folder: Path, samples: Any, texts: npt.NDArray[Any]) -> tuple[Path, li
         array = rows(samples)
         _agree(len(array), len(texts))
         if array.ndim > 2 or (array.dtype.kind in "biuf" and np.isfinite(array).all()):
-            path = folder / ("x_images.npz" if array.ndim > 2 else "x.npz")
+            path = folder / "x.npz"
             np.savez(path, x_train=array, y_train=texts)
-            return path, []
+            return path, [] if array.ndim > 2 else ["--preset", "table"]
         if array.dtype.kind == "f" and np.isinf(array).any():
             raise ValueError("Input X contains infinity or a value too large for dtype('float64').")
         names = [f"x{k + 1}" for k in range(array.shape[1])]

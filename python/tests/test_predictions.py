@@ -31,7 +31,11 @@ COLOURS = """
 preprocess: {contrast: local, contrast_side: 4, whiten: patch, whiten_side: 3, augment: {flip: 0.5, shift: 1}}
 network:
   modules:
-    - {neurons: 0, channels: 10, activity: 0.2, recurrent: {density: 0}, input: {window: 4, stride: 2, shared: true, imprint: true}}
+    - neurons: 0
+      channels: 10
+      activity: 0.2
+      recurrent: {density: 0}
+      input: {window: 4, stride: 2, shared: true, imprint: true}
     - {neurons: 0, channels: 10, activity: 0.3, recurrent: {density: 0}, input: {density: 0}}
     - {neurons: 30, self_coupling: 0.5, recurrent: {density: 0.3}, input: {density: 0.2, window: 5}}
   links:

@@ -69,6 +69,17 @@ class Program(WithProgram):
                 with self.assertRaisesRegex(basin_model.ModelError, "column 'size', row 3: 'huge', want a number"):
                     model.logits({**columns, "size": [*columns["size"][:3], "huge", *columns["size"][4:]]})
 
+    def test_numbers_that_differ_little_agree_bit_for_bit(self) -> None:
+        draw = np.random.default_rng(1)
+        X = 2e10 + draw.integers(0, 90, (80, 3))  # numbers of 32 bits would make them equal
+        np.savez(self.folder / "x.npz", x=X[:60], y=(X[:60, 0] > 2e10 + 45).astype(int))
+        np.save(self.folder / "new.npy", X[60:])
+        path = self.train(self.folder / "x.npz", *SMALL)
+        model = basin_model.load(path)
+        labels, logits = predictions(path, self.folder / "new.npy", model.labels)
+        np.testing.assert_array_equal(model.logits(X[60:]), logits)
+        self.assertEqual(len(set(labels)), 2)
+
     def test_missing_values_are_refused_where_none_may_be(self) -> None:
         lines = [line for line in rows(200, 1) if "" not in line and "NA" not in line and "?" not in line]
         drop = 'data.drop=["colour", "when", "at"]'
