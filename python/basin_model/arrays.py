@@ -56,43 +56,44 @@ class Blocks:
         shared; hollow says that no neuron is coupled to itself.
         """
         if grid is not None:
-            return Shared(
-                self._values(name, ".value", grid.channels, grid.side * grid.side * grid.image.channels), grid
-            )
+            size = grid.side * grid.side * grid.image.channels
+            return Shared(self._values(name + ".value", name, grid.channels, size), grid)
+        packed = self.has(name + ".unit")
         if self.has(name + ".window"):
             if image is None:
                 raise ModelError(f"{self._file.path}: tensor {name}.window: windows, but the settings have none")
             first = self.array(name + ".window", receivers).astype(np.int64)
-            sender = first[:, None] + _window(image, side)
-            start = np.arange(receivers + 1, dtype=np.int64) * sender.shape[1]
-            values = (
-                self._packed(name, start)
-                if self.has(name + ".unit")
-                else self._values(name, ".value", *sender.shape).ravel()
-            )
-            return self._sparse(name, start, sender.ravel(), values, senders)
+            windows = first[:, None] + _window(image, side)
+            start, sender = np.arange(receivers + 1) * windows.shape[1], windows.ravel()
+            values = self._packed(name, start) if packed else self._values(name + ".value", name, *windows.shape)
+            return self._sparse(name, start, sender, values.ravel(), senders)
         if self.has(name + ".start"):
-            start = self.array(name + ".start", receivers + 1).astype(np.int64)
-            if start[0] != 0 or (np.diff(start) < 0).any():
-                raise ModelError(f"{self._file.path}: tensor {name}.start: want numbers that ascend from 0")
-            if self.has(name + ".unit"):
-                bits = max(1, int(senders - 1).bit_length())
-                sender = unpack(
-                    self.array(name + ".sender", -1), bits, int(start[-1]), f"{self._file.path}: tensor {name}.sender"
-                )
-                return self._sparse(name, start, sender, self._packed(name, start), senders)
-            sender = self.array(name + ".sender", int(start[-1])).astype(np.int64)
-            return self._sparse(name, start, sender, self._values(name, ".value", int(start[-1])), senders)
-        if self.has(name + ".unit"):
-            there = ~np.eye(receivers, dtype=bool) if hollow else np.ones((receivers, senders), bool)
-            couplings = np.zeros((receivers, senders), np.float32)
-            couplings[there] = self._packed(name, np.arange(receivers + 1) * (senders - hollow))
-            return Dense(couplings)
-        return Dense(self._values(name, "", receivers, senders))
+            start, sender = self._rows(name, receivers, senders, packed)
+            values = self._packed(name, start) if packed else self._values(name + ".value", name, len(sender))
+            return self._sparse(name, start, sender, values, senders)
+        if not packed:
+            return Dense(self._values(name, name, receivers, senders))
+        couplings = np.zeros((receivers, senders), np.float32)
+        there = ~np.eye(receivers, dtype=bool) if hollow else np.ones((receivers, senders), bool)
+        couplings[there] = self._packed(name, np.arange(receivers + 1) * (senders - hollow))
+        return Dense(couplings)
 
-    def _values(self, name: str, array: str, *shape: int) -> Floats:
-        values = self.floats(name + array, *shape)
-        return values * np.float32(float.fromhex(self._scales[name])) if name in self._scales else values
+    def _rows(self, name: str, receivers: int, senders: int, packed: bool) -> tuple[Indices, Indices]:
+        """Where the entries of each receiver begin, and the senders of all."""
+        start = self.array(name + ".start", receivers + 1).astype(np.int64)
+        if start[0] != 0 or (np.diff(start) < 0).any():
+            raise ModelError(f"{self._file.path}: tensor {name}.start: want numbers that ascend from 0")
+        count = int(start[-1])
+        if not packed:
+            return start, self.array(name + ".sender", count).astype(np.int64)
+        bits = max(1, int(senders - 1).bit_length())
+        where = f"{self._file.path}: tensor {name}.sender"
+        return start, unpack(self.array(name + ".sender", -1), bits, count, where)
+
+    def _values(self, name: str, block: str, *shape: int) -> Floats:
+        """An array of couplings, times the scale of their block."""
+        values = self.floats(name, *shape)
+        return values * np.float32(float.fromhex(self._scales[block])) if block in self._scales else values
 
     def _packed(self, name: str, start: Indices) -> Floats:
         """Integers of some bits times the unit of their receiver."""
@@ -100,9 +101,8 @@ class Blocks:
         numbers = unpack(self.array(name + ".value", -1), self.bits, int(start[-1]), where)
         numbers -= (numbers >> (self.bits - 1)) << self.bits  # complements of two
         units = self.array(name + ".unit", len(start) - 1).astype(np.int64)
-        return np.ldexp(numbers.astype(np.float32), np.repeat(units, np.diff(start)).astype(np.int32)).astype(
-            np.float32
-        )
+        exponents = np.repeat(units, np.diff(start)).astype(np.int32)
+        return np.ldexp(numbers.astype(np.float32), exponents).astype(np.float32)
 
     def _sparse(self, name: str, start: Indices, sender: Indices, value: Floats, senders: int) -> Sparse:
         if len(sender) > 0 and (sender.min() < 0 or sender.max() >= senders):

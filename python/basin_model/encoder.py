@@ -80,17 +80,16 @@ class Encoder:
 
     def _raw(self, samples: Any) -> Floats:
         """Samples of numbers, none of which is missing."""
+        columns = None
         if table.names_of(samples) is not None:
             columns = table.matched(samples, self.names, self.features)
-            array = np.stack(
-                [table.numbers(column, "number", self._called(k)) for k, column in enumerate(columns)], axis=1
-            )
         else:
             array = np.asarray(samples)
-        if array.dtype.kind not in "biuf":
-            array = np.stack(
-                [table.numbers(c, "number", self._called(k)) for k, c in enumerate(table.columns_of(array))], axis=1
-            )
+            if array.dtype.kind not in "biuf":
+                columns = table.columns_of(array)
+        if columns is not None:
+            numbers = [table.numbers(column, "number", self._called(k)) for k, column in enumerate(columns)]
+            array = np.stack(numbers, axis=1)
         if array.ndim < 2 or len(array) == 0:
             raise ModelError(
                 f"samples of shape {list(array.shape)}, want at least one sample: reshape your data, a row for each"
@@ -152,12 +151,11 @@ class Encoder:
 
     def _kind(self, k: int, coding: Section) -> str:
         kind = self._kinds[k] if self._kinds else "number"
-        return (
-            "time" if kind == "date" and 0 < coding.get("origin", 0) < 1 else kind
-        )  # models from before there were times
+        within_a_day = 0 < coding.get("origin", 0) < 1  # the mean of times, which old models call dates
+        return "time" if kind == "date" and within_a_day else kind
 
     def _called(self, k: int) -> str:
-        return f"column {self.names[k]!r}" if self.names else f"column {k}"
+        return f"column {self.names[k]!r}" if self.names else f"column {k + 1}"
 
     def _check_range(self, values: Floats) -> None:
         """Refuse values in another unit than those that were learned, as Basin does."""
@@ -188,11 +186,10 @@ class Encoder:
             values = images.local_contrast(values, self._shaped(), self._said.get("contrast_side") or 7)
         if self._whitening is not None:
             mean, matrix, side = self._whitening
-            values = (
-                images.whiten_patches(values, self._shaped(), mean, matrix, side)
-                if side > 0
-                else images.whiten(values, mean, matrix)
-            )
+            if side > 0:
+                values = images.whiten_patches(values, self._shaped(), mean, matrix, side)
+            else:
+                values = images.whiten(values, mean, matrix)
         return values
 
     def _shaped(self) -> Image:
