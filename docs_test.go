@@ -28,7 +28,7 @@ func documents(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	texts := map[string]string{}
-	for _, path := range append(paths, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+	for _, path := range append(paths, "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "python/README.md") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
