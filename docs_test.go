@@ -224,6 +224,7 @@ var guides = []struct {
 	files []string
 }{
 	{"docs/guide.md", []string{"scans.safetensors", "final.safetensors", "new.json", "predictions.csv", "predictions.jsonl"}},
+	{"docs/which-settings.md", []string{"first.svg", "late.json", "few.safetensors", "eights.safetensors"}},
 	{"docs/from-elsewhere.md", []string{"mine.yaml", "theirs.yaml", "paper.yaml", "again.yaml"}},
 }
 
