@@ -59,6 +59,7 @@ var imports = map[string][]string{
 
 	"internal/bench":      {"basin/baseline", "basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
+	"internal/foreign":    {"basin/network", "basin/protocol", "basin/settings", "basin/internal/spelling", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/compare":    {"basin", "basin/baseline", "basin/checkpoint", "basin/dataset", "basin/protocol", "basin/settings", "basin/internal/figure", "basin/internal/paired", "basin/internal/spelling", "gonum.org/v1/gonum/"},

@@ -19,6 +19,10 @@ import (
 // 60,000 samples of MNIST.
 const validationShare = 1.0 / 12
 
+// fewestValidated are the samples below which one more or less right moves the accuracy by more
+// than 0.01: the first to reach it is then a matter of luck.
+const fewestValidated = 100
+
 // checkUntil reports flags that do not go together with --until, or not without it.
 func (f *benchFlags) checkUntil(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
@@ -71,6 +75,9 @@ func (f *benchFlags) contest(cmd *cobra.Command) (*bench.Contest, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Learning.Epochs == 0 {
+		return nil, usagef("--until plans a training of learning.epochs epochs, which are 0: want at least 1")
+	}
 	if s.Data.Validation == 0 {
 		s.Data.Validation = validationShare
 	}
@@ -81,6 +88,10 @@ func (f *benchFlags) contest(cmd *cobra.Command) (*bench.Contest, error) {
 	task, err := basin.Prepare(s, data, basin.Limit{})
 	if err != nil {
 		return nil, err
+	}
+	if n := task.Held.Count(); n < fewestValidated {
+		return nil, withHint(fmt.Errorf("%d validation samples tell too little of when an accuracy is reached, want at least %d", n, fewestValidated),
+			"--set data.validation=SHARE holds out more")
 	}
 	c := &bench.Contest{Settings: s, Perceptron: baseline.Defaults(), Classes: len(task.LabelNames), Training: task.Training, Validation: task.Held}
 	c.Perceptron.Epochs = f.perceptron

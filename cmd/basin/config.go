@@ -25,7 +25,7 @@ then from a settings file, then from --set, then from flags such as --epochs.`,
 		Args: noSuchCommand,
 		RunE: showHelp,
 	}
-	cmd.AddCommand(newConfigShow(), newConfigSchema(), newConfigPresets())
+	cmd.AddCommand(newConfigShow(), newConfigSchema(), newConfigPresets(), newConfigConvert())
 	return cmd
 }
 

@@ -77,7 +77,6 @@ run at a time computes in a folder.`,
 	flags.IntVar(&f.seeds, "seeds", 0, "`number` of seeds of each point (default that of the recipe)")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "cells that run at once; 0 takes one per processor")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
-	cmd.MarkFlagsMutuallyExclusive("quick", "full")
 	between(cmd, 1, 10_000, "seeds")
 	between(cmd, 0, mostWorkers, "workers")
 	complete(cmd, "out", completeFolders)
@@ -87,6 +86,9 @@ run at a time computes in a folder.`,
 }
 
 func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
+	if f.quick && f.full {
+		return usagef("--quick and --full are two grids: want one of them")
+	}
 	if err := f.check(cmd); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"basin/internal/inspect"
@@ -85,6 +87,9 @@ func (f *inspectFlags) run(cmd *cobra.Command, path string) error {
 	case f.history:
 		return printHistory(w, r.History, len(r.History))
 	case f.settings:
+		if bits := model.Network.Integers.Bits; bits > 0 {
+			fmt.Fprintf(w, "# Of the model that these integers of %d bits were made from: training gives that one, `basin quantise` this.\n", bits)
+		}
 		return printSettings(w, r.Settings, "")
 	}
 	return printReport(w, r, f.all)

@@ -186,16 +186,30 @@ func isTable(path string) bool {
 const longestSettings = 1 << 20
 
 func loadSettings(file string, base settings.Settings) (settings.Settings, error) {
-	opened, err := os.Open(file)
+	text, err := readSettings(file)
 	if err != nil {
-		return base, fmt.Errorf("settings: %w", err)
-	}
-	defer opened.Close()
-	text, err := io.ReadAll(&bounded{opened, longestSettings, longestSettings})
-	if err != nil {
-		return base, fmt.Errorf("settings: %s: %w", file, err)
+		return base, err
 	}
 	return settings.Load(file, text, base)
+}
+
+// readSettings returns the text of a file of settings.
+func readSettings(file string) ([]byte, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	defer opened.Close()
+	return settingsText(opened, file)
+}
+
+// settingsText returns the text of settings that a stream has.
+func settingsText(r io.Reader, name string) ([]byte, error) {
+	text, err := io.ReadAll(&bounded{r, longestSettings, longestSettings})
+	if err != nil {
+		return nil, fmt.Errorf("settings: %s: %w", name, err)
+	}
+	return text, nil
 }
 
 // located returns a path as seen from the current folder where set is an absolute one, and

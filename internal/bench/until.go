@@ -55,7 +55,8 @@ type Course struct {
 	Epochs int `json:"epochs"`
 	// Weights is the number of values that it learns.
 	Weights int `json:"weights"`
-	// Reached says that the last point has the accuracy.
+	// Wanted is the validation accuracy that ends it; Reached says that the last point has it.
+	Wanted  float64 `json:"wanted"`
 	Reached bool    `json:"reached"`
 	Points  []Point `json:"points"`
 	// Test is the accuracy on the test samples after the last point; nil without any.
@@ -83,6 +84,7 @@ func (c *Contest) Until(ctx context.Context, accuracy float64, runs, workers int
 			if err != nil {
 				return nil, err
 			}
+			course.Wanted = accuracy
 			err = c.time(ctx, l, course, accuracy, each)
 			l.close()
 			if err != nil {
