@@ -81,7 +81,7 @@ their classes and logits bit for bit. The first lines of the file say how it is 
 			if out == "" {
 				out = strings.TrimSuffix(args[0], ".safetensors") + "." + f.ending
 			}
-			if err := isFree(out); err != nil {
+			if err := isFree("model", "out", out); err != nil {
 				return err
 			}
 			model, err := readModel(args[0])
