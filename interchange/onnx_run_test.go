@@ -45,7 +45,8 @@ var unary = map[string]func(float64) float64{
 var binaryOf = map[string]func(a, b float64) float64{
 	"Add": func(a, b float64) float64 { return a + b }, "Sub": func(a, b float64) float64 { return a - b },
 	"Mul": func(a, b float64) float64 { return a * b }, "Div": func(a, b float64) float64 { return a / b },
-	"Max": math.Max, "Less": func(a, b float64) float64 { return truth(a < b) },
+	"Max": math.Max, "Less": func(a, b float64) float64 { return truth(a < b) }, "Greater": func(a, b float64) float64 { return truth(a > b) },
+	"Equal": func(a, b float64) float64 { return truth(a == b) }, "Or": func(a, b float64) float64 { return truth(a != 0 || b != 0) },
 }
 
 func truth(is bool) float64 {
@@ -95,6 +96,12 @@ func (n node) compute(t *testing.T, in []array) array {
 		for _, a := range in {
 			out.shape[0] += a.shape[0]
 			out.data = append(out.data, a.data...)
+		}
+		return out
+	case "ReduceMin":
+		out := array{first.of, []int{1, first.shape[1]}, slices.Clone(first.data[:first.shape[1]])}
+		for e, v := range first.data {
+			out.data[e%first.shape[1]] = min(out.data[e%first.shape[1]], v)
 		}
 		return out
 	case "ReduceMean":

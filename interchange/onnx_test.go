@@ -16,6 +16,7 @@ import (
 
 	"basin"
 	"basin/dataset"
+	"basin/dynamics"
 	"basin/interchange"
 )
 
@@ -77,6 +78,9 @@ func graphs(t *testing.T) map[string]exported {
 		list["integers "+name] = exported{m, test}
 	}
 	for name, assignments := range map[string][]string{
+		"cycles":         cycles,
+		"cycles at once": {"network.modules.0.self_coupling=-50", "dynamics.stop=cycle", "dynamics.warmup=8", "dynamics.evaluation=8"},
+		"cycles modules": cyclesOfModules,
 		"modules":        {"network.chain={modules: 3, size: 20, lambda: 0.5}", "network.readout=[2, 1]", "dynamics.order=modules", "dynamics.stop=budget"},
 		"one sweep":      {"dynamics.evaluation=1", "dynamics.warmup=1"},
 		"sparse":         {"network.modules.0.neurons=400", "network.modules.0.recurrent.density=0.004", "network.modules.0.input.density=0.02"},
@@ -97,6 +101,15 @@ func graphs(t *testing.T) map[string]exported {
 	}
 	list["table"] = table(t)
 	return list
+}
+
+// cycles are settings under which samples end on cycles before their sweeps are done.
+var cycles = []string{"network.modules.0.self_coupling=-0.5", "dynamics.stop=cycle", "dynamics.warmup=14", "dynamics.evaluation=14"}
+
+var cyclesOfModules = []string{
+	"network.modules=[{neurons: 30, self_coupling: -1}, {neurons: 20, self_coupling: -1}]",
+	"network.links=[{kind: learned, between: [0, 1], density: 1}]",
+	"dynamics={order: modules, stop: cycle, warmup: 12, evaluation: 12}",
 }
 
 // stack is one of windows and pools, with couplings that places share.
@@ -226,11 +239,23 @@ func compareLogits(t *testing.T, name string, m *basin.Model, want []float32, go
 	}
 }
 
+// The cases of cycles are such that it matters when samples stop.
+func TestSamplesOfTheGraphsStopAtCycles(t *testing.T) {
+	test := digits(t).Test.Subset(places(40))
+	for _, assignments := range [][]string{cycles, cyclesOfModules} {
+		m := trained(t, assignments...)
+		stopped := predicted(t, m, test)
+		m.Settings.Dynamics.Stop = dynamics.StopAtBudget
+		if slices.Equal(stopped, predicted(t, m, test)) {
+			t.Errorf("%q: no sample of 40 says anything else where it does not stop", assignments)
+		}
+	}
+}
+
 func TestONNXRefusesWhatAGraphCannotDo(t *testing.T) {
 	for text, assignments := range map[string][]string{
 		"sweeps are sequential (dynamics.order)": {"dynamics.order=sequential"},
 		"sweeps are partial (dynamics.order)":    {"dynamics.order=partial", "dynamics.probability=0.5"},
-		"stop at cycles (dynamics.stop)":         {"dynamics.stop=cycle"},
 	} {
 		var file bytes.Buffer
 		if err := interchange.ONNX(&file, &trained(t, assignments...).Model); err == nil || !strings.Contains(err.Error(), text) || file.Len() > 0 {
