@@ -100,6 +100,9 @@ func graphs(t *testing.T) map[string]exported {
 		list[name] = exported{trained(t, assignments...), test}
 	}
 	list["table"] = table(t)
+	for _, name := range []string{"sparse", "shared", "stack"} {
+		rescale(list[name].model)
+	}
 	return list
 }
 
