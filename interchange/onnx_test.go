@@ -100,6 +100,11 @@ func graphs(t *testing.T) map[string]exported {
 		list[name] = exported{trained(t, assignments...), test}
 	}
 	list["table"] = table(t)
+	gathered, err := list["windows"].model.Quantise(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list["integers gathered"] = exported{gathered, test}
 	for _, name := range []string{"sparse", "shared", "stack"} {
 		rescale(list[name].model)
 	}
