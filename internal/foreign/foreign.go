@@ -128,8 +128,15 @@ func tidy(x float64) float64 {
 	return y
 }
 
-// decimal writes a number without an exponent: PyYAML takes 6e-05 for a text.
-func decimal(x float64) string { return strconv.FormatFloat(tidy(x), 'f', -1, 64) }
+// decimal writes a number with a point and without an exponent: the paper's program asks for
+// numbers that Python takes for real ones, and PyYAML takes 6e-05 for a text.
+func decimal(x float64) string {
+	text := strconv.FormatFloat(tidy(x), 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
 
 // only returns the one module of settings.
 func only(s settings.Settings) network.ModuleSpec { return s.Network.Modules[0] }

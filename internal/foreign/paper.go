@@ -113,12 +113,12 @@ func (f *file) paperMusts() {
 	f.must("p_update", 1.0, "output neurons wait with the others there, and do not here")
 	f.must("begin_curriculum", 1.0, "Basin has no such curriculum")
 	f.must("inference_ignore_right", 1.0, "a prediction here hears no output neurons")
-	const steps = "Basin has it, but for another normalisation or another block"
+	const otherwise = "what Basin has of it is normalised in another way, or acts on other couplings"
 	for _, key := range []string{
 		"use_local_ce", "double_update", "symmetric_W", "symmetric_J_init", "symmetrize_internal_couplings",
 		"symmetric_threshold_internal_couplings", "symmetric_update_internal_couplings",
 	} {
-		f.must(key, false, steps)
+		f.must(key, false, otherwise)
 	}
 	for _, key := range []string{"fc_left", "fc_right", "fc_input"} {
 		f.must(key, false, layers)
@@ -145,7 +145,7 @@ func writePaper(s settings.Settings) string {
 	return fmt.Sprintf(`name: basin
 seed: %d
 device: cpu
-N: %d
+'N': %d
 H: %d
 num_layers: 1
 J_D: %s
