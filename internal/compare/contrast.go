@@ -43,9 +43,9 @@ func (r *Report) contrast(a, b *Row) Contrast {
 	d.Mean, d.Deviation = meanAndDeviation(differences)
 	c := Contrast{P: median(chances)}
 	if r.Drawn {
-		d.Ratio = float64(r.Held) / float64(r.Training)
 		c.P = paired.McNemar(ones, others)
 	}
+	d.Ratio = r.ratio()
 	c.Difference = d
 	verdict := d.Judge()
 	if d.Count == 1 && d.Mean > 0 {
@@ -57,6 +57,14 @@ func (r *Report) contrast(a, b *Row) Contrast {
 		c.Verdict = verdict
 	}
 	return c
+}
+
+// ratio returns that of [paired.Difference].
+func (r *Report) ratio() float64 {
+	if !r.Drawn {
+		return 0
+	}
+	return float64(r.Held) / float64(r.Training)
 }
 
 // apart counts the samples that only the one and only the other has right.

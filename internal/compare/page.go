@@ -68,8 +68,15 @@ func (r *Report) figures() []captioned {
 	accuracy := captioned{figure.Figure{Title: "Accuracy", Y: "accuracy, %", Percent: true}, "Means over the seeds; bars are intervals of 95 % by Student's t over the seeds."}
 	points := figure.Curve{Points: true}
 	for i, row := range r.Rows {
-		accuracy.Words = append(accuracy.Words, row.Name())
-		half, _ := paired.Difference{Deviation: row.Deviation, Count: len(row.Results)}.Half()
+		word := row.Method
+		if row.Method == Network && len(r.Setup.Presets) > 1 {
+			word = row.Preset
+		}
+		if i%2 > 0 {
+			word = " " + word // a line lower, beside its neighbours
+		}
+		accuracy.Words = append(accuracy.Words, word)
+		half, _ := paired.Difference{Deviation: row.Deviation, Count: len(row.Results), Ratio: r.ratio()}.Half()
 		points.X, points.Y, points.Errors = append(points.X, float64(i)), append(points.Y, row.Accuracy), append(points.Errors, half)
 	}
 	accuracy.Curves = []figure.Curve{points}

@@ -164,7 +164,10 @@ func number(x float64) string {
 
 // seconds writes a time.
 func seconds(x float64) string {
-	if x < 10 {
+	switch {
+	case x < 0.01:
+		return "< 0.01 s"
+	case x < 10:
 		return fmt.Sprintf("%.2g s", x)
 	}
 	return fmt.Sprintf("%.0f s", x)
