@@ -28,6 +28,7 @@
 //	network           what it is: modules, links, feedback, readout
 //	network/coupling  the kinds of couplings
 //	checkpoint        model files and checkpoints
+//	interchange       models for other programs: arrays, graphs
 //	manifold/census   all fixed points of small networks
 //	theory            their expected numbers; it never sees the simulation
 //	baseline          a multilayer perceptron, to compare with

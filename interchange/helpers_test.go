@@ -64,6 +64,18 @@ func trainedOn(t testing.TB, data *dataset.Data, assignments ...string) *basin.M
 	return m
 }
 
+// rescale gives the couplings of modules a scale of their own, as decay does while they learn.
+func rescale(m *basin.Model) {
+	for _, module := range m.Network.Modules {
+		if module.Recurrent != nil {
+			module.Recurrent.SetScale(0.75)
+		}
+		if module.Input != nil {
+			module.Input.SetScale(0.75)
+		}
+	}
+}
+
 func places(count int) []int {
 	list := make([]int, count)
 	for i := range list {

@@ -49,6 +49,7 @@ func TestArchiveHasWhatTheModelFileHas(t *testing.T) {
 		if m.Network.Integers.Bits > 0 {
 			continue
 		}
+		rescale(m)
 		path := filepath.Join(t.TempDir(), "m")
 		if err := m.Save(path); err != nil {
 			t.Fatal(err)

@@ -30,14 +30,14 @@ const (
 //
 // Everything between is in the graph: the encoder, W x, every sweep written out, and the
 // readout of predictions. A sample that has reached a fixed point goes through the sweeps that
-// are left without change. The metadata have the texts labels (a JSON list, one name
+// are left without change; under the stop rule cycle one that has come round keeps its state. The metadata have the texts labels (a JSON list, one name
 // for each class), basin_version, and as in the model file settings, encoder and input_shape.
 //
 // Of a network of integers every sum is exact, so logits are those of Basin bit for bit. Other
 // sums are rounded in another order there, so that a neuron whose field is nearly zero may take the other sign.
 //
 // It refuses what the graph cannot do as Basin does it: sweeps in a random order
-// (sequential, partial), the stop rule cycle, tables with columns of texts or dates, and files of 2 GiB and more.
+// (sequential, partial), tables with columns of texts or dates, and files of 2 GiB and more.
 // Other errors are those of [checkpoint.Contents] and of w.
 func ONNX(w io.Writer, m *checkpoint.Model) error {
 	_, texts, err := checkpoint.Contents(m)
@@ -62,11 +62,8 @@ func ONNX(w io.Writer, m *checkpoint.Model) error {
 
 // canUnroll reports sweeps that no graph can write out.
 func canUnroll(s protocol.Dynamics) error {
-	switch {
-	case s.Order == dynamics.Sequential || s.Order == dynamics.Partial:
+	if s.Order == dynamics.Sequential || s.Order == dynamics.Partial {
 		return fmt.Errorf("sweeps are %s (dynamics.order), which draws at random: a graph holds parallel ones, or module after module", s.Order)
-	case s.Stop == dynamics.StopAtCycle:
-		return fmt.Errorf("samples stop at cycles (dynamics.stop): a graph holds the rules fixed_point and budget, where all sweeps are done")
 	}
 	return nil
 }

@@ -26,10 +26,9 @@ func (g *graph) product(name string, c coupling.Couplings) product {
 	}
 	s := c.Shape()
 	if c.Kind() != "dense" {
-		groups := groupsOf(c)
-		count, _, senders := groups.sides()
-		if size := int64(s.Receivers) * int64(s.Senders); size > gatherCost*int64(count)*int64(senders) || size > largestMatrix {
-			return groups.product(g, name)
+		parts := partsOf(groupsOf(c))
+		if size := int64(s.Receivers) * int64(s.Senders); size > gatherCost*gathered(parts) || size > largestMatrix {
+			return g.gather(name, parts, s.Receivers)
 		}
 	}
 	matrix := make([]float32, s.Receivers*s.Senders)
@@ -66,11 +65,10 @@ func (g *graph) convolution(name string, c coupling.Couplings, grid coupling.Gri
 	}
 }
 
-// groups are the receivers of a block that read the same senders, with their couplings.
-type groups struct {
-	of      map[string]int // the group of some senders
-	senders [][]int32
-	members [][]member
+// group is the receivers that read the same senders, with their couplings.
+type group struct {
+	senders []int32
+	members []member
 }
 
 type member struct {
@@ -78,8 +76,8 @@ type member struct {
 	values   []float32
 }
 
-func groupsOf(c coupling.Couplings) *groups {
-	g := &groups{of: map[string]int{}}
+func groupsOf(c coupling.Couplings) (list []group) {
+	places := map[string]int{} // of the group of some senders
 	for i := range c.Shape().Receivers {
 		var senders []int32
 		var values []float32
@@ -91,54 +89,87 @@ func groupsOf(c coupling.Couplings) *groups {
 		if err != nil {
 			panic(err) // numbers of fixed size have no fault
 		}
-		at, known := g.of[string(key)]
+		at, known := places[string(key)]
 		if !known {
-			at = len(g.senders)
-			g.of[string(key)] = at
-			g.senders, g.members = append(g.senders, senders), append(g.members, nil)
+			at = len(list)
+			places[string(key)] = at
+			list = append(list, group{senders: senders})
 		}
-		g.members[at] = append(g.members[at], member{int32(i), values})
+		list[at].members = append(list[at].members, member{int32(i), values})
 	}
-	return g
+	return list
 }
 
-// sides returns how many groups there are, and the most members and senders that one has.
-func (g *groups) sides() (count, members, senders int) {
-	senders = 1 // also where nobody reads anything
-	for at := range g.senders {
-		members, senders = max(members, len(g.members[at])), max(senders, len(g.senders[at]))
-	}
-	return len(g.senders), members, senders
+// part is groups of about equal sizes, which are filled up to the largest: the most members and senders
+// that one has.
+type part struct {
+	groups           []group
+	members, senders int
 }
 
-// product adds the groups. Smaller ones are filled up with couplings of zero from sender 0.
-func (g *groups) product(to *graph, name string) product {
-	count, members, senders := g.sides()
-	places := make([]int32, 0) // of the receivers among the members of all groups
-	from, values := make([]int32, count*senders), make([]float32, count*members*senders)
-	for at, list := range g.members {
-		copy(from[at*senders:], g.senders[at])
-		for k, m := range list {
-			copy(values[(at*members+k)*senders:], m.values)
-			for int(m.receiver) >= len(places) {
-				places = append(places, 0)
+// partsOf divides groups into parts of which the largest has at most about half more members and
+// senders than the smallest.
+func partsOf(groups []group) (list []*part) {
+	parts := map[[2]int]*part{}
+	for _, g := range groups {
+		key := [2]int{level(len(g.members)), level(len(g.senders))}
+		p := parts[key]
+		if p == nil {
+			p = &part{senders: 1} // also where nobody reads anything
+			parts[key], list = p, append(list, p)
+		}
+		p.groups = append(p.groups, g)
+		p.members, p.senders = max(p.members, len(g.members)), max(p.senders, len(g.senders))
+	}
+	return list
+}
+
+// level counts the steps 1, 2, 3, 4, 6, 9, 13, ... below a size.
+func level(size int) (steps int) {
+	for step := 1; step < size; step += max(1, step/2) {
+		steps++
+	}
+	return steps
+}
+
+// gathered is how many values a product gathers for a sample.
+func gathered(parts []*part) (count int64) {
+	for _, p := range parts {
+		count += int64(len(p.groups)) * int64(p.senders)
+	}
+	return count
+}
+
+// gather adds the groups of all parts, each filled up with couplings of zero from sender 0, and brings the
+// receivers into their order.
+func (g *graph) gather(name string, parts []*part, receivers int) product {
+	places, first := make([]int32, receivers), 0 // of the receivers among the members of all groups
+	var weights, senders []string
+	for _, p := range parts {
+		from, values := make([]int32, len(p.groups)*p.senders), make([]float32, len(p.groups)*p.members*p.senders)
+		for at, each := range p.groups {
+			copy(from[at*p.senders:], each.senders)
+			for k, m := range each.members {
+				copy(values[(at*p.members+k)*p.senders:], m.values)
+				places[m.receiver] = int32(first + at*p.members + k)
 			}
-			places[m.receiver] = int32(at*members + k)
 		}
+		weights = append(weights, g.weights(name, values, len(p.groups), p.members, p.senders))
+		senders = append(senders, constant(g, name+".senders", from, len(p.groups), p.senders))
+		first += len(p.groups) * p.members
 	}
-	weights := to.weights(name, values, count, members, senders)
-	gathered := constant(to, name+".senders", from, count, senders)
-	order := ""
-	if members > 1 {
-		order = constant(to, name+".places", places, len(places))
-	}
+	order := constant(g, name+".places", places, receivers)
 	return func(states string) string {
-		read := to.op("Gather", []string{states, gathered}, attribute{"axis", 0}) // count x senders x samples
-		heard := to.reshape(to.matmul(weights, read), int64(count*members), -1)
-		if order != "" {
-			heard = to.op("Gather", []string{heard, order}, attribute{"axis", 0})
+		var heard []string
+		for k, p := range parts {
+			read := g.op("Gather", []string{states, senders[k]}, attribute{"axis", 0}) // groups x senders x samples
+			heard = append(heard, g.reshape(g.matmul(weights[k], read), int64(len(p.groups)*p.members), -1))
 		}
-		return heard
+		all := heard[0]
+		if len(heard) > 1 {
+			all = g.op("Concat", heard, attribute{"axis", 0})
+		}
+		return g.op("Gather", []string{all, order}, attribute{"axis", 0})
 	}
 }
 

@@ -56,18 +56,62 @@ func newSweeps(g *graph, m *checkpoint.Model, x string) *sweeps {
 
 // unroll adds all sweeps and returns the last states.
 func (s *sweeps) unroll() []string {
+	stops := s.rule.Stop == dynamics.StopAtCycle && !s.network.Continuous() // of continuous neurons nobody looks for cycles
+	var trajectory [][]string
+	ended := "" // which samples keep their states, once one may
 	for sweep := range s.budget {
-		next := s.state
-		if s.rule.Order != dynamics.Modules { // all modules from the same previous states
-			next = make([]string, len(s.state))
+		before, next := s.state, make([]string, len(s.state))
+		if s.rule.Order == dynamics.Modules {
+			copy(next, s.state) // each module from the newest states
+			s.state = next
 		}
 		for index := range s.network.Modules {
 			s.scope = fmt.Sprintf("sweeps.%d.modules.%d.", sweep+1, index)
 			next[index] = s.respond(index, s.field(index))
 		}
-		s.state = next
+		s.scope = fmt.Sprintf("sweeps.%d.", sweep+1)
+		if ended != "" {
+			for index := range next {
+				next[index] = s.where(ended, before[index], next[index])
+			}
+		}
+		s.state, trajectory = next, append(trajectory, next)
+		if stops && sweep > 1 && sweep+1 < s.budget {
+			ended = s.endsAt(trajectory, ended)
+		}
 	}
 	return s.state
+}
+
+// endsAt adds which samples have come round: whose last state is that of two sweeps ago or the
+// marked one, after 1, 2, 4, 8, ... sweeps, as dynamics looks for cycles, or had come round before.
+func (s *sweeps) endsAt(trajectory [][]string, ended string) string {
+	last, marked := len(trajectory)-1, 1
+	for 2*marked <= last {
+		marked *= 2
+	}
+	round := s.same(trajectory[last], trajectory[last-2])
+	if marked != last-1 {
+		round = s.op("Or", []string{round, s.same(trajectory[last], trajectory[marked-1])})
+	}
+	if ended != "" {
+		round = s.op("Or", []string{round, ended})
+	}
+	return round
+}
+
+// same adds for which samples two states of all modules are equal.
+func (s *sweeps) same(a, b []string) string {
+	all := ""
+	for index := range a {
+		equal := s.cast(s.op("Equal", []string{a[index], b[index]}), float32s)
+		equal = s.op("ReduceMin", []string{equal}, attribute{"axes", []int{0}})
+		if all != "" {
+			equal = s.mul(all, equal)
+		}
+		all = equal
+	}
+	return s.op("Greater", []string{all, s.scalar(0)})
 }
 
 // field adds the fields of a module, in the order in which dynamics adds them up. What is
