@@ -9,7 +9,7 @@ import (
 // away from it. The first is the free one too, before.
 type pairs struct {
 	inputs     [][]float32 // Q x (D+1): x, and 1
-	free, both phase      // of Q and of 2Q rows
+	free, both phase       // of Q and of 2Q rows
 	signed     [][]float32 // 2Q x (H+1): hidden units and 1, times -1 where outputs are pulled
 	errors     [][]float32 // Q x stride of the hidden layer: h pushed away less h pulled
 	losses     []float64   // Q
