@@ -21,8 +21,6 @@ type rows struct {
 	logitValues, errorValues []float32
 }
 
-func (r *rows) count() int { return len(r.inputs) }
-
 func (p *Perceptron) newRows(count int) rows {
 	r := rows{losses: make([]float64, count)}
 	r.inputs, _ = matrix(count, p.samples.Dim()+1)
