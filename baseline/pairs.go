@@ -9,7 +9,7 @@ import (
 // away from it. The first is the free one too, before.
 type pairs struct {
 	inputs     [][]float32 // Q x (D+1): x, and 1
-	free, both states      // of Q and of 2Q rows
+	free, both phase       // of Q and of 2Q rows
 	signed     [][]float32 // 2Q x (H+1): hidden units and 1, times -1 where outputs are pulled
 	errors     [][]float32 // Q x stride of the hidden layer: h pushed away less h pulled
 	losses     []float64   // Q
@@ -17,8 +17,8 @@ type pairs struct {
 	hiddenValues, outputValues, errorValues []float32
 }
 
-// states are those of some rows.
-type states struct {
+// phase is the states of some rows.
+type phase struct {
 	drives  [][]float32 // stride of the hidden layer: V x + v
 	fields  [][]float32 // stride of the hidden layer: what hidden units receive
 	hidden  [][]float32 // H: h
@@ -40,7 +40,7 @@ func (c *Contrastive) newPairs(count int) pairs {
 	var units, sums [][]float32
 	units, p.hiddenValues = matrix(2*count, c.hidden.stride)
 	sums, p.outputValues = matrix(2*count, outputs)
-	add := func(s *states, row int, nudge float32) {
+	add := func(s *phase, row int, nudge float32) {
 		s.drives, s.fields = append(s.drives, drives[row/2]), append(s.fields, fields[row])
 		s.hidden, s.units = append(s.hidden, units[row][:hidden]), append(s.units, units[row][:hidden+1])
 		s.sums, s.outputs = append(s.sums, sums[row]), append(s.outputs, sums[row][:c.classes])
@@ -70,7 +70,7 @@ func (c *Contrastive) settle(p *pairs, from, to int) {
 }
 
 // sweep changes the hidden units of the rows from..to, then the outputs.
-func (c *Contrastive) sweep(s *states, from, to int) {
+func (c *Contrastive) sweep(s *phase, from, to int) {
 	for r := from; r < to; r++ {
 		copy(s.fields[r], s.drives[r])
 	}
