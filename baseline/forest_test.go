@@ -124,6 +124,21 @@ func TestTreeKnowsWhatItLearned(t *testing.T) {
 	}
 }
 
+// No number lies between these two, so that the threshold is one of them.
+func TestNeighbouringNumbersAreDivided(t *testing.T) {
+	samples, values := &points{}, [2]float32{1, math.Nextafter32(1, 2)}
+	for i := range 20 {
+		samples.rows, samples.labels = append(samples.rows, []float32{values[i%2]}), append(samples.labels, i%2)
+	}
+	_, tree := grow(t, samples, 2, 1)
+	for label, v := range values {
+		votes := make([]float32, 2)
+		if tree.vote([]float32{v}, votes); votes[label] != 1 {
+			t.Errorf("votes %v of %v, want class %d", votes, v, label)
+		}
+	}
+}
+
 // Samples that do not differ share a leaf, where each class has its share.
 func TestLeafHasTheSharesOfItsClasses(t *testing.T) {
 	samples := &points{}

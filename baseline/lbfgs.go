@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -20,12 +21,16 @@ const (
 // minimise changes x until no slope of a smooth convex loss is above a bound, or after so many
 // iterations, or where rounding leaves no way down: L-BFGS (Liu and Nocedal 1989) with steps
 // found by halving and doubling. evaluate writes the slope at x and returns the loss; its error
-// ends it. x is always the best place so far.
+// ends it, and so does a slope at the start that is not finite. x is always the best place so
+// far.
 func minimise(x []float64, evaluate func(x, slope []float64) (float64, error), bound float64, iterations int) error {
 	slope := make([]float64, len(x))
 	loss, err := evaluate(x, slope)
 	if err != nil {
 		return err
+	}
+	if most := steepest(slope); math.IsNaN(most) || math.IsInf(most, 0) {
+		return fmt.Errorf("baseline: a slope of %v at the start; inputs are too large, standardise them", most)
 	}
 	var pairs []pair
 	next, nextSlope := make([]float64, len(x)), make([]float64, len(x))

@@ -221,6 +221,15 @@ func TestLearnersReportWhatTheyCannotLearn(t *testing.T) {
 			}
 		}
 	}
+	large := drawn(20, 4, 2, 1)
+	for _, x := range large.rows {
+		x[0] = math.MaxFloat32
+	}
+	for name, want := range map[string]string{"logistic": "inputs are too large", "features": "strength 1"} {
+		if err := learners(large, 2, 2)[name].learner.Run(t.Context(), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v of the largest numbers, want one with %q", name, err, want)
+		}
+	}
 	ignore := func(int, []float32) {}
 	for name, m := range learners(samples, 2, 1) {
 		l := learned(t, name, m)

@@ -271,6 +271,7 @@ func (s *search) begin(k *kept, x []float32) {
 // look passes over a block, and drops those that are too far as soon as many have come
 // together.
 func (s *search) look(first int, squares, products []float32, count int) {
+	before := len(s.found)
 	for i, square := range squares {
 		distance := float64(square - 2*products[i])
 		if distance > s.limit {
@@ -281,7 +282,9 @@ func (s *search) look(first int, squares, products []float32, count int) {
 			s.drop(count)
 		}
 	}
-	s.drop(count)
+	if len(s.found) != before {
+		s.drop(count)
+	}
 }
 
 // drop forgets those that are certainly further than count others.

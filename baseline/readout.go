@@ -136,7 +136,7 @@ func (r *readout) add(ctx context.Context, equations *ridge.Equations, s Samples
 func (r *readout) solve(ctx context.Context, equations *ridge.Equations, strength float64) ([]float64, error) {
 	solution, err := equations.Solve(ctx, strength, nil)
 	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("baseline: strength %v: %w", strength, err)
+		err = fmt.Errorf("baseline: strength %v, of inputs that should be standardised: %w", strength, err)
 	}
 	return solution, err
 }

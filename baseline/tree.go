@@ -52,14 +52,18 @@ type grower struct {
 	weights []int32 // how often each sample was drawn
 	order   []int32 // of the samples that were drawn; those of a node stand together
 	inputs  []int32 // in the order in which they were drawn for the last node
+	members []member
 	tally   tally
 }
+
+// member is a sample of the node under way.
+type member struct{ label, weight int32 }
 
 // tally counts the samples of a node by their range at an input, and by class.
 type tally struct {
 	present     []uint8 // ranges that have any
-	samples     []int64 // by range
-	classes     []int64 // range x C
+	samples     []int32 // by range
+	classes     []int32 // range x C
 	own         []int64 // of all samples of the node, by class
 	left, right []int64 // of those on either side, by class
 }
@@ -76,7 +80,7 @@ func newGrower(r *ranges, classes int) *grower {
 		ranges: r, classes: classes, tries: max(1, int(math.Sqrt(float64(len(r.codes))))),
 		weights: make([]int32, len(r.labels)), inputs: make([]int32, len(r.codes)),
 		tally: tally{
-			samples: make([]int64, mostRanges), classes: make([]int64, mostRanges*classes),
+			samples: make([]int32, mostRanges), classes: make([]int32, mostRanges*classes),
 			own: make([]int64, classes), left: make([]int64, classes), right: make([]int64, classes),
 		},
 	}
@@ -132,14 +136,17 @@ func (g *grower) grow(ctx context.Context, stream random.Stream) tree {
 	return t
 }
 
-// count counts the samples of a node, by class in the tally, and reports whether there is one
-// class alone.
+// count makes samples the members of the node, counts them, by class in the tally, and reports
+// whether there is one class alone.
 func (g *grower) count(some []int32) (all int64, pure bool) {
 	own := g.tally.own
 	clear(own)
+	g.members = g.members[:0]
 	for _, i := range some {
-		own[g.labels[i]] += int64(g.weights[i])
-		all += int64(g.weights[i])
+		m := member{g.labels[i], g.weights[i]}
+		own[m.label] += int64(m.weight)
+		all += int64(m.weight)
+		g.members = append(g.members, m)
 	}
 	return all, own[g.labels[some[0]]] == all
 }
@@ -194,13 +201,13 @@ func (g *grower) best(some []int32, all int64, stream *random.Stream) division {
 func (g *grower) look(some []int32, all int64, input int, best *division) {
 	y, codes := &g.tally, g.codes[input]
 	y.present = y.present[:0]
-	for _, i := range some {
-		code, weight := codes[i], int64(g.weights[i])
+	for n, m := range g.members {
+		code := codes[some[n]]
 		if y.samples[code] == 0 {
 			y.present = append(y.present, code)
 		}
-		y.samples[code] += weight
-		y.classes[int(code)*g.classes+int(g.labels[i])] += weight
+		y.samples[code] += m.weight
+		y.classes[int(code)*g.classes+int(m.label)] += m.weight
 	}
 	slices.Sort(y.present)
 	clear(y.left)
@@ -211,12 +218,13 @@ func (g *grower) look(some []int32, all int64, input int, best *division) {
 	}
 	for n, code := range y.present {
 		for c, v := range y.classes[int(code)*g.classes:][:g.classes] {
+			v := int64(v)
 			squareLeft += v * (2*y.left[c] + v)
 			squareRight -= v * (2*y.right[c] - v)
 			y.left[c] += v
 			y.right[c] -= v
 		}
-		count += y.samples[code]
+		count += int64(y.samples[code])
 		y.samples[code] = 0
 		clear(y.classes[int(code)*g.classes:][:g.classes])
 		if n+1 == len(y.present) {
