@@ -60,7 +60,7 @@ func learned(t testing.TB, name string, m made) Learner {
 }
 
 func TestLearnersDoNotDependOnWorkersAndKernels(t *testing.T) {
-	samples, others := drawn(700, 9, 3, 1), drawn(300, 9, 3, 2)
+	samples, others := drawn(300, 9, 3, 1), drawn(150, 9, 3, 2)
 	want := map[string][]float32{}
 	for name, m := range learners(samples, 3, 1) {
 		want[name] = logits(t, learned(t, name, m), others)
@@ -88,6 +88,9 @@ func TestLearnersDoNotDependOnWorkersAndKernels(t *testing.T) {
 // Chance is 1/3. Recorded of 1000 other points: features 0.877, reservoir 0.825, neighbours
 // 0.941, forest 0.972; nothing linear finds these classes.
 func TestLearnersLearnWhatIsNotLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("learns 4000 samples, some in five parts")
+	}
 	samples, others := drawn(4000, 3, 3, 7), drawn(1000, 3, 3, 8)
 	for name, least := range map[string]float64{"features": 0.8, "reservoir": 0.75, "neighbours": 0.9, "forest": 0.94} {
 		l, right := learned(t, name, learners(samples, 3, 0)[name]), 0
@@ -142,7 +145,7 @@ func TestLearnersTakeTablesThatAreHardlyAny(t *testing.T) {
 }
 
 func TestLearnersStopWhenTheyAreTold(t *testing.T) {
-	samples, stop := drawn(600, 4, 2, 1), errors.New("stop")
+	samples, stop := drawn(300, 4, 2, 1), errors.New("stop")
 	for name, m := range learners(samples, 2, 2) {
 		if err := m.learner.Logits(t.Context(), samples, 1, nil); !errors.Is(err, errUnlearned) {
 			t.Errorf("%s: error %v of logits before learning", name, err)
@@ -176,7 +179,7 @@ func TestLearnersStopWhenTheyAreTold(t *testing.T) {
 		if got := logits(t, m.learner, samples); !slices.Equal(got, want) {
 			t.Errorf("%s: other logits after it was interrupted", name)
 		}
-		if err := m.learner.Logits(gone, samples, 600, func(int, []float32) {}); !errors.Is(err, context.Canceled) {
+		if err := m.learner.Logits(gone, samples, 300, func(int, []float32) {}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v of logits with a cancelled context", name, err)
 		}
 		next := 0
