@@ -26,7 +26,7 @@ const maxSweeps = 10_000
 // DefaultContrastive returns the settings with which 784 inputs and 10 classes learn MNIST,
 // with as many weights as the perceptron of [Defaults] has.
 func DefaultContrastive() ContrastiveSettings {
-	return ContrastiveSettings{Settings: Defaults(), Nudge: 0.5, Free: 10, Nudged: 5}
+	return ContrastiveSettings{Settings: Defaults(), Nudge: 0.5, Free: 12, Nudged: 5}
 }
 
 // Validate reports all settings that are out of their range.
@@ -47,29 +47,27 @@ func (s ContrastiveSettings) Validate() error {
 }
 
 // Contrastive is a network with one hidden layer and symmetric couplings that learns from the
-// difference of two states: by equilibrium propagation (Scellier and Bengio 2017), which needs
-// no pass back. Hidden units h, between 0 and 1, and outputs o go to a least energy
+// difference of two states: equilibrium propagation (Scellier and Bengio 2017), which sends
+// no errors back. Hidden units h, from 0 to 1, and outputs o go to a least energy
 //
 //	E = |h|^2/2 + |o|^2/2 - h.(V x + v) - h.J h/2 - o.(U h + u)
 //
-// so that each is what it receives, h cut off at 0 and 1; U acts both ways, and J, symmetric
-// without a diagonal, is there with Lateral. With y the label, 1 for its class and 0 for others, outputs
-// that are nudged make E + beta |o-y|^2/2 small. From the states with beta and with -beta a
-// coupling between a and b learns
+// where each is the sum that it receives, h cut off at 0 and 1. U acts both ways; J, symmetric
+// without a diagonal, is there with Lateral. With y the label, 1 for its class and 0 for
+// others, outputs are pulled to y where E + beta |o-y|^2/2 is least, and pushed away with
+// -beta. A coupling between units of states a and b moves by
 //
-//	(a b at beta - a b at -beta) / (2 beta)
+//	(a b pulled - a b pushed) / (2 beta)
 //
-// which is, for small beta, the slope of -|o-y|^2/2 of the free state; the slope of either
-// state alone is off by the order of beta, that of both by its square (Laborieux et al. 2021).
-// Adam moves the couplings by the mean over a mini-batch.
+// which for small beta is the slope of -|o-y|^2/2 of the free state. It is off by the order of
+// beta^2, where the free and one nudged state would be off by that of beta (Laborieux et al.
+// 2021). Adam takes the mean over a mini-batch.
 //
-// A sweep changes all hidden units at once, then all outputs. Without J each half lowers E
-// as far as it goes; with J hidden units go half of the way, so that they do not swing. The free state
-// starts at h = o = 0. V begins as normal numbers of variance 1/D, all else at 0. It is not safe for use by
-// several goroutines.
-//
-// Scellier and Bengio report 2 to 3 % errors on MNIST, with units that are clipped at the
-// output too.
+// A sweep changes all hidden units at once, then all outputs. Without J each half makes E as
+// small as it can; with J hidden units go half of the way, so that they do not swing. The free
+// state starts at h = o = 0. V begins as normal numbers of variance 1/D, all else at 0.
+// Scellier and Bengio, whose outputs are cut off too, report 2 to 3 % errors on MNIST. It is not
+// safe for use by several goroutines.
 type Contrastive struct {
 	layered
 	settings ContrastiveSettings

@@ -4,7 +4,9 @@
 //
 // [Perceptron] is a multilayer perceptron with one hidden layer, trained by
 // backpropagation and Adam. [New] makes one, [Perceptron.Run] trains it,
-// [Perceptron.Evaluate] gives its accuracy.
+// [Perceptron.Evaluate] gives its accuracy. [NewBinarised] makes one whose hidden units are
+// +-1. [Contrastive] has such a layer too, with symmetric couplings, and learns from the
+// difference of two states of it.
 //
 // [Logistic] is logistic regression. [RandomFeatures] and [Reservoir] have hidden units that do
 // not learn, without and with couplings among them, and a readout that is solved for.
@@ -19,7 +21,7 @@
 // samples give equal weights, whatever the number of workers and the kernel. Exponentials and
 // logarithms are those of Go's library, which may differ in the last bit between processors.
 //
-// Read learner.go. For the perceptron, settings.go, then perceptron.go, step.go and adam.go. For the
-// others predict.go and held.go, then logistic.go, descent.go and lbfgs.go; readout.go, features.go and
+// Read learner.go. For the perceptron, settings.go, then layered.go, perceptron.go, step.go and
+// adam.go, then contrastive.go and pairs.go. For the others predict.go and held.go, then logistic.go, descent.go and lbfgs.go; readout.go, features.go and
 // reservoir.go; neighbours.go; forest.go, tree.go and ranges.go.
 package baseline

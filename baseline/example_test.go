@@ -103,3 +103,36 @@ func ExampleLearner() {
 	// 0.96 of the test samples, with 93405 numbers
 	// 0.93 of the test samples, with 16774 numbers
 }
+
+// A network with symmetric couplings learns by equilibrium propagation.
+func ExampleContrastive() {
+	ctx := context.Background()
+	data, err := dataset.Open(ctx, "digits", dataset.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	encoder, err := dataset.Preprocess{Standardise: "global"}.Fit(data.Train)
+	if err != nil {
+		log.Fatal(err)
+	}
+	training, err := encoder.Samples(data.Train)
+	if err != nil {
+		log.Fatal(err)
+	}
+	settings := baseline.DefaultContrastive()
+	settings.Hidden, settings.Batch, settings.Nudge = 100, 32, 0.3
+	c, err := baseline.NewContrastive(settings, training, data.Train.Classes())
+	if err != nil {
+		log.Fatal(err)
+	}
+	var last float64
+	err = c.Run(ctx, func(p baseline.Progress) error {
+		last = p.Loss
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c.Cost().Parameters, "couplings, squared error below 0.1:", last < 0.1)
+	// Output: 7510 couplings, squared error below 0.1: true
+}

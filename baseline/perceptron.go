@@ -60,7 +60,8 @@ func (p *Perceptron) Cost() Cost {
 // Run trains until the epochs of the settings are done or ctx is cancelled, and calls observe
 // (which may be nil) after every mini-batch from the calling goroutine. It stops between two
 // mini-batches and returns ctx.Err(), or the error of observe, and may be called again to go
-// on. A loss that is not finite is an error; the perceptron is then of no further use.
+// on. Inputs that are not finite are an error before it begins. So is a loss that is not; the
+// perceptron is then of no further use.
 func (p *Perceptron) Run(ctx context.Context, observe func(Progress) error) error {
 	return p.run(ctx, p.step, observe)
 }

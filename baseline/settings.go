@@ -20,8 +20,8 @@ type Samples interface {
 }
 
 // Noisy are samples that are shown differently in every epoch, with noise or augmented, as
-// those of package train are: a [Perceptron] learns them so, and is measured on Row. Learners
-// that do not go by epochs learn Row.
+// those of package train are: a [Perceptron] and a [Contrastive] learn them so, and are measured
+// on Row. Learners that do not go by epochs learn Row.
 type Noisy interface {
 	Samples
 	// NoisyRow writes a row as it is shown in an epoch, counted from 0: a function of seed,
@@ -29,7 +29,9 @@ type Noisy interface {
 	NoisyRow(place int, dst []float32, seed, epoch uint64)
 }
 
-// Settings of a [Perceptron] and of its training. [Defaults] has values that suit images.
+// Settings of a [Perceptron], or of another learner with one hidden layer, and of its training.
+// [Defaults] has values that suit images. Fewer than some thousand samples are learned better in
+// mini-batches of 32, and in as many epochs as give 2000 of these.
 type Settings struct {
 	// Hidden is the number of hidden units, 1 to 65,536.
 	Hidden int

@@ -45,8 +45,8 @@ func matrix(count, columns int) (rows [][]float32, values []float32) {
 	return rows, values
 }
 
-// step learns one mini-batch of an epoch and returns its loss. First every worker takes some samples there
-// and back, then some rows of weights.
+// step learns one mini-batch of an epoch and returns its loss. First every worker takes some
+// samples there and back, then some rows of weights.
 func (p *Perceptron) step(places []int32, epoch uint64, rate float64) float64 {
 	r, count := &p.rows, len(places)
 	p.parallel(func(_ *worker, part int) {
