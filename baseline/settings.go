@@ -30,8 +30,7 @@ type Noisy interface {
 }
 
 // Settings of a [Perceptron], or of another learner with one hidden layer, and of its training.
-// [Defaults] has values that suit images. Fewer than some thousand samples are learned better in
-// mini-batches of 32, and in as many epochs as give 2000 of these.
+// [Defaults] has values that suit images, [DefaultsFor] those for a number of samples.
 type Settings struct {
 	// Hidden is the number of hidden units, 1 to 65,536.
 	Hidden int
@@ -63,6 +62,25 @@ const (
 // MNIST.
 func Defaults() Settings {
 	return Settings{Hidden: 330, Epochs: 10, Batch: 128, Rate: 0.002, Seed: 1}
+}
+
+// Below fewSamples mini-batches are small; fewestBatches are learned, in mostEpochs at most.
+const (
+	fewSamples    = 10_000
+	fewestBatches = 3000
+	mostEpochs    = 200
+)
+
+// DefaultsFor returns [Defaults] for a number of training samples: with fewer than 10,000
+// mini-batches of 32, and as many epochs, 10 to 200, as give 3000 mini-batches.
+func DefaultsFor(samples int) Settings {
+	s := Defaults()
+	if samples < fewSamples {
+		s.Batch = 32
+	}
+	batches := (max(samples, 1) + s.Batch - 1) / s.Batch
+	s.Epochs = max(s.Epochs, min(mostEpochs, (fewestBatches+batches-1)/batches))
+	return s
 }
 
 // Validate reports all settings that are out of their range.

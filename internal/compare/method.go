@@ -21,10 +21,6 @@ const (
 	// fewestHidden is what a layer has at least beside a network that shares couplings, of which
 	// it has few for what it does.
 	fewestHidden = 330
-	// Below fewSamples mini-batches are small; fewestBatches are learned, in mostEpochs at most.
-	fewSamples    = 10_000
-	fewestBatches = 3000
-	mostEpochs    = 200
 )
 
 // Method is one way to learn that a network is compared with.
@@ -92,15 +88,9 @@ func Methods() []Method {
 	}
 }
 
-// layer returns the settings of a hidden layer that learns in epochs: smaller mini-batches and
-// more epochs where there are few samples.
+// layer returns the settings of a hidden layer that learns in epochs.
 func (t *trial) layer() baseline.Settings {
-	s := baseline.Defaults()
-	if t.training.Count() < fewSamples {
-		s.Batch = 32
-	}
-	batches := (t.training.Count() + s.Batch - 1) / s.Batch
-	s.Epochs = max(s.Epochs, min(mostEpochs, fewestBatches/batches))
+	s := baseline.DefaultsFor(t.training.Count())
 	if t.quick {
 		s.Epochs = quickEpochs(s.Epochs, t.training.Count())
 	}
