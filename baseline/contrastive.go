@@ -16,12 +16,16 @@ type ContrastiveSettings struct {
 	// Free and Nudged are the sweeps that lead to the free state, and from there to each of
 	// the two others, 1 to 10,000.
 	Free, Nudged int
-	// Lateral is whether hidden units are coupled with each other. The couplings begin at 0.
+	// Lateral is whether hidden units, at most 4096, are coupled with each other. The couplings
+	// begin at 0.
 	Lateral bool
 }
 
-// maxSweeps bounds the sweeps of a state.
-const maxSweeps = 10_000
+// Bounds of the sweeps of a state, and of hidden units that are coupled with each other.
+const (
+	maxSweeps  = 10_000
+	maxLateral = 1 << 12
+)
 
 // DefaultContrastive returns the settings with which 784 inputs and 10 classes learn MNIST,
 // with as many weights as the perceptron of [Defaults] has.
@@ -34,6 +38,9 @@ func (s ContrastiveSettings) Validate() error {
 	faults := []error{s.Settings.Validate()}
 	if !(s.Nudge > 0 && s.Nudge < 1) {
 		faults = append(faults, fmt.Errorf("baseline: nudge %v, want a number above 0 and below 1", s.Nudge))
+	}
+	if s.Lateral && s.Hidden > maxLateral {
+		faults = append(faults, fmt.Errorf("baseline: %d hidden units coupled with each other, want at most %d", s.Hidden, maxLateral))
 	}
 	for _, phase := range []struct {
 		name   string

@@ -350,6 +350,7 @@ func TestBadInputOfOthersIsAnError(t *testing.T) {
 		{func(s *ContrastiveSettings) { s.Nudge = math.NaN() }, "nudge NaN"},
 		{func(s *ContrastiveSettings) { s.Free = 0 }, "0 free sweeps, want 1 to"},
 		{func(s *ContrastiveSettings) { s.Nudged = maxSweeps + 1 }, "nudged sweeps, want 1 to"},
+		{func(s *ContrastiveSettings) { s.Hidden, s.Lateral = maxLateral+1, true }, "want at most 4096"},
 		{func(s *ContrastiveSettings) { s.Hidden = 0 }, "hidden units 0"},
 	} {
 		s := good
