@@ -119,7 +119,7 @@ func (d *descent) evaluate(ctx context.Context, penalty float64, at, slope []flo
 		slope[i] /= float64(count)
 		if i%inputs < inputs-1 {
 			slope[i] += float64(penalty * at[i])
-			loss += penalty / 2 * at[i] * at[i]
+			loss += float64(penalty / 2 * at[i] * at[i])
 		}
 	}
 	return loss, nil
