@@ -217,59 +217,6 @@ func checkCall(words []string, help func(command string) string) error {
 	return nil
 }
 
-// guides are the documents that work from top to bottom: their blocks of commands run in an empty folder, as one script,
-// and leave the files that are named here. What runs is marked sh; what is only shown is marked console or text.
-var guides = []struct {
-	path  string
-	files []string
-}{
-	{"docs/guide.md", []string{"scans.safetensors", "final.safetensors", "new.json", "predictions.csv", "predictions.jsonl"}},
-	{"docs/which-settings.md", []string{"first.svg", "late.json", "few.safetensors", "eights.safetensors"}},
-	{"docs/from-elsewhere.md", []string{"mine.yaml", "theirs.yaml", "paper.yaml", "again.yaml"}},
-	{"docs/microcontroller.md", []string{"small-3bit.c"}},
-}
-
-func TestGuidesRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: the guides train for some seconds")
-	}
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no sh to run the guides with")
-	}
-	binary := build(t)
-	_, noCompiler := exec.LookPath("gcc")
-	texts := documents(t)
-	for _, guide := range guides {
-		t.Run(strings.TrimSuffix(filepath.Base(guide.path), ".md"), func(t *testing.T) {
-			script := ""
-			for _, block := range blocks(texts[guide.path], "sh") {
-				if noCompiler != nil && strings.HasPrefix(block, "gcc ") {
-					t.Logf("no gcc, not run:\n%s", block)
-					continue
-				}
-				script += block
-			}
-			if script == "" {
-				t.Fatalf("%s has no block of commands", guide.path)
-			}
-			cmd := exec.Command(shell, "-e", "-c", script)
-			cmd.Dir = t.TempDir()
-			cmd.Env = append(os.Environ(),
-				"PATH="+filepath.Dir(binary)+string(os.PathListSeparator)+os.Getenv("PATH"), "XDG_CACHE_HOME="+t.TempDir())
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			for _, file := range guide.files {
-				if info, err := os.Stat(filepath.Join(cmd.Dir, file)); err != nil || info.Size() == 0 {
-					t.Errorf("%s: not written (%v)", file, err)
-				}
-			}
-		})
-	}
-}
-
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
