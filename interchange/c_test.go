@@ -150,6 +150,15 @@ func TestSourceRefusesWhatItCannotSay(t *testing.T) {
 		if err := write(new(basin.Model)); err == nil {
 			t.Errorf("%s: an empty model is written", name)
 		}
+		m, _ := small(t, nil, 4, "network.modules=[{neurons: 20}, {neurons: 20}]",
+			"network.links=[{kind: excitatory, between: [0, 1], direction: forward, strength: 0.5, fan_in: 2}]")
+		m.Network.Pathways[0].Block.Each(func(_, _ int, value *float32) bool {
+			*value *= 2
+			return false
+		})
+		if err := write(m); err == nil || !strings.Contains(err.Error(), "as its link says") {
+			t.Errorf("%s: %v of a link that has two strengths", name, err)
+		}
 	}
 	m, _ := small(t, nil, 4)
 	for _, name := range []string{"8bit", "a-b", "func", "_", "a b"} {

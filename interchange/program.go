@@ -56,13 +56,10 @@ type module struct {
 // newProgram takes a model apart. It reports a network of real numbers, and sweeps that draw
 // at random.
 func newProgram(m *checkpoint.Model) (*program, error) {
-	if m == nil || m.Network == nil || m.Encoder == nil {
-		return nil, errors.New("interchange: no model")
-	}
-	n, d := m.Network, m.Settings.Dynamics
-	if err := n.Validate(); err != nil {
+	if err := checkpoint.CanSave(m); err != nil {
 		return nil, fmt.Errorf("interchange: %w", err)
 	}
+	n, d := m.Network, m.Settings.Dynamics
 	if n.Integers.Bits == 0 {
 		return nil, fmt.Errorf("interchange: %w", ErrReal)
 	}
