@@ -10,8 +10,9 @@ import (
 type Contrast struct {
 	// Difference of the accuracies.
 	Difference paired.Difference
-	// P is McNemar's probability: of the samples of all seeds where each draws its own, else the
-	// median over the seeds, which measure the same samples.
+	// P is McNemar's probability: of the samples of all seeds where each draws its own, rather
+	// too small since those drawn again count again, else the median over the seeds, which
+	// measure the same samples.
 	P float64
 	// Verdict is Open unless both agree: the interval of the difference is on one side of 0 (for
 	// one seed there is none) and P is below [unlikely].

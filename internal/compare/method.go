@@ -43,7 +43,7 @@ type trial struct {
 	// shared says that neurons share couplings.
 	weights, neurons int
 	shared           bool
-	// quick bounds what is passed over, and units.
+	// quick bounds the samples that are shown, and units.
 	quick bool
 }
 
@@ -117,7 +117,7 @@ func (t *trial) units() int {
 
 // quickEpochs returns as many epochs of some samples as quick takes.
 func quickEpochs(epochs, samples int) int {
-	return min(epochs, max(1, QuickPasses/max(1, samples)))
+	return min(epochs, max(1, QuickShown/max(1, samples)))
 }
 
 // choice returns what a learner chose on training samples, "" for nothing.

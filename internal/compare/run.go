@@ -27,7 +27,7 @@ type Setup struct {
 	Seeds int
 	// Workers is the number of goroutines of every learner; GOMAXPROCS for 0 or less.
 	Workers int
-	// Quick takes at most [QuickTraining] and [QuickHeld] samples, [QuickPasses] and [QuickUnits].
+	// Quick takes at most [QuickTraining] and [QuickHeld] samples, [QuickShown] and [QuickUnits].
 	Quick bool
 	// Check, if not nil, is asked before a network is drawn; its error ends the run.
 	Check func(*basin.Task) error
@@ -48,7 +48,7 @@ type Preset struct {
 const (
 	QuickTraining = 2000
 	QuickHeld     = 1000
-	QuickPasses   = 60_000 // over samples, of learners in epochs
+	QuickShown    = 30_000 // samples in all epochs, or those of one epoch
 	QuickUnits    = 1000
 )
 

@@ -215,8 +215,8 @@ func TestQuickTakesFewer(t *testing.T) {
 	if s.Presets[0].Settings.Learning.Epochs != 1000 {
 		t.Error("the settings of the caller have changed")
 	}
-	if got := quickEpochs(1000, QuickTraining); got != QuickPasses/QuickTraining {
-		t.Errorf("%d epochs, want %d", got, QuickPasses/QuickTraining)
+	if got := quickEpochs(1000, QuickTraining); got != QuickShown/QuickTraining {
+		t.Errorf("%d epochs, want %d", got, QuickShown/QuickTraining)
 	}
 	if got := (&trial{neurons: 4000, quick: true}).units(); got != QuickUnits {
 		t.Errorf("%d units, want %d", got, QuickUnits)

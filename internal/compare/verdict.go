@@ -137,7 +137,7 @@ func (r *Report) advice() (*Row, string) {
 func (r *Report) worth() string {
 	var text strings.Builder
 	if r.Setup.Quick {
-		fmt.Fprintf(&text, "Quick: at most %d samples were learned and %d measured, and those passed over at most %d times in all; more may change the order. ", QuickTraining, QuickHeld, QuickPasses)
+		fmt.Fprintf(&text, "Quick: at most %d samples were learned and %d measured, and learners in epochs were shown at most %d, repeats counted; more may change the order. ", QuickTraining, QuickHeld, QuickShown)
 	}
 	switch {
 	case len(r.Rows[0].Results) == 1:
