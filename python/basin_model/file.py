@@ -43,7 +43,7 @@ class File:
             raise ModelError(f"{self.path}: metadata {key}: missing")
         try:
             return json.loads(self.texts[key])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelError(f"{self.path}: metadata {key}: {error}") from error
 
 
@@ -63,9 +63,11 @@ def read(path: Path) -> File:
         raise _not_model(name, f"its first 8 bytes claim a header of {length} bytes in a file of {len(data)}")
     try:
         header = json.loads(data[8 : 8 + length])
-        texts = header.pop("__metadata__", {})
+        texts = dict(header.pop("__metadata__", {}))
+        if not all(isinstance(text, str) for text in texts.values()):
+            raise TypeError("metadata that are no texts")
         arrays = _arrays(name, header, data, 8 + length)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, ModelError):
             raise
         raise _not_model(name, f"its header: {error!r}") from error
@@ -80,7 +82,10 @@ def read(path: Path) -> File:
     if version != "1" or "digest" in texts:
         _check_digest(name, data, 8 + length, texts.get("digest", ""))
     for key in [key for key in arrays if key.startswith("metadata.")]:
-        texts[key[len("metadata.") :]] = arrays.pop(key).tobytes().decode("utf-8")
+        try:
+            texts[key[len("metadata.") :]] = arrays.pop(key).tobytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ModelError(f"{name}: tensor {key}: {error}") from error
     return File(name, arrays, texts)
 
 

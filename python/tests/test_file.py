@@ -33,6 +33,9 @@ class Damaged(unittest.TestCase):
         self.refused(b"size,label\n1,2\n", "not a model of Basin: its first 8 bytes")
         self.refused((2).to_bytes(8, "little") + b"{}", "not a model of Basin: its metadata")
         self.refused((2).to_bytes(8, "little") + b"[]", "not a model of Basin: its header")
+        for header in ('{"__metadata__": []}', '{"__metadata__": 1}', '{"__metadata__": {"digest": 1}}', "[" * 200000):
+            text = header.encode()
+            self.refused(len(text).to_bytes(8, "little") + text, "not a model of Basin: its ")
         with self.assertRaises(FileNotFoundError):
             basin_model.load(self.path.parent / "none.safetensors")
 
@@ -51,6 +54,7 @@ class Damaged(unittest.TestCase):
         for change, message in (
             ({"format_version": "9"}, "written by Basin 'devel'|metadata format_version: '9'"),
             ({"settings": "{"}, "metadata settings"),
+            ({"settings": "[" * 200000}, "metadata settings"),
             ({"settings": "{}"}, "do not fit together"),
             ({"encoder": '{"features": 64, "divisor": 0}'}, "metadata encoder"),
             ({"classes": "3"}, "tensor readout: shape"),
