@@ -59,7 +59,7 @@ are divided anew for each, as ` + "`basin train --seed`" + ` does; intervals are
 if the interval of the difference over the seeds leaves 0 out, and McNemar's test of the
 samples that only one of both has right agrees.
 
-` + fmt.Sprintf("--quick learns at most %d samples, measures at most %d, shows learners in epochs at most\n%d, repeats counted, and takes at most %d units and %d seeds: minutes, and less to rely on.", compare.QuickTraining, compare.QuickHeld, compare.QuickShown, compare.QuickUnits, quickSeeds) + `
+` + fmt.Sprintf("--quick learns at most %d samples and measures at most %d, shows learners in epochs\nat most %d, repeats counted, and takes at most %d units and %d seeds: minutes, and\nless to rely on.", compare.QuickTraining, compare.QuickHeld, compare.QuickShown, compare.QuickUnits, quickSeeds) + `
 
 --json prints an object per line as each learner ends: method, seed, accuracy, parameters,
 train_seconds, predict_per_s, synaptic_operations, and more. Learners take turns, each
