@@ -22,6 +22,7 @@
 // logarithms are those of Go's library, which may differ in the last bit between processors.
 //
 // Read learner.go. For the perceptron, settings.go, then layered.go, perceptron.go, step.go and
-// adam.go, then contrastive.go and pairs.go. For the others predict.go and held.go, then logistic.go, descent.go and lbfgs.go; readout.go, features.go and
-// reservoir.go; neighbours.go; forest.go, tree.go and ranges.go.
+// adam.go, then contrastive.go and pairs.go. For the others predict.go and held.go, then
+// logistic.go, descent.go and lbfgs.go; readout.go, features.go and reservoir.go; neighbours.go;
+// forest.go, tree.go and ranges.go.
 package baseline

@@ -1,8 +1,9 @@
 package dataset
 
 // Scaling returns the numbers with which raw values of samples like those that were fitted
-// become inputs, before a projection, as [Encoder] says. Where contrast or whitening come first, unit multiplies raw
-// values before them, and scale and offset, of length 1 or one for each value, apply to what they give; else unit is 1.
+// become inputs, before a projection, as [Encoder] says. Where contrast or whitening come first,
+// unit multiplies raw values before them, and scale and offset, of length 1 or one for each value,
+// apply to what they give; else unit is 1.
 func (e *Encoder) Scaling() (unit float32, scale, offset []float32) {
 	scale, offset = e.affine(&Set{})
 	if unit = 1; e.mixes() {

@@ -20,8 +20,9 @@ const (
 // ONNX writes the prediction of a model as an ONNX graph (format version 8, operations of
 // version 17). It reads
 //
-//	x       32-bit floating-point, samples x features: raw values, as the training samples had them, an image
-//	        line by line with the channels last; in a table NaN is a number that is missing
+//	x       32-bit floating-point, samples x features: raw values, as the training samples had
+//	        them, an image line by line with the channels last; in a table NaN is a number that
+//	        is missing
 //
 // and gives
 //
@@ -30,8 +31,9 @@ const (
 //
 // Everything between is in the graph: the encoder, W x, every sweep written out, and the
 // readout of predictions. A sample that has reached a fixed point goes through the sweeps that
-// are left without change; under the stop rule cycle one that has come round keeps its state. The metadata have the texts labels (a JSON list, one name
-// for each class), basin_version, and as in the model file settings, encoder and input_shape.
+// are left without change; under the stop rule cycle one that has come round keeps its state.
+// The metadata have the texts labels (a JSON list, one name for each class), basin_version, and
+// as in the model file settings, encoder and input_shape.
 //
 // Of a network of integers every sum is exact, so logits are those of Basin bit for bit. Other
 // sums are rounded in another order there, so that a neuron whose field is nearly zero may take the other sign.

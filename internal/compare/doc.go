@@ -12,8 +12,8 @@
 //
 // A network of layers that learn has as many weights as the network has couplings that learn;
 // random features and a reservoir have as many units as it has neurons, up to [MostUnits]; others
-// have the size of their kind. Numbers that a learner has to choose (a penalty, a number of neighbours), it chooses on
-// training samples. Networks learn with the noise and the changed images of their settings, and
+// have the size of their kind. Numbers that a learner has to choose (a penalty, a number of
+// neighbours), it chooses on training samples. Networks learn with the noise and the changed images of their settings, and
 // so do learners in epochs; the others learn the samples as they are.
 //
 // Data with a part of their own to measure on have it for all seeds; of others each seed draws
