@@ -62,16 +62,12 @@ func NewRandomFeatures(settings FeaturesSettings, samples Samples, classes int) 
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	if err := learnable(samples, classes); err != nil {
+	r, err := newReadout(settings, samples, classes)
+	if err != nil {
 		return nil, err
 	}
-	dim, units := samples.Dim(), settings.Units
-	drive, stride := newDrive(dim, units, settings.Seed)
-	f := &RandomFeatures{readout{
-		samples: samples, classes: classes, units: units, workers: crew(settings.Workers),
-		wanted: settings.Strength, seed: settings.Seed,
-		drawn: int64(dim+1) * int64(units), products: float64(dim) * float64(units),
-	}}
+	f, dim := &RandomFeatures{r}, samples.Dim()
+	drive, stride := newDrive(dim, settings.Units, settings.Seed)
 	f.states = func() response {
 		sums := affine(drive, dim, stride)()
 		return func(ctx context.Context, inputs, states [][]float32) {

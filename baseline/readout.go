@@ -27,6 +27,19 @@ type readout struct {
 	stride    int       // classes, padded
 }
 
+// newReadout returns that of units which have a coupling from each input, and a bias. It reports
+// samples that it cannot learn.
+func newReadout(s FeaturesSettings, samples Samples, classes int) (readout, error) {
+	if err := learnable(samples, classes); err != nil {
+		return readout{}, err
+	}
+	dim, units := samples.Dim(), s.Units
+	return readout{
+		samples: samples, classes: classes, units: units, workers: crew(s.Workers), wanted: s.Strength, seed: s.Seed,
+		drawn: int64(dim+1) * int64(units), products: float64(dim) * float64(units),
+	}, nil
+}
+
 // strengths are those chosen from, over the mean square of the states.
 var strengths = []float64{1, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6}
 

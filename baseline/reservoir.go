@@ -65,16 +65,12 @@ func NewReservoir(settings ReservoirSettings, samples Samples, classes int) (*Re
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	if err := learnable(samples, classes); err != nil {
+	driven, err := newReadout(FeaturesSettings{settings.Units, settings.Strength, settings.Seed, settings.Workers}, samples, classes)
+	if err != nil {
 		return nil, err
 	}
-	dim, units := samples.Dim(), settings.Units
+	r, dim, units := &Reservoir{driven}, samples.Dim(), settings.Units
 	drive, stride := newDrive(dim, units, settings.Seed)
-	r := &Reservoir{readout{
-		samples: samples, classes: classes, units: units, workers: crew(settings.Workers),
-		wanted: settings.Strength, seed: settings.Seed,
-		drawn: int64(dim+1) * int64(units), products: float64(dim) * float64(units),
-	}}
 	var recurrent []float32
 	if settings.Steps > 1 {
 		recurrent = newRecurrent(units, stride, settings.Radius, settings.Seed)
