@@ -38,6 +38,9 @@ const (
 // Of a network of integers every sum is exact, so logits are those of Basin bit for bit. Other
 // sums are rounded in another order there, so that a neuron whose field is nearly zero may take the other sign.
 //
+// A graph reports nothing: it takes samples that Basin refuses, those in another unit than the
+// ones learned, and those that lack a number where preprocess.missing is error.
+//
 // It refuses what the graph cannot do as Basin does it: sweeps in a random order
 // (sequential, partial), tables with columns of texts or dates, and files of 2 GiB and more.
 // Other errors are those of [checkpoint.Contents] and of w.
