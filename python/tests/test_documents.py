@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -30,9 +31,11 @@ class Documents(WithProgram):
         os.chdir(self.folder)
 
     def printed(self, document: str) -> list[str]:
-        """The lines that the blocks of a document print, one after the other."""
+        """The lines that the blocks of a document print, one after the other, without those that ask what is not there."""
         blocks = BLOCK.findall((ROOT / document).read_text(encoding="utf-8"))
         self.assertGreater(len(blocks), 0)
+        if importlib.util.find_spec("onnxruntime") is None:
+            blocks = [block for block in blocks if "import onnxruntime" not in block]
         out = io.StringIO()
         names: dict[str, object] = {}
         with contextlib.redirect_stdout(out):
@@ -59,6 +62,7 @@ class Documents(WithProgram):
         (self.folder / "scans.csv").write_text(header + "".join(rows[:TRAINING]))
         (self.folder / "new.csv").write_text(header + "".join(rows[TRAINING:]))
         path = self.train("scans.csv", "--epochs", 2, "--set", "network.modules.0.neurons=200", name="final")
+        run("export", path, "--to", "onnx", "--out", "final.onnx")
         report = json.loads(run("eval", path, "new.csv", "--json"))
         printed = self.printed("docs/guide.md")
         self.assertEqual(printed[0], f"{report['accuracy']:.2%} of 360 samples")
