@@ -14,7 +14,7 @@ import (
 func randomStack(t *rapid.T) *network.Network {
 	gridded := func() network.ModuleSpec {
 		m := network.ModuleSpec{
-			Channels:     rapid.SampledFrom([]int{1, 3, 8, 17}).Draw(t, "channels"),
+			Channels:     rapid.SampledFrom([]int{1, 2, 3, 5, 17}).Draw(t, "channels"),
 			SelfCoupling: rapid.SampledFrom([]float64{0, 0.4}).Draw(t, "self-coupling"),
 			Tanh:         rapid.SampledFrom([]float64{0, 0, 0, 1.3}).Draw(t, "tanh"),
 		}

@@ -147,7 +147,7 @@ func TestPartsLearnWhatATrainerLearns(t *testing.T) {
 	for _, key := range []string{"learning.best", "readout.method", "readout.ridge", "readout.passes", "readout.rounds"} {
 		delete(missing, key) // what a run makes of its epochs: no mini-batch knows it
 	}
-	for _, key := range []string{"network.modules.*.activity", "network.modules.*.input.imprint"} {
+	for _, key := range []string{"network.modules.*.activity", "network.modules.*.input.imprint", "network.links.*.imprint"} {
 		delete(missing, key) // what a network is drawn from
 	}
 	plain := trained(t, "", nil)
