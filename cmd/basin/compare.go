@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -57,7 +58,8 @@ Each of --seeds seeds lets everything learn again. Data without a test part of t
 are divided anew for each, as ` + "`basin train --seed`" + ` does; intervals are wider for it. With
 --validation the test part is not looked at. A learner passes for better or worse only
 if the interval of the difference over the seeds leaves 0 out, and McNemar's test of the
-samples that only one of both has right agrees.
+samples that only one of both has right agrees. Where one class has more than half of
+the samples, differences are those of the balanced accuracy and intervals decide alone.
 
 ` + fmt.Sprintf("--quick learns at most %d samples and measures at most %d, shows learners in epochs\nat most %d, repeats counted, and takes at most %d units and %d seeds: minutes, and\nless to rely on.", compare.QuickTraining, compare.QuickHeld, compare.QuickShown, compare.QuickUnits, quickSeeds) + `
 
@@ -149,6 +151,9 @@ func (f *compareFlags) setup(cmd *cobra.Command, named string) (*compare.Setup, 
 	if err := errors.Join(f.check(cmd), isFree("table", "csv", f.csv), isFree("page", "html", f.html)); err != nil {
 		return nil, err
 	}
+	if f.csv != "" && f.csv == f.html {
+		return nil, usagef("--csv and --html both name %s: want two files", f.csv)
+	}
 	setup := &compare.Setup{Methods: methods, Seeds: f.seeds, Workers: f.workers, Quick: f.quick}
 	if !cmd.Flags().Changed("seeds") {
 		setup.Seeds = fullSeeds
@@ -168,12 +173,19 @@ func (f *compareFlags) setup(cmd *cobra.Command, named string) (*compare.Setup, 
 		switch {
 		case name == "" && f.config != "":
 			name = filepath.Base(f.config)
+		case f.config != "":
+			name += " + " + filepath.Base(f.config)
 		case name == "":
 			name = presetFor(named)
 		}
 		s, err := f.resolve(cmd, named)
 		if err != nil {
 			return nil, err
+		}
+		for _, p := range setup.Presets {
+			if reflect.DeepEqual(p.Settings, s) {
+				return nil, usagef("%s and %s are the same settings: --config and --set leave nothing of the presets", p.Name, name)
+			}
 		}
 		setup.Presets = append(setup.Presets, compare.Preset{Name: name, Settings: s})
 	}

@@ -8,14 +8,15 @@ import (
 
 // Contrast is one learner beside another, over the seeds that both have.
 type Contrast struct {
-	// Difference of the accuracies.
+	// Difference of the accuracies, or where the classes are unequal of the balanced ones.
 	Difference paired.Difference
 	// P is McNemar's probability: of the samples of all seeds where each draws its own, rather
 	// too small since those drawn again count again, else the median over the seeds, which
 	// measure the same samples.
 	P float64
 	// Verdict is Open unless both agree: the interval of the difference is on one side of 0 (for
-	// one seed there is none) and P is below [unlikely].
+	// one seed there is none) and P is below [unlikely]. McNemar's test says nothing of balanced
+	// accuracies: there the interval decides alone, and one seed decides nothing.
 	Verdict paired.Verdict
 }
 
@@ -33,7 +34,11 @@ func (r *Report) contrast(a, b *Row) Contrast {
 			}
 			one, other := apart(x, y)
 			ones, others = ones+one, others+other
-			differences = append(differences, x.Accuracy-y.Accuracy)
+			difference := x.Accuracy - y.Accuracy
+			if r.Unbalanced {
+				difference = x.BalancedAccuracy - y.BalancedAccuracy
+			}
+			differences = append(differences, difference)
 			chances = append(chances, paired.McNemar(one, other))
 		}
 	}
@@ -49,6 +54,10 @@ func (r *Report) contrast(a, b *Row) Contrast {
 	d.Ratio = r.ratio()
 	c.Difference = d
 	verdict := d.Judge()
+	if r.Unbalanced {
+		c.Verdict = verdict
+		return c
+	}
 	if d.Count == 1 && d.Mean > 0 {
 		verdict = paired.Wins
 	} else if d.Count == 1 && d.Mean < 0 {

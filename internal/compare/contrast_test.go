@@ -69,8 +69,8 @@ func TestVerdictsNeedBothSeedsAndSamples(t *testing.T) {
 	} {
 		r := report(c.drawn, network, c.other)
 		got := r.Rows[1].Against
-		if got.Verdict != c.want || math.Abs(got.P-c.p) > 1e-12 || r.Rows[1].beside() != c.beside {
-			t.Errorf("%s: verdict %v with p %v, %q, want %v, %v, %q", c.name, got.Verdict, got.P, r.Rows[1].beside(), c.want, c.p, c.beside)
+		if got.Verdict != c.want || math.Abs(got.P-c.p) > 1e-12 || r.beside(r.Rows[1]) != c.beside {
+			t.Errorf("%s: verdict %v with p %v, %q, want %v, %v, %q", c.name, got.Verdict, got.P, r.beside(r.Rows[1]), c.want, c.p, c.beside)
 		}
 	}
 	one := report(false, made(Network, 4000, 200, first(20)), made("a", 1, 200, nil), made("b", 1, 200, first(18)))
@@ -106,13 +106,16 @@ func TestVerdictIsInPlainWords(t *testing.T) {
 			"right, over 3 seeds, drawn anew for each.",
 			"On these data forest is more accurate than Basin (+10.00 ± 1.64 points) and 2.0 times larger: take it, it is the most accurate here, and nothing smaller comes near.",
 		}, "As good"},
+		{"not told apart", report(false, network(), made("logistic", 100, 200, first(40), first(2), first(19))), []string{
+			"On these data logistic is not told apart from Basin (-0.17 ± 24.22 points) and 40 times smaller: try it first, it is the smallest that is not told apart from the most accurate, Basin with 90.00 %; more samples and seeds may tell them apart.",
+		}, "take it"},
 		{"the network", report(false, network(), made("forest", 3900, 200, first(40), first(41), first(39))), []string{
 			"On these data take Basin: the most accurate here, and nothing smaller comes near.",
 		}, "As good as"},
 		{"nothing learned", report(false, network(), made("forest", 8000, 200, first(20), first(21), first(19)), made(majorityName, 4, 200, first(20), first(21), first(19))), []string{
-			"Nothing here is shown to be better than always saying \"no\", which has 90.00 % right: the inputs do not tell the classes apart, or the samples are too few.",
-			"On these data majority is as good as Basin (+0.00 ± 0.00 points) and 1000 times smaller",
-		}, "More accurate"},
+			"Nothing here is shown to be better than always saying \"no\", which has 90.00 % right: the inputs do not tell the classes apart, or samples and seeds are too few to say.",
+			"As good as Basin: forest (+0.00 ± 0.00 points, 2.0 times larger).",
+		}, "On these data"},
 		{"the network alone learned nothing", report(false, network(), made("forest", 8000, 200, nil, nil, nil), made(majorityName, 4, 200, first(20), first(21), first(19))), []string{
 			"Not shown to be better than always saying \"no\", which has 90.00 % right: Basin.",
 		}, "Nothing here"},
@@ -131,6 +134,46 @@ func TestVerdictIsInPlainWords(t *testing.T) {
 	quick.Setup.Quick = true
 	if said := quick.Verdict(); len(said) != 2 || !strings.Contains(said[1], "at most 2000 samples") {
 		t.Errorf("the network alone: %q", said)
+	}
+}
+
+// Where a class has most of the samples, who says nothing else is not taken for good.
+func TestUnequalClassesAreComparedByBalancedAccuracy(t *testing.T) {
+	half := func(method string, memory int64, wrong ...[]int) *Row {
+		row := made(method, memory, 200, wrong...)
+		for _, o := range row.Results {
+			for i := range 20 { // of the second class
+				o.labels[i], o.said[i] = 1, 1-o.said[i]
+			}
+			o.Accuracy, o.BalancedAccuracy = scores(o.said, o.labels, 2)
+		}
+		return row
+	}
+	// The network has some of the rare class right and some of the others wrong.
+	some := func(k int) []int {
+		return append(first(4+k), 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59)
+	}
+	r := report(false, half(Network, 4000, some(0), some(1), some(2)), half(majorityName, 4, first(20), first(20), first(20)))
+	if r.Rows[0].Accuracy >= r.Rows[1].Accuracy {
+		t.Fatalf("accuracies %v and %v", r.Rows[0].Accuracy, r.Rows[1].Accuracy)
+	}
+	if text := strings.Join(r.Verdict(), "\n"); !strings.Contains(text, "Nothing here is shown") {
+		t.Errorf("by the accuracy: %s", text)
+	}
+	r.Unbalanced = true
+	for _, row := range r.Rows[1:] {
+		row.Against = r.contrast(row, r.Rows[0])
+	}
+	text := strings.Join(r.Verdict(), "\n")
+	for _, want := range []string{`More than half of the samples are "no"`, "here 81.94 %.", "On these data take Basin: the most accurate here."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	r = report(false, made(Network, 4000, 200, first(20)))
+	r.Held, r.Unfinished = 9, 7
+	if said := r.Verdict(); len(said) != 2 || !strings.HasPrefix(said[0], "Not finished: 7 trainings are missing. ") || !strings.Contains(said[1], "too few") {
+		t.Errorf("of 9 samples: %q", said)
 	}
 }
 

@@ -32,5 +32,5 @@ func Example() {
 	}
 	fmt.Println(report.Verdict()[1])
 	// Output:
-	// On these data take Basin: the most accurate here, and nothing smaller comes near.
+	// On these data take Basin: the most accurate here.
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 
 	"basin/internal/figure"
 	"basin/internal/paired"
@@ -41,9 +42,15 @@ func (r *Report) Page(w io.Writer, set, command string) error {
 		}
 	}
 	for _, m := range r.Setup.Methods {
-		page.Methods = append(page.Methods, [2]string{m.Name, m.About})
+		if slices.ContainsFunc(r.Rows, func(row *Row) bool { return row.Method == m.Name }) {
+			page.Methods = append(page.Methods, [2]string{m.Name, m.About})
+		}
 	}
-	page.Facts = fmt.Sprintf("%d samples learned, %d %s samples measured, %d seeds from %d on.", r.Training, r.Held, r.Split, len(r.Rows[0].Results), r.Setup.Presets[0].Settings.Seed)
+	seeds := fmt.Sprintf("seed %d", r.Setup.Presets[0].Settings.Seed)
+	if count := len(r.Rows[0].Results); count > 1 {
+		seeds = fmt.Sprintf("%d seeds from %d on", count, r.Setup.Presets[0].Settings.Seed)
+	}
+	page.Facts = fmt.Sprintf("%d samples learned, %d %s samples measured, %s. With each seed", r.Training, r.Held, r.Split, seeds)
 	for _, d := range r.figures() {
 		if d.Empty() {
 			continue
@@ -65,7 +72,7 @@ type captioned struct {
 
 // figures returns those of the page.
 func (r *Report) figures() []captioned {
-	accuracy := captioned{figure.Figure{Title: "Accuracy", Y: "accuracy, %", Percent: true}, "Means over the seeds; bars are intervals of 95 % by Student's t over the seeds."}
+	accuracy := captioned{figure.Figure{Title: "Accuracy", Y: "accuracy, %", Percent: true}, "Means over the seeds; bars are intervals of 95 % by Student's t over the seeds, wider where each seed draws its samples."}
 	points := figure.Curve{Points: true}
 	for i, row := range r.Rows {
 		word := row.Method

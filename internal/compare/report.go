@@ -23,11 +23,13 @@ type Report struct {
 	Rows []*Row
 	// Drawn says that each seed draws the samples to measure on anew.
 	Drawn bool
+	// Unfinished counts trainings that an error or an interruption left out.
+	Unfinished int
 	// Training and Held count the samples learned and measured, Split names the latter.
 	Training, Held int
 	Split          string
 	// MajorityLabel is the class that most training samples have, Unbalanced says that these
-	// are more than half.
+	// are more than half: learners are then compared by the balanced accuracy.
 	MajorityLabel string
 	Unbalanced    bool
 }
@@ -121,6 +123,9 @@ func (r *Report) Text() (head []string, rows [][]string) {
 		head = append(head, "balanced")
 	}
 	against := "difference"
+	if r.Unbalanced {
+		against = "of balanced"
+	}
 	if several {
 		against += " (95 %)"
 	}

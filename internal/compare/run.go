@@ -121,6 +121,10 @@ func Run(ctx context.Context, s Setup, each func(*Result) error) (*Report, error
 	if c.report.Rows[0].Results == nil {
 		return nil, errors.Join(faults...)
 	}
+	c.report.Unfinished = s.Seeds * len(c.report.Rows)
+	for _, row := range c.report.Rows {
+		c.report.Unfinished -= len(row.Results)
+	}
 	c.report.sum()
 	return c.report, errors.Join(faults...)
 }

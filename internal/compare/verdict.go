@@ -14,6 +14,8 @@ const (
 	// near is the difference within which an interval has to stay for two learners to be as
 	// good as each other.
 	near = 0.02
+	// fewest is how many samples are measured at least before learners are compared in words.
+	fewest = 10
 )
 
 // Verdict says in words what came out, an item each: what to take, and which learners are more
@@ -22,11 +24,14 @@ const (
 func (r *Report) Verdict() []string {
 	first := r.Rows[0]
 	said := []string{r.opening()}
+	if r.Held < fewest {
+		return append(said, fmt.Sprintf("Samples to measure on are too few to compare learners: want %d or more.", fewest))
+	}
 	if text := r.besideMajority(); text != "" {
 		said = append(said, text)
 	}
 	var taken *Row
-	if len(r.Rows) > 1 {
+	if len(r.Rows) > 1 && !r.nothing() {
 		var text string
 		taken, text = r.advice()
 		said = append(said, text)
@@ -34,7 +39,7 @@ func (r *Report) Verdict() []string {
 	lists := map[string][]string{}
 	for _, row := range r.Rows[1:] {
 		if row != taken && row.Method != majorityName {
-			how := row.beside()
+			how := r.beside(row)
 			lists[how] = append(lists[how], fmt.Sprintf("%s (%s points, %s)", row.Title, row.Against.Difference.Points(2), sizes(row, first)))
 		}
 	}
@@ -54,18 +59,36 @@ const (
 	worse   = "less accurate than"
 )
 
-// beside says how a learner stands beside the first network.
-func (row *Row) beside() string {
+// beside says how a learner stands beside the first network. One is as good only where a single
+// sample is worth less than what counts as near.
+func (r *Report) beside(row *Row) string {
 	half, ok := row.Against.Difference.Half()
 	switch {
 	case row.Against.Verdict == paired.Wins:
 		return better
 	case row.Against.Verdict == paired.Loses:
 		return worse
-	case ok && math.Abs(row.Against.Difference.Mean)+half <= near:
+	case ok && math.Abs(row.Against.Difference.Mean)+half <= near && 1/float64(r.Held) <= near:
 		return equal
 	}
 	return unknown
+}
+
+// score is what learners are compared by: the accuracy, or where one class has more than half of
+// the samples the balanced accuracy.
+func (r *Report) score(row *Row) float64 {
+	if r.Unbalanced {
+		return row.Balanced
+	}
+	return row.Accuracy
+}
+
+// right writes the score of a row.
+func (r *Report) right(row *Row) string {
+	if r.Unbalanced {
+		return "a balanced accuracy of " + percent(row.Balanced)
+	}
+	return percent(row.Accuracy)
 }
 
 // opening says what was measured.
@@ -78,32 +101,59 @@ func (r *Report) opening() string {
 		}
 		seeds = fmt.Sprintf("over %d seeds, %s", count, same)
 	}
-	return fmt.Sprintf("%s (%s) has %s of %d %s samples right, %s.", first.Title, first.Preset, percent(first.Accuracy), r.Held, r.Split, seeds)
+	unfinished := ""
+	if r.Unfinished > 0 {
+		unfinished = fmt.Sprintf("Not finished: %d trainings are missing. ", r.Unfinished)
+	}
+	name := first.Title
+	if len(r.Setup.Presets) == 1 {
+		name = fmt.Sprintf("%s (%s)", name, first.Preset)
+	}
+	text := fmt.Sprintf("%s%s has %s of %d %s samples right, %s.", unfinished, name, percent(first.Accuracy), r.Held, r.Split, seeds)
+	if r.Unbalanced {
+		text += fmt.Sprintf(" More than half of the samples are %q, so learners are compared by the balanced accuracy, the mean over the classes of the share that is right: here %s.", r.MajorityLabel, percent(first.Balanced))
+	}
+	return text
+}
+
+// majority returns the row of the majority class, nil where it is not there.
+func (r *Report) majority() *Row {
+	for _, row := range r.Rows {
+		if row.Method == majorityName {
+			return row
+		}
+	}
+	return nil
+}
+
+// unproven lists who is not shown to be better than always saying one class.
+func (r *Report) unproven() (none []string) {
+	majority := r.majority()
+	for _, row := range r.Rows {
+		if majority != nil && row != majority && r.contrast(row, majority).Verdict != paired.Wins {
+			none = append(none, row.Title)
+		}
+	}
+	return none
+}
+
+// nothing says that no learner is shown to be better than always saying one class.
+func (r *Report) nothing() bool {
+	return r.majority() != nil && len(r.unproven()) == len(r.Rows)-1
 }
 
 // besideMajority says who is no better than always saying one class.
 func (r *Report) besideMajority() string {
-	var majority *Row
-	for _, row := range r.Rows {
-		if row.Method == majorityName {
-			majority = row
-		}
-	}
-	if majority == nil {
+	none := r.unproven()
+	if len(none) == 0 {
 		return ""
 	}
-	var none []string
-	for _, row := range r.Rows {
-		if row != majority && r.contrast(row, majority).Verdict != paired.Wins {
-			none = append(none, row.Title)
-		}
+	always := fmt.Sprintf("always saying %q, which has %s right", r.MajorityLabel, percent(r.majority().Accuracy))
+	if r.Unbalanced {
+		always = fmt.Sprintf("always saying %q, with %s", r.MajorityLabel, r.right(r.majority()))
 	}
-	always := fmt.Sprintf("always saying %q, which has %s right", r.MajorityLabel, percent(majority.Accuracy))
-	switch len(none) {
-	case 0:
-		return ""
-	case len(r.Rows) - 1:
-		return "Nothing here is shown to be better than " + always + ": the inputs do not tell the classes apart, or the samples are too few."
+	if r.nothing() {
+		return "Nothing here is shown to be better than " + always + ": the inputs do not tell the classes apart, or samples and seeds are too few to say."
 	}
 	return "Not shown to be better than " + always + ": " + strings.Join(none, ", ") + "."
 }
@@ -112,25 +162,36 @@ func (r *Report) besideMajority() string {
 func (r *Report) advice() (*Row, string) {
 	first, best := r.Rows[0], r.Rows[0]
 	for _, row := range r.Rows[1:] {
-		if row.Accuracy > best.Accuracy {
+		if row.Method != majorityName && r.score(row) > r.score(best) {
 			best = row
 		}
 	}
-	take := best
+	take, smaller := best, false
 	for _, row := range r.Rows {
+		if row.Method == majorityName {
+			continue
+		}
+		smaller = smaller || row.MemoryBytes < best.MemoryBytes
 		if row.MemoryBytes < take.MemoryBytes && r.contrast(best, row).Verdict != paired.Wins {
 			take = row
 		}
 	}
-	why := "the most accurate here, and nothing smaller comes near"
-	if take != best {
-		why = fmt.Sprintf("the smallest that is not told apart from the most accurate, %s with %s", best.Title, percent(best.Accuracy))
+	why := "the most accurate here"
+	switch {
+	case take != best:
+		why = fmt.Sprintf("the smallest that is not told apart from the most accurate, %s with %s", best.Title, r.right(best))
+	case smaller:
+		why += ", and nothing smaller comes near"
 	}
 	if take == first {
 		return take, fmt.Sprintf("On these data take %s: %s.", take.Title, why)
 	}
-	return take, fmt.Sprintf("On these data %s is %s %s (%s points) and %s: take it, it is %s.", take.Title, take.beside(), first.Title,
-		take.Against.Difference.Points(2), sizes(take, first), why)
+	how, should := r.beside(take), "take it, it is "+why
+	if how == unknown || how == worse {
+		should = "try it first, it is " + why + "; more samples and seeds may tell them apart"
+	}
+	return take, fmt.Sprintf("On these data %s is %s %s (%s points) and %s: %s.", take.Title, how, first.Title,
+		take.Against.Difference.Points(2), sizes(take, first), should)
 }
 
 // worth says how far all this goes.
@@ -138,6 +199,9 @@ func (r *Report) worth() string {
 	var text strings.Builder
 	if r.Setup.Quick {
 		fmt.Fprintf(&text, "Quick: at most %d samples were learned and %d measured, and learners in epochs were shown at most %d, repeats counted; more may change the order. ", QuickTraining, QuickHeld, QuickShown)
+	}
+	if r.Setup.Presets[0].Name == "plain" {
+		text.WriteString("The preset plain is made for no data in particular: settings for these may do better. ")
 	}
 	switch {
 	case len(r.Rows[0].Results) == 1:
@@ -147,7 +211,11 @@ func (r *Report) worth() string {
 	default:
 		text.WriteString("Intervals are of 95 % over the seeds. ")
 	}
-	fmt.Fprintf(&text, "More or less accurate is what intervals and McNemar's test (p < %g) both bear out, as good what an interval keeps within %.0f points. Sizes are bytes in memory.", unlikely, 100*near)
+	agree := fmt.Sprintf("intervals and McNemar's test (p < %g) both bear out", unlikely)
+	if r.Unbalanced {
+		agree = "intervals bear out"
+	}
+	fmt.Fprintf(&text, "More or less accurate is what %s, as good what an interval keeps within %.0f points. Sizes are bytes in memory.", agree, 100*near)
 	return text.String()
 }
 
