@@ -124,7 +124,7 @@ func (r *Report) Text() (head []string, rows [][]string) {
 	}
 	against := "difference"
 	if r.Unbalanced {
-		against = "of balanced"
+		against = "its difference"
 	}
 	if several {
 		against += " (95 %)"
