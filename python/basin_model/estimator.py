@@ -66,11 +66,14 @@ class BasinClassifier:
             raise ValueError(
                 f"y has {len(self.classes_)} class, want at least 2: a classifier tells one class from others"
             )
-        names = [str(label) for label in self.classes_.tolist()]
+        names = training.label_names(self.classes_)
         texts = np.array(names)[np.searchsorted(self.classes_, labels)]
         with tempfile.TemporaryDirectory(prefix="basin-") as folder:
             data, flags = training.write(Path(folder), X, texts)
             self.model_ = self._train(program, data, flags)
+        missing = [name for name in names if name not in self.model_.labels]
+        if missing:
+            raise ModelError(f"the program read the labels {missing} as others: {list(self.model_.labels)}")
         self._order = [self.model_.labels.index(name) for name in names]
         self._temperature: float | None = None
         self.n_features_in_ = int(np.prod(self.model_.shape))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,22 @@ def labels(y: Any) -> npt.NDArray[Any]:
     if array.dtype.kind == "O" and any(label is None or label != label for label in array.tolist()):
         raise ValueError("Input y contains NaN.")
     return array
+
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*( [A-Za-z0-9_.+-]+)*|-?(0|[1-9][0-9]{0,14})")
+_WORDS = {"na", "nan", "null", "none", "nil", "missing", "unknown", "true", "false", "inf", "infinity", "n.a."}
+
+
+def label_names(classes: npt.NDArray[Any]) -> list[str]:
+    """What stands for each class in a file: its own text where a table has no other meaning for it, else a number.
+
+    Texts such as " a", "NA" or "?" are labels here, and would be trimmed or missing there.
+    """
+    names = [str(label) for label in classes.tolist()]
+    plain = all(_PLAIN.fullmatch(name) and name.lower() not in _WORDS for name in names)
+    if plain and len({name.lower() for name in names}) == len(names):
+        return names
+    return [f"class {k}" for k in range(len(names))]
 
 
 def _conversion_warning() -> type[Warning]:

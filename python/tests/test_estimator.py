@@ -26,6 +26,17 @@ def classifier(**parameters: object) -> BasinClassifier:
 
 
 class Classifier(WithProgram):
+    def test_labels_that_a_table_reads_otherwise(self) -> None:
+        rows = DIGITS[:90].astype(float)
+        for names in ([" a", "a", "b"], ["NA", "?", ""], ["True", "true", "x"], ["1", "01", "1.0"]):
+            y = np.array(names)[np.arange(90) % 3]
+            holes = rows.copy()
+            holes[0, 0] = np.nan  # a table
+            for x in (rows, holes):
+                learned = classifier().fit(x, y)
+                self.assertEqual(learned.classes_.tolist(), sorted(names))
+                self.assertLessEqual(set(learned.predict(x).tolist()), set(names))
+
     def test_digits_are_learned_and_told_apart(self) -> None:
         names = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
         learned = classifier().fit(DIGITS[:TRAINING], names[LABELS[:TRAINING]])
