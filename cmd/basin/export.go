@@ -89,7 +89,10 @@ their classes and logits bit for bit. The first lines of the file say how it is 
 				return err
 			}
 			err = files.Replace(out, func(w io.Writer) error { return f.write(w, &model.Model) })
-			if errors.Is(err, interchange.ErrReal) {
+			switch {
+			case errors.Is(err, interchange.ErrReal) && model.Columns != nil:
+				err = withHint(err, "a model of a table cannot be rounded to integers: --to npz has its arrays, --to onnx its prediction where all columns are numbers")
+			case errors.Is(err, interchange.ErrReal):
 				err = withHint(err, "`basin quantise %s` makes one of integers", args[0])
 			}
 			if err != nil {
