@@ -111,6 +111,9 @@ func spreadOf(counts []float64) spread {
 // Means of the number of fixed points, of its square, and of the pairs at each distance. The
 // spread of the number is logged, with the exact standard deviation that the square gives.
 func TestCensusAgreesWithTheory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	for _, a := range agreements {
 		counts := make([]float64, a.draws)
 		averages := a.census(t, func(draw int, r *census.Result, _ []int64) ([]float64, error) {
@@ -152,6 +155,9 @@ func TestCensusAgreesWithTheory(t *testing.T) {
 // of all draws: the ratio of two means, exact at every N. The mean over the draws that have
 // any, of what lies around one drawn from that draw alone, is logged: it is another number.
 func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	for _, a := range []agreement{
 		{neurons: 16, modules: 1, selfCoupling: 0.4, draws: 1500, seed: 2000},
 		{neurons: 14, modules: 1, selfCoupling: 0.5, margin: 0.15, draws: 1500, seed: 2100},
@@ -204,6 +210,9 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 // accepts the formulas and refuses them 2 per cent off, or with the variance of the field
 // taken as 1 instead of (N-1)/N.
 func TestAgreementRefusesAFormulaTwoPerCentOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	for _, a := range []agreement{
 		{neurons: 6, modules: 1, selfCoupling: 1, draws: 20000, seed: 5000},
 		{neurons: 4, modules: 2, selfCoupling: 1, lambda: 0.5, draws: 20000, seed: 6000},

@@ -15,6 +15,9 @@ var stackFile = regexp.MustCompile(`(?s)cat > stack.yaml << 'END'\n(.*?)END\n`)
 // .976 and .979 of 287 validation samples, whose standard error is .008; the bar is five of them
 // below their mean.
 func TestStackOfTheGuideLearns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	match := stackFile.FindStringSubmatch(documents(t)["docs/guide.md"])
 	if match == nil {
 		t.Fatal("docs/guide.md has no stack.yaml")

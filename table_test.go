@@ -30,6 +30,9 @@ func tableOf(rows int, names []string, class func(r *rand.Rand) (c int, x, y flo
 // cannot learn: recorded with the preset plain, the accuracies of the folds are 0.83 to 0.87 with
 // a middle class and 0.69 to 0.75 with a rare one.
 func TestTablePresetTellsMiddleAndRareClasses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	s, err := settings.LoadPreset("table")
 	if err != nil {
 		t.Fatal(err)

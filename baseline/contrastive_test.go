@@ -308,6 +308,9 @@ func TestLateralCouplingsStaySymmetric(t *testing.T) {
 
 // The task of TestLearnsWhatIsNotLinear, chance 1/3. Recorded: 894, 978 and 972.
 func TestOthersLearnWhatIsNotLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	samples, others := drawn(4000, 3, 3, 7), drawn(1000, 3, 3, 8)
 	s := Settings{Hidden: 40, Epochs: 15, Batch: 32, Rate: 0.01, Seed: 1}
 	binarised, err := NewBinarised(s, samples, 3)
