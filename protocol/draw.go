@@ -96,26 +96,30 @@ func imprint(n *network.Network, index int, seed uint64, samples Inputs, count i
 	for i := range neurons {
 		stream := random.New(seed, random.Imprint, uint64(index), uint64(i))
 		samples.Row(stream.IntN(count), row)
-		read := m.Input.Rows
 		shift := 0
 		if places > 1 {
 			shift = firstOf(m.Input, stream.IntN(places)*spec.Channels) - firstOf(m.Input, 0)
 		}
-		square := 0.0
-		read(i, i+1, func(_, k int, _ *float32) bool {
-			x := float64(row[k+shift])
-			square += float64(x * x)
-			return true
-		})
-		if square == 0 {
-			continue
-		}
-		factor := spec.Input.Gain / math.Sqrt(square)
-		read(i, i+1, func(_, k int, value *float32) bool {
-			*value = float32(factor * float64(row[k+shift]))
-			return true
-		})
+		imprinted(m.Input, i, spec.Input.Gain, func(k int) float64 { return float64(row[k+shift]) })
 	}
+}
+
+// imprinted makes the couplings of neuron i what it reads, x, brought to a length; where x is
+// zero they stay.
+func imprinted(c coupling.Couplings, i int, length float64, x func(k int) float64) {
+	square := 0.0
+	c.Rows(i, i+1, func(_, k int, _ *float32) bool {
+		square += float64(x(k) * x(k))
+		return true
+	})
+	if square == 0 {
+		return
+	}
+	factor := length / math.Sqrt(square)
+	c.Rows(i, i+1, func(_, k int, value *float32) bool {
+		*value = float32(factor * x(k))
+		return true
+	})
 }
 
 // firstOf returns the first input that a neuron reads.

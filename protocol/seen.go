@@ -106,21 +106,8 @@ func imprintStates(n *network.Network, s Settings, path int, link network.Link, 
 		stream := random.New(s.Seed, random.Imprint, uint64(len(n.Modules)+path), uint64(c))
 		at := stream.IntN(taken)
 		i := c + stream.IntN(places)*neurons // one of those that share the couplings
-		u := func(j int) float64 {
+		imprinted(p.Block, i, link.Gain, func(j int) float64 {
 			return (float64(states[j*taken+at]) - mean[j%channels]) * scale[j%channels]
-		}
-		square := 0.0
-		p.Block.Rows(i, i+1, func(_, j int, _ *float32) bool {
-			square += float64(u(j) * u(j))
-			return true
-		})
-		if square == 0 {
-			continue
-		}
-		factor := link.Gain / math.Sqrt(square)
-		p.Block.Rows(i, i+1, func(_, j int, value *float32) bool {
-			*value = float32(factor * u(j))
-			return true
 		})
 	}
 	return nil
