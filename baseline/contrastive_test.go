@@ -329,7 +329,7 @@ func TestOthersLearnWhatIsNotLinear(t *testing.T) {
 		}
 		right := 0
 		err := l.Logits(t.Context(), others, others.Count(), func(i int, z []float32) {
-			if largest(z) == others.labels[i] {
+			if Largest(z) == others.labels[i] {
 				right++
 			}
 		})

@@ -83,13 +83,7 @@ func ExampleLearner() {
 		}
 		right := 0
 		err := l.Logits(ctx, test, test.Count(), func(i int, logits []float32) {
-			best := 0
-			for c, z := range logits {
-				if z > logits[best] {
-					best = c
-				}
-			}
-			if best == test.Label(i) {
+			if baseline.Largest(logits) == test.Label(i) {
 				right++
 			}
 		})

@@ -95,7 +95,7 @@ func TestLearnersLearnWhatIsNotLinear(t *testing.T) {
 	for name, least := range map[string]float64{"features": 0.8, "reservoir": 0.75, "neighbours": 0.9, "forest": 0.94} {
 		l, right := learned(t, name, learners(samples, 3, 0)[name]), 0
 		err := l.Logits(t.Context(), others, 1000, func(i int, z []float32) {
-			if largest(z) == others.labels[i] {
+			if Largest(z) == others.labels[i] {
 				right++
 			}
 		})
@@ -137,7 +137,7 @@ func TestLearnersTakeTablesThatAreHardlyAny(t *testing.T) {
 					break
 				}
 			}
-			if c.want >= 0 && largest(all[:3]) != c.want {
+			if c.want >= 0 && Largest(all[:3]) != c.want {
 				t.Errorf("%s: %s: logits %v of the first sample, want class %d", name, kind, all[:3], c.want)
 			}
 		}

@@ -60,7 +60,7 @@ func slopes(weights func(k, c int) float64, penalty float64, s *points, classes 
 func mixed(count, features, classes int, seed uint64) *points {
 	s := drawn(count, features, classes, seed)
 	for i, x := range s.rows {
-		s.labels[i] = largest(x[:classes])
+		s.labels[i] = Largest(x[:classes])
 		if i%5 == 0 {
 			s.labels[i] = (s.labels[i] + 1) % classes
 		}

@@ -101,7 +101,7 @@ func (n *Neighbours) choose(ctx context.Context, workers int, observe func(Progr
 		err = respond(ctx, part.held, part.held.Count(), most, workers, nearest, func(i int, labels []float32) error {
 			for c, k := range numbersOfNeighbours {
 				vote(logits, labels[:k])
-				if largest(logits) == part.held.Label(i) {
+				if Largest(logits) == part.held.Label(i) {
 					right[c]++
 				}
 			}
@@ -114,7 +114,7 @@ func (n *Neighbours) choose(ctx context.Context, workers int, observe func(Progr
 			return 0, err
 		}
 	}
-	return numbersOfNeighbours[largest(right)], nil
+	return numbersOfNeighbours[Largest(right)], nil
 }
 
 // vote writes the logits of neighbours of some labels, the nearest first; those of -1 are none.

@@ -107,7 +107,7 @@ func TestVotesGoToTheNearerAmongEquals(t *testing.T) {
 	} {
 		z := []float32{9, 9, 9}
 		vote(z, c.labels)
-		if largest(z) != c.want {
+		if Largest(z) != c.want {
 			t.Errorf("labels %v give %v, want class %d", c.labels, z, c.want)
 		}
 	}
@@ -169,7 +169,7 @@ func TestKIsThatOfMostHeldOut(t *testing.T) {
 			}
 		}
 	}
-	if want := numbersOfNeighbours[largest(right)]; n.K() != want || want == 1 {
+	if want := numbersOfNeighbours[Largest(right)]; n.K() != want || want == 1 {
 		t.Errorf("k %d, want %d, and not 1, of those right %v", n.K(), want, right)
 	}
 	few, err := NewNeighbours(NeighboursSettings{K: 9}, drawn(4, 3, 3, 1), 3)

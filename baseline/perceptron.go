@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (p *Perceptron) Continue(settings Settings, samples Samples) error {
 // Predict writes the class of the first len(classes) samples, the lowest among those of the
 // largest logit. It stops with ctx.Err() when ctx is cancelled.
 func (p *Perceptron) Predict(ctx context.Context, s Samples, classes []int) error {
-	return p.Logits(ctx, s, len(classes), func(i int, logits []float32) { classes[i] = largest(logits) })
+	return p.Logits(ctx, s, len(classes), func(i int, logits []float32) { classes[i] = Largest(logits) })
 }
 
 // Logits calls each with logits z; see [Learner].
@@ -135,8 +136,9 @@ func (p *Perceptron) Evaluate(ctx context.Context, s Samples) (float64, error) {
 	return float64(correct) / float64(len(classes)), nil
 }
 
-// largest returns the place of the largest value, the first among equals.
-func largest[V int | float32](values []V) int {
+// Largest returns the place of the largest value, the first among equals: of logits, the class
+// that is predicted.
+func Largest[V cmp.Ordered](values []V) int {
 	best := 0
 	for i, v := range values {
 		if v > values[best] {

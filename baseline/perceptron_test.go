@@ -317,7 +317,7 @@ func TestLogitsAreThoseOfThePredictions(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := p.Logits(t.Context(), samples, 700, func(i int, logits []float32) {
-		if i != next || len(logits) != 3 || largest(logits) != classes[i] {
+		if i != next || len(logits) != 3 || Largest(logits) != classes[i] {
 			t.Fatalf("sample %d: logits %v, want those of sample %d, of class %d", i, logits, next, classes[next])
 		}
 		next++

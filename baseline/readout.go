@@ -103,7 +103,7 @@ func (r *readout) choose(ctx context.Context, tell func() error) (*ridge.Equatio
 			return nil, 0, err
 		}
 	}
-	return equations, strengths[largest(right)], nil // the last have what was learned and what was held out
+	return equations, strengths[Largest(right)], nil // the last have what was learned and what was held out
 }
 
 // try counts for each strength the samples held out that are right, and adds them to the
@@ -123,7 +123,7 @@ func (r *readout) try(ctx context.Context, equations *ridge.Equations, held Samp
 		clear(logits)
 		kernel.DenseField([][]float32{logits}, [][]float32{state}, couplings, stride, false)
 		for n := range strengths {
-			if largest(logits[n*r.classes:][:r.classes]) == held.Label(i) {
+			if Largest(logits[n*r.classes:][:r.classes]) == held.Label(i) {
 				right[n]++
 			}
 		}

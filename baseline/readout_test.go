@@ -171,7 +171,7 @@ func TestStrengthIsThatOfMostHeldOut(t *testing.T) {
 		for _, part := range folds(samples, classes, 5) {
 			one := features(t, FeaturesSettings{Units: units, Strength: strength, Seed: 5}, part.learned, classes)
 			err := one.Logits(t.Context(), part.held, part.held.Count(), func(i int, z []float32) {
-				if largest(z) == part.held.Label(i) {
+				if Largest(z) == part.held.Label(i) {
 					right[n]++
 				}
 			})
@@ -180,7 +180,7 @@ func TestStrengthIsThatOfMostHeldOut(t *testing.T) {
 			}
 		}
 	}
-	if want := strengths[largest(right)]; f.Strength() != want {
+	if want := strengths[Largest(right)]; f.Strength() != want {
 		t.Errorf("strength %v, want %v of those right %v", f.Strength(), want, right)
 	}
 	if slices.Min(right) == slices.Max(right) {

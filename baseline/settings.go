@@ -83,6 +83,13 @@ func DefaultsFor(samples int) Settings {
 	return s
 }
 
+// HiddenFor returns the hidden units, at least 1, with which a [Perceptron] of some inputs and
+// classes has about so many weights and biases. It may be more than Validate takes.
+func HiddenFor(weights float64, inputs, classes int) int {
+	units := math.Round((weights - float64(classes)) / float64(inputs+1+classes))
+	return max(1, int(units))
+}
+
 // Validate reports all settings that are out of their range.
 func (s Settings) Validate() error {
 	var faults []error

@@ -114,7 +114,7 @@ func (p *Perceptron) slope(a float32) bool {
 // crossEntropy turns logits into their errors, the gradient of the loss of count samples, and
 // returns the loss of this one.
 func crossEntropy(logits []float32, label, count int) float64 {
-	top, sum := float64(logits[largest(logits)]), 0.0
+	top, sum := float64(logits[Largest(logits)]), 0.0
 	for _, z := range logits {
 		sum += math.Exp(float64(z) - top)
 	}

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"basin/baseline"
@@ -100,11 +99,11 @@ func (t *trial) layer() baseline.Settings {
 
 // hidden returns the units of a hidden layer of as many weights as the network learns.
 func (t *trial) hidden() int {
-	units := int(math.Round(float64(t.weights-t.classes) / float64(t.training.Dim()+1+t.classes)))
+	units := baseline.HiddenFor(float64(t.weights), t.training.Dim(), t.classes)
 	if t.shared {
 		units = max(fewestHidden, units)
 	}
-	return min(max(1, units), 1<<16)
+	return min(units, 1<<16)
 }
 
 // units returns those of a layer that does not learn.

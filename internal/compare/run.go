@@ -340,13 +340,7 @@ func predict(ctx context.Context, l baseline.Learner, s *dataset.Samples, said [
 	begin, total := time.Now(), 0
 	for {
 		err := l.Logits(ctx, s, s.Count(), func(i int, logits []float32) {
-			best := 0
-			for c, v := range logits {
-				if v > logits[best] {
-					best = c
-				}
-			}
-			said[i] = best
+			said[i] = baseline.Largest(logits)
 		})
 		if err != nil {
 			return 0, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"basin/baseline"
 	"basin/dynamics"
 	"basin/internal/layout"
 	"basin/internal/random"
@@ -53,7 +54,7 @@ func newHealing(n *network.Network, s protocol.Settings, samples shown, seed uin
 func (h *healing) label(state []float32) int {
 	r := h.network.Readout
 	r.Logits([][]float32{h.logits}, [][]float32{state}, r.Predicting())
-	return largestOf(h.logits[:r.Classes])
+	return baseline.Largest(h.logits[:r.Classes])
 }
 
 // settle moves the neurons from a state, nil for unset ones, and returns where they stay.

@@ -109,12 +109,9 @@ func (p pictures) Run(ctx context.Context, b *experiment.Bench) (experiment.Resu
 	}
 	network := &rival{settings: data.Settings, network: n}
 	learned, classes := n.Learned(), len(data.LabelNames)
-	s := baseline.Defaults()
-	s.Hidden = max(fewestHidden, int(math.Round(float64(learned-classes)/float64(data.Training.Dim()+1+classes))))
+	s := baseline.DefaultsFor(data.Training.Count())
+	s.Hidden = max(fewestHidden, baseline.HiddenFor(float64(learned), data.Training.Dim(), classes))
 	s.Epochs, s.Seed, s.Workers = max(p.Epochs, data.Settings.Learning.Epochs), b.Seed, 1
-	if data.Training.Count() < fewSamples {
-		s.Batch = 32
-	}
 	units, err := baseline.New(s, data.Training, classes)
 	if err != nil {
 		return experiment.Result{}, err
@@ -188,7 +185,7 @@ func (r *rival) labels(ctx context.Context, samples *dataset.Samples, views int,
 	}
 	said := make([]int, len(sums))
 	for i, logits := range sums {
-		said[i] = largestOf(logits)
+		said[i] = baseline.Largest(logits)
 	}
 	return said, nil
 }

@@ -1,7 +1,6 @@
 package recipes
 
 import (
-	"cmp"
 	"context"
 	"math"
 
@@ -64,8 +63,7 @@ func rivals(task *basin.Task, set []string) ([]*rival, error) {
 		inputs *= side
 	}
 	weights := perNeuron(m, task.Shape, classes) * float64(m.Neurons)
-	hidden := max(1, int(math.Round((weights-float64(classes))/float64(inputs+1+classes))))
-	return append(all, &rival{name: perceptron, settings: s, hidden: hidden}), nil
+	return append(all, &rival{name: perceptron, settings: s, hidden: baseline.HiddenFor(weights, inputs, classes)}), nil
 }
 
 // windowOf returns a module without recurrent couplings and with windows of a side; 0 is none.
@@ -113,12 +111,9 @@ func (r *rival) learn(ctx context.Context, b *experiment.Bench, task *basin.Task
 		_, err = experiment.LearnMore(ctx, b, r.network, train.Run{Settings: s.Protocol(), Training: training}, nil)
 		return err
 	}
-	p := baseline.Defaults()
+	p := baseline.DefaultsFor(training.Count())
 	p.Hidden, p.Epochs, p.Seed, p.Workers = r.hidden, s.Learning.Epochs, s.Seed, 1
 	p.Rate *= rates
-	if training.Count() < fewSamples {
-		p.Batch = 32
-	}
 	if r.units == nil {
 		r.units, err = baseline.New(p, training, len(task.LabelNames))
 	} else {
@@ -129,9 +124,6 @@ func (r *rival) learn(ctx context.Context, b *experiment.Bench, task *basin.Task
 	}
 	return r.units.Run(ctx, nil)
 }
-
-// fewSamples is the number below which the perceptron learns mini-batches of 32 in place of 128.
-const fewSamples = 10_000
 
 // slowed returns settings with the rates of all couplings times a share.
 func slowed(s settings.Settings, share float64) settings.Settings {
@@ -164,20 +156,9 @@ func (r *rival) tell(ctx context.Context, samples counted, each func(i int, logi
 func (r *rival) accuracy(ctx context.Context, samples counted, classes int) (float64, error) {
 	right := 0
 	err := r.tell(ctx, samples, func(i int, logits []float32) {
-		if largestOf(logits[:classes]) == samples.Label(i) {
+		if baseline.Largest(logits[:classes]) == samples.Label(i) {
 			right++
 		}
 	})
 	return float64(right) / float64(max(1, samples.Count())), err
-}
-
-// largestOf returns the place of the largest value, the first among equals.
-func largestOf[T cmp.Ordered](values []T) int {
-	best := 0
-	for k, v := range values {
-		if v > values[best] {
-			best = k
-		}
-	}
-	return best
 }
