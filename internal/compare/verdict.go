@@ -27,11 +27,13 @@ func (r *Report) Verdict() []string {
 	if r.Held < fewest {
 		return append(said, fmt.Sprintf("Samples to measure on are too few to compare learners: want %d or more.", fewest))
 	}
-	if text := r.besideMajority(); text != "" {
-		said = append(said, text)
+	none := r.unproven()
+	nothing := len(none) > 0 && len(none) == len(r.Rows)-1 // is shown to be better
+	if len(none) > 0 {
+		said = append(said, r.besideMajority(none, nothing))
 	}
 	var taken *Row
-	if len(r.Rows) > 1 && !r.nothing() {
+	if len(r.Rows) > 1 && !nothing {
 		var text string
 		taken, text = r.advice()
 		said = append(said, text)
@@ -137,22 +139,14 @@ func (r *Report) unproven() (none []string) {
 	return none
 }
 
-// nothing says that no learner is shown to be better than always saying one class.
-func (r *Report) nothing() bool {
-	return r.majority() != nil && len(r.unproven()) == len(r.Rows)-1
-}
-
-// besideMajority says who is no better than always saying one class.
-func (r *Report) besideMajority() string {
-	none := r.unproven()
-	if len(none) == 0 {
-		return ""
-	}
+// besideMajority says who is not shown to be better than always saying one class: some, or nothing
+// but that.
+func (r *Report) besideMajority(none []string, nothing bool) string {
 	always := fmt.Sprintf("always saying %q, which has %s right", r.MajorityLabel, percent(r.majority().Accuracy))
 	if r.Unbalanced {
 		always = fmt.Sprintf("always saying %q, with %s", r.MajorityLabel, r.right(r.majority()))
 	}
-	if r.nothing() {
+	if nothing {
 		return "Nothing here is shown to be better than " + always + ": the inputs do not tell the classes apart, or samples and seeds are too few to say."
 	}
 	return "Not shown to be better than " + always + ": " + strings.Join(none, ", ") + "."
