@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 
 	"basin/checkpoint"
@@ -48,18 +47,6 @@ func (m *Model) Save(path string) error {
 	m.learning.RLock()
 	defer m.learning.RUnlock()
 	return checkpoint.Save(path, &m.Model)
-}
-
-// Names returns the names of the classes, their numbers where the model has no names.
-func (m *Model) Names() []string {
-	if len(m.LabelNames) > 0 {
-		return slices.Clone(m.LabelNames)
-	}
-	names := make([]string, m.Network.Classes)
-	for c := range names {
-		names[c] = strconv.Itoa(c)
-	}
-	return names
 }
 
 // Reads returns how a table is read for the model: its columns matched by name, the label

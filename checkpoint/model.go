@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"basin/dataset"
 	"basin/dataset/table"
@@ -44,6 +46,18 @@ type Model struct {
 	Learned int
 	// Version of the program that wrote the file; free text.
 	Version string
+}
+
+// Names returns the names of the classes, their numbers where the model has no names.
+func (m *Model) Names() []string {
+	if len(m.LabelNames) > 0 {
+		return slices.Clone(m.LabelNames)
+	}
+	names := make([]string, m.Network.Classes)
+	for c := range names {
+		names[c] = strconv.Itoa(c)
+	}
+	return names
 }
 
 // Save writes m to the file path, with the scales of the blocks multiplied into their
@@ -138,11 +152,7 @@ func Size(m *Model) (int64, error) {
 	}
 	size := int64(len(header))
 	for _, t := range b.tensors {
-		width := int64(4)
-		if t.Bytes() {
-			width = 1
-		}
-		size += width * int64(t.Count())
+		size += t.bytes()
 	}
 	for _, t := range b.texts {
 		size += int64(len(t.content))

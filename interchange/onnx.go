@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 
 	"basin/checkpoint"
 	"basin/dynamics"
@@ -75,13 +74,7 @@ func canUnroll(s protocol.Dynamics) error {
 
 // wrap returns the whole file around a graph.
 func wrap(g *graph, m *checkpoint.Model, texts map[string]string) *message {
-	names := m.LabelNames
-	if len(names) == 0 {
-		for c := range m.Network.Classes {
-			names = append(names, strconv.Itoa(c))
-		}
-	}
-	labels, err := json.Marshal(names)
+	labels, err := json.Marshal(m.Names())
 	if err != nil {
 		panic(err) // texts have no fault
 	}

@@ -71,11 +71,7 @@ func newProgram(m *checkpoint.Model) (*program, error) {
 		Inputs: n.Inputs(), Neurons: n.Neurons(), Classes: n.Classes, Sweeps: d.Evaluation,
 		ByModule: d.Order == dynamics.Modules, Cycles: d.Stop == dynamics.StopAtCycle,
 	}
-	for c := range n.Classes {
-		name := strconv.Itoa(c)
-		if len(m.LabelNames) > 0 {
-			name = m.LabelNames[c]
-		}
+	for _, name := range m.Names() {
 		p.Labels = append(p.Labels, strconv.QuoteToASCII(name))
 	}
 	first := 0

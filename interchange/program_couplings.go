@@ -175,12 +175,9 @@ func (p *program) addInput(n *network.Network, index int) {
 		return
 	}
 	if w.Kind() == "windowed" {
-		channels := 1
-		if len(n.InputShape) == 3 {
-			channels = n.InputShape[2]
-		}
+		_, width, channels := imageSides(n.InputShape)
 		in.Lines = n.Spec.Modules[index].Input.Window
-		in.Values, in.Pitch = in.Lines*channels, n.InputShape[1]*channels
+		in.Values, in.Pitch = in.Lines*channels, width*channels
 		for _, row := range rows {
 			in.Window = append(in.Window, int32(row[0].at))
 		}
