@@ -14,7 +14,7 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = figure.Page("page", pageText)
 
 // drawing is a figure of the page.
 type drawing struct {
@@ -59,7 +59,7 @@ func (r *Report) Page(w io.Writer, set, command string) error {
 		if err != nil {
 			return err
 		}
-		page.Drawings = append(page.Drawings, drawing{template.HTML(figure.Element(svg)), d.caption})
+		page.Drawings = append(page.Drawings, drawing{figure.Element(svg), d.caption})
 	}
 	return pageTemplate.Execute(w, page)
 }

@@ -48,7 +48,7 @@ func (o *Outcome) Write(dir, command string) ([]string, error) {
 		}
 		w.write(f.Name+".svg", svg)
 		w.write(f.Name+".png", png)
-		page.Figures = append(page.Figures, pageFigure{Title: f.Title, Caption: f.Caption, SVG: template.HTML(figure.Element(svg))})
+		page.Figures = append(page.Figures, pageFigure{Title: f.Title, Caption: f.Caption, SVG: figure.Element(svg)})
 	}
 	for _, preset := range o.presets() {
 		s, err := settings.LoadPreset(preset)
@@ -133,7 +133,7 @@ func (o *Outcome) versions() []string {
 //go:embed report.html
 var reportText string
 
-var reportTemplate = template.Must(template.New("report").Parse(reportText))
+var reportTemplate = figure.Page("report", reportText)
 
 // page is what the report shows.
 type page struct {

@@ -71,10 +71,6 @@ func (f *Figure) Render(format string) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// Element returns the SVG of a figure as an element of a page: without what only a file of its
-// own has before it.
-func Element(svg []byte) []byte { return svg[max(0, bytes.Index(svg, []byte("<svg"))):] }
-
 // plot returns the figure with fonts, axes and curves, before its words have their lines.
 func (f *Figure) plot() (*plot.Plot, error) {
 	s := f.Legend.style()
