@@ -7,6 +7,6 @@
 // words have room for the widest of them; long titles and labels take several lines.
 //
 // Read figure.go, then curve.go and plane.go; style.go holds sizes, colours and legends,
-// fit.go breaks words into lines. page.go has what pages
-// with figures share. It is the only package that imports the plotting library.
+// fit.go breaks words into lines, page.go has what pages with figures share. It is the only
+// package that imports the plotting library.
 package figure
