@@ -63,6 +63,7 @@ var imports = map[string][]string{
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},
 	"internal/graph":      {"basin/network", "basin/protocol", "basin/settings"},
 	"internal/compare":    {"basin", "basin/baseline", "basin/checkpoint", "basin/dataset", "basin/protocol", "basin/settings", "basin/internal/figure", "basin/internal/paired", "basin/internal/spelling", "gonum.org/v1/gonum/"},
+	"internal/online":     {"basin", "basin/dataset", "basin/dataset/table", "basin/internal/files"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
 	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/paired", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},

@@ -24,15 +24,9 @@ const finiteEvery = 64
 // After an error of samples nothing was learned. Couplings that have become infinite are an
 // error, now and then here and always in [Model.Save]; such a model is of no further use.
 func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
-	if s != nil && s.Labels == nil {
-		return protocol.Tally{}, fmt.Errorf("%s: no labels to learn from", s.Name)
-	}
-	samples, err := m.samples(s)
+	samples, err := m.learnable(s)
 	if err != nil {
 		return protocol.Tally{}, err
-	}
-	if m.Settings.Readout.Method.Solved() {
-		return protocol.Tally{}, errors.New("the readout was solved for after the last epoch, and the local rule would undo it: want a model with readout.method local")
 	}
 	m.learning.Lock()
 	defer m.learning.Unlock()
@@ -60,6 +54,31 @@ func (m *Model) Learn(s *dataset.Set) (protocol.Tally, error) {
 		}
 	}
 	return tally, nil
+}
+
+// Learns reports a model that does not learn on: one whose readout was solved for.
+func (m *Model) Learns() error {
+	if m.Settings.Readout.Method.Solved() {
+		return errors.New("the readout was solved for after the last epoch, and the local rule would undo it: want a model with readout.method local")
+	}
+	return nil
+}
+
+// Learnable reports, before anything is learned, samples that [Model.Learn] would refuse.
+func (m *Model) Learnable(s *dataset.Set) error {
+	_, err := m.learnable(s)
+	return err
+}
+
+// learnable encodes samples to learn.
+func (m *Model) learnable(s *dataset.Set) (*dataset.Samples, error) {
+	if s != nil && s.Labels == nil {
+		return nil, fmt.Errorf("%s: no labels to learn from", s.Name)
+	}
+	if err := m.Learns(); err != nil {
+		return nil, err
+	}
+	return m.samples(s)
 }
 
 // batches returns the number of mini-batches that the network has learned.
