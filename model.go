@@ -22,15 +22,22 @@ type Model struct {
 	learner  *protocol.Learner
 	capacity int // of the learner
 
-	mutex sync.Mutex
-	idle  []*protocol.Single // with copies of the couplings: gone when these change
+	mutex   sync.Mutex
+	idle    []*protocol.Single    // with copies of the couplings: gone when these change
+	several []*protocol.Predictor // with one worker each, which has no goroutine to end
+	changes int                   // of the network: what was taken before one is not given back
 }
 
 func newModel(m *checkpoint.Model) *Model { return &Model{Model: *m} }
 
 // changed forgets what was copied from the network before it changed; the lock for
 // learning is held for writing.
-func (m *Model) changed() { m.idle = nil }
+func (m *Model) changed() {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.idle, m.several = nil, nil
+	m.changes++
+}
 
 // Load reads a model file, or the model of a checkpoint as it was then. Errors are those
 // of [checkpoint.Load].
@@ -164,4 +171,30 @@ func (m *Model) giveBack(single *protocol.Single) {
 	if len(m.idle) < runtime.GOMAXPROCS(0) {
 		m.idle = append(m.idle, single)
 	}
+}
+
+// takeSeveral returns a predictor for many samples with so many workers that nobody else uses,
+// and what to do with it afterwards. One worker is kept for the next call: to make a predictor
+// takes as long as to predict dozens of samples.
+func (m *Model) takeSeveral(workers int) (p *protocol.Predictor, done func(), err error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	last, changes := len(m.several)-1, m.changes
+	if workers != 1 || last < 0 {
+		p, err = protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
+	} else {
+		p = m.several[last]
+		m.several = m.several[:last]
+	}
+	if err != nil || workers != 1 {
+		return p, func() { p.Close() }, err
+	}
+	return p, func() {
+		p.Views()
+		m.mutex.Lock()
+		defer m.mutex.Unlock()
+		if m.changes == changes && len(m.several) < runtime.GOMAXPROCS(0) {
+			m.several = append(m.several, p)
+		}
+	}, nil
 }

@@ -49,11 +49,11 @@ func (m *Model) PredictViews(ctx context.Context, s *dataset.Set, views, workers
 	names := m.Names()
 	m.learning.RLock()
 	defer m.learning.RUnlock()
-	predictor, err := protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
+	predictor, done, err := m.takeSeveral(workers)
 	if err != nil {
 		return err
 	}
-	defer predictor.Close()
+	defer done()
 	predictor.Views(others...)
 	_, err = predictor.Predict(ctx, inputs, inputs.Count(), func(i int, p protocol.Prediction) error {
 		own := m.prediction(p, names)
