@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"basin/internal/online"
 	"basin/internal/serve"
 	"basin/internal/spelling"
 )
@@ -28,6 +29,8 @@ type serveFlags struct {
 	noToken    bool
 	logForm    string
 	access     bool
+	learn      bool
+	keep       int
 }
 
 // tokenVariable is the variable of the environment that holds the token.
@@ -61,10 +64,16 @@ A server that others can reach wants a token, which requests show in the header
 /healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your own
 machine or network put a server with TLS before it.
 
+With --learn the models go on learning: POST /v1/models/NAME/learn takes labelled samples and
+answers when they are learned and on the disk, in the folder MODEL.online beside the file;
+/history, /snapshots and /rollback say and undo what was learned. The file itself is not
+written, and not loaded again while its model learns.
+
 A first signal to end lets requests under way be answered, for at most --timeout.`,
 		Example: `  basin serve digits.safetensors
   basin serve digits.safetensors people=models/people-3.safetensors --listen 127.0.0.1:8080
   curl -H 'Content-Type: text/csv' --data-binary @new.csv http://127.0.0.1:8080/v1/models/people/predict
+  basin serve digits.safetensors --learn
   basin serve digits.safetensors --listen :8080 --token-file token --log json`,
 		Args:              arguments(1, -1),
 		ValidArgsFunction: completeFiles("safetensors"),
@@ -81,17 +90,19 @@ A first signal to end lets requests under way be answered, for at most --timeout
 	flags.BoolVar(&f.noToken, "no-token", false, "listen to other machines without a token: everyone who reaches the address may ask")
 	flags.StringVar(&f.logForm, "log", "text", "`form` of the log: text or json")
 	flags.BoolVar(&f.access, "log-requests", false, "log every request, which costs time")
+	flags.BoolVar(&f.learn, "learn", false, "let models learn what is sent to them, in a folder beside each file")
+	flags.IntVar(&f.keep, "keep", 20, "with --learn: snapshots of a model that are kept; the oldest go")
 	complete(cmd, "log", cobra.FixedCompletions(logForms, cobra.ShellCompDirectiveNoFileComp))
-	for _, name := range []string{"listen", "batch", "wait", "max-body", "timeout", "concurrent"} {
+	for _, name := range []string{"listen", "batch", "wait", "max-body", "timeout", "concurrent", "keep"} {
 		complete(cmd, name, cobra.NoFileCompletions)
 	}
 	between(cmd, 1, 4096, "batch")
 	between(cmd, 1, 1024, "max-body")
-	between(cmd, 1, 100000, "concurrent")
+	between(cmd, 1, 100000, "concurrent", "keep")
 	return cmd
 }
 
-func (f *serveFlags) run(cmd *cobra.Command, args []string) error {
+func (f *serveFlags) run(cmd *cobra.Command, args []string) (err error) {
 	o, err := f.options(cmd.ErrOrStderr())
 	if err != nil {
 		return err
@@ -113,7 +124,11 @@ func (f *serveFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer func() {
+		if closed := server.Close(); closed != nil {
+			err = errors.Join(err, fmt.Errorf("the last checkpoint, whose samples are in the log: %w", closed))
+		}
+	}()
 	stop := onHangup(server.Reload)
 	defer stop()
 	fmt.Fprintf(cmd.ErrOrStderr(), "listening on http://%s\n", listener.Addr())
@@ -125,6 +140,9 @@ func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 	o := serve.Options{
 		Batch: f.batch, Wait: f.wait, MaxBody: int64(f.maxBody) << 20, Timeout: f.timeout, Concurrent: f.concurrent,
 		Token: os.Getenv(tokenVariable), Access: f.access, Version: version(),
+	}
+	if f.learn {
+		o.Learn = &online.Options{Snapshots: f.keep}
 	}
 	switch f.logForm {
 	case "text":

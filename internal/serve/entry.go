@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"basin"
 	"basin/dynamics"
+	"basin/internal/online"
 	"basin/internal/spelling"
 )
 
@@ -41,6 +43,7 @@ type Entry struct {
 	current atomic.Pointer[Loaded]
 	queue   chan *job
 	metrics *entryMetrics
+	online  *online.Model // nil where the server does not let models learn
 }
 
 // Loaded is a model as it was loaded; it does not change, but for what the model learns.
@@ -107,11 +110,15 @@ func (s *Server) open(sources []Source) error {
 		if other := s.entries[source.Name]; other != nil {
 			return fmt.Errorf("%s and %s are both called %q: want NAME=PATH with another name for one of them", other.Path, source.Path, source.Name)
 		}
-		m, err := Load(source.Path)
-		if err != nil {
-			return err
-		}
 		e := &Entry{Source: source, queue: make(chan *job, s.options.Concurrent*s.runners), metrics: s.metrics.of(source.Name)}
+		load := func() (*Loaded, error) { return Load(source.Path) }
+		if s.options.Learn != nil {
+			load = func() (*Loaded, error) { return s.learning(e) }
+		}
+		m, err := load()
+		if err != nil {
+			return errors.Join(err, s.closeLearning())
+		}
 		e.Replace(m)
 		s.entries[source.Name] = e
 		s.names = append(s.names, source.Name)

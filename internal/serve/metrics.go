@@ -48,7 +48,7 @@ func newMetrics(s *Server) *metrics {
 	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "basin_waiting_requests", Help: "Requests with samples that are read or wait for their predictions.",
 	}, func() float64 { return float64(s.waiting.Load()) })
-	m.registry.MustRegister(m.requests, m.seconds, m.batches, m.samples, m.reloads, waiting, ages{s},
+	m.registry.MustRegister(m.requests, m.seconds, m.batches, m.samples, m.reloads, waiting, ages{s}, learned{s},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

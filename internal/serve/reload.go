@@ -28,6 +28,10 @@ func (s *Server) Reload() {
 
 // reload loads the file of one model.
 func (s *Server) reload(e *Entry) {
+	if e.online != nil {
+		s.options.Log.Warn("not reloaded: the model goes on learning in its folder", slog.String("name", e.Name), slog.String("file", e.Path))
+		return
+	}
 	outcome := "loaded"
 	m, err := Load(e.Path)
 	if err == nil {

@@ -36,6 +36,7 @@ func (s *Server) route() error {
 	huma.Register(s.api, s.operation(http.MethodGet, "/healthz", "health", "Whether the server lives"), s.healthy)
 	huma.Register(s.api, s.operation(http.MethodGet, "/readyz", "ready", "Whether the server takes requests"), s.ready)
 	s.add(s.predictOperation(), s.servePredict)
+	s.routeLearning()
 	measured := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
 	s.add(s.textOperation("/metrics", "metrics", "Metrics of Prometheus", "text/plain"), func(w http.ResponseWriter, r *http.Request) error {
 		measured.ServeHTTP(w, r)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"basin/internal/online"
 )
 
 // Options say how requests are answered. The zero value means the defaults.
@@ -37,6 +39,9 @@ type Options struct {
 	// tells nobody.
 	Log    *slog.Logger
 	Access bool
+	// Learn, if not nil, lets the models learn on, each in a folder beside its file: see
+	// [online.Open].
+	Learn *online.Options
 	// Version is that of the program, for the OpenAPI document.
 	Version string
 }
@@ -109,10 +114,12 @@ func New(sources []Source, o Options) (*Server, error) {
 	return s, nil
 }
 
-// Close ends the goroutines of the server, when no request is under way any more.
-func (s *Server) Close() {
+// Close ends the goroutines of the server, when no request is under way any more. Models that
+// learn write their last checkpoints; an error says of one that could not, whose log has it all.
+func (s *Server) Close() error {
 	close(s.closed)
 	s.ended.Wait()
+	return s.closeLearning()
 }
 
 // The limits of connections that no flag sets.
