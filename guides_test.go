@@ -1,11 +1,13 @@
 package basin_test
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // guides are the documents that work from top to bottom: their blocks of commands run in an empty folder, as one script,
@@ -18,6 +20,22 @@ var guides = []struct {
 	{"docs/which-settings.md", []string{"first.svg", "late.json", "few.safetensors", "eights.safetensors"}},
 	{"docs/from-elsewhere.md", []string{"mine.yaml", "theirs.yaml", "paper.yaml", "again.yaml"}},
 	{"docs/microcontroller.md", []string{"small-3bit.c"}},
+	{"docs/your-data.md", []string{"mine.safetensors"}},
+	{"docs/keep-learning.md", []string{"digits.safetensors.online/snapshots/after.safetensors"}},
+}
+
+// servedAt is where the servers of guides listen.
+const servedAt = "127.0.0.1:8080"
+
+// free returns an address of this computer on which nobody listens.
+func free(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
 }
 
 func TestGuidesRun(t *testing.T) {
@@ -44,8 +62,16 @@ func TestGuidesRun(t *testing.T) {
 			if script == "" {
 				t.Fatalf("%s has no block of commands", guide.path)
 			}
+			if strings.Contains(script, servedAt) {
+				if _, err := exec.LookPath("curl"); err != nil {
+					t.Skip("no curl to ask the server with")
+				}
+				// Servers of the guide end with its script, and listen where nobody else does.
+				script = "trap 'kill $! 2> /dev/null || true' EXIT\n" + strings.ReplaceAll(script, servedAt, free(t))
+			}
 			cmd := exec.Command(shell, "-e", "-c", script)
 			cmd.Dir = t.TempDir()
+			cmd.WaitDelay = 10 * time.Second // for a server that the script left behind
 			cmd.Env = append(os.Environ(),
 				"PATH="+filepath.Dir(binary)+string(os.PathListSeparator)+os.Getenv("PATH"), "XDG_CACHE_HOME="+t.TempDir())
 			out, err := cmd.CombinedOutput()
