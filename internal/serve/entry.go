@@ -39,7 +39,7 @@ func ParseSource(text string) (Source, error) {
 type Entry struct {
 	Source
 	current atomic.Pointer[Loaded]
-	queue   chan *job
+	queue   *queue
 	metrics *entryMetrics
 }
 
@@ -53,7 +53,7 @@ type Loaded struct {
 
 	features int
 	draws    bool     // sweeps draw at random by the place of a sample in its set
-	coded    bool     // values of a table become other numbers: all go the way of a table
+	coded    bool     // not all columns of its table are numbers that are always there
 	labels   [][]byte // of the classes, as JSON
 }
 
@@ -81,7 +81,7 @@ func NewLoaded(m *basin.Model, info os.FileInfo) *Loaded {
 	order := m.Settings.Dynamics.Order
 	l := &Loaded{
 		Model: m, At: time.Now(), Size: info.Size(), Modified: info.ModTime(),
-		features: m.Encoder.Features, coded: m.Encoder.Codings != nil,
+		features: m.Encoder.Features, coded: m.Encoder.Codings != nil || m.Columns != nil && m.Columns.Kinds != nil,
 		draws: order == dynamics.Partial || order == dynamics.Sequential,
 	}
 	for _, name := range m.Names() {
@@ -111,7 +111,7 @@ func (s *Server) open(sources []Source) error {
 		if err != nil {
 			return err
 		}
-		e := &Entry{Source: source, queue: make(chan *job, s.options.Concurrent*s.runners), metrics: s.metrics.of(source.Name)}
+		e := &Entry{Source: source, queue: newQueue(s.options.Batch, s.options.Wait), metrics: s.metrics.of(source.Name)}
 		e.Replace(m)
 		s.entries[source.Name] = e
 		s.names = append(s.names, source.Name)

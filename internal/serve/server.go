@@ -79,7 +79,6 @@ type Server struct {
 
 	waiting  atomic.Int64 // requests that were admitted
 	stopping atomic.Bool
-	closed   chan struct{}
 	ended    sync.WaitGroup // of the runners
 }
 
@@ -91,7 +90,7 @@ func New(sources []Source, o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o.explicit(), entries: map[string]*Entry{}, token: sha256.Sum256([]byte(o.Token)),
-		runners: runtime.GOMAXPROCS(0), closed: make(chan struct{}),
+		runners: max(2, runtime.GOMAXPROCS(0)),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	s.metrics = newMetrics(s)
@@ -111,7 +110,9 @@ func New(sources []Source, o Options) (*Server, error) {
 
 // Close ends the goroutines of the server, when no request is under way any more.
 func (s *Server) Close() {
-	close(s.closed)
+	for _, e := range s.entries {
+		e.queue.close()
+	}
 	s.ended.Wait()
 }
 
