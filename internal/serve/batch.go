@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"slices"
 	"time"
 
@@ -31,15 +32,18 @@ func (j *job) plain() bool {
 	return j.set.Floats != nil && j.set.Maximum == 0 && j.set.Table == nil && !j.model.draws
 }
 
+// joins says that the samples can be predicted in one set with those of another job.
+func (j *job) joins(other *job) bool {
+	return j.plain() && other.plain() && j.model == other.model
+}
+
 // predict puts the samples of a request in the queue, in parts, and waits for their
-// predictions. Room in the queue is what the request was admitted for. Parts of a long request
-// wait for one another, so that it does not keep others waiting.
+// predictions. Parts of a long request wait for one another, so that it does not keep others
+// waiting.
 func (s *Server) predict(ctx context.Context, e *Entry, m *Loaded, set *dataset.Set) ([]basin.Prediction, error) {
 	most := s.options.Batch
 	if set.Count() <= most {
-		j := newJob(ctx, m, set)
-		e.queue <- j
-		return j.wait(s.options.Timeout)
+		return e.queue.add(newJob(ctx, m, set)).wait(s.options.Timeout)
 	}
 	var begun []*job
 	var all []basin.Prediction
@@ -51,8 +55,7 @@ func (s *Server) predict(ctx context.Context, e *Entry, m *Loaded, set *dataset.
 			}
 			j := newJob(ctx, m, set.Subset(places))
 			j.set.Name = set.Name
-			e.queue <- j
-			begun = append(begun, j)
+			begun = append(begun, e.queue.add(j))
 			first += most
 			continue
 		}
@@ -89,64 +92,22 @@ func (j *job) wait(timeout time.Duration) ([]basin.Prediction, error) {
 
 // run predicts what waits in the queue of a model until the server is closed.
 func (s *Server) run(e *Entry) {
-	r := runner{server: s, entry: e}
+	r := runner{entry: e}
 	for {
-		first := r.held
-		if r.held = nil; first == nil {
-			select {
-			case first = <-e.queue:
-			case <-s.closed:
-				return
-			}
+		if r.batch = e.queue.take(r.batch[:0]); len(r.batch) == 0 {
+			return
 		}
-		r.gather(first)
 		r.predict()
+		e.queue.finish()
+		runtime.Gosched() // answers go first: the next batch becomes larger
 	}
 }
 
 // runner predicts one batch after another.
 type runner struct {
-	server *Server
 	entry  *Entry
 	batch  []*job
-	held   *job // taken from the queue, and of the next batch
 	values []float32
-}
-
-// gather makes a batch of a job and those that can be predicted with it: what is there, and what
-// comes until the deadline.
-func (r *runner) gather(first *job) {
-	most := r.server.options.Batch
-	r.batch = append(r.batch[:0], first)
-	var deadline <-chan time.Time
-	for count := first.set.Count(); first.plain() && count < most; {
-		var next *job
-		select {
-		case next = <-r.entry.queue:
-		default:
-			if r.server.options.Wait <= 0 {
-				return
-			}
-			if deadline == nil {
-				timer := time.NewTimer(r.server.options.Wait)
-				defer timer.Stop()
-				deadline = timer.C
-			}
-			select {
-			case next = <-r.entry.queue:
-			case <-deadline:
-				return
-			case <-r.server.closed:
-				return
-			}
-		}
-		if !next.plain() || next.model != first.model || count+next.set.Count() > most {
-			r.held = next
-			return
-		}
-		count += next.set.Count()
-		r.batch = append(r.batch, next)
-	}
 }
 
 // predict predicts the batch. Where samples of several requests cannot be predicted together,

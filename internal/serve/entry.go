@@ -41,7 +41,7 @@ func ParseSource(text string) (Source, error) {
 type Entry struct {
 	Source
 	current atomic.Pointer[Loaded]
-	queue   chan *job
+	queue   *queue
 	metrics *entryMetrics
 	online  *online.Model // nil where the server does not let models learn
 }
@@ -56,7 +56,7 @@ type Loaded struct {
 
 	features int
 	draws    bool     // sweeps draw at random by the place of a sample in its set
-	coded    bool     // values of a table become other numbers: all go the way of a table
+	coded    bool     // not all columns of its table are numbers that are always there
 	labels   [][]byte // of the classes, as JSON
 }
 
@@ -84,7 +84,7 @@ func NewLoaded(m *basin.Model, info os.FileInfo) *Loaded {
 	order := m.Settings.Dynamics.Order
 	l := &Loaded{
 		Model: m, At: time.Now(), Size: info.Size(), Modified: info.ModTime(),
-		features: m.Encoder.Features, coded: m.Encoder.Codings != nil,
+		features: m.Encoder.Features, coded: m.Encoder.Codings != nil || m.Columns != nil && m.Columns.Kinds != nil,
 		draws: order == dynamics.Partial || order == dynamics.Sequential,
 	}
 	for _, name := range m.Names() {
@@ -110,7 +110,7 @@ func (s *Server) open(sources []Source) error {
 		if other := s.entries[source.Name]; other != nil {
 			return fmt.Errorf("%s and %s are both called %q: want NAME=PATH with another name for one of them", other.Path, source.Path, source.Name)
 		}
-		e := &Entry{Source: source, queue: make(chan *job, s.options.Concurrent*s.runners), metrics: s.metrics.of(source.Name)}
+		e := &Entry{Source: source, queue: newQueue(s.options.Batch, s.options.Wait), metrics: s.metrics.of(source.Name)}
 		load := func() (*Loaded, error) { return Load(source.Path) }
 		if s.options.Learn != nil {
 			load = func() (*Loaded, error) { return s.learning(e) }

@@ -84,7 +84,6 @@ type Server struct {
 
 	waiting  atomic.Int64 // requests that were admitted
 	stopping atomic.Bool
-	closed   chan struct{}
 	ended    sync.WaitGroup // of the runners
 }
 
@@ -96,7 +95,7 @@ func New(sources []Source, o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o.explicit(), entries: map[string]*Entry{}, token: sha256.Sum256([]byte(o.Token)),
-		runners: runtime.GOMAXPROCS(0), closed: make(chan struct{}),
+		runners: max(2, runtime.GOMAXPROCS(0)),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	s.metrics = newMetrics(s)
@@ -117,7 +116,9 @@ func New(sources []Source, o Options) (*Server, error) {
 // Close ends the goroutines of the server, when no request is under way any more. Models that
 // learn write their last checkpoints; an error says of one that could not, whose log has it all.
 func (s *Server) Close() error {
-	close(s.closed)
+	for _, e := range s.entries {
+		e.queue.close()
+	}
 	s.ended.Wait()
 	return s.closeLearning()
 }
