@@ -1,0 +1,11 @@
+import {element} from "./parts.js";
+
+export const room = {
+	name: "relax", title: "Relax",
+	about: ["This room is empty yet.", "It will be filled."],
+	defaults: {},
+	open(place) {
+		place.append(element("p", {}, "Nothing here yet."));
+		return {};
+	},
+};
