@@ -37,6 +37,14 @@ type Explorer struct {
 	mutex sync.Mutex
 	model *basin.Model // shown; replaced by one that was learned here
 	path  string
+
+	// digits opens the embedded digits, once; reading keeps how samples of a model are read.
+	digits  func() (*reader, error)
+	reading struct {
+		sync.Mutex
+		model  *basin.Model
+		reader *reader
+	}
 }
 
 // New makes an explorer.
@@ -50,6 +58,8 @@ func New(o Options) (*Explorer, error) {
 		e.log = slog.New(slog.DiscardHandler)
 	}
 	e.mux.Handle("GET /", http.FileServerFS(files))
+	e.digits = sync.OnceValues(openDigits)
+	e.relax()
 	return e, nil
 }
 

@@ -57,8 +57,8 @@ export function bits(text, count) {
 }
 
 // lines draws curves over one axis: [{name, colour, x: [], y: []}]. Limits that are not given
-// are those of the values.
-export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = "", ylabel = ""} = {}) {
+// are those of the values; mark is a place on the axis that gets an upright line.
+export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = "", ylabel = "", mark} = {}) {
 	const {context, width} = begin(canvas, height);
 	const all = (key) => curves.flatMap((c) => Array.from(c[key])).filter(Number.isFinite);
 	const limit = (given, values, pick, otherwise) => given ?? (values.length ? pick(...values) : otherwise);
@@ -83,6 +83,13 @@ export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = 
 	context.fillText(xlabel, (box.left + box.right) / 2, height - 5);
 	context.textAlign = "left";
 	context.fillText(ylabel, box.left + 4, box.top + 10);
+	if (mark !== undefined) {
+		context.strokeStyle = colour("accent");
+		context.beginPath();
+		context.moveTo(px(mark), box.top);
+		context.lineTo(px(mark), box.bottom);
+		context.stroke();
+	}
 	context.lineWidth = 2;
 	for (const curve of curves) {
 		context.strokeStyle = curve.colour;

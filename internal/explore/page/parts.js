@@ -22,6 +22,7 @@ export function slider(title, {min, max, step, value, format = String}, changed)
 		changed(Number(input.value));
 	});
 	const made = element("label", {class: "slider"}, element("span", {}, title), output, input);
+	made.input = input;
 	made.show = (v) => {
 		input.value = v;
 		output.textContent = format(v);
@@ -33,7 +34,8 @@ export function slider(title, {min, max, step, value, format = String}, changed)
 export function choice(title, pairs, value, changed) {
 	const list = element("select", {}, ...pairs.map(([v, text]) => element("option", {value: v, selected: v === value}, text)));
 	list.addEventListener("change", () => changed(list.value));
-	const made = element("label", {}, title + " ", list);
+	const made = element("label", {class: "choice"}, element("span", {}, title), list);
+	made.list = list;
 	made.show = (v) => { list.value = v; };
 	return made;
 }
@@ -72,4 +74,39 @@ export function table(head, rows, right = []) {
 export function wrong(place, error) {
 	place.querySelector(":scope > .wrong")?.remove();
 	if (error && error.name !== "AbortError") place.prepend(element("p", {class: "wrong", role: "alert"}, error.message || String(error)));
+}
+
+// number makes a labelled field for a whole number, which is kept between its ends.
+export function number(title, {min = 0, max, value}, changed) {
+	const input = element("input", {type: "number", min, max, step: 1, value, inputmode: "numeric"});
+	input.addEventListener("change", () => {
+		const entered = Math.round(Number(input.value));
+		const kept = Math.max(min, max === undefined ? entered : Math.min(max, entered)) || min;
+		input.value = kept;
+		changed(kept);
+	});
+	const made = element("label", {class: "entry"}, element("span", {}, title), input);
+	made.input = input;
+	made.show = (v) => { input.value = v; };
+	return made;
+}
+
+// tick makes a labelled box to tick.
+export function tick(title, value, changed) {
+	const input = element("input", {type: "checkbox", checked: value});
+	input.addEventListener("change", () => changed(input.checked));
+	const made = element("label", {class: "tick"}, input, " " + title);
+	made.input = input;
+	made.show = (v) => { input.checked = v; };
+	return made;
+}
+
+// group makes a titled group of controls.
+export function group(title, ...controls) {
+	return element("fieldset", {}, element("legend", {}, title), ...controls);
+}
+
+// legend makes a line that says what colours stand for: [[colour of style.css, text, "dashed"?], ...].
+export function legend(pairs) {
+	return element("span", {class: "keys"}, ...pairs.map(([name, text, dashed]) => element("span", {class: "key " + name + (dashed ? " dashed" : "")}, text)));
 }
