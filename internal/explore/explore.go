@@ -58,6 +58,9 @@ func New(o Options) (*Explorer, error) {
 		e.log = slog.New(slog.DiscardHandler)
 	}
 	e.mux.Handle("GET /", http.FileServerFS(files))
+	if err := e.guide(); err != nil {
+		return nil, err
+	}
 	e.digits = sync.OnceValues(openDigits)
 	e.relax()
 	return e, nil

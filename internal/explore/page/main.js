@@ -82,8 +82,8 @@ async function go() {
 	};
 	document.title = `${room.title} · Basin explorer`;
 	for (const link of document.querySelectorAll("nav a")) {
-		link.toggleAttribute("aria-current", link.dataset.room === name);
 		if (link.dataset.room === name) link.setAttribute("aria-current", "page");
+		else link.removeAttribute("aria-current");
 	}
 	document.getElementById("room").replaceChildren(
 		element("h1", {}, room.title),
@@ -96,7 +96,10 @@ async function go() {
 	if (moved) document.getElementById("room").focus({preventScroll: true});
 }
 
-document.getElementById("rooms").append(...names.map((name) => element("a", {href: "#" + name, "data-room": name}, titles[name])));
+document.getElementById("rooms").append(
+	...names.map((name) => element("a", {href: "#" + name, "data-room": name}, titles[name])),
+	element("a", {href: "guide.html"}, "Guide"),
+);
 addEventListener("hashchange", go);
 addEventListener("resize", () => open?.running?.redraw?.());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => open?.running?.redraw?.());

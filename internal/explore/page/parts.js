@@ -15,7 +15,8 @@ export function element(name, attributes = {}, ...children) {
 // slider makes a labelled range. changed is told of every value while one drags. It returns the
 // element with a method show(value).
 export function slider(title, {min, max, step, value, format = String}, changed) {
-	const input = element("input", {type: "range", min, max, step, value});
+	// The label would be that of the output, which is labelable too: the range says its name itself.
+	const input = element("input", {type: "range", min, max, step, value, "aria-label": title});
 	const output = element("output", {}, format(value));
 	input.addEventListener("input", () => {
 		output.textContent = format(Number(input.value));
@@ -44,11 +45,15 @@ export function button(text, clicked, attributes = {}) {
 	return element("button", {type: "button", click: clicked, ...attributes}, text);
 }
 
-// numbers makes a list of named numbers with a method show({name: text}).
+// numbers makes a list of named numbers with a method show({name: text}); null hides one.
 export function numbers(...titles) {
 	const values = titles.map(() => element("dd", {}, "–"));
 	const made = element("dl", {class: "numbers"}, ...titles.map((title, i) => element("div", {}, element("dt", {}, title), values[i])));
-	made.show = (texts) => titles.forEach((title, i) => { if (title in texts) values[i].textContent = texts[title]; });
+	made.show = (texts) => titles.forEach((title, i) => {
+		if (!(title in texts)) return;
+		values[i].textContent = texts[title];
+		values[i].parentElement.hidden = texts[title] === null;
+	});
 	return made;
 }
 

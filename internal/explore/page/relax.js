@@ -96,7 +96,7 @@ class Relax {
 			this.draw();
 		});
 		this.pictures = pictures((at) => this.go(at), () => this.view.state.sorted, this.sorted);
-		this.place.append(element("div", {class: "bench"},
+		this.bench = element("div", {class: "bench"},
 			element("div", {class: "controls"},
 				group("Network", c.network, this.said, c.neurons, c.modules, c.gain, c.density, c.seed, c.own, c.jd, c.lambda),
 				group("Input", c.source, c.sample, this.from, this.pad.element, c.noise, c.noiseSeed, c.strength),
@@ -104,7 +104,8 @@ class Relax {
 				group("Sweeps", c.start, c.order, c.sweeps),
 			),
 			element("div", {class: "pictures"}, this.end, this.player.element, this.facts, ...this.pictures.elements),
-		));
+		);
+		this.place.append(this.bench);
 	}
 
 	// show makes the controls say what the state of the address is.
@@ -152,6 +153,7 @@ class Relax {
 	// run asks for the trajectory of the state; of questions that follow each other fast, the last.
 	async run() {
 		this.player.stop();
+		this.bench.classList.add("waiting");
 		if (this.asking) {
 			this.again = true;
 			this.asking.abort();
@@ -170,6 +172,8 @@ class Relax {
 		if (this.again && !this.leaving.signal.aborted) {
 			this.again = false;
 			this.run();
+		} else {
+			this.bench.classList.remove("waiting");
 		}
 	}
 
@@ -222,7 +226,7 @@ class Relax {
 		this.pictures.draw(at);
 		this.pad.draw();
 		const share = (count) => `${count} (${short(100 * count / a.neurons)} %)`;
-		let prediction = "–";
+		let prediction = null;
 		if (a.logits) {
 			const said = a.logits[at].indexOf(Math.max(...a.logits[at]));
 			prediction = a.classes[said] + (a.truth ? (a.truth === a.classes[said] ? " (right)" : ` (it is ${a.truth})`) : "");
@@ -232,7 +236,7 @@ class Relax {
 		this.facts.show({
 			"Sweep": `${at + 1 - a.random} of ${a.sweeps - a.random}${at < a.clamped ? ", with the label" : ""}`,
 			"Flips": share(a.flips[at]), "Unstable": share(a.unstable[at]),
-			"Overlap with the start": a.first[at].toFixed(3), "Overlap with the label's state": a.last ? a.last[at].toFixed(3) : "–",
+			"Overlap with the start": a.first[at].toFixed(3), "Overlap with the label's state": a.last ? a.last[at].toFixed(3) : null,
 			"Prediction": prediction,
 		});
 	}
