@@ -177,7 +177,7 @@ export function pictures(go, sorted, order) {
 	function drawCurves(at) {
 		keys.lastChild.hidden = !a.last;
 		const x = a.flips.map((_, t) => t + 1 - a.random), n = a.neurons;
-		const limits = {xmin: .5 - a.random, xmax: a.sweeps + .5 - a.random, xlabel: "sweep", mark: at + 1 - a.random};
+		const limits = {xmin: .5 - a.random, xmax: a.sweeps + .5 - a.random, xlabel: "sweep", at: at + 1 - a.random};
 		lines(moving.canvas, 150, [
 			{colour: colour("flip"), x, y: a.flips.map((f, t) => t ? f / n : NaN)},
 			{colour: colour("minus"), x, y: a.unstable.map((u) => u / n), dash: [5, 4]},
