@@ -49,6 +49,7 @@ func New(o Options) (*Explorer, error) {
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
+	e.manifold()
 	e.mux.Handle("GET /", http.FileServerFS(files))
 	return e, nil
 }

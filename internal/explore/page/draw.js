@@ -56,9 +56,10 @@ export function bits(text, count) {
 	return Uint8Array.from({length: count}, (_, i) => (bytes.charCodeAt(i >> 3) >> (i & 7)) & 1);
 }
 
-// lines draws curves over one axis: [{name, colour, x: [], y: []}]. Limits that are not given
-// are those of the values.
-export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = "", ylabel = ""} = {}) {
+// lines draws curves over one axis: [{name, colour, x: [], y: []}]; with marks as points, with bars
+// where there are errors: []. Limits that are not given are those of the values. at marks a
+// place of the axis.
+export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = "", ylabel = "", at} = {}) {
 	const {context, width} = begin(canvas, height);
 	const all = (key) => curves.flatMap((c) => Array.from(c[key])).filter(Number.isFinite);
 	const limit = (given, values, pick, otherwise) => given ?? (values.length ? pick(...values) : otherwise);
@@ -84,7 +85,12 @@ export function lines(canvas, height, curves, {xmin, xmax, ymin, ymax, xlabel = 
 	context.textAlign = "left";
 	context.fillText(ylabel, box.left + 4, box.top + 10);
 	context.lineWidth = 2;
+	if (at >= x0 && at <= x1) vertical(context, px(at), box);
 	for (const curve of curves) {
+		if (curve.marks) {
+			marks(context, curve, px, py);
+			continue;
+		}
 		context.strokeStyle = curve.colour;
 		context.setLineDash(curve.dash ?? []);
 		context.beginPath();
@@ -118,4 +124,67 @@ export function short(x) {
 	if (!Number.isFinite(x)) return "–";
 	if (x !== 0 && (Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3)) return x.toExponential(1);
 	return String(Number(x.toPrecision(4)));
+}
+
+// marks draws the points of a curve, with bars where it has errors.
+function marks(context, curve, px, py) {
+	context.fillStyle = context.strokeStyle = curve.colour;
+	context.setLineDash([]);
+	for (let i = 0; i < curve.x.length; i++) {
+		if (!Number.isFinite(curve.y[i])) continue;
+		const x = px(curve.x[i]), error = curve.errors?.[i];
+		if (error > 0) {
+			context.beginPath();
+			context.moveTo(x, py(curve.y[i] - error));
+			context.lineTo(x, py(curve.y[i] + error));
+			context.stroke();
+		}
+		context.beginPath();
+		context.arc(x, py(curve.y[i]), 3.5, 0, 2 * Math.PI);
+		context.fill();
+	}
+}
+
+// vertical marks a place of the axis.
+function vertical(context, x, box) {
+	context.save();
+	context.strokeStyle = colour("accent");
+	context.lineWidth = 1;
+	context.setLineDash([2, 3]);
+	context.beginPath();
+	context.moveTo(x, box.top);
+	context.lineTo(x, box.bottom);
+	context.stroke();
+	context.restore();
+}
+
+// bars draws a bar for each value, at 0, 1, 2 and so on.
+export function bars(canvas, height, values, {xlabel = "", ylabel = "", first = 0, colours = []} = {}) {
+	const {context, width} = begin(canvas, height);
+	const low = Math.min(0, ...values), high = Math.max(0, ...values) || (low < 0 ? 0 : 1);
+	const box = {left: 52, right: width - 8, top: 20, bottom: height - 34};
+	const py = (y) => box.bottom - (box.bottom - box.top) * (y - low) / (high - low);
+	const step = (box.right - box.left) / Math.max(1, values.length);
+	context.font = "12px system-ui, sans-serif";
+	context.fillStyle = colour("faint");
+	context.strokeStyle = colour("line");
+	context.textAlign = "right";
+	for (const t of ticks(low, high, 4)) {
+		context.beginPath();
+		context.moveTo(box.left, py(t));
+		context.lineTo(box.right, py(t));
+		context.stroke();
+		context.fillText(short(t), box.left - 5, py(t) + 4);
+	}
+	context.textAlign = "center";
+	const every = Math.max(1, Math.ceil(values.length * 24 / (box.right - box.left)));
+	for (let i = 0; i < values.length; i += every) context.fillText(String(i + first), box.left + step * (i + 0.5), box.bottom + 15);
+	context.fillText(xlabel, (box.left + box.right) / 2, height - 5);
+	context.textAlign = "left";
+	context.fillText(ylabel, box.left, 12);
+	values.forEach((value, i) => {
+		context.fillStyle = colours[i] ?? colour("accent");
+		const top = py(Math.max(0, value)), bottom = py(Math.min(0, value));
+		context.fillRect(box.left + step * (i + 0.12), top, step * 0.76, Math.max(bottom - top, value ? 1 : 0));
+	});
 }
