@@ -42,6 +42,9 @@ func Stored(r *Recipe, records []Record) (*Outcome, error) {
 		if best == nil || o.Kept > best.Kept {
 			best = o
 		}
+		if o.Other == 0 {
+			break
+		}
 	}
 	return best, nil
 }

@@ -37,6 +37,8 @@ type Explorer struct {
 	mutex sync.Mutex
 	model *basin.Model // shown; replaced by one that was learned here
 	path  string
+
+	kept kept // folders of results that were read
 }
 
 // New makes an explorer.
@@ -50,6 +52,7 @@ func New(o Options) (*Explorer, error) {
 		e.log = slog.New(slog.DiscardHandler)
 	}
 	e.manifold()
+	e.experiments()
 	e.mux.Handle("GET /", http.FileServerFS(files))
 	return e, nil
 }
