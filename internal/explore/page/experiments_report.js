@@ -32,10 +32,10 @@ export function report(view, again) {
 			fold("question", "What is asked, and how it is computed", element("p", {}, shown.question), element("p", {}, shown.method)),
 			filters(),
 			...(shown.findings?.length ? [element("ul", {class: "findings"}, ...shown.findings.map((f) => element("li", {}, f)))] : []),
-			table(shown.head, shown.rows, shown.head.map((_, i) => i).filter((i) => shown.rows.every((r) => /^(-?[\d.]|$)/.test(r[i])))),
+			figures(shown.figures),
+			tall(table(shown.head, shown.rows, shown.head.map((_, i) => i).filter((i) => shown.rows.every((r) => /^(-?[\d.]|$)/.test(r[i]))))),
 			...(shown.seeds > 1 ? [element("p", {class: "note"}, "± is the standard deviation over the seeds.")] : []),
 			...(shown.tables ?? []).map((t) => fold("table " + t.title, t.title, table(t.head, t.rows))),
-			figures(shown.figures),
 		);
 		if (focused) place.querySelector(`select[data-axis="${CSS.escape(focused)}"]`)?.focus();
 	};
@@ -82,7 +82,7 @@ export function report(view, again) {
 // figures shows drawings as the program made them.
 export function figures(list) {
 	return element("div", {class: "drawings"}, ...(list ?? []).map((f) => element("figure", {},
-		element("img", {alt: `${f.title}. The table above has its numbers.`, src: "data:image/svg+xml;base64," + base64(f.svg), loading: "lazy"}),
+		element("img", {alt: `${f.title}. The table has its numbers.`, src: "data:image/svg+xml;base64," + base64(f.svg)}),
 		element("figcaption", {}, element("strong", {}, f.title + ". "), f.caption))));
 }
 
@@ -100,6 +100,15 @@ export function whereOf(text) {
 		} catch { /* an address that somebody mistyped filters nothing */ }
 	}
 	return pairs;
+}
+
+// tall bounds the height of a table, whose head stays in sight.
+export function tall(made) {
+	made.classList.add("tall");
+	made.tabIndex = 0;
+	made.setAttribute("role", "region");
+	made.setAttribute("aria-label", "table");
+	return made;
 }
 
 export function time(seconds) {
