@@ -59,8 +59,10 @@ class Experiments {
 			wrong(this.pictures, list.wrong ? new Error(list.wrong) : null);
 			const changed = before !== JSON.stringify(list.folders);
 			if (changed || asked) this.list(list);
-			if (asked) await this.show();
-			else if (changed) await this.follow();
+			if (asked) {
+				await this.show();
+				this.view.pictured();
+			} else if (changed) await this.follow();
 		} catch (error) {
 			wrong(this.pictures, error);
 		} finally {

@@ -4,8 +4,9 @@ export const room = {
 	name: "learn", title: "Learn",
 	about: ["This room is empty yet.", "It will be filled."],
 	defaults: {},
-	open(place) {
+	open(place, view) {
 		place.append(element("p", {}, "Nothing here yet."));
+		view.pictured();
 		return {};
 	},
 };

@@ -6,6 +6,7 @@
 // address changes from outside (back, a view that was sent), close when one leaves. What can be
 // chosen in a room is view.state, with the types of the defaults; view.set changes it and the
 // address with it. The address of a room is #name?key=value&..., without what is the default.
+// A room calls view.pictured() when its first picture is complete, and may each time.
 
 import {ask, say} from "./ask.js";
 import {element} from "./parts.js";
@@ -55,6 +56,8 @@ async function go() {
 		open.running?.update?.(open.view.state);
 		return;
 	}
+	delete document.documentElement.dataset.pictured;
+	const began = open ? performance.now() : 0; // of the page, where it is the first room
 	const {room} = await import(`./${name}.js`);
 	if (parse(location.hash).name !== name) return; // it went on meanwhile
 	open?.running?.close?.();
@@ -67,6 +70,13 @@ async function go() {
 		set(changes) {
 			Object.assign(view.state, changes);
 			history.replaceState(null, "", addressOf(room, view.state));
+		},
+		// pictured says that a picture is complete: what tests wait for and measure.
+		pictured() {
+			if (open?.view !== view || document.documentElement.dataset.pictured) return;
+			performance.clearMeasures("first picture");
+			performance.measure("first picture", {start: began});
+			document.documentElement.dataset.pictured = name;
 		},
 	};
 	document.title = `${room.title} · Basin explorer`;

@@ -115,6 +115,7 @@ class Manifold {
 			this.found = found;
 			wrong(this.pictures);
 			this.show();
+			this.view.pictured();
 			this.averages.ask(question, found, asked.signal);
 		} catch (error) {
 			if (error.name !== "AbortError") this.averages.stop();
