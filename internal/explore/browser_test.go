@@ -275,8 +275,15 @@ func (p *tab) wait(expression string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 2*longest)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void]("!!("+expression+")",
-		chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(longest)))
+	poll := func() error {
+		_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void]("!!("+expression+")",
+			chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(longest)))
+		return err
+	}
+	err := poll()
+	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "Cannot find context") { // it was that of the page before
+		err = poll()
+	}
 	if err != nil {
 		shown := "?"
 		if text, err := chromedp.Run(p.ctx, chromedp.Evaluate[string]("location.hash + ' ' + document.body.innerText")); err == nil {

@@ -171,7 +171,7 @@ func TestExperimentsShowsEveryRecipeFromItsFirstCell(t *testing.T) {
 			given := t.TempDir()
 			e := explorerAt(t, given)
 			records := recordsOf(t, r, false, 1, 0, 1)
-			for _, some := range [][]experiment.Record{records[:1], records[:len(records)/2+1], records} {
+			for _, some := range [][]experiment.Record{records[:1], records[:min(len(records)/2+1, 40)]} {
 				fill(t, given, some)
 				a := answered[shown](t, e, "experiments/show", map[string]any{"folder": filepath.ToSlash(given)})
 				if a.Done != len(some) || len(a.Rows) == 0 {
@@ -183,13 +183,8 @@ func TestExperimentsShowsEveryRecipeFromItsFirstCell(t *testing.T) {
 					}
 				}
 			}
-			if len(records) > 60 {
-				return // the rows of the larger grids are left out in the same way
-			}
-			for _, x := range r.Axes {
-				at := records[0].At[x.Name].String()
-				answered[shown](t, e, "experiments/show", map[string]any{"folder": filepath.ToSlash(given), "where": map[string]string{x.Name: at}})
-			}
+			last := r.Axes[len(r.Axes)-1].Name
+			answered[shown](t, e, "experiments/show", map[string]any{"folder": filepath.ToSlash(given), "where": map[string]string{last: records[0].At[last].String()}})
 		})
 	}
 }
@@ -287,7 +282,7 @@ func TestExperimentsReadsNothingElsewhere(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ path, body, says string }{
-		{"experiments/show", `{"folder":%q,"where":{"N":"nowhere"}}`, "no row is at"},
+		{"experiments/show", `{"folder":%q,"where":{"neurons":"nowhere"}}`, "no row is at"},
 		{"experiments/show", `{"folder":%q,"where":{"nothing":"1"}}`, "no row is at"},
 		{"experiments/compare", `{"one":%[1]q,"other":%[1]q,"value":"nothing"}`, "has a value"},
 	} {

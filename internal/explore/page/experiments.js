@@ -4,7 +4,7 @@ import {element, choice, wrong} from "./parts.js";
 import {report} from "./experiments_report.js";
 import {comparison} from "./experiments_compare.js";
 
-const every = 3000; // milliseconds between looks at the folders
+const every = 2000; // milliseconds between looks at the folders
 
 export const room = {
 	name: "experiments", title: "Experiments",
@@ -35,10 +35,8 @@ class Experiments {
 		this.comparison = comparison(view, () => this.show());
 		this.none = element("div", {hidden: true});
 		this.pictures = element("div", {class: "pictures"}, this.none, this.comparison.element, this.report.element);
-		this.bench = element("div", {class: "bench"},
-			element("div", {class: "controls"}, element("fieldset", {}, element("legend", {}, "Folders"), element("label", {}, "Filter ", this.filter), this.names, this.against)),
-			this.pictures);
-		place.append(this.bench);
+		this.controls = element("div", {class: "controls", hidden: true}, element("fieldset", {}, element("legend", {}, "Folders"), element("label", {}, "Filter ", this.filter), this.names, this.against));
+		place.append(element("div", {class: "bench"}, this.controls, this.pictures));
 		this.update();
 		this.timer = setInterval(() => this.look(), every);
 	}
@@ -73,6 +71,7 @@ class Experiments {
 	list(list = {given: true}) {
 		const s = this.view.state;
 		this.none.hidden = this.folders.length > 0;
+		this.controls.hidden = !this.none.hidden;
 		if (!this.none.hidden) this.none.replaceChildren(...nothing(list.given));
 		const words = s.text.toLowerCase().split(/\s+/).filter(Boolean);
 		const seen = this.folders.filter((f) => words.every((w) => `${f.folder} ${f.recipe} ${f.title}`.toLowerCase().includes(w)));
@@ -101,7 +100,6 @@ class Experiments {
 		this.asked?.abort();
 		const asked = this.asked = new AbortController();
 		const current = this.current(), s = this.view.state;
-		this.bench.hidden = false;
 		if (!current) {
 			this.report.clear(s.folder ? `There is no folder ${s.folder} among the results.` : "");
 			this.comparison.clear();
