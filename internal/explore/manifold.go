@@ -15,6 +15,7 @@ import (
 
 // Bounds of what the room manifold is asked.
 const (
+	mostNeurons  = 18      // of all modules, so that an answer takes a second at most
 	mostListed   = 1 << 16 // fixed points of one network
 	mostDrawn    = 400     // of them in the graph
 	mostDistance = 4       // neurons in which linked fixed points differ
@@ -46,15 +47,15 @@ type small struct {
 
 // check says what is out of its bounds.
 func (s small) check() error {
-	if err := within("neurons in a module", s.Neurons, 2, census.MaxBasinNeurons); err != nil {
+	if err := within("neurons in a module", s.Neurons, 2, mostNeurons); err != nil {
 		return err
 	}
 	if err := within("modules", s.Modules, 1, 4); err != nil {
 		return err
 	}
-	if total := s.Neurons * s.Modules; total > census.MaxBasinNeurons {
+	if total := s.Neurons * s.Modules; total > mostNeurons {
 		return mistakef("%d modules of %d neurons are %d neurons: the room looks at every state of at most %d",
-			s.Modules, s.Neurons, total, census.MaxBasinNeurons)
+			s.Modules, s.Neurons, total, mostNeurons)
 	}
 	for _, number := range []struct {
 		name              string

@@ -322,6 +322,9 @@ func TestManifoldEntropyIsThatOfTheSurvey(t *testing.T) {
 			t.Errorf("S_FP at %v is %v, want %v", d, theory[i], want)
 		}
 	}
+	if alone := sent(t, e, "manifold/around", map[string]any{"neurons": 100, "self_coupling": 0.9, "solver": "rbp", "draws": 0, "seed": 1}); len(alone) != 1 || string(alone[0]["theory"]) != string(messages[0]["theory"]) {
+		t.Errorf("theory alone is %d messages", len(alone))
+	}
 	around := map[string]int{}
 	for _, m := range messages[1:] {
 		var a survey.Around
@@ -346,10 +349,10 @@ func TestManifoldRefusesWhatItCannotAnswer(t *testing.T) {
 		path, change, says string
 		status             int
 	}{
-		{"manifold/census", `"neurons":1`, "1 neurons in a module, want 2 to 20", 422},
-		{"manifold/census", `"neurons":21`, "want 2 to 20", 422},
-		{"manifold/census", `"neurons":-9223372036854775808`, "want 2 to 20", 422},
-		{"manifold/census", `"neurons":20,"modules":4`, "are 80 neurons", 422},
+		{"manifold/census", `"neurons":1`, "1 neurons in a module, want 2 to 18", 422},
+		{"manifold/census", `"neurons":19`, "want 2 to 18", 422},
+		{"manifold/census", `"neurons":-9223372036854775808`, "want 2 to 18", 422},
+		{"manifold/census", `"neurons":18,"modules":4`, "are 72 neurons", 422},
 		{"manifold/census", `"modules":0`, "0 modules", 422},
 		{"manifold/census", `"self_coupling":1e300`, "the self-coupling is 1e+300", 422},
 		{"manifold/census", `"gain":0`, "the gain is 0", 422},
@@ -358,7 +361,7 @@ func TestManifoldRefusesWhatItCannotAnswer(t *testing.T) {
 		{"manifold/census", `"distance":5`, "5 neurons of distance", 422},
 		{"manifold/census", `"distance":0`, "0 neurons of distance", 422},
 		{"manifold/census", `"order":"partial"`, `the order "partial"`, 422},
-		{"manifold/census", `"neurons":20,"self_coupling":3,"gain":0.1`, "more than 65536 fixed points", 422},
+		{"manifold/census", `"neurons":18,"self_coupling":3,"gain":0.1`, "more than 65536 fixed points", 422},
 		{"manifold/census", `"seed":-1`, "seed", 400},
 		{"manifold/census", `"neurons":1e99`, "neurons", 400},
 		{"manifold/census", `"margin":1`, "margin", 400},

@@ -8,7 +8,7 @@ import {point} from "./manifold_point.js";
 import {averages} from "./manifold_average.js";
 import {large} from "./manifold_large.js";
 
-const most = 20; // neurons, all modules together
+const most = 18; // neurons, all modules together
 
 export const room = {
 	name: "manifold", title: "Manifold",
@@ -65,10 +65,10 @@ class Manifold {
 		const p = this.parts;
 		return element("div", {class: "controls"},
 			element("fieldset", {}, element("legend", {}, "To see"),
-				button("J_D = 0: few and alone", () => this.change({self: 0, symmetric: false})),
-				button("J_D = 0.3: many, some linked", () => this.change({self: 0.3, symmetric: false})),
-				button("J_D = 1: one large component", () => this.change({self: 1, symmetric: false})),
-				button("Symmetric: no long cycles", () => this.change({self: 0, symmetric: true}))),
+				button("J_D = 0: few, alone", () => this.change({self: 0, symmetric: false, order: "parallel"})),
+				button("J_D = 0.3: some linked", () => this.change({self: 0.3, symmetric: false, order: "sequential"})),
+				button("J_D = 1: all connected", () => this.change({self: 1, symmetric: false, order: "sequential"})),
+				button("Symmetric: cycles of 2", () => this.change({self: 0, symmetric: true, order: "parallel"}))),
 			element("fieldset", {}, element("legend", {}, "Network"),
 				p.self, p.neurons, p.modules, p.lambda, p.gain, p.input,
 				element("label", {}, this.symmetric, " Symmetric couplings"),
@@ -189,17 +189,25 @@ export function near(p, distance) { return p.around.slice(1, distance + 1).reduc
 // sentence says what is to be seen in a network.
 function sentence(found, state) {
 	if (found.count === 0) {
-		return "This network has no fixed point: wherever it begins, it goes on for ever. Another seed may have some.";
+		return ["This network has no fixed point: wherever it begins, it goes on for ever. Another seed may have some.", cycles(found)].filter(Boolean).join(" ");
 	}
-	const cycles = found.ends.filter((e) => e.length > 1);
 	const parts = [`${found.count} of 2^${found.neurons} states ${found.count === 1 ? "is a fixed point" : "are fixed points"}.`];
-	if (found.count > 1) {
-		parts.push(`With steps of up to ${state.distance} ${state.distance === 1 ? "neuron" : "neurons"} one reaches ${found.components[0]} of them from one another; ${found.alone} ${found.alone === 1 ? "is" : "are"} alone.`);
+	const steps = `${state.distance} ${state.distance === 1 ? "neuron" : "neurons"}`;
+	if (found.components[0] > 1) {
+		parts.push(`With steps of up to ${steps} one reaches ${found.components[0]} of them from one another; ${found.alone} ${found.alone === 1 ? "is" : "are"} alone.`);
+	} else if (found.count > 1) {
+		parts.push(`All are alone: no two differ in ${state.distance === 1 ? "a single neuron" : `${steps} or fewer`}.`);
 	}
-	if (cycles.length) {
-		const longest = cycles[cycles.length - 1];
-		parts.push(`Cycles: ${cycles.reduce((sum, e) => sum + e.attractors, 0)}, the longest of ${longest.length} sweeps.`);
-	}
+	parts.push(cycles(found));
 	if (found.points.length < found.count) parts.push(`Drawn are the ${found.points.length} with the largest basins, and the links among these.`);
-	return parts.join(" ");
+	return parts.filter(Boolean).join(" ");
+}
+
+// cycles lists the lengths of cycles, with the share of states that end in them.
+function cycles(found) {
+	const list = found.ends.filter((e) => e.length > 1);
+	if (!list.length) return "";
+	const named = list.slice(0, 6).map((e) => `${e.attractors} of ${e.length} sweeps (${percent(e.share)} of the states)`);
+	if (list.length > named.length) named.push(`others of up to ${list[list.length - 1].length}`);
+	return `Cycles: ${named.join(", ")}.`;
 }

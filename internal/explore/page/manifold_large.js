@@ -19,7 +19,7 @@ export function large(view) {
 	const start = button("Measure", () => run(), {class: "first"});
 	const halt = button("Stop", () => running?.abort(), {disabled: true});
 	const status = element("p", {class: "note", role: "status"});
-	const figure = picture("Entropy of the fixed points at a distance from one, in nats per neuron: what a solver finds has others near it, a typical one has none.");
+	const figure = picture("Entropy of the fixed points at a distance from one, in nats per neuron: what a solver finds has others near it, a typical one has none. The distance is twice the share of neurons that differ.");
 	const counts = element("div");
 	const rows = element("details", {}, element("summary", {}, "All that was measured, as a table"));
 	const pictures = element("div", {class: "pictures"}, figure, key(), counts, status, rows);
@@ -32,26 +32,45 @@ export function large(view) {
 				element("label", {}, close, " Show the nearest tenth only"),
 				element("div", {class: "row"}, start, halt))),
 			pictures));
-	let running = null, theory = null, found = [];
+	let running = null, theory = null, found = [], shown = "";
 
 	const set = (changes) => {
 		view.set(changes);
+		shown = JSON.stringify(question(0));
+		expect();
+	};
+
+	const question = (draws) => {
+		const s = state();
+		return {neurons: s.largeneurons, self_coupling: s.largeself, solver: s.solver, draws, seed: s.seed};
+	};
+
+	// expect shows theory alone, without what was measured for something else.
+	const expect = async () => {
 		running?.abort();
-		[theory, found] = [null, []];
+		const mine = running = new AbortController();
+		found = [];
 		status.textContent = "Press Measure: it takes some seconds.";
-		draw();
+		halt.disabled = true;
+		try {
+			await listen("manifold/around", question(0), mine.signal, (message) => {
+				if (mine === running) take(message);
+			});
+			wrong(pictures);
+		} catch (error) {
+			if (mine === running) wrong(pictures, error);
+		}
 	};
 
 	const run = async () => {
 		running?.abort();
-		const mine = running = new AbortController(), s = state();
-		[theory, found] = [null, []];
+		const mine = running = new AbortController();
+		found = [];
 		halt.disabled = false;
 		wrong(pictures);
 		draw();
 		try {
-			const question = {neurons: s.largeneurons, self_coupling: s.largeself, solver: s.solver, draws: s.networks, seed: s.seed};
-			await listen("manifold/around", question, mine.signal, (message) => {
+			await listen("manifold/around", question(state().networks), mine.signal, (message) => {
 				if (mine === running) take(message);
 			});
 			if (mine === running) done();
@@ -97,7 +116,7 @@ export function large(view) {
 		}
 		const limit = state().near ? 0.1 : 1;
 		const seen = curves.map((c) => ({...c, y: c.y.map((v, i) => c.x[i] <= limit ? v : NaN)}));
-		lines(figure.canvas, 280, seen, {xmin: 0, xmax: limit, xlabel: "distance 1 − q (twice the share of neurons that differ)", ylabel: "nats per neuron"});
+		lines(figure.canvas, 280, seen, {xmin: 0, xmax: limit, xlabel: "distance 1 − q", ylabel: "nats per neuron"});
 		figure.describe("Local entropy: " + (found.length ? found.map((f) => `around ${f.start}: ${f.around.filter((a) => a.converged).length} points`).join("; ") : "not measured yet"));
 		const near = found.flatMap((f) => f.near.map((n) => [name(f), String(n.flips), String(n.count), n.typical == null ? "" : short(n.typical)]));
 		counts.replaceChildren(near.length ? table(["around", "neurons that differ", "fixed points, counted", "around a typical one, on average"], near, [1, 2, 3]) : "");
@@ -109,8 +128,10 @@ export function large(view) {
 	const show = () => {
 		for (const [key, part] of Object.entries(parts)) part.show(state()[key]);
 		close.checked = state().near;
-		if (!found.length && !running) status.textContent = "Press Measure: it takes some seconds.";
-		draw();
+		const asked = JSON.stringify(question(0));
+		if (asked === shown) return;
+		shown = asked;
+		expect();
 	};
 	return {element: place, show, draw, stop: () => running?.abort()};
 }
