@@ -284,13 +284,14 @@ func (p *tab) wait(expression string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 2*longest)
 	defer cancel()
-	var err error
-	for {
-		_, err = chromedp.Run(ctx, chromedp.Poll[chromedp.Void]("!!("+expression+")",
+	poll := func() error {
+		_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void]("!!("+expression+")",
 			chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(longest)))
-		if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "ontext") {
-			break
-		} // else the page that was asked is being left for another one
+		return err
+	}
+	err := poll()
+	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "Cannot find context") { // it was that of the page before
+		err = poll()
 	}
 	if err != nil {
 		shown := "?"

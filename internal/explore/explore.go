@@ -45,6 +45,8 @@ type Explorer struct {
 		model  *basin.Model
 		reader *reader
 	}
+
+	kept kept // folders of results that were read
 }
 
 // New makes an explorer.
@@ -57,6 +59,8 @@ func New(o Options) (*Explorer, error) {
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
+	e.manifold()
+	e.experiments()
 	e.mux.Handle("GET /", http.FileServerFS(files))
 	if err := e.guide(); err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"basin/dynamics"
-	"basin/internal/keys"
 	"basin/network"
 )
 
@@ -56,21 +55,6 @@ type relaxQuestion struct {
 	Order dynamics.Order `json:"order"`
 	// Sweeps at most without the label; zero is what the model predicts with.
 	Sweeps int `json:"sweeps"`
-}
-
-// between reports a number outside its bounds as a mistake.
-func between[T int | float64](name string, value, least, most T) error {
-	if value >= least && value <= most { // NaN is not
-		return nil
-	}
-	return mistakef("%s is %v, want %v to %v", name, value, least, most)
-}
-
-func oneOf(name, value string, of ...string) error {
-	if slices.Contains(of, value) {
-		return nil
-	}
-	return mistakef("%s is %q, want %s", name, value, keys.Or(keys.Quoted(of)))
 }
 
 // check reports the first mistake of a question that can be found without its network.

@@ -52,46 +52,6 @@ func withModel(t *testing.T) Options {
 	return Options{Model: m, Path: "small.safetensors"}
 }
 
-// question posts a question, a JSON text or a value, and returns status and answer.
-func question(t *testing.T, e *Explorer, path string, q any) (int, []byte) {
-	t.Helper()
-	text, raw := q.(string)
-	if !raw {
-		marshalled, err := json.Marshal(q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = string(marshalled)
-	}
-	r := httptest.NewRequest("POST", "http://localhost/api/"+path, strings.NewReader(text))
-	w := httptest.NewRecorder()
-	e.ServeHTTP(w, r)
-	return w.Code, w.Body.Bytes()
-}
-
-// answered returns the answer to a question without a mistake.
-func answered[A any](t *testing.T, e *Explorer, path string, q any) A {
-	t.Helper()
-	code, body := question(t, e, path, q)
-	if code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, code, body)
-	}
-	var a A
-	if err := json.Unmarshal(body, &a); err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func explorer(t *testing.T, o Options) *Explorer {
-	t.Helper()
-	e, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
 // relaxed is a question with which a test begins.
 func relaxed() relaxQuestion {
 	return relaxQuestion{
@@ -333,7 +293,8 @@ func TestMistakesOfTheRoomRelaxAreSentences(t *testing.T) {
 		var q map[string]any
 		_ = json.Unmarshal(text, &q)
 		maps.Copy(q, change)
-		code, body := question(t, e, "relax/run", q)
+		w := question(t, e, "relax/run", q)
+		code, body := w.Code, w.Body.Bytes()
 		var problem struct{ Detail string }
 		_ = json.Unmarshal(body, &problem)
 		if code != http.StatusUnprocessableEntity || !strings.Contains(problem.Detail, want) {
@@ -341,8 +302,8 @@ func TestMistakesOfTheRoomRelaxAreSentences(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "{", "[]", `{"neurons": "many"}`, `{"other": 1}`, `{"seed": -1}`, `{} {}`, `{"gain": 1e999}`} {
-		if code, body := question(t, e, "relax/run", text); code != http.StatusBadRequest {
-			t.Errorf("%s: %d %s, want a bad request", text, code, body)
+		if w := question(t, e, "relax/run", text); w.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d %s, want a bad request", text, w.Code, w.Body)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"basin/dynamics"
-	"basin/internal/layout"
 	"basin/internal/random"
 	"basin/network"
 )
@@ -164,7 +163,7 @@ func (f *follower) record() {
 	a.States = append(a.States, packed...)
 	if f.subject.reads {
 		readout := n.Readout
-		logits := [][]float32{make([]float32, layout.Padded(n.Classes))}
+		logits := [][]float32{make([]float32, len(readout.Couplings)/n.StateSize())}
 		readout.Logits(logits, [][]float32{state}, readout.Predicting())
 		a.Logits = append(a.Logits, logits[0][:n.Classes])
 	}
