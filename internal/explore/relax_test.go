@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -315,5 +316,68 @@ func TestRelaxationStopsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := e.runRelax(ctx, relaxed()); err != context.Canceled {
 		t.Errorf("%v, want that it was cancelled", err)
+	}
+}
+
+// A model of integers relaxes as it predicts, and hears no label.
+func TestModelOfIntegersRelaxes(t *testing.T) {
+	o := withModel(t)
+	m, err := o.Model.Quantise(6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := explorer(t, Options{Model: m, Path: "integers.safetensors"})
+	if c := answered[relaxChoices](t, e, "relax/choices", struct{}{}); c.Model.Hears {
+		t.Error("a model of integers is said to hear labels")
+	}
+	q := relaxed()
+	q.Network = "model"
+	a := answered[trajectory](t, e, "relax/run", q)
+	values := make([]float32, 64)
+	s := e.reads(t.Context(), m).samples
+	for k := range values {
+		values[k] = raw(s, 0, k)
+	}
+	want, err := m.PredictOne(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.Logits[a.Sweeps-1]; !slices.Equal(got, want.Logits) {
+		t.Errorf("logits %v, want %v", got, want.Logits)
+	}
+	q.Label = 1
+	if w := question(t, e, "relax/run", q); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "no feedback") {
+		t.Errorf("a label: %d %s", w.Code, w.Body)
+	}
+}
+
+// A model of a table whose file is gone reads noise.
+func TestModelWithoutItsSamplesReadsNoise(t *testing.T) {
+	rows := [][]float32{{0, 1}, {1, 0}, {2, 1}, {3, 0}, {0, 2}, {1, 3}, {2, 2}, {3, 3}}
+	s, err := dataset.FromRows("rows", rows, []string{"a", "b", "a", "b", "a", "b", "a", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := settings.Defaults()
+	o.Data.Set, o.Network.Modules[0].Neurons, o.Learning.Epochs = filepath.Join(t.TempDir(), "gone.csv"), 20, 1
+	m, err := basin.Train(t.Context(), o, &dataset.Data{Train: s}, basin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := explorer(t, Options{Model: m})
+	c := answered[relaxChoices](t, e, "relax/choices", struct{}{})
+	if r := c.Model.Reads; r.Samples != 0 || r.Shape != nil || !strings.Contains(r.From, "gone.csv") {
+		t.Errorf("the model is said to read %+v", r)
+	}
+	q := relaxed()
+	q.Network, q.Source = "model", "noise"
+	if a := answered[trajectory](t, e, "relax/run", q); a.Picture != nil || len(a.Input) != 2 || a.Neurons != 20 {
+		t.Errorf("picture %v, input %v, %d neurons", a.Picture, a.Input, a.Neurons)
+	}
+	for source, want := range map[string]string{"sample": "no samples to choose from", "drawing": "no images"} {
+		q.Source = source
+		if w := question(t, e, "relax/run", q); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d %s, want %q", source, w.Code, w.Body, want)
+		}
 	}
 }

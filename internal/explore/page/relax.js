@@ -43,6 +43,12 @@ class Relax {
 		return this.choices.model !== null && this.view.state.network === "model";
 	}
 
+	// source is what is read: what was chosen, where the network can read it.
+	get source() {
+		const {source} = this.view.state, {samples, shape} = this.reads;
+		return source === "sample" && !samples || source === "drawing" && !shape ? "noise" : source;
+	}
+
 	async begin() {
 		try {
 			this.choices = await this.view.ask("relax/choices", {}, this.leaving.signal);
@@ -70,7 +76,7 @@ class Relax {
 			own: tick("J_D and λ as in the model", state.own, (own) => this.change({own})),
 			jd: slide("Self-coupling J_D", "jd", -1, 3, .05),
 			lambda: slide("Link between neighbours λ", "lambda", 0, 3, .05),
-			source: choice("Input", [["sample", "a sample"], ["drawing", "a drawing"], ["noise", "noise"]], state.source, (source) => this.source(source)),
+			source: choice("Input", [["sample", "a sample"], ["drawing", "a drawing"], ["noise", "noise"]], state.source, (source) => this.choose(source)),
 			sample: number("Number of the sample", {value: state.sample}, set("sample")),
 			noise: slide("Noise on the picture", "noise", 0, 1, .05),
 			noiseSeed: number("Seed of the noise", {value: state.noiseSeed}, set("noiseSeed")),
@@ -96,6 +102,7 @@ class Relax {
 			this.draw();
 		});
 		this.pictures = pictures((at) => this.go(at), () => this.view.state.sorted, this.sorted);
+		this.shown = element("div", {class: "pictures", hidden: true}, this.end, this.player.element, this.facts, ...this.pictures.elements);
 		this.bench = element("div", {class: "bench"},
 			element("div", {class: "controls"},
 				group("Network", c.network, this.said, c.neurons, c.modules, c.gain, c.density, c.seed, c.own, c.jd, c.lambda),
@@ -103,7 +110,7 @@ class Relax {
 				group("Label", c.label, c.feedback, c.clamped),
 				group("Sweeps", c.start, c.order, c.sweeps),
 			),
-			element("div", {class: "pictures"}, this.end, this.player.element, this.facts, ...this.pictures.elements),
+			this.shown,
 		);
 		this.place.append(this.bench);
 	}
@@ -113,6 +120,7 @@ class Relax {
 		const {state} = this.view, c = this.controls, reads = this.reads, model = this.choices.model;
 		for (const [key, control] of Object.entries(c)) control.show(state[key]);
 		c.network.show(this.open ? "model" : "drawn");
+		c.source.show(this.source);
 		for (const key of ["neurons", "modules", "gain", "density", "seed"]) c[key].hidden = this.open;
 		c.own.hidden = !this.open;
 		const own = this.open && state.own;
@@ -122,13 +130,13 @@ class Relax {
 		}
 		c.jd.input.disabled = c.lambda.input.disabled = own;
 		c.lambda.hidden = this.open ? !model.linked : state.modules < 2;
-		c.sample.hidden = state.source !== "sample";
+		c.sample.hidden = this.source !== "sample";
 		c.sample.input.max = Math.max(0, reads.samples - 1);
-		this.from.hidden = state.source !== "sample";
+		this.from.hidden = reads.samples > 0 && this.source !== "sample";
 		this.from.textContent = reads.samples ? `${reads.samples} samples of ${reads.from}` : reads.from;
 		for (const option of c.source.list.options) option.disabled = option.value === "sample" && !reads.samples || option.value === "drawing" && !reads.shape;
-		c.noise.hidden = !reads.shape || state.source === "noise";
-		c.noiseSeed.hidden = state.source !== "noise" && (c.noise.hidden || state.noise === 0);
+		c.noise.hidden = !reads.shape || this.source === "noise";
+		c.noiseSeed.hidden = this.source !== "noise" && (c.noise.hidden || state.noise === 0);
 		c.label.list.replaceChildren(...[["-1", "none"], ...reads.classes.map((name, i) => [String(i), name])].map(([value, text]) => element("option", {value}, text)));
 		c.label.show(String(state.label));
 		c.label.list.disabled = this.open && !model.hears;
@@ -144,7 +152,7 @@ class Relax {
 		this.run();
 	}
 
-	source(source) {
+	choose(source) {
 		const {shape} = this.reads;
 		const blank = source === "drawing" && shape && this.view.state.drawing.length !== shape[0] * shape[1];
 		this.change(blank ? {source, drawing: this.pad.text()} : {source});
@@ -179,11 +187,12 @@ class Relax {
 
 	question() {
 		const {network, jd, at, speed, sorted, ...rest} = this.view.state;
-		return {network: this.open ? "model" : "drawn", selfCoupling: jd, ...rest};
+		return {...rest, network: this.open ? "model" : "drawn", source: this.source, selfCoupling: jd};
 	}
 
 	take(answer) {
 		this.answer = answer;
+		this.shown.hidden = false;
 		const width = 8 * Math.ceil(answer.neurons / 8);
 		const all = bits(answer.states, answer.sweeps * width);
 		answer.rows = Array.from({length: answer.sweeps}, (_, t) => all.subarray(t * width, t * width + answer.neurons));

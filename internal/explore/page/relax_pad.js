@@ -24,7 +24,9 @@ export function pad(view, {drawn}) {
 		tell();
 	});
 	const hint = element("p", {class: "note"}, "Draw on the picture, or move with the arrow keys; space paints, Delete wipes.");
-	const made = element("div", {class: "row"}, canvas, strip, clear, hint);
+	const scale = element("p", {class: "note"}, "The values that are read: orange above zero, blue below, full at 3.");
+	const made = element("div", {class: "row"}, canvas, strip, clear, hint, scale);
+	for (const part of made.children) part.hidden = true; // until something is read
 
 	function place(event) {
 		const box = canvas.getBoundingClientRect();
@@ -90,7 +92,9 @@ export function pad(view, {drawn}) {
 	}
 	function draw() {
 		if (!shown) {
-			if (input) pixels(strip, input.map((v) => v / 3), ...grid(input.length), true);
+			if (!input) return;
+			const [columns, rows] = grid(input.length);
+			pixels(strip, Array.from({length: columns * rows}, (_, i) => (input[i] ?? 0) / 3), columns, rows, true);
 			return;
 		}
 		const {rows, columns, channels, values} = shown;
@@ -123,7 +127,7 @@ export function pad(view, {drawn}) {
 		take(answer) {
 			input = answer.input;
 			const image = answer.picture;
-			strip.hidden = image !== null;
+			strip.hidden = scale.hidden = image !== null;
 			canvas.hidden = clear.hidden = hint.hidden = image === null;
 			if (!image) {
 				shown = null;
