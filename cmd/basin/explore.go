@@ -69,6 +69,7 @@ func (f *exploreFlags) run(cmd *cobra.Command, args []string) error {
 		Handler: explorer, ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return cmd.Context() },
 	}
+	go explorer.Warm(cmd.Context())
 	go func() {
 		<-cmd.Context().Done()
 		server.Close() // whoever watches has gone

@@ -95,6 +95,15 @@ func whitest(s *dataset.Set) float32 {
 	return 1
 }
 
+// Warm opens the samples that rooms begin with, which takes a second for large sets, so that
+// the first picture does not wait for them. It may be called while questions are answered.
+func (e *Explorer) Warm(ctx context.Context) {
+	_, _ = e.digits() // an error is that of whoever asks
+	if m, _ := e.Model(); m != nil {
+		e.reads(ctx, m)
+	}
+}
+
 func firstOf(sets ...*dataset.Set) *dataset.Set {
 	for _, s := range sets {
 		if s != nil {

@@ -9,7 +9,7 @@ const rasterHeight = 300, mostRows = 244; // one for each pixel
 // pictures returns {elements, take(answer), draw(at)}; go is called with a sweep that is clicked,
 // and sorted says whether neurons stand in the order in which they settle.
 export function pictures(go, sorted, order) {
-	let a = null, raster = null;
+	let a = null, raster = null, painted = null, shown = 0, most = 0;
 	const all = picture("All neurons, sweep by sweep: ");
 	const title = element("span", {});
 	all.querySelector("figcaption").replaceChildren(title, legend([["plus", "+1"], ["minus", "−1"]]), order);
@@ -67,7 +67,9 @@ export function pictures(go, sorted, order) {
 	}
 
 	function drawAll(at) {
-		const shown = paint();
+		const asked = sorted() + colour("plus");
+		if (painted !== asked) shown = paint();
+		painted = asked;
 		const {context, width, height} = begin(all.canvas, rasterHeight);
 		const w = width - box.left - box.right, h = height - box.top - box.bottom, step = w / a.sweeps;
 		context.imageSmoothingEnabled = false;
@@ -129,7 +131,7 @@ export function pictures(go, sorted, order) {
 
 	function drawFields(at) {
 		const {context, width, height} = begin(fields.canvas, 180);
-		const counts = a.stability[at], most = Math.max(...a.stability.flat()), frame = {left: 46, right: width - 8, top: 8, bottom: height - 34};
+		const counts = a.stability[at], frame = {left: 46, right: width - 8, top: 8, bottom: height - 34};
 		const px = (v) => frame.left + (frame.right - frame.left) * (v - a.from) / (a.to - a.from), py = (c) => frame.bottom - (frame.bottom - frame.top) * c / most;
 		const step = (a.to - a.from) / counts.length;
 		counts.forEach((count, i) => {
@@ -157,7 +159,7 @@ export function pictures(go, sorted, order) {
 		if (!a.logits) return;
 		const logits = a.logits[at], names = a.classes;
 		const {context, width, height} = begin(votes.canvas, Math.min(24 * logits.length, 400) + 8);
-		const all = a.logits.flat(), low = Math.min(0, ...all), high = Math.max(0, ...all), said = logits.indexOf(Math.max(...logits));
+		const low = Math.min(0, ...a.logits.map((l) => Math.min(...l))), high = Math.max(0, ...a.logits.map((l) => Math.max(...l))), said = logits.indexOf(Math.max(...logits));
 		context.font = "12px system-ui, sans-serif";
 		const left = Math.min(140, 14 + Math.max(...names.map((name) => context.measureText(name).width)));
 		const px = (v) => left + (width - left - 60) * (v - low) / ((high - low) || 1), row = (height - 8) / logits.length;
@@ -194,6 +196,8 @@ export function pictures(go, sorted, order) {
 		elements: [all, element("div", {class: "side"}, now, fields), element("div", {class: "side"}, moving, overlaps), votes, listing],
 		take(answer) {
 			a = answer;
+			painted = null;
+			most = Math.max(...a.stability.map((counts) => Math.max(...counts)));
 			list();
 		},
 		draw(at) {
