@@ -48,7 +48,7 @@ class Experiments {
 
 	// look lists the folders; what is shown is shown again if it was asked for or has changed.
 	async look(asked = false) {
-		if (this.looking && !asked) return;
+		if ((this.looking || document.hidden) && !asked) return;
 		this.looking = true;
 		try {
 			const list = await this.view.ask("experiments/list", {}, this.stop.signal);
