@@ -105,16 +105,17 @@ class Experiments {
 			this.comparison.clear();
 			return;
 		}
+		let part = this.report; // what is shown now, and cannot be where it fails
 		try {
 			await this.report.ask(current.folder, asked.signal);
+			part = this.comparison;
 			if (s.other && s.other !== current.folder) await this.comparison.ask(current.folder, s.other, asked.signal);
 			else this.comparison.clear();
 			wrong(this.pictures);
 		} catch (error) {
-			if (asked === this.asked) {
-				if (error.name !== "AbortError") this.report.clear("");
-				wrong(this.pictures, error);
-			}
+			if (asked !== this.asked) return;
+			if (error.name !== "AbortError") part.clear("");
+			wrong(this.pictures, error);
 		}
 	}
 
