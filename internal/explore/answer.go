@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+
+	"basin/internal/keys"
 )
 
 // mistake is an error of the one who asks; its text is shown on the page.
@@ -16,6 +19,30 @@ type mistake string
 func (m mistake) Error() string { return string(m) }
 
 func mistakef(format string, args ...any) error { return mistake(fmt.Sprintf(format, args...)) }
+
+// within reports a whole number that is out of its bounds, as a number of things.
+func within(what string, value, least, most int) error {
+	if value < least || value > most {
+		return mistakef("%d %s, want %d to %d", value, what, least, most)
+	}
+	return nil
+}
+
+// between reports a number that is out of its bounds, or is none.
+func between[T int | float64](what string, value, least, most T) error {
+	if !(value >= least && value <= most) {
+		return mistakef("%s is %v, want %v to %v", what, value, least, most)
+	}
+	return nil
+}
+
+// oneOf reports a text that is none of those that can be chosen.
+func oneOf(what, value string, of ...string) error {
+	if slices.Contains(of, value) {
+		return nil
+	}
+	return mistakef("%s is %q, want %s", what, value, keys.Or(keys.Quoted(of)))
+}
 
 // ask registers what answers a question of a room: POST /api/path with a JSON object of type Q,
 // to which unknown keys are an error. The context ends when the page no longer waits.

@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	cdpage "github.com/chromedp/cdproto/page"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -156,9 +156,18 @@ func openTab(t *testing.T, o Options, s screen) *tab {
 		{Name: "prefers-color-scheme", Value: map[bool]string{false: "light", true: "dark"}[s.dark]},
 		{Name: "prefers-reduced-motion", Value: map[bool]string{false: "no-preference", true: "reduce"}[s.still]},
 	}
-	p.do(chromedp.EmulateViewport(int64(s.width), int64(s.height)), call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}))
+	p.do(chromedp.EmulateViewport(int64(s.width), int64(s.height)),
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}),
+		call(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: countFrames}))
 	return p
 }
+
+// countFrames counts the animation frames that the page asks for.
+const countFrames = `{
+	const ask = window.requestAnimationFrame.bind(window);
+	window.framesAsked = 0;
+	window.requestAnimationFrame = (f) => { window.framesAsked++; return ask(f); };
+}`
 
 // call makes an action of a command of the browser.
 func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chromedp.Void] {
@@ -320,18 +329,13 @@ func (p *tab) press(keys string) {
 	p.do(chromedp.KeyEvent(keys))
 }
 
-// screenshot returns the whole page as PNG.
+// screenshot returns what is seen of the page as PNG.
 func (p *tab) screenshot() []byte {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, longest)
 	defer cancel()
-	size := value[[]float64](p, "[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]")
-	beyond := true
 	picture, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
-		r, err := cdp.Call(ctx, t, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{
-			CaptureBeyondViewport: &beyond,
-			Clip:                  &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1},
-		})
+		r, err := cdp.Call(ctx, t, cdppage.CaptureScreenshot, cdppage.CaptureScreenshotParams{})
 		return r.Data, err
 	})
 	if err != nil {

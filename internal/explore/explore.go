@@ -38,6 +38,14 @@ type Explorer struct {
 	model *basin.Model // shown; replaced by one that was learned here
 	path  string
 
+	// digits opens the embedded digits, once; reading keeps how samples of a model are read.
+	digits  func() (*reader, error)
+	reading struct {
+		sync.Mutex
+		model  *basin.Model
+		reader *reader
+	}
+
 	kept kept // folders of results that were read
 }
 
@@ -54,6 +62,11 @@ func New(o Options) (*Explorer, error) {
 	e.manifold()
 	e.experiments()
 	e.mux.Handle("GET /", http.FileServerFS(files))
+	if err := e.guide(); err != nil {
+		return nil, err
+	}
+	e.digits = sync.OnceValues(openDigits)
+	e.relax()
 	return e, nil
 }
 

@@ -70,22 +70,6 @@ func (s small) check() error {
 	return within("neurons of distance", s.Distance, 1, min(mostDistance, s.Neurons*s.Modules))
 }
 
-// within reports a whole number that is out of its bounds.
-func within(what string, value, least, most int) error {
-	if value < least || value > most {
-		return mistakef("%d %s, want %d to %d", value, what, least, most)
-	}
-	return nil
-}
-
-// between reports a number that is out of its bounds.
-func between(what string, value, least, most float64) error {
-	if !(value >= least && value <= most) {
-		return mistakef("%s is %g, want %g to %g", what, value, least, most)
-	}
-	return nil
-}
-
 // kind is what theory knows of the networks.
 func (s small) kind() survey.Kind {
 	return survey.Kind{

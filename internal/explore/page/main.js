@@ -2,8 +2,9 @@
 //
 //   {name, title, about: [two sentences], defaults: {key: value}, open(place, view)}
 //
-// open fills place, an element, and returns {update(state), close()}: update is called when the
-// address changes from outside (back, a view that was sent), close when one leaves. What can be
+// open fills place, an element, and returns {update(state), close(), redraw()}: update is called when the
+// address changes from outside (back, a view that was sent), close when one leaves, redraw when
+// sizes or colours have changed. What can be
 // chosen in a room is view.state, with the types of the defaults; view.set changes it and the
 // address with it. The address of a room is #name?key=value&..., without what is the default.
 // A room calls view.pictured() when its first picture is complete, and may each time.
@@ -81,8 +82,8 @@ async function go() {
 	};
 	document.title = `${room.title} · Basin explorer`;
 	for (const link of document.querySelectorAll("nav a")) {
-		link.toggleAttribute("aria-current", link.dataset.room === name);
 		if (link.dataset.room === name) link.setAttribute("aria-current", "page");
+		else link.removeAttribute("aria-current");
 	}
 	document.getElementById("room").replaceChildren(
 		element("h1", {}, room.title),
@@ -95,6 +96,11 @@ async function go() {
 	if (moved) document.getElementById("room").focus({preventScroll: true});
 }
 
-document.getElementById("rooms").append(...names.map((name) => element("a", {href: "#" + name, "data-room": name}, titles[name])));
+document.getElementById("rooms").append(
+	...names.map((name) => element("a", {href: "#" + name, "data-room": name}, titles[name])),
+	element("a", {href: "guide.html"}, "Guide"),
+);
 addEventListener("hashchange", go);
+addEventListener("resize", () => open?.running?.redraw?.());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => open?.running?.redraw?.());
 go();

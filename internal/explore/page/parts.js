@@ -15,13 +15,15 @@ export function element(name, attributes = {}, ...children) {
 // slider makes a labelled range. changed is told of every value while one drags. It returns the
 // element with a method show(value).
 export function slider(title, {min, max, step, value, format = String}, changed) {
-	const input = element("input", {type: "range", min, max, step, value});
+	// The label would be that of the output, which is labelable too: the range says its name itself.
+	const input = element("input", {type: "range", min, max, step, value, "aria-label": title});
 	const output = element("output", {}, format(value));
 	input.addEventListener("input", () => {
 		output.textContent = format(Number(input.value));
 		changed(Number(input.value));
 	});
 	const made = element("label", {class: "slider"}, element("span", {}, title), output, input);
+	made.input = input;
 	made.show = (v) => {
 		input.value = v;
 		output.textContent = format(v);
@@ -33,7 +35,8 @@ export function slider(title, {min, max, step, value, format = String}, changed)
 export function choice(title, pairs, value, changed) {
 	const list = element("select", {}, ...pairs.map(([v, text]) => element("option", {value: v, selected: v === value}, text)));
 	list.addEventListener("change", () => changed(list.value));
-	const made = element("label", {}, title + " ", list);
+	const made = element("label", {class: "choice"}, element("span", {}, title), list);
+	made.list = list;
 	made.show = (v) => { list.value = v; };
 	return made;
 }
@@ -42,11 +45,15 @@ export function button(text, clicked, attributes = {}) {
 	return element("button", {type: "button", click: clicked, ...attributes}, text);
 }
 
-// numbers makes a list of named numbers with a method show({name: text}).
+// numbers makes a list of named numbers with a method show({name: text}); null hides one.
 export function numbers(...titles) {
 	const values = titles.map(() => element("dd", {}, "–"));
 	const made = element("dl", {class: "numbers"}, ...titles.map((title, i) => element("div", {}, element("dt", {}, title), values[i])));
-	made.show = (texts) => titles.forEach((title, i) => { if (title in texts) values[i].textContent = texts[title]; });
+	made.show = (texts) => titles.forEach((title, i) => {
+		if (!(title in texts)) return;
+		values[i].textContent = texts[title];
+		values[i].parentElement.hidden = texts[title] === null;
+	});
 	return made;
 }
 
@@ -72,4 +79,39 @@ export function table(head, rows, right = []) {
 export function wrong(place, error) {
 	place.querySelector(":scope > .wrong")?.remove();
 	if (error && error.name !== "AbortError") place.prepend(element("p", {class: "wrong", role: "alert"}, error.message || String(error)));
+}
+
+// number makes a labelled field for a whole number, which is kept between its ends.
+export function number(title, {min = 0, max, value}, changed) {
+	const input = element("input", {type: "number", min, max, step: 1, value, inputmode: "numeric"});
+	input.addEventListener("change", () => {
+		const entered = Math.round(Number(input.value));
+		const kept = Math.max(min, max === undefined ? entered : Math.min(max, entered)) || min;
+		input.value = kept;
+		changed(kept);
+	});
+	const made = element("label", {class: "entry"}, element("span", {}, title), input);
+	made.input = input;
+	made.show = (v) => { input.value = v; };
+	return made;
+}
+
+// tick makes a labelled box to tick.
+export function tick(title, value, changed) {
+	const input = element("input", {type: "checkbox", checked: value});
+	input.addEventListener("change", () => changed(input.checked));
+	const made = element("label", {class: "tick"}, input, " " + title);
+	made.input = input;
+	made.show = (v) => { input.checked = v; };
+	return made;
+}
+
+// group makes a titled group of controls.
+export function group(title, ...controls) {
+	return element("fieldset", {}, element("legend", {}, title), ...controls);
+}
+
+// legend makes a line that says what colours stand for: [[colour of style.css, text, "dashed"?], ...].
+export function legend(pairs) {
+	return element("span", {class: "keys"}, ...pairs.map(([name, text, dashed]) => element("span", {class: "key " + name + (dashed ? " dashed" : "")}, text)));
 }
