@@ -87,6 +87,9 @@ func (e *Explorer) showFolder(ctx context.Context, q struct {
 	}
 	a.Head, a.Rows = table.Text()
 	a.Tables = table.Further()
+	if published := table.Comparison(); len(published.Rows) > 0 {
+		a.Tables = append(a.Tables, published)
+	}
 	a.Figures, err = drawings(ctx, table)
 	return a, err
 }

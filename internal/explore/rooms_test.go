@@ -156,4 +156,7 @@ func TestScreenshots(t *testing.T) {
 	tab := openTab(t, Options{}, screen{width: 1100, height: 800})
 	tab.open("#relax?network=drawn&at=5")
 	tab.save("relax")
+	tab = openTab(t, Options{}, screen{width: 1240, height: 990})
+	tab.open("#manifold")
+	tab.save("manifold")
 }

@@ -188,3 +188,10 @@ export function bars(canvas, height, values, {xlabel = "", ylabel = "", first = 
 		context.fillRect(box.left + step * (i + 0.12), top, step * 0.76, Math.max(bottom - top, value ? 1 : 0));
 	});
 }
+
+// withError writes a number with as many digits as its error has, two.
+export function withError(number, error) {
+	if (!(error > 0)) return short(number);
+	const digits = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(error))));
+	return number.toFixed(digits) + " ± " + error.toFixed(digits);
+}

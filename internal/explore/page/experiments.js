@@ -48,7 +48,7 @@ class Experiments {
 
 	// look lists the folders; what is shown is shown again if it was asked for or has changed.
 	async look(asked = false) {
-		if (this.looking && !asked) return;
+		if ((this.looking || document.hidden) && !asked) return;
 		this.looking = true;
 		try {
 			const list = await this.view.ask("experiments/list", {}, this.stop.signal);
@@ -105,16 +105,17 @@ class Experiments {
 			this.comparison.clear();
 			return;
 		}
+		let part = this.report; // what is shown now, and cannot be where it fails
 		try {
 			await this.report.ask(current.folder, asked.signal);
+			part = this.comparison;
 			if (s.other && s.other !== current.folder) await this.comparison.ask(current.folder, s.other, asked.signal);
 			else this.comparison.clear();
 			wrong(this.pictures);
 		} catch (error) {
-			if (asked === this.asked) {
-				if (error.name !== "AbortError") this.report.clear("");
-				wrong(this.pictures, error);
-			}
+			if (asked !== this.asked) return;
+			if (error.name !== "AbortError") part.clear("");
+			wrong(this.pictures, error);
 		}
 	}
 

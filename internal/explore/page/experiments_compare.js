@@ -3,7 +3,7 @@
 import {element, choice, table} from "./parts.js";
 import {date} from "./experiments.js";
 import {figures, tall, time} from "./experiments_report.js";
-import {begin, colour, short, ticks} from "./draw.js";
+import {begin, colour, short, ticks, withError} from "./draw.js";
 
 export function comparison(view, again) {
 	const place = element("section", {class: "pictures", hidden: true});
@@ -42,7 +42,7 @@ export function comparison(view, again) {
 		return [
 			list,
 			element("p", {}, pairs
-				? `At ${clear} of ${pairs} points the interval of the difference leaves out 0; of ${pairs} that differ by chance alone about ${short(pairs / 20)} would.`
+				? `At ${clear} of ${pairs} points the interval of the difference leaves out 0; where there is no difference one in twenty does by chance.`
 				: "No point has two seeds in common, so that nothing can be said about chance."),
 			element("figure", {}, canvas, element("figcaption", {}, `${found.value.title}, first less second: mean over common seeds, with its interval of 95 %. In the table a star marks those whose interval leaves out 0.`)),
 			tall(table([...found.axes, "first", "second", "first − second", "common seeds"], found.points.map(row), found.axes.map((_, i) => i).filter((i) => found.points.every((p) => /^-?[\d.]/.test(p.at[i]))).concat([0, 1, 2, 3].map((i) => i + found.axes.length)))),
@@ -53,8 +53,7 @@ export function comparison(view, again) {
 
 	const text = (x) => x === null ? "–" : found.value.share ? (100 * x).toFixed(2) + " %" : short(x);
 	const row = (p) => {
-		let difference = p.difference === null ? "–" : signed(p.difference, found.value.share);
-		if (p.half !== null) difference += " ± " + (found.value.share ? (100 * p.half).toFixed(2) : short(Number(p.half.toPrecision(2))));
+		let difference = p.difference === null ? "–" : signed(p.difference, p.half, found.value.share);
 		if (p.verdict !== "open") difference += " *";
 		return [...p.at, text(p.one.mean), text(p.other.mean), difference, String(p.common)];
 	};
@@ -82,9 +81,10 @@ export function comparison(view, again) {
 	};
 }
 
-function signed(x, share) {
-	const text = share ? (100 * x).toFixed(2) + " points" : short(Number(x.toPrecision(4)));
-	return (x > 0 ? "+" : "") + text;
+function signed(x, half, share) {
+	const sign = x > 0 ? "+" : "";
+	if (!share) return sign + withError(x, half);
+	return sign + (100 * x).toFixed(2) + (half === null ? "" : " ± " + (100 * half).toFixed(2)) + " points";
 }
 
 function facts(found) {

@@ -81,8 +81,8 @@ class Manifold {
 	// change takes what was chosen; what cannot be goes to the nearest that can.
 	change(changes) {
 		const s = {...this.view.state, ...changes};
-		const largest = Math.floor(most / s.modules);
-		this.view.set({...changes, point: 1, neurons: Math.min(s.neurons, largest)});
+		const neurons = Math.min(s.neurons, Math.floor(most / s.modules));
+		this.view.set({...changes, point: 1, neurons, distance: Math.min(s.distance, neurons * s.modules)});
 		this.update();
 	}
 

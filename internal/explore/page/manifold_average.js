@@ -2,7 +2,7 @@
 
 import {listen} from "./ask.js";
 import {element, button, picture, table, wrong} from "./parts.js";
-import {bars, colour, lines, short} from "./draw.js";
+import {bars, colour, lines, short, withError} from "./draw.js";
 
 const soon = 14; // neurons up to which the curve is computed unasked
 
@@ -124,7 +124,7 @@ function drawCurve(figure, theory, counted, at) {
 
 // rowsOf compares the number of fixed points.
 function rowsOf(found, average) {
-	const row = (name, number, error) => [name, error ? withError(number, error) : short(number),
+	const row = (name, number, error) => [name, withError(number, error),
 		number > 0 ? (Math.log(number) / found.neurons).toFixed(4) : "–"];
 	const rows = [row("this network", found.count)];
 	if (!average) return rows;
@@ -134,12 +134,6 @@ function rowsOf(found, average) {
 		rows.push(["theory, N → ∞", "e^(N Σ) = " + short(Math.exp(average.limit * found.neurons)), average.limit.toFixed(4)]);
 	}
 	return rows;
-}
-
-// withError writes a number with as many digits as its error has.
-function withError(number, error) {
-	const digits = Math.max(0, 1 - Math.floor(Math.log10(error)));
-	return number.toFixed(digits) + " ± " + error.toFixed(digits);
 }
 
 function noteOf(question) {
