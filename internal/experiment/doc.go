@@ -25,7 +25,9 @@
 //   - Texts of a recipe state facts; Findings are made from the numbers of the table.
 //   - The numbers of others are [Published] with their source and what differs.
 //
-// Read recipe.go, then run.go and record.go, table.go, figure.go with plane.go, report.go;
+// [ReadRecords] and [Stored] read what a folder holds without a run, also while one goes on.
+//
+// Read recipe.go, then run.go and record.go, stored.go, table.go, figure.go with plane.go, report.go;
 // training.go and data.go stand behind recipes that train, grid.go lists their points, and
 // shown.go has sentences and drawings that several recipes use.
 package experiment

@@ -137,34 +137,49 @@ func openLog(path string, r *Recipe, kinds []reflect.Type) (*log, error) {
 	return l, nil
 }
 
-// read takes the file in line by line, so that no more than a line of it is held beside its
-// records.
+// read takes in the file.
 func (l *log) read(path string, r *Recipe, kinds []reflect.Type) error {
-	text := bufio.NewReader(l.file)
+	size, rest, err := readRecords(path, l.file, func(number int, record Record) error {
+		if record.Recipe != r.Name {
+			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number, record.Recipe, r.Name)
+		}
+		l.keep(record, r, kinds)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	l.size = size
+	return l.cut(path, rest)
+}
+
+// readRecords calls each with the records of a text and the numbers of their lines, line by line, so
+// that no more than a line is held beside them. It returns the bytes of the lines and what
+// stands behind the last end of a line.
+func readRecords(path string, text io.Reader, each func(number int, record Record) error) (size int64, rest []byte, err error) {
+	lines := bufio.NewReader(text)
 	var line []byte
 	for number := 1; ; number++ {
-		var err error
-		line, err = readLine(text, line[:0])
+		line, err = readLine(lines, line[:0])
 		switch {
 		case errors.Is(err, io.EOF):
-			return l.cut(path, line)
+			return size, line, nil
 		case errors.Is(err, errLong):
-			return fmt.Errorf("experiment: %s:%d: more than %d MiB, not the record of a cell: remove the line, or use another folder", path, number, longestRecord>>20)
+			return 0, nil, fmt.Errorf("experiment: %s:%d: more than %d MiB, not the record of a cell: remove the line, or use another folder", path, number, longestRecord>>20)
 		case err != nil:
-			return err
+			return 0, nil, err
 		}
-		l.size += int64(len(line))
+		size += int64(len(line))
 		if len(line) == 1 {
 			continue
 		}
 		var record Record
 		if err := json.Unmarshal(line, &record); err != nil || record.Key == "" {
-			return fmt.Errorf("experiment: %s:%d: not the record of a cell: remove the line, or use another folder", path, number)
+			return 0, nil, fmt.Errorf("experiment: %s:%d: not the record of a cell: remove the line, or use another folder", path, number)
 		}
-		if record.Recipe != r.Name {
-			return fmt.Errorf("experiment: %s:%d: a cell of %s, not of %s: use another folder", path, number, record.Recipe, r.Name)
+		if err := each(number, record); err != nil {
+			return 0, nil, err
 		}
-		l.keep(record, r, kinds)
 	}
 }
 

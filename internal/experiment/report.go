@@ -241,6 +241,17 @@ func (v Value) Text(number float64) string {
 	return strconv.FormatFloat(number, 'g', 4, 64)
 }
 
+// Comparison returns the published numbers of the recipe beside those of the table; without rows
+// where there are none.
+func (t *Table) Comparison() TextTable {
+	c := TextTable{Title: "Published numbers", Head: []string{"number", "of", "published", "here", "source"}, Rows: [][]string{}}
+	for _, published := range t.Recipe.Published {
+		p := t.compare(published)
+		c.Rows = append(c.Rows, []string{p.What, p.Of, p.Theirs, p.Ours, p.Source})
+	}
+	return c
+}
+
 // compare puts our numbers beside a published one.
 func (t *Table) compare(p Published) compared {
 	v, _ := t.Recipe.Value(p.Value)
