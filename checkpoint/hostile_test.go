@@ -31,15 +31,16 @@ func TestEveryTruncationIsAnError(t *testing.T) {
 }
 
 // A flipped byte may give another valid file (a digit of the seed) or an error. What
-// loads must be fit to be saved again.
+// loads must be fit to be saved again. The samples have most of their keys in common, so that
+// each takes a third of the bytes.
 func TestFlippedBytesNeverPanic(t *testing.T) {
-	for _, index := range []int{3, 9, 10, 11} {
+	for first, index := range []int{3, 9, 10, 11} {
 		m, state := samples()[index].draw(t)
 		whole := file(t, m, &state)
 		end := min(len(whole), 8+int(binary.LittleEndian.Uint64(whole))+256)
-		for at := range end {
+		for at := first % 3; at < end; at += 3 {
 			b := bytes.Clone(whole)
-			b[at] ^= []byte{1, 4, 0x80}[at%3]
+			b[at] ^= []byte{1, 4, 0x80}[at/3%3]
 			mustBeSound(t, sealed(b))
 		}
 	}

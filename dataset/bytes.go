@@ -14,7 +14,7 @@ import (
 // They are the bytes of shares of the largest value, round(255 v / Divisor), from 0 to 255:
 // where that is 255, as in images, the raw values. After a projection they are the signs
 // themselves, and the encoder is e. It reports samples that have no such bytes: those of a
-// table, and those that are not divided by their largest value.
+// table, those that are not divided by their largest value, and those that were below zero.
 func (e *Encoder) InBytes() (bytes *Encoder, scale, offset []float64, err error) {
 	if err := e.Validate(); err != nil {
 		return nil, nil, nil, fmt.Errorf("dataset: encoder: %w", err)
@@ -38,6 +38,11 @@ func (e *Encoder) InBytes() (bytes *Encoder, scale, offset []float64, err error)
 	case e.Bytes:
 		return nil, nil, nil, errors.New("dataset: the inputs are bytes already")
 	}
+	for k, mean := range e.Mean {
+		if mean < 0 {
+			return nil, nil, nil, fmt.Errorf("dataset: the samples that were learned have values below 0 (the mean of %s is %.4g), and bytes begin at 0: want data that are shifted to begin there, or a projection to signs", placeOf(k, len(e.Mean)), float64(mean)*float64(e.Divisor))
+		}
+	}
 	b := *e
 	b.Standardise, b.Mean, b.Deviation, b.Bytes = none, nil, nil, true
 	scale, offset = ones(), make([]float64, e.Dim())
@@ -47,6 +52,14 @@ func (e *Encoder) InBytes() (bytes *Encoder, scale, offset []float64, err error)
 		offset[k] = -mean / deviation
 	}
 	return &b, scale, offset, nil
+}
+
+// placeOf says what one of so many means is of.
+func placeOf(k, means int) string {
+	if means == 1 {
+		return "all"
+	}
+	return fmt.Sprintf("value %d", k)
 }
 
 // moment returns mean and deviation of input k before a projection, 0 and 1 where there are none.

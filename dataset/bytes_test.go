@@ -75,3 +75,17 @@ func TestBytesAreSharesRoundedAndCut(t *testing.T) {
 		t.Errorf("bytes with a projection: %v", err)
 	}
 }
+
+// Where a mean is below zero there are values below it, which no byte is for.
+func TestInBytesRefusesValuesBelowZero(t *testing.T) {
+	set := &Set{Name: "waves", Shape: []int{2}, Floats: []float32{1, -3, 2, -5}}
+	for standardise, want := range map[string]string{"feature": "the mean of value 1 is -4", "global": "the mean of all is -1.25"} {
+		e, err := (Preprocess{Scale: "max", Standardise: standardise}).Fit(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, _, err := e.InBytes(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", standardise, err, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,6 +45,9 @@ note on the standard error.`,
 			if err != nil {
 				return err
 			}
+			if len(bytes.TrimSpace(text)) == 0 {
+				return withHint(fmt.Errorf("%s: is empty, want settings", args[0]), "basin config show --preset NAME prints those of a preset")
+			}
 			convert := func() ([]byte, []string, error) { return theirs(to, args[0], text) }
 			if from != "" {
 				convert = func() ([]byte, []string, error) { return ours(from, args[0], text) }
@@ -67,7 +73,7 @@ note on the standard error.`,
 func ours(from, name string, text []byte) ([]byte, []string, error) {
 	s, notes, err := foreign.Read(from, name, text)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, ofAnother(from, name, text, err)
 	}
 	converted, err := settings.Marshal(s)
 	return converted, notes, err
@@ -77,7 +83,21 @@ func ours(from, name string, text []byte) ([]byte, []string, error) {
 func theirs(to, name string, text []byte) ([]byte, []string, error) {
 	s, err := settings.Load(name, text, settings.Defaults())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, ofAnother(foreign.Ours, name, text, err)
 	}
 	return foreign.Write(to, s)
+}
+
+// ofAnother says whose settings a file has that are not those of the program wanted, in place of
+// an error for every key of it.
+func ofAnother(wanted, name string, text []byte, err error) error {
+	is := foreign.Recognise(text)
+	if is == "" || is == wanted || wanted != foreign.Ours && !slices.Contains(foreign.Programs(), wanted) {
+		return err
+	}
+	err = fmt.Errorf("%s: has settings of %s, not of %s", name, is, wanted)
+	if is == foreign.Ours {
+		return withHint(err, "--to %s converts them", wanted)
+	}
+	return withHint(err, "--from %s converts them", is)
 }

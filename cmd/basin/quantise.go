@@ -22,9 +22,11 @@ type quantising struct {
 	Out   string `json:"out"`
 	Bits  int    `json:"bits"`
 	// Bytes of the files, before and after.
-	BytesBefore int64       `json:"bytes_before"`
-	Bytes       int64       `json:"bytes"`
-	Check       *comparison `json:"check,omitempty"`
+	BytesBefore int64 `json:"bytes_before"`
+	Bytes       int64 `json:"bytes"`
+	// Largest is the end of the values that the model reads, from 0 on; 0 where it reads signs.
+	Largest float32     `json:"largest,omitempty"`
+	Check   *comparison `json:"check,omitempty"`
 }
 
 // comparison says how two models do on the same labelled samples.
@@ -56,7 +58,7 @@ The new model predicts as any other, faster, and exactly: sums of integers have 
 rounding, so that every machine gives the same states and logits. It cannot learn. It
 reads images, and arrays, as bytes: the share that a value has of the largest, times 255,
 rounded; or the signs of a random projection (preprocess.projection). Models of tables
-are refused: their columns have no common largest value.
+are refused: their columns have no common largest value; so are those of values below 0.
 
 --check predicts labelled samples with both models and prints how often they agree,
 and the accuracy of each.`,
@@ -81,6 +83,9 @@ and the accuracy of each.`,
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			q := quantising{Model: args[0], Out: out, Bits: bits}
+			if small.Encoder.Bytes {
+				q.Largest = small.Encoder.Divisor
+			}
 			if check != "" {
 				set, err := evaluationSet(cmd, model, []string{args[0], check}, where, "", false)
 				if err != nil {
@@ -186,6 +191,9 @@ func agreement(ctx context.Context, before, after *basin.Model, set *dataset.Set
 func (q *quantising) print(w io.Writer) error {
 	fmt.Fprintf(w, "model      %s, integers of %d bits\n", q.Out, q.Bits)
 	fmt.Fprintf(w, "file       %s, before %s: a factor of %.1f\n", size(q.Bytes), size(q.BytesBefore), float64(q.BytesBefore)/float64(max(1, q.Bytes)))
+	if q.Largest > 0 {
+		fmt.Fprintf(w, "reads      values from 0 to %.6g: others are refused, and cut by exported programs\n", q.Largest)
+	}
 	if c := q.Check; c != nil {
 		fmt.Fprintf(w, "accuracy   %s, before %s (%d samples of %s)\n", percent(c.After), percent(c.Before), c.Samples, c.Data)
 		fmt.Fprintf(w, "agreement  %s\n", percent(c.Agreement))

@@ -117,6 +117,21 @@ func asNumber(v any) (float64, bool) {
 	return x, !math.IsNaN(x) && !math.IsInf(x, 0)
 }
 
+// said returns a value as a file would have it.
+func said(v any) string {
+	if v == nil {
+		return "null"
+	}
+	if list, ok := v.([]any); ok {
+		parts := make([]string, len(list))
+		for i, v := range list {
+			parts[i] = said(v)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return fmt.Sprint(v)
+}
+
 // number returns a number that has to be there.
 func (f *file) number(key string) float64 {
 	if !f.has(key) {
@@ -125,7 +140,7 @@ func (f *file) number(key string) float64 {
 	}
 	v, ok := asNumber(f.values[key])
 	if !ok {
-		f.fault(key, "is %v, want a number", f.values[key])
+		f.fault(key, "is %s, want a number", said(f.values[key]))
 	}
 	return v
 }
@@ -156,16 +171,23 @@ func (f *file) element(key string, i, length int) float64 {
 	}
 	v, ok := asNumber(list[i])
 	if !ok {
-		f.fault(key, "has %v, want numbers", list[i])
+		f.fault(key, "has %s, want numbers", said(list[i]))
 	}
 	return v
 }
 
 // text returns a word that has to be there and be one of those wanted.
 func (f *file) text(key, why string, wanted ...string) string {
-	v, _ := f.values[key].(string)
-	if f.known[key] = true; !slices.Contains(wanted, v) {
-		f.fault(key, "is %q, want %s: %s", v, strings.Join(wanted, " or "), why)
+	choices := strings.Join(wanted, " or ")
+	if !f.has(key) {
+		f.fault(key, "is missing, want %s", choices)
+		return ""
+	}
+	v, ok := f.values[key].(string)
+	if !ok {
+		f.fault(key, "is %s, want %s: %s", said(f.values[key]), choices, why)
+	} else if !slices.Contains(wanted, v) {
+		f.fault(key, "is %q, want %s: %s", v, choices, why)
 	}
 	return v
 }
@@ -191,7 +213,7 @@ func (f *file) must(key string, want any, why string) {
 	case "":
 		want = "an empty list"
 	}
-	f.fault(key, "is %v, want %v: %s", f.values[key], want, why)
+	f.fault(key, "is %s, want %v: %s", said(f.values[key]), want, why)
 }
 
 // pass takes keys that say nothing of what is learned.

@@ -94,11 +94,7 @@ func Write(to string, s settings.Settings) (text []byte, notes []string, err err
 		notes = append(notes, fmt.Sprintf("preprocess.projection_seed: %d is lost, the other program draws a projection of its own", s.Preprocess.ProjectionSeed))
 		back.Preprocess.ProjectionSeed = s.Preprocess.ProjectionSeed
 	}
-	var faults []error
-	for _, change := range settings.Changes(s, back) {
-		faults = append(faults, fmt.Errorf("%s: cannot be said in the settings of %s", change, to))
-	}
-	if err := errors.Join(faults...); err != nil {
+	if err := lost(to, s, back); err != nil {
 		return nil, nil, err
 	}
 	return []byte(written), notes, nil

@@ -130,7 +130,12 @@ func TestReadRefuses(t *testing.T) {
 		{"baseline.yaml", "noise: 0.0}", "nose: 0.0}", "data.mnist.nose: unknown key"},
 		{"baseline.yaml", "lr_J: 0.005", "lr_J: 0.005\nlr: [0.02, 0.0, 0.1]", "lr_J: is 0.005, want 0.02: what lr says"},
 		{"baseline.yaml", "H: 400", "H: 50", "H: is 50, want at least N"},
-		{"baseline.yaml", "double_dynamics: true", "double_dynamics: 1", "double_dynamics"},
+		{"baseline.yaml", "double_dynamics: true", "double_dynamics: 1", "double_dynamics: is 1, want true or false"},
+		{"baseline.yaml", "double_dynamics: true", "double_dynamics: null", "double_dynamics: is missing, want true or false"},
+		{"baseline.yaml", "lambda_wback_skip: []", "lambda_wback_skip: [null]", "lambda_wback_skip: is [null], want an empty list"},
+		{"baseline.yaml", "- 5.0", "- null", "lambda_input_skip: has null, want numbers"},
+		{"baseline.yaml", "dataset: mnist", "dataset: 3", "data.dataset: is 3, want mnist or fashionmnist"},
+		{"tutorial10.json", `"label_mode": "pm1"`, `"label_mode": null`, "label_mode: is missing, want pm1"},
 	} {
 		program := "paper"
 		if strings.HasSuffix(test.file, ".json") {
@@ -153,7 +158,7 @@ func TestReadRefuses(t *testing.T) {
 // Settings that another program cannot hold are refused, each key of them.
 func TestWriteRefusesWhatWouldBeLost(t *testing.T) {
 	for _, test := range []struct{ program, preset, change, want string }{
-		{"darnax", "mnist-sparse-2000", "readout.averaging=0.001", "readout.averaging=0.001: cannot be said"},
+		{"darnax", "mnist-sparse-2000", "readout.averaging=0.001", "readout.averaging=0.001: cannot be said in the settings of darnax: its readout is not averaged; want 0"},
 		{"darnax", "mnist-sparse-2000", "network.modules.0.input.window=10", "network.modules.0.input.window=10"},
 		{"darnax", "mnist-sparse-2000", "learning.input.rate={start: 0.1, end: 0.01, shape: cosine}", "learning.input.rate="},
 		{"darnax", "mnist-sparse-2000", "readout.weights=[1, 2]", "readout.weights=[1, 2]"},
@@ -166,7 +171,7 @@ func TestWriteRefusesWhatWouldBeLost(t *testing.T) {
 		{"paper", "entangled-mnist-400", "dynamics.free=3", "dynamics.free=3"},
 		{"paper", "entangled-mnist-400", "network.modules.0.recurrent.gain=2", "recurrent.gain=2"},
 		{"paper", "entangled-mnist-400", "network.modules.0.recurrent.density=0.5", "recurrent.density=0.5"},
-		{"paper", "entangled-mnist-400", "learning.softness=2", "learning.softness=2"},
+		{"paper", "entangled-mnist-400", "learning.softness=2", "learning.softness=2: cannot be said in the settings of paper; want 0"},
 	} {
 		s := preset(t, test.preset)
 		if err := settings.Set(&s, []string{test.change}); err != nil {
@@ -183,6 +188,26 @@ func TestWriteRefusesWhatWouldBeLost(t *testing.T) {
 	s := preset(t, "entangled-mnist-400", "preprocess.projection_seed=3")
 	if _, notes, err := Write("paper", s); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "projection_seed: 3 is lost") {
 		t.Errorf("a seed of the projection: notes %q, error %v", notes, err)
+	}
+}
+
+// Whose settings a text has is said by most of its keys, mistakes among them or not.
+func TestRecognise(t *testing.T) {
+	ours, err := settings.Marshal(settings.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ text, want string }{
+		{string(ours), Ours},
+		{string(kept(t, "tutorial10.json")), "darnax"},
+		{string(kept(t, "baseline.yaml")), "paper"},
+		{strings.Replace(string(kept(t, "baseline.yaml")), "lr_J: 0.005", "lr_K: 0.005", 1), "paper"},
+		{"a: 1\nseed: 2", ""},
+		{"[", ""},
+	} {
+		if got := Recognise([]byte(test.text)); got != test.want {
+			t.Errorf("%.30q: %q, want %q", test.text, got, test.want)
+		}
 	}
 }
 

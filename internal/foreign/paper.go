@@ -73,8 +73,10 @@ func readPaper(f *file) settings.Settings {
 	d := &s.Dynamics
 	d.Code, d.Warmup, d.Clamped, d.Free, d.Evaluation = network.Centred, silent, sweeps-silent, sweeps, f.whole("max_steps_eval")
 	switch twice, ok := f.values["double_dynamics"].(bool); {
-	case !ok || !f.has("double_dynamics"):
-		f.fault("double_dynamics", "is %v, want true or false", f.values["double_dynamics"])
+	case !f.has("double_dynamics"):
+		f.fault("double_dynamics", "is missing, want true or false")
+	case !ok:
+		f.fault("double_dynamics", "is %s, want true or false", said(f.values["double_dynamics"]))
 	case !twice:
 		d.Free = 0
 	}
