@@ -146,6 +146,14 @@ func openTab(t *testing.T, o Options, s screen) *tab {
 		cancel()
 		p.end()
 	})
+	p.on(s)
+	p.do(call(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: countFrames}))
+	return p
+}
+
+// on shows the tab on a screen, from now on.
+func (p *tab) on(s screen) {
+	p.t.Helper()
 	if s.width == 0 {
 		s.width = 1200
 	}
@@ -157,9 +165,7 @@ func openTab(t *testing.T, o Options, s screen) *tab {
 		{Name: "prefers-reduced-motion", Value: map[bool]string{false: "no-preference", true: "reduce"}[s.still]},
 	}
 	p.do(chromedp.EmulateViewport(int64(s.width), int64(s.height)),
-		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}),
-		call(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: countFrames}))
-	return p
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}))
 }
 
 // countFrames counts the animation frames that the page asks for.
