@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ var browserNames = []string{
 }
 
 var screenshots = flag.String("screenshots", "", "`folder` to which TestScreenshots writes pictures of the rooms")
+
+// left matches the errors of a browser that was asked of a page that it was leaving.
+var left = regexp.MustCompile("Cannot find context|context was destroyed|target navigated")
 
 // longest is how long a test waits for the page, on the slowest machine.
 const longest = 60 * time.Second
@@ -296,7 +300,7 @@ func (p *tab) wait(expression string) {
 		return err
 	}
 	err := poll()
-	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "Cannot find context") { // it was that of the page before
+	for err != nil && ctx.Err() == nil && left.MatchString(err.Error()) { // it was that of the page before
 		err = poll()
 	}
 	if err != nil {
