@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"basin/internal/keys"
@@ -78,13 +79,31 @@ func read(w http.ResponseWriter, r *http.Request, q any) bool {
 		}
 	}
 	var long *http.MaxBytesError
+	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &long):
 		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the question has more than %d bytes", long.Limit))
+	case errors.As(err, &kind):
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("%s is of the kind %s, want %s", kind.Field, kind.Value, wanted(kind.Type.Kind())))
 	case err != nil:
 		refuse(w, http.StatusBadRequest, "the question is not what the room asks: "+err.Error())
 	}
 	return err == nil
+}
+
+// wanted says what a value of a kind is in JSON.
+func wanted(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Uint, reflect.Uint64, reflect.Uint32:
+		return "a whole number from 0 on"
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		return "a whole number"
+	case reflect.Float64, reflect.Float32:
+		return "a number"
+	case reflect.Bool:
+		return "true or false"
+	}
+	return "a " + kind.String()
 }
 
 // fail answers with an error: with its text where it is a mistake of the asker.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ var browserNames = []string{
 }
 
 var screenshots = flag.String("screenshots", "", "`folder` to which TestScreenshots writes pictures of the rooms")
+
+// left matches the errors of a browser that was asked of a page that it was leaving.
+var left = regexp.MustCompile("Cannot find context|context was destroyed|target navigated")
 
 // longest is how long a test waits for the page, on the slowest machine.
 const longest = 60 * time.Second
@@ -146,6 +150,14 @@ func openTab(t *testing.T, o Options, s screen) *tab {
 		cancel()
 		p.end()
 	})
+	p.on(s)
+	p.do(call(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: countFrames}))
+	return p
+}
+
+// on shows the tab on a screen, from now on.
+func (p *tab) on(s screen) {
+	p.t.Helper()
 	if s.width == 0 {
 		s.width = 1200
 	}
@@ -157,9 +169,7 @@ func openTab(t *testing.T, o Options, s screen) *tab {
 		{Name: "prefers-reduced-motion", Value: map[bool]string{false: "no-preference", true: "reduce"}[s.still]},
 	}
 	p.do(chromedp.EmulateViewport(int64(s.width), int64(s.height)),
-		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}),
-		call(cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: countFrames}))
-	return p
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}))
 }
 
 // countFrames counts the animation frames that the page asks for.
@@ -290,7 +300,7 @@ func (p *tab) wait(expression string) {
 		return err
 	}
 	err := poll()
-	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "Cannot find context") { // it was that of the page before
+	for err != nil && ctx.Err() == nil && left.MatchString(err.Error()) { // it was that of the page before
 		err = poll()
 	}
 	if err != nil {

@@ -101,6 +101,24 @@ func TestNothingMovesWhereMotionIsReduced(t *testing.T) {
 	}
 }
 
+// Pictures follow the size of the window and the colours of the system.
+func TestPicturesFollowTheScreen(t *testing.T) {
+	tab := openTab(t, withModel(t), screen{})
+	for _, name := range rooms {
+		tab.on(screen{})
+		tab.open("#" + name)
+		if value[int](tab, canvases+".length") == 0 {
+			continue
+		}
+		value[*int](tab, "(window.before = "+canvases+", null)")
+		tab.on(screen{dark: true})
+		tab.wait("String(" + canvases + ") !== String(window.before)")
+		tab.on(screen{dark: true, width: 500})
+		tab.wait(`innerWidth === 500 && [...document.querySelectorAll("canvas")].every((c) => c.getBoundingClientRect().right <= 500)`)
+		tab.fits(name)
+	}
+}
+
 // One goes from room to room, back and forth, and to the guide.
 func TestRoomsAreLinked(t *testing.T) {
 	tab := openTab(t, Options{}, screen{})

@@ -85,7 +85,7 @@ class Relax {
 			label: choice("Label", [], "", (label) => this.change({label: Number(label)})),
 			feedback: slide("Strength of the label", "feedback", 0, 5, .1),
 			clamped: slide("Sweeps with the label, at most", "clamped", 1, 50, 1),
-			order: choice("Order of a sweep", [["", "as given"], ["parallel", "all at once"], ["partial", "each with a chance"], ["sequential", "one after the other"], ["modules", "module by module"]], state.order, set("order")),
+			order: choice("Order", [["", "as given"], ["parallel", "all at once"], ["partial", "each with a chance"], ["sequential", "one after the other"], ["modules", "module by module"]], state.order, set("order")),
 			sweeps: slide("Sweeps without it, at most", "sweeps", 1, 200, 1),
 		};
 		const c = this.controls;
