@@ -46,6 +46,8 @@ type Explorer struct {
 		reader *reader
 	}
 
+	judging modelRoom // what the open model makes of samples
+
 	kept kept // folders of results that were read
 }
 
@@ -67,6 +69,7 @@ func New(o Options) (*Explorer, error) {
 	}
 	e.digits = sync.OnceValues(openDigits)
 	e.relax()
+	e.modelRoom()
 	return e, nil
 }
 
