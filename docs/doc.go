@@ -4,7 +4,7 @@ package docs
 
 import "embed"
 
-// Explorer has explore.md and the folder pictures.
+// Explorer has explore.md and the folder images/explorer.
 //
-//go:embed explore.md pictures
+//go:embed explore.md images/explorer
 var Explorer embed.FS

@@ -46,6 +46,7 @@ type Explorer struct {
 		reader *reader
 	}
 
+	school  school
 	judging modelRoom // what the open model makes of samples
 
 	kept kept // folders of results that were read
@@ -70,6 +71,7 @@ func New(o Options) (*Explorer, error) {
 	e.digits = sync.OnceValues(openDigits)
 	e.relax()
 	e.modelRoom()
+	e.learn()
 	return e, nil
 }
 

@@ -52,7 +52,7 @@ func (e *Explorer) guide() error {
 	if err := guidePage.Execute(&page, map[string]any{"Rooms": rooms, "Text": template.HTML(body.String())}); err != nil {
 		return err
 	}
-	pictures, err := fs.Sub(docs.Explorer, "pictures")
+	pictures, err := fs.Sub(docs.Explorer, "images")
 	if err != nil {
 		return err
 	}
@@ -60,6 +60,6 @@ func (e *Explorer) guide() error {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write(page.Bytes()) // whoever went away misses nothing
 	})
-	e.mux.Handle("GET /pictures/", http.StripPrefix("/pictures/", http.FileServerFS(pictures)))
+	e.mux.Handle("GET /images/", http.StripPrefix("/images/", http.FileServerFS(pictures)))
 	return nil
 }

@@ -3,6 +3,7 @@ package explore
 import (
 	"cmp"
 	"context"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -115,7 +116,7 @@ func (e *Explorer) openModel() *modelAnswer {
 	}
 	r := inspect.New(m)
 	drawing := graph.New(m.Settings)
-	drawing.Name = path
+	drawing.Name = filepath.Base(path)
 	a := &modelAnswer{Open: true, Path: path, Drawing: drawing.SVG(), Classes: m.Names(), Shape: m.Network.InputShape}
 	if c := m.Columns; c != nil && len(a.Shape) == 1 && len(c.Features) == a.Shape[0] {
 		a.Columns = c.Features
@@ -195,6 +196,7 @@ func row(c coupling.Couplings, i int, visit func(j int, value float32)) {
 // senders returns the strongest couplings on a neuron from others, in its module and in those
 // linked to it, and how many there are.
 func senders(n *network.Network, q neuronQuestion) (strong []sender, all int) {
+	strong = []sender{}
 	add := func(from int, c coupling.Couplings) {
 		row(c, q.Neuron, func(j int, v float32) { strong = append(strong, sender{from, j, v}) })
 	}

@@ -166,7 +166,7 @@ func TestTheBrowserTestsHearWhatIsWrong(t *testing.T) {
 	tab.expect("basin.invalid")
 }
 
-// Pictures for the guide: go test ./internal/explore -run TestScreenshots -screenshots ../../docs/pictures
+// Pictures for the guide: go test ./internal/explore -run TestScreenshots -screenshots ../../docs/images/explorer
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots")
@@ -177,4 +177,12 @@ func TestScreenshots(t *testing.T) {
 	tab = openTab(t, Options{}, screen{width: 1240, height: 990})
 	tab.open("#manifold")
 	tab.save("manifold")
+	tab = openTab(t, Options{}, screen{width: 1100, height: 800})
+	tab.open("#learn")
+	clickButton(tab, "Learn")
+	tab.wait(`[...document.querySelectorAll("button")].some((b) => b.textContent === "Look into this model")`)
+	tab.save("learn")
+	clickButton(tab, "Look into this model")
+	tab.wait(`document.querySelectorAll(".gallery figure").length > 5`)
+	tab.save("model")
 }

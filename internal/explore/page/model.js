@@ -76,7 +76,8 @@ class Model {
 					element("h2", {}, "Modules"), this.graph(),
 					element("h2", {}, "Classes taken for one another"), this.said, this.confusion,
 					element("h2", {}, "Samples"), element("div", {class: "row"}, this.kind), this.gallery)));
-		this.facts.append(table(["", ""], [["file", model.path], ...model.facts.map(([name, value]) => [name, fact(name, value)])], [1]));
+		this.facts.append(element("p", {class: "note"}, model.path), element("dl", {class: "facts"},
+			...model.facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, fact(name, value))])));
 		this.limits();
 	}
 
