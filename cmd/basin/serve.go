@@ -138,8 +138,11 @@ func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 		}
 		return o, err
 	}
-	if f.wait < 0 || f.timeout <= 0 {
-		return o, usagef("--wait %v, --timeout %v, want times of at least 0, and a time-out above it", f.wait, f.timeout)
+	if f.wait < 0 {
+		return o, usagef("--wait %v, want at least 0", f.wait)
+	}
+	if f.timeout <= 0 {
+		return o, usagef("--timeout %v, want more than 0", f.timeout)
 	}
 	if f.tokenFile == "" {
 		return o, nil
