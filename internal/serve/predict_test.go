@@ -164,6 +164,32 @@ func interval(from, to int) (places []int) {
 	return places
 }
 
+// Whether values have the range of the model is judged by request: a dark image among others fits,
+// in whatever part of the request it is.
+func TestRangeIsThatOfTheRequest(t *testing.T) {
+	a := served(t, Options{Batch: 1}, digits(t))
+	m, set := loaded(t, digits(t)), testSamples(t, 3)
+	floats := make([]float32, len(set.Bytes))
+	for i, v := range set.Bytes {
+		floats[i] = float32(v)
+		if i/64 == 1 {
+			floats[i] /= 32
+		}
+	}
+	set = &dataset.Set{Name: "digits", Shape: []int{64}, Floats: floats}
+	var want []basin.Prediction
+	err := m.Predict(t.Context(), set, 1, func(_ int, p basin.Prediction) error {
+		want = append(want, p)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, a.ask(t, predictDigits, typeJSON, asJSON(set)).predictions(t), want, m.Names())
+	dark := set.Subset([]int{1})
+	a.ask(t, predictDigits, typeJSON, asJSON(dark)).isProblem(t, http.StatusUnprocessableEntity, "but the model learned from values up to 16")
+}
+
 // Any jobs, divided into batches in any way, have the predictions of each sample alone; one that
 // does not fit spoils no other.
 func TestBatchesChangeNothing(t *testing.T) {
@@ -185,9 +211,9 @@ func TestBatchesChangeNothing(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "jobs") {
 			first := rapid.IntRange(0, 39).Draw(t, "first")
 			count := rapid.IntRange(1, 40-first).Draw(t, "count")
-			part := &dataset.Set{Name: setName, Shape: []int{64}, Floats: floats[64*first : 64*(first+count)]}
+			part := &dataset.Set{Name: setName, Shape: []int{64}, Floats: floats[64*first : 64*(first+count)], Maximum: m.Model.Encoder.Divisor}
 			if rapid.IntRange(0, 5).Draw(t, "kind") == 0 {
-				part = &dataset.Set{Name: setName, Shape: []int{63}, Floats: floats[:63]}
+				part = &dataset.Set{Name: setName, Shape: []int{63}, Floats: floats[:63], Maximum: part.Maximum}
 				first = -1
 			}
 			jobs, firsts = append(jobs, q.add(newJob(t.Context(), m, part))), append(firsts, first)
