@@ -124,7 +124,7 @@ func (f *serveFlags) run(cmd *cobra.Command, args []string) error {
 func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 	o := serve.Options{
 		Batch: f.batch, Wait: f.wait, MaxBody: int64(f.maxBody) << 20, Timeout: f.timeout, Concurrent: f.concurrent,
-		Token: os.Getenv(tokenVariable), Access: f.access, Version: version(),
+		Access: f.access, Version: version(),
 	}
 	switch f.logForm {
 	case "text":
@@ -144,17 +144,25 @@ func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 	if f.timeout <= 0 {
 		return o, usagef("--timeout %v, want more than 0", f.timeout)
 	}
-	if f.tokenFile == "" {
-		return o, nil
+	return o, f.token(&o.Token)
+}
+
+// token reads the token from its file, or else from the environment.
+func (f *serveFlags) token(into *string) error {
+	from, text := tokenVariable, os.Getenv(tokenVariable)
+	if f.tokenFile != "" {
+		content, err := os.ReadFile(f.tokenFile)
+		if err != nil {
+			return fmt.Errorf("--token-file: %w", err)
+		}
+		from, text = "--token-file: "+f.tokenFile, string(content)
+	} else if text == "" {
+		return nil
 	}
-	text, err := os.ReadFile(f.tokenFile)
-	if err != nil {
-		return o, fmt.Errorf("--token-file: %w", err)
+	if *into = strings.TrimSpace(text); *into == "" || strings.ContainsAny(*into, " \t\r\n") {
+		return fmt.Errorf("%s: want one word", from)
 	}
-	if o.Token = strings.TrimSpace(string(text)); o.Token == "" || strings.ContainsAny(o.Token, " \t\r\n") {
-		return o, fmt.Errorf("--token-file: %s: want one word", f.tokenFile)
-	}
-	return o, nil
+	return nil
 }
 
 // open listens. An address that other machines reach wants a token.
