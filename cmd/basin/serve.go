@@ -41,7 +41,8 @@ func newServe() *cobra.Command {
 		Use:   "serve MODEL...",
 		Short: "Answer requests for predictions over HTTP",
 		Long: `Serve loads models and answers requests for their predictions over HTTP until it is
-interrupted. It prints "listening on http://ADDRESS" to the standard error when it is ready.
+interrupted. When it is ready it prints "listening on http://ADDRESS" to the standard
+error, and its log after that.
 
 MODEL is the path of a model file; its name in addresses is that of the file without its
 extension, or NAME with NAME=PATH. A file that changes is loaded again, as all are on the
@@ -58,8 +59,8 @@ the processor is the bottleneck.
 
 A server that others can reach wants a token, which requests show in the header
 "Authorization: Bearer TOKEN": the content of --token-file, or of ` + tokenVariable + `. Only
-/healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your own
-machine or network put a server with TLS before it.
+/healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your
+own machine or network put a server with TLS before it.
 
 A first signal to end lets requests under way be answered, for at most --timeout.`,
 		Example: `  basin serve digits.safetensors
