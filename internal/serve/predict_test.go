@@ -120,6 +120,47 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// A table whose names alone are longer than what is looked at to find out its form.
+func TestWideTable(t *testing.T) {
+	const columns = 2000
+	var text strings.Builder
+	for k := range columns {
+		fmt.Fprintf(&text, "a column with a long name, %d;", k)
+	}
+	text.WriteString("label\n")
+	for i := range 6 {
+		for k := range columns {
+			fmt.Fprintf(&text, "%d.5;", (i+k)%7)
+		}
+		fmt.Fprintf(&text, "%d\n", i%2)
+	}
+	set, err := dataset.ReadCSV(strings.NewReader(text.String()), dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := trained("wide", "table", &dataset.Data{Train: set}, "data.validation=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := served(t, Options{}, path)
+	m := loaded(t, path)
+	row := map[string]any{}
+	values := make([]float32, columns)
+	for k := range columns {
+		values[k] = float32(k % 5)
+		row[m.Columns.Features[k]] = values[k]
+	}
+	body, err := json.Marshal(map[string]any{"inputs": []any{row}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := m.PredictOne(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, a.ask(t, "/v1/models/wide/predict?logits=true", typeJSON, body).predictions(t), []basin.Prediction{want}, m.Names())
+}
+
 // Where sweeps draw at random, each sample of a request is predicted as the first of a set.
 func TestRandomSweepsDoNotDependOnNeighbours(t *testing.T) {
 	a := served(t, Options{}, random(t))
