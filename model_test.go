@@ -286,3 +286,33 @@ func TestNothingIsAnError(t *testing.T) {
 		t.Errorf("a task of nothing has the fingerprint %q", hash)
 	}
 }
+
+// A predictor that is kept for the next call is not that of couplings from before a mini-batch.
+func TestPredictWithOneWorkerFollowsLearning(t *testing.T) {
+	data := digitsData(t)
+	some := part(data.Test, 0, 20)
+	margins := func(m *basin.Model) (list []float32) {
+		err := m.Predict(t.Context(), some, 1, func(_ int, p basin.Prediction) error {
+			list = append(list, p.Margin)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	m, fresh := trained(t), trained(t)
+	before := margins(m)
+	if again := margins(m); !slices.Equal(again, before) {
+		t.Errorf("a second call gives %v, want %v", again, before)
+	}
+	for _, model := range []*basin.Model{m, fresh} {
+		if _, err := model.Learn(part(data.Train, 0, 50)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after := margins(m)
+	if want := margins(fresh); !slices.Equal(after, want) || slices.Equal(after, before) {
+		t.Errorf("after learning %v, want %v", after, want)
+	}
+}

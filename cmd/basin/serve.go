@@ -44,7 +44,8 @@ func newServe() *cobra.Command {
 		Use:   "serve MODEL...",
 		Short: "Answer requests for predictions over HTTP",
 		Long: `Serve loads models and answers requests for their predictions over HTTP until it is
-interrupted. It prints "listening on http://ADDRESS" to the standard error when it is ready.
+interrupted. When it is ready it prints "listening on http://ADDRESS" to the standard
+error, and its log after that.
 
 MODEL is the path of a model file; its name in addresses is that of the file without its
 extension, or NAME with NAME=PATH. A file that changes is loaded again, as all are on the
@@ -61,8 +62,8 @@ the processor is the bottleneck.
 
 A server that others can reach wants a token, which requests show in the header
 "Authorization: Bearer TOKEN": the content of --token-file, or of ` + tokenVariable + `. Only
-/healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your own
-machine or network put a server with TLS before it.
+/healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your
+own machine or network put a server with TLS before it.
 
 With --learn the models go on learning: POST /v1/models/NAME/learn takes labelled samples and
 answers when they are learned and on the disk, in the folder MODEL.online beside the file;
@@ -139,7 +140,7 @@ func (f *serveFlags) run(cmd *cobra.Command, args []string) (err error) {
 func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 	o := serve.Options{
 		Batch: f.batch, Wait: f.wait, MaxBody: int64(f.maxBody) << 20, Timeout: f.timeout, Concurrent: f.concurrent,
-		Token: os.Getenv(tokenVariable), Access: f.access, Version: version(),
+		Access: f.access, Version: version(),
 	}
 	if f.learn {
 		o.Learn = &online.Options{Snapshots: f.keep}
@@ -156,20 +157,31 @@ func (f *serveFlags) options(stderr io.Writer) (serve.Options, error) {
 		}
 		return o, err
 	}
-	if f.wait < 0 || f.timeout <= 0 {
-		return o, usagef("--wait %v, --timeout %v, want times of at least 0, and a time-out above it", f.wait, f.timeout)
+	if f.wait < 0 {
+		return o, usagef("--wait %v, want at least 0", f.wait)
 	}
-	if f.tokenFile == "" {
-		return o, nil
+	if f.timeout <= 0 {
+		return o, usagef("--timeout %v, want more than 0", f.timeout)
 	}
-	text, err := os.ReadFile(f.tokenFile)
-	if err != nil {
-		return o, fmt.Errorf("--token-file: %w", err)
+	return o, f.token(&o.Token)
+}
+
+// token reads the token from its file, or else from the environment.
+func (f *serveFlags) token(into *string) error {
+	from, text := tokenVariable, os.Getenv(tokenVariable)
+	if f.tokenFile != "" {
+		content, err := os.ReadFile(f.tokenFile)
+		if err != nil {
+			return fmt.Errorf("--token-file: %w", err)
+		}
+		from, text = "--token-file: "+f.tokenFile, string(content)
+	} else if text == "" {
+		return nil
 	}
-	if o.Token = strings.TrimSpace(string(text)); o.Token == "" || strings.ContainsAny(o.Token, " \t\r\n") {
-		return o, fmt.Errorf("--token-file: %s: want one word", f.tokenFile)
+	if *into = strings.TrimSpace(text); *into == "" || strings.ContainsAny(*into, " \t\r\n") {
+		return fmt.Errorf("%s: want one word", from)
 	}
-	return o, nil
+	return nil
 }
 
 // open listens. An address that other machines reach wants a token.

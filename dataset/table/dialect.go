@@ -97,6 +97,9 @@ func findDialect(head []byte, whole bool, c Choice) dialect {
 		d.said, d.separator, d.skip = true, rune(said[0]), 1
 		all = all[1:]
 	}
+	if len(all) == 0 {
+		return d
+	}
 	for len(all) > 1 && strings.TrimSpace(all[0]) == "" {
 		all, d.skip = all[1:], d.skip+1
 	}

@@ -395,8 +395,21 @@ func TestHostileColumnsAreRefused(t *testing.T) {
 	}
 }
 
+// A line that names the separator may be all that there is, or all that was looked at.
+func TestOnlyTheSeparatorIsNamed(t *testing.T) {
+	for _, text := range []string{"sep=;", "sep=;\n", "sep=;\n\n"} {
+		if table, err := read(text, Choice{}); err == nil || !strings.Contains(err.Error(), "empty") {
+			t.Errorf("%q: %+v, %v, want an error that says it is empty", text, table, err)
+		}
+	}
+	long := strings.Repeat("a", headSize)
+	if table, err := read("sep=;\n"+long+";k\n1;x\n2;y\n", Choice{}); err != nil || table.Columns[0].Name != long || len(table.Lines) != 2 {
+		t.Errorf("a header that is longer than what is looked at: %v", err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
-	for _, seed := range []string{"a,b,k\n1,2,x\n", "1;2,5;x\n", "sep=|\n1|2\n", "\xff\xfea\x00,\x001\x00", "# a b\n1 2\n", "0,1,2,3\n5,6,7,8\n", "\"\",\"a\"\n\"1\",2\n"} {
+	for _, seed := range []string{"sep=;", "a,b,k\n1,2,x\n", "1;2,5;x\n", "sep=|\n1|2\n", "\xff\xfea\x00,\x001\x00", "# a b\n1 2\n", "0,1,2,3\n5,6,7,8\n", "\"\",\"a\"\n\"1\",2\n"} {
 		f.Add(seed, false)
 	}
 	f.Fuzz(func(t *testing.T, text string, model bool) {

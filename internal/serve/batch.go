@@ -29,7 +29,7 @@ func newJob(ctx context.Context, m *Loaded, set *dataset.Set) *job {
 // plain says that the samples can stand in one set with those of others: numbers that nothing
 // else is known of.
 func (j *job) plain() bool {
-	return j.set.Floats != nil && j.set.Maximum == 0 && j.set.Table == nil && !j.model.draws
+	return j.set.Floats != nil && j.set.Maximum == j.model.Model.Encoder.Divisor && j.set.Table == nil && !j.model.draws
 }
 
 // joins says that the samples can be predicted in one set with those of another job.
@@ -37,11 +37,16 @@ func (j *job) joins(other *job) bool {
 	return j.plain() && other.plain() && j.model == other.model
 }
 
-// predict puts the samples of a request in the queue, in parts, and waits for their
-// predictions. Parts of a long request wait for one another, so that it does not keep others
+// predict puts the samples of a request, which fit the model, in the queue, in parts, and waits
+// for their predictions. Whether the range of values is that of the model was judged by the
+// request: it is now known, so that neither parts nor batches are judged again. Parts of a long request wait for one another, so that it does not keep others
 // waiting.
 func (s *Server) predict(ctx context.Context, e *Entry, m *Loaded, set *dataset.Set) ([]basin.Prediction, error) {
-	most := s.options.Batch
+	most, known := s.options.Batch, *set
+	if known.Maximum == 0 {
+		known.Maximum = m.Model.Encoder.Divisor // by which values are divided anyway
+	}
+	set = &known
 	if set.Count() <= most {
 		return e.queue.add(newJob(ctx, m, set)).wait(s.options.Timeout)
 	}
@@ -136,7 +141,7 @@ func (r *runner) together() bool {
 	for _, j := range r.batch {
 		r.values = append(r.values, j.set.Floats...)
 	}
-	predictions, err := all(context.Background(), m, &dataset.Set{Name: setName, Shape: []int{m.features}, Floats: r.values})
+	predictions, err := all(context.Background(), m, &dataset.Set{Name: setName, Shape: []int{m.features}, Floats: r.values, Maximum: m.Model.Encoder.Divisor})
 	if err != nil {
 		return false
 	}

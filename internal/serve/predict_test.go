@@ -120,6 +120,47 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// A table whose names alone are longer than what is looked at to find out its form.
+func TestWideTable(t *testing.T) {
+	const columns = 2000
+	var text strings.Builder
+	for k := range columns {
+		fmt.Fprintf(&text, "a column with a long name, %d;", k)
+	}
+	text.WriteString("label\n")
+	for i := range 6 {
+		for k := range columns {
+			fmt.Fprintf(&text, "%d.5;", (i+k)%7)
+		}
+		fmt.Fprintf(&text, "%d\n", i%2)
+	}
+	set, err := dataset.ReadCSV(strings.NewReader(text.String()), dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := trained("wide", "table", &dataset.Data{Train: set}, "data.validation=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := served(t, Options{}, path)
+	m := loaded(t, path)
+	row := map[string]any{}
+	values := make([]float32, columns)
+	for k := range columns {
+		values[k] = float32(k % 5)
+		row[m.Columns.Features[k]] = values[k]
+	}
+	body, err := json.Marshal(map[string]any{"inputs": []any{row}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := m.PredictOne(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, a.ask(t, "/v1/models/wide/predict?logits=true", typeJSON, body).predictions(t), []basin.Prediction{want}, m.Names())
+}
+
 // Where sweeps draw at random, each sample of a request is predicted as the first of a set.
 func TestRandomSweepsDoNotDependOnNeighbours(t *testing.T) {
 	a := served(t, Options{}, random(t))
@@ -164,6 +205,32 @@ func interval(from, to int) (places []int) {
 	return places
 }
 
+// Whether values have the range of the model is judged by request: a dark image among others fits,
+// in whatever part of the request it is.
+func TestRangeIsThatOfTheRequest(t *testing.T) {
+	a := served(t, Options{Batch: 1}, digits(t))
+	m, set := loaded(t, digits(t)), testSamples(t, 3)
+	floats := make([]float32, len(set.Bytes))
+	for i, v := range set.Bytes {
+		floats[i] = float32(v)
+		if i/64 == 1 {
+			floats[i] /= 32
+		}
+	}
+	set = &dataset.Set{Name: "digits", Shape: []int{64}, Floats: floats}
+	var want []basin.Prediction
+	err := m.Predict(t.Context(), set, 1, func(_ int, p basin.Prediction) error {
+		want = append(want, p)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, a.ask(t, predictDigits, typeJSON, asJSON(set)).predictions(t), want, m.Names())
+	dark := set.Subset([]int{1})
+	a.ask(t, predictDigits, typeJSON, asJSON(dark)).isProblem(t, http.StatusUnprocessableEntity, "but the model learned from values up to 16")
+}
+
 // Any jobs, divided into batches in any way, have the predictions of each sample alone; one that
 // does not fit spoils no other.
 func TestBatchesChangeNothing(t *testing.T) {
@@ -185,9 +252,9 @@ func TestBatchesChangeNothing(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "jobs") {
 			first := rapid.IntRange(0, 39).Draw(t, "first")
 			count := rapid.IntRange(1, 40-first).Draw(t, "count")
-			part := &dataset.Set{Name: setName, Shape: []int{64}, Floats: floats[64*first : 64*(first+count)]}
+			part := &dataset.Set{Name: setName, Shape: []int{64}, Floats: floats[64*first : 64*(first+count)], Maximum: m.Model.Encoder.Divisor}
 			if rapid.IntRange(0, 5).Draw(t, "kind") == 0 {
-				part = &dataset.Set{Name: setName, Shape: []int{63}, Floats: floats[:63]}
+				part = &dataset.Set{Name: setName, Shape: []int{63}, Floats: floats[:63], Maximum: part.Maximum}
 				first = -1
 			}
 			jobs, firsts = append(jobs, q.add(newJob(t.Context(), m, part))), append(firsts, first)
