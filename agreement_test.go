@@ -206,17 +206,17 @@ func TestNeighboursOfATypicalFixedPointAgreeWithTheory(t *testing.T) {
 	}
 }
 
-// The comparison can fail: with enough draws for standard errors of 0.5 per cent it
-// accepts the formulas and refuses them 2 per cent off, or with the variance of the field
+// The comparison can fail: with enough draws for standard errors of 0.7 per cent it
+// accepts the formulas and refuses them 4 per cent off, or with the variance of the field
 // taken as 1 instead of (N-1)/N.
-func TestAgreementRefusesAFormulaTwoPerCentOff(t *testing.T) {
+func TestAgreementRefusesAFormulaFourPerCentOff(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: one long computation")
 	}
 	for _, a := range []agreement{
-		{neurons: 6, modules: 1, selfCoupling: 1, draws: 20000, seed: 5000},
-		{neurons: 4, modules: 2, selfCoupling: 1, lambda: 0.5, draws: 20000, seed: 6000},
-		{neurons: 3, modules: 3, selfCoupling: 1, lambda: 0.5, draws: 20000, seed: 7000},
+		{neurons: 6, modules: 1, selfCoupling: 1, draws: 9000, seed: 5000},
+		{neurons: 4, modules: 2, selfCoupling: 1, lambda: 0.5, draws: 9000, seed: 6000},
+		{neurons: 3, modules: 3, selfCoupling: 1, lambda: 0.5, draws: 9000, seed: 7000},
 	} {
 		averages := a.census(t, nil)
 		formulas := a.pairs(t)
@@ -226,7 +226,7 @@ func TestAgreementRefusesAFormulaTwoPerCentOff(t *testing.T) {
 			if off := away(pairs, want); off > allowed {
 				t.Errorf("%v: distance %d: the formula is %.1f standard errors away", a, distance, off)
 			}
-			for _, factor := range []float64{0.98, 1.02} {
+			for _, factor := range []float64{0.96, 1.04} {
 				if off := away(pairs, factor*want); off <= allowed {
 					t.Errorf("%v: distance %d: %v of the formula is %.1f standard errors away, want more than %d", a, distance, factor, off, allowed)
 				}

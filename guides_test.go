@@ -38,6 +38,9 @@ func free(t *testing.T) string {
 	return listener.Addr().String()
 }
 
+// What the guides print is not held here, so that few epochs do.
+var fewEpochs = strings.NewReplacer("epochs: 20\n", "epochs: 3\n", "--epochs 100 ", "--epochs 3 ")
+
 func TestGuidesRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the guides train for some seconds")
@@ -69,7 +72,7 @@ func TestGuidesRun(t *testing.T) {
 				// Servers of the guide end with its script, and listen where nobody else does.
 				script = "trap 'kill $! 2> /dev/null || true' EXIT\n" + strings.ReplaceAll(script, servedAt, free(t))
 			}
-			cmd := exec.Command(shell, "-e", "-c", script)
+			cmd := exec.Command(shell, "-e", "-c", fewEpochs.Replace(script))
 			cmd.Dir = t.TempDir()
 			cmd.WaitDelay = 10 * time.Second // for a server that the script left behind
 			cmd.Env = append(os.Environ(),

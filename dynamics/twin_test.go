@@ -23,7 +23,22 @@ type twinBlock struct {
 	from, to int
 	matrix   [][]float32 // receiver, sender; stored values, zero where absent
 	block    coupling.Block
+	sent     []int64 // by sender, the couplings present; one of zero is one
 	lambda   float32
+}
+
+// present counts the couplings of each sender.
+func present(block coupling.Block) []int64 {
+	shape := block.Shape()
+	sent := make([]int64, shape.Senders)
+	for j := range sent {
+		for i := range shape.Receivers {
+			if block.At(i, j) != nil {
+				sent[j]++
+			}
+		}
+	}
+	return sent
 }
 
 func newTwin(n *network.Network, settings Settings) *twin {
@@ -36,7 +51,7 @@ func newTwin(n *network.Network, settings Settings) *twin {
 	for index, m := range n.Modules {
 		j := twinBlock{from: index, to: index, block: m.Recurrent}
 		if m.Recurrent != nil {
-			j.matrix = whole(m.Recurrent)
+			j.matrix, j.sent = whole(m.Recurrent), present(m.Recurrent)
 		}
 		t.J = append(t.J, j)
 		W := matrix(m.Neurons, n.Inputs())
@@ -48,7 +63,7 @@ func newTwin(n *network.Network, settings Settings) *twin {
 	for _, p := range n.Pathways {
 		link := twinBlock{from: p.From, to: p.To, lambda: p.Strength, block: p.Block}
 		if p.Block != nil {
-			link.matrix = whole(p.Block)
+			link.matrix, link.sent = whole(p.Block), present(p.Block)
 		}
 		t.J = append(t.J, link)
 	}
@@ -337,11 +352,7 @@ func (s *twinSample) count(p place) {
 		switch {
 		case s.unset || j.from != p.module:
 		case j.block != nil:
-			for i := range j.matrix {
-				if j.block.At(i, p.neuron) != nil { // a coupling of zero is one
-					*counter++
-				}
-			}
+			*counter += j.sent[p.neuron]
 		case b >= len(s.state):
 			*counter++
 		}

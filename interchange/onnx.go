@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -48,15 +49,11 @@ func ONNX(w io.Writer, m *checkpoint.Model) error {
 	if err != nil {
 		return fmt.Errorf("interchange: %w", err)
 	}
-	if err := canUnroll(m.Settings.Dynamics); err != nil {
+	if err := errors.Join(canUnroll(m.Settings.Dynamics), canEncode(m)); err != nil {
 		return fmt.Errorf("interchange: onnx: %w", err)
 	}
 	g := newGraph(m.Network.Integers.Bits > 0)
-	x, err := g.encode(m.Encoder)
-	if err != nil {
-		return fmt.Errorf("interchange: onnx: %w", err)
-	}
-	states := newSweeps(g, m, x).unroll()
+	states := newSweeps(g, m, g.encode(m.Encoder)).unroll()
 	g.read(m.Network, states)
 	if err := wrap(g, m, texts).write(w); err != nil {
 		return fmt.Errorf("interchange: onnx: %w", err)

@@ -3,19 +3,17 @@ package interchange
 import (
 	"fmt"
 
+	"basin/checkpoint"
 	"basin/dataset"
 )
 
 // encode adds the steps of an encoder, from the raw values x, and returns the inputs of the
 // network, a column for each sample.
-func (g *graph) encode(e *dataset.Encoder) (string, error) {
+func (g *graph) encode(e *dataset.Encoder) string {
 	g.scope = "inputs."
 	values := g.transpose("x", 1, 0)
 	if e.Codings != nil {
-		var err error
-		if values, err = g.fill(e, values); err != nil {
-			return "", err
-		}
+		values = g.fill(e, values)
 	}
 	unit, scale, offset := e.Scaling()
 	if unit != 1 {
@@ -41,18 +39,35 @@ func (g *graph) encode(e *dataset.Encoder) (string, error) {
 		projections := g.matmul(constant(g, "inputs.projection", matrix, rows, len(matrix)/rows), g.cast(values, float64s))
 		values = g.where(g.op("Less", []string{projections, g.double(0)}), g.scalar(-1), g.scalar(1))
 	}
-	return values, nil
+	return values
+}
+
+// canEncode reports the first column of a table that the input of a graph, numbers of 32 bits,
+// cannot hold.
+func canEncode(m *checkpoint.Model) error {
+	for k, c := range m.Encoder.Codings {
+		if c.Categories == nil && c.Origin == 0 {
+			continue
+		}
+		kind := "numbers of more digits than 32 bits have, or dates"
+		if c.Categories != nil {
+			kind = fmt.Sprintf("texts (%d different ones)", len(c.Categories))
+		}
+		name := fmt.Sprintf("column %d of the table", k+1)
+		if t := m.Columns; t != nil && len(t.Features) == len(m.Encoder.Codings) {
+			name += fmt.Sprintf(", %q,", t.Features[k])
+		}
+		return fmt.Errorf("%s holds %s: the input of a graph is numbers of 32 bits; want a model that was trained without it (data.drop), or with numbers in its place", name, kind)
+	}
+	return nil
 }
 
 // fill puts numbers in the place of those that are missing, and adds the values that say which
 // are.
-func (g *graph) fill(e *dataset.Encoder, values string) (string, error) {
+func (g *graph) fill(e *dataset.Encoder, values string) string {
 	fill, list := make([]float32, e.Features), []int32(nil)
 	more := false
 	for k, c := range e.Codings {
-		if c.Categories != nil || c.Origin != 0 {
-			return "", fmt.Errorf("column %d of the table holds texts, dates or numbers of more digits than 32 bits have: the input of a graph is numbers of 32 bits", k+1)
-		}
 		fill[k] = float32(c.Fill)
 		list = append(list, int32(k))
 		if c.Missing {
@@ -66,7 +81,7 @@ func (g *graph) fill(e *dataset.Encoder, values string) (string, error) {
 		both := g.op("Concat", []string{values, g.cast(missing, float32s)}, attribute{"axis", 0})
 		values = g.rows(both, list, len(list))
 	}
-	return values, nil
+	return values
 }
 
 // contrast normalises that of whole samples, in 64 bits.

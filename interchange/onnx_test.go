@@ -270,10 +270,14 @@ func TestONNXRefusesWhatAGraphCannotDo(t *testing.T) {
 			t.Errorf("%q: %v and %d bytes, want an error with %q", assignments, err, file.Len(), text)
 		}
 	}
-	texts := table(t).model
-	texts.Encoder.Codings[1].Origin = 3
-	if err := interchange.ONNX(&bytes.Buffer{}, &texts.Model); err == nil || !strings.Contains(err.Error(), "column 2 of the table") {
+	long, texts := table(t).model, table(t).model
+	long.Encoder.Codings[1].Origin = 3
+	if err := interchange.ONNX(&bytes.Buffer{}, &long.Model); err == nil || !strings.Contains(err.Error(), `column 2 of the table, "b", holds numbers of more digits than 32 bits have`) {
 		t.Errorf("a column that is no number of 32 bits: %v", err)
+	}
+	texts.Encoder.Codings[2] = dataset.Coding{Categories: []string{"x"}, Missing: texts.Encoder.Codings[2].Missing}
+	if err := interchange.ONNX(&bytes.Buffer{}, &texts.Model); err == nil || !strings.Contains(err.Error(), `"c", holds texts (1 different ones): `) || !strings.Contains(err.Error(), "want a model that was trained without it (data.drop)") {
+		t.Errorf("a column of texts: %v", err)
 	}
 	if err := interchange.ONNX(&bytes.Buffer{}, nil); err == nil {
 		t.Error("no model is no error")

@@ -43,64 +43,66 @@ func probabilities(at [2]float64, senders [][2]float64, skip int, reach, fanIn f
 // sum p(1-p) d^4; five standard errors are allowed. Seed 34.
 func TestTopographicMasksHaveTheirDensityAndReach(t *testing.T) {
 	const seed = 34
-	for _, reach := range []float64{0.3, 0.7, 2, 6, 1e6} {
-		for _, shape := range [][]int{{28, 13}, {9, 31, 3}} {
-			spec := Spec{Modules: []ModuleSpec{
-				{Neurons: 350, Recurrent: RecurrentSpec{Gain: 1, Density: 0.03, Reach: reach}, Input: InputSpec{Gain: 1, Density: 1, Window: 4}},
-				{Neurons: 250, Recurrent: RecurrentSpec{Gain: 1, Density: 0.05, Reach: reach}},
-			}, Links: []Link{{Kind: Learned, Between: [2]int{0, 1}, Density: 0.02, Reach: reach}}}
-			n := draw(t, spec, shape, 2, seed)
-			for _, c := range []struct {
-				name     string
-				block    coupling.Block
-				from, to int
-			}{
-				{"J of windows", n.Modules[0].Recurrent, 0, 0},
-				{"J without windows", n.Modules[1].Recurrent, 1, 1},
-				{"link forward", n.Pathways[0].Block, 0, 1},
-				{"link backward", n.Pathways[1].Block, 1, 0},
-			} {
-				shape := c.block.Shape()
-				for i, senders := range pattern(c.block) {
-					if !slices.IsSorted(senders) || shape.Hollow && slices.Contains(senders, int32(i)) {
-						t.Fatalf("senders of neuron %d are %v", i, senders)
-					}
+	for _, c := range []struct {
+		reach float64
+		shape []int
+	}{{0.3, []int{28, 13}}, {0.7, []int{9, 31, 3}}, {2, []int{28, 13}}, {6, []int{9, 31, 3}}, {1e6, []int{28, 13}}} {
+		reach, shape := c.reach, c.shape
+		spec := Spec{Modules: []ModuleSpec{
+			{Neurons: 350, Recurrent: RecurrentSpec{Gain: 1, Density: 0.03, Reach: reach}, Input: InputSpec{Gain: 1, Density: 1, Window: 4}},
+			{Neurons: 250, Recurrent: RecurrentSpec{Gain: 1, Density: 0.05, Reach: reach}},
+		}, Links: []Link{{Kind: Learned, Between: [2]int{0, 1}, Density: 0.02, Reach: reach}}}
+		n := draw(t, spec, shape, 2, seed)
+		for _, c := range []struct {
+			name     string
+			block    coupling.Block
+			from, to int
+		}{
+			{"J of windows", n.Modules[0].Recurrent, 0, 0},
+			{"J without windows", n.Modules[1].Recurrent, 1, 1},
+			{"link forward", n.Pathways[0].Block, 0, 1},
+			{"link backward", n.Pathways[1].Block, 1, 0},
+		} {
+			shape := c.block.Shape()
+			for i, senders := range pattern(c.block) {
+				if !slices.IsSorted(senders) || shape.Hollow && slices.Contains(senders, int32(i)) {
+					t.Fatalf("senders of neuron %d are %v", i, senders)
 				}
-				receivers, senders := n.positions(seed, c.to), n.positions(seed, c.from)
-				square := func(i, j int) float64 {
-					dy, dx := receivers[i][0]-senders[j][0], receivers[i][1]-senders[j][1]
-					return dy*dy + dx*dx
+			}
+			receivers, senders := n.positions(seed, c.to), n.positions(seed, c.from)
+			square := func(i, j int) float64 {
+				dy, dx := receivers[i][0]-senders[j][0], receivers[i][1]-senders[j][1]
+				return dy*dy + dx*dx
+			}
+			var wantCount, wantSquare, countVariance, squareVariance float64
+			for i, at := range receivers {
+				skip := -1
+				if shape.Hollow {
+					skip = i
 				}
-				var wantCount, wantSquare, countVariance, squareVariance float64
-				for i, at := range receivers {
-					skip := -1
-					if shape.Hollow {
-						skip = i
-					}
-					for j, p := range probabilities(at, senders, skip, reach, shape.FanIn) {
-						d := square(i, j)
-						wantCount += p
-						countVariance += p * (1 - p)
-						wantSquare += p * d
-						squareVariance += p * (1 - p) * d * d
-					}
+				for j, p := range probabilities(at, senders, skip, reach, shape.FanIn) {
+					d := square(i, j)
+					wantCount += p
+					countVariance += p * (1 - p)
+					wantSquare += p * d
+					squareVariance += p * (1 - p) * d * d
 				}
-				if all := shape.FanIn * float64(shape.Receivers); math.Abs(wantCount-all) > 1e-6*all {
-					t.Fatalf("the probabilities add up to %v, want rho N N = %v", wantCount, all)
-				}
-				var count, sum float64
-				c.block.Each(func(i, j int, _ *float32) bool {
-					count++
-					sum += square(i, j)
-					return true
-				})
-				name := fmt.Sprintf("seed 34, image %v, reach %v: %s", shape, reach, c.name)
-				if math.Abs(count-wantCount) > 5*math.Sqrt(countVariance) {
-					t.Errorf("%s has %v couplings, want %.1f +- %.1f", name, count, wantCount, math.Sqrt(countVariance))
-				}
-				if math.Abs(sum-wantSquare) > 5*math.Sqrt(squareVariance) {
-					t.Errorf("%s has mean square distance %v, want %v +- %v", name, sum/count, wantSquare/wantCount, math.Sqrt(squareVariance)/wantCount)
-				}
+			}
+			if all := shape.FanIn * float64(shape.Receivers); math.Abs(wantCount-all) > 1e-6*all {
+				t.Fatalf("the probabilities add up to %v, want rho N N = %v", wantCount, all)
+			}
+			var count, sum float64
+			c.block.Each(func(i, j int, _ *float32) bool {
+				count++
+				sum += square(i, j)
+				return true
+			})
+			name := fmt.Sprintf("seed 34, image %v, reach %v: %s", shape, reach, c.name)
+			if math.Abs(count-wantCount) > 5*math.Sqrt(countVariance) {
+				t.Errorf("%s has %v couplings, want %.1f +- %.1f", name, count, wantCount, math.Sqrt(countVariance))
+			}
+			if math.Abs(sum-wantSquare) > 5*math.Sqrt(squareVariance) {
+				t.Errorf("%s has mean square distance %v, want %v +- %v", name, sum/count, wantSquare/wantCount, math.Sqrt(squareVariance)/wantCount)
 			}
 		}
 	}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"basin"
@@ -38,11 +36,7 @@ func TestKilledServerKeepsWhatItAnswered(t *testing.T) {
 	learned := 0
 	for kill := range 3 {
 		server := begin(t, dir, "serve", "m.safetensors", "--learn", "--listen", "127.0.0.1:0")
-		if !server.says("listening on http://") {
-			t.Fatalf("it did not listen: %s", &server.talk)
-		}
-		_, address, _ := strings.Cut(server.talk.String()[strings.LastIndex(server.talk.String(), "listening on "):], "listening on ")
-		address = strings.TrimSpace(address) + "/v1/models/m/"
+		address := server.listening(t) + "/v1/models/m/"
 		for k := learned; learned < 4*(kill+1); k++ {
 			set := sample(k)
 			body, err := json.Marshal(map[string]any{"inputs": [][]float32{set.Floats}, "labels": set.LabelNames})
@@ -52,7 +46,9 @@ func TestKilledServerKeepsWhatItAnswered(t *testing.T) {
 			answer := struct {
 				Total int `json:"total"`
 			}{}
-			ask(t, http.MethodPost, address+"learn", body, &answer)
+			if status, text := ask(t, address+"learn", string(body)); status != http.StatusOK || json.Unmarshal([]byte(text), &answer) != nil {
+				t.Fatalf("status %d: %s", status, text)
+			}
 			if answer.Total != k+1 {
 				t.Fatalf("after kill %d there were %d samples before this one, want %d", kill, answer.Total-1, k)
 			}
@@ -74,7 +70,9 @@ func TestKilledServerKeepsWhatItAnswered(t *testing.T) {
 		var got struct {
 			Predictions []struct{ Logits map[string]float32 } `json:"predictions"`
 		}
-		ask(t, http.MethodPost, address+"predict?logits=true", body, &got)
+		if status, text := ask(t, address+"predict?logits=true", string(body)); status != http.StatusOK || json.Unmarshal([]byte(text), &got) != nil {
+			t.Fatalf("status %d: %s", status, text)
+		}
 		want, err := twin.PredictOne(probe.Floats)
 		if err != nil {
 			t.Fatal(err)
@@ -86,26 +84,5 @@ func TestKilledServerKeepsWhatItAnswered(t *testing.T) {
 		}
 		_ = server.Process.Kill()
 		_, _ = server.end()
-	}
-}
-
-// ask sends JSON and reads the answer.
-func ask(t *testing.T, method, address string, body []byte, answer any) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	w, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	if w.StatusCode != http.StatusOK {
-		t.Fatalf("%s: status %d", address, w.StatusCode)
-	}
-	if err := json.NewDecoder(w.Body).Decode(answer); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -70,7 +70,7 @@ func TestPlantedStatesHaveTheNeighboursOfTheFirstMoment(t *testing.T) {
 		selfCoupling float64
 		margin       float64
 		draws        uint64
-	}{{12, .4, 0, 3000}, {40, .5, .1, 1500}} {
+	}{{12, .4, 0, 1500}, {40, .5, .1, 800}} {
 		counts := make([][]float64, 4)
 		for seed := range c.draws {
 			n := draw(t, one(c.neurons, c.selfCoupling, 1, 0), seed)
@@ -110,7 +110,7 @@ func TestPlantedStatesAreDrawnFromTheFixedPointsOfAllNetworks(t *testing.T) {
 		{"chain with fields", chain(2, 4, .2, .5, 0)},
 		{"sparse", one(10, .3, .4, 0)},
 	} {
-		const draws = 4000
+		const draws = 1600
 		given := draw(t, c.spec, 1)
 		fields := make([]float32, given.StateSize())
 		if c.name == "fields" || c.name == "chain with fields" {
