@@ -21,14 +21,12 @@ func (s *Server) learning(e *Entry) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := s.options.Log.With(slog.String("name", e.Name))
 	o := *s.options.Learn
-	o.Warn = func(err error) { log.Warn("learning", slog.String("reason", err.Error())) }
+	o.Warn = func(err error) {
+		s.options.Log.Warn("learning", slog.String("name", e.Name), slog.String("reason", err.Error()))
+	}
 	if e.online, err = online.Open(e.Path, o); err != nil {
 		return nil, err
-	}
-	for _, note := range e.online.Notes() {
-		log.Info(note)
 	}
 	return NewLoaded(e.online.Current(), info), nil
 }
