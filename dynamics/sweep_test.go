@@ -35,8 +35,12 @@ func TestSweepsThatFollowFlipsAreThoseOfTheTwin(t *testing.T) {
 		name  string
 		links []network.Link
 	}{
-		{"no link", nil}, {"one to one", []network.Link{strong}}, {"random", []network.Link{random}}, {"learned", []network.Link{learned}},
-		{"dense", []network.Link{all}}, {"several", []network.Link{strong, learned, random}},
+		{"no link", nil},
+		{"one to one", []network.Link{strong}},
+		{"random", []network.Link{random}},
+		{"learned", []network.Link{learned}},
+		{"dense", []network.Link{all}},
+		{"several", []network.Link{strong, learned, random}},
 	} {
 		n := followed(t, 0.008, 0, row.links...)
 		twin := newTwin(n, Settings{})

@@ -158,7 +158,8 @@ func (m *Model) serve(requests []*request) {
 		m.take(requests[:count])
 		requests = requests[count:]
 	}
-	if m.since.Batches >= int64(m.options.Checkpoint) {
+	if m.since.Batches-m.tried >= int64(m.options.Checkpoint) {
+		m.tried = m.since.Batches
 		if err := m.checkpoint(); err != nil {
 			m.options.Warn(fmt.Errorf("%s: checkpoint: %w", m.folder, err))
 		}

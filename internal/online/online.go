@@ -42,7 +42,10 @@ type Model struct {
 	stopping sync.Once
 	closed   error // of the last checkpoint, once done is closed
 
-	log *log // of the goroutine that learns
+	// Of the goroutine that learns: the log, and how many mini-batches had been learned since the
+	// last checkpoint when one was tried.
+	log   *log
+	tried int64
 
 	// What follows is written by the goroutine that learns, which holds the mutex for that,
 	// and read by others, which hold it too.
@@ -149,6 +152,7 @@ func (m *Model) open(path string) error {
 				return err
 			}
 			m.current.Store(model)
+			m.state, m.since = s, Period{}
 			m.fail(fmt.Errorf("mini-batch %d of the log: %w", i+1, err))
 			break
 		}
@@ -191,7 +195,7 @@ func (m *Model) turn(model *basin.Model, s state) error {
 	if m.log != nil {
 		_ = m.log.close() // it no longer counts
 	}
-	m.log = log
+	m.log, m.tried = log, 0
 	m.mutex.Lock()
 	m.state, m.since = s, Period{}
 	m.status.LogBytes = 0
