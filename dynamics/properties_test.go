@@ -96,6 +96,9 @@ func TestSelfCouplingAboveLargestFieldFreezesEveryState(t *testing.T) {
 // are allowed. At J_D = 0 the first holds for sparse couplings too: sign(0) = +1 keeps
 // a neuron that receives nothing in half of the states.
 func TestMeanNumberOfFixedPointsIsThatOfTheModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	const neurons, draws = 8, 1500
 	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 	for _, c := range []struct{ density, selfCoupling, want float64 }{

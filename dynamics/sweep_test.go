@@ -25,6 +25,9 @@ func followed(t *testing.T, density, tanh float64, links ...network.Link) *netwo
 // link, with a phase in pieces and with feedback that comes and goes. Every second of them is
 // frozen, so that both are met with each two of order, stop rule and link.
 func TestSweepsThatFollowFlipsAreThoseOfTheTwin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long computation on one goroutine, left out by -short")
+	}
 	strong := network.Link{Kind: network.Excitatory, Between: [2]int{0, 1}, Strength: 2}
 	random := strong
 	random.FanIn = 2

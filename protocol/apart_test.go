@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"basin/dynamics"
+	"basin/network"
 	"basin/protocol"
 	"basin/settings"
 )
@@ -16,13 +17,17 @@ func TestSamplesTogetherLearnWhatTheyDoApart(t *testing.T) {
 	two.Network.Modules[0].Recurrent.Density, two.Network.Modules[1].Recurrent.Density = 0.1, 0.06
 	two.Network.Links[0].Density = 0.1
 	for name, s := range map[string]settings.Settings{"one module": small(50, 0.1), "two modules": two} {
+		training, _, shape := digits(t, s.Preprocess, 40)
+		learned := func(s settings.Settings, workers, together int) ([]uint32, []protocol.Tally) {
+			return togetherLearned(t, s, training, drawn(t, s, shape), workers, together)
+		}
 		for _, order := range []dynamics.Order{dynamics.Parallel, dynamics.Partial, dynamics.Sequential} {
 			for _, stop := range []dynamics.Stop{dynamics.StopAtFixedPoint, dynamics.StopAtCycle, dynamics.StopAtBudget} {
 				s.Dynamics.Order, s.Dynamics.Stop = order, stop
 				for _, workers := range []int{1, 2} {
-					want, wantTally := togetherLearned(t, s, workers, 0)
+					want, wantTally := learned(s, workers, 0)
 					for _, together := range []int{1, 3, 20} {
-						if got, tally := togetherLearned(t, s, workers, together); !slices.Equal(got, want) || !slices.Equal(tally, wantTally) {
+						if got, tally := learned(s, workers, together); !slices.Equal(got, want) || !slices.Equal(tally, wantTally) {
 							t.Errorf("%s, %s, stop %s, %d workers, %d at once: couplings equal: %t, tallies %+v, want %+v", name, order, stop, workers, together, slices.Equal(got, want), tally, wantTally)
 						}
 					}
@@ -34,10 +39,8 @@ func TestSamplesTogetherLearnWhatTheyDoApart(t *testing.T) {
 
 // togetherLearned learns two mini-batches of 20 samples, so many at once, with 0 as many as a
 // learner takes by itself, and returns couplings and tallies.
-func togetherLearned(t *testing.T, s settings.Settings, workers, together int) ([]uint32, []protocol.Tally) {
+func togetherLearned(t *testing.T, s settings.Settings, training protocol.Samples, n *network.Network, workers, together int) ([]uint32, []protocol.Tally) {
 	t.Helper()
-	training, _, shape := digits(t, s.Preprocess, 40)
-	n := drawn(t, s, shape)
 	l, err := protocol.NewLearner(s.Protocol(), n, 20, workers)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"basin/dataset"
@@ -18,10 +19,15 @@ import (
 	"basin/settings"
 )
 
+// opened are the digits, read once: nobody changes them.
+var opened = sync.OnceValues(func() (*dataset.Data, error) {
+	return dataset.Open(context.Background(), "digits", dataset.Options{})
+})
+
 // digits returns the first samples of the embedded digits, encoded, and their shape.
 func digits(t testing.TB, p dataset.Preprocess, count int) (training, held *dataset.Samples, shape []int) {
 	t.Helper()
-	data, err := dataset.Open(context.Background(), "digits", dataset.Options{})
+	data, err := opened()
 	if err != nil {
 		t.Fatal(err)
 	}

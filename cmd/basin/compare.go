@@ -228,19 +228,19 @@ func (f *compareFlags) write(cmd *cobra.Command, report *compare.Report, set str
 
 // commandLine writes the command that gives a report again, without what it writes.
 func commandLine(cmd *cobra.Command, set string) string {
-	words := []string{cmd.CommandPath(), set}
+	words := []string{cmd.CommandPath(), word(set)}
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		list, several := flag.Value.(pflag.SliceValue)
 		switch {
 		case slices.Contains([]string{"csv", "html", "json"}, flag.Name):
 		case several:
 			for _, value := range list.GetSlice() {
-				words = append(words, "--"+flag.Name+"="+value)
+				words = append(words, "--"+flag.Name+"="+word(value))
 			}
 		case flag.Value.String() == "true":
 			words = append(words, "--"+flag.Name)
 		default:
-			words = append(words, "--"+flag.Name+"="+flag.Value.String())
+			words = append(words, "--"+flag.Name+"="+word(flag.Value.String()))
 		}
 	})
 	return strings.Join(words, " ")

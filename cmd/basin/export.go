@@ -93,7 +93,7 @@ their classes and logits bit for bit. The first lines of the file say how it is 
 			case errors.Is(err, interchange.ErrReal) && model.Columns != nil:
 				err = withHint(err, "a model of a table cannot be rounded to integers: --to npz has its arrays, --to onnx its prediction where all columns are numbers")
 			case errors.Is(err, interchange.ErrReal):
-				err = withHint(err, "`basin quantise %s` makes one of integers", args[0])
+				err = withHint(err, "`basin quantise %s` makes one of integers", word(args[0]))
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)

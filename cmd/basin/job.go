@@ -83,7 +83,7 @@ func (f *trainFlags) checkOut(out string) error {
 	if _, err := os.Stat(kept); err == nil {
 		if !f.restart {
 			err := fmt.Errorf("%s is the checkpoint of a run that did not end", kept)
-			return withHint(withHint(err, "`basin train --resume --out %s` goes on", out), "--restart starts afresh, --out FILE writes another model")
+			return withHint(withHint(err, "`basin train --resume --out %s` goes on", word(out)), "--restart starts afresh, --out FILE writes another model")
 		}
 		if err := checkpoint.Check(kept); errors.Is(err, checkpoint.ErrNotModel) {
 			return withHint(err, "it would be overwritten: move it away, or use --out FILE")

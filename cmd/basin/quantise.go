@@ -198,6 +198,6 @@ func (q *quantising) print(w io.Writer) error {
 		fmt.Fprintf(w, "accuracy   %s, before %s (%d samples of %s)\n", percent(c.After), percent(c.Before), c.Samples, c.Data)
 		fmt.Fprintf(w, "agreement  %s\n", percent(c.Agreement))
 	}
-	_, err := fmt.Fprintf(w, "predict    basin predict %s FILE\n", q.Out)
+	_, err := fmt.Fprintf(w, "predict    basin predict %s FILE\n", word(q.Out))
 	return err
 }

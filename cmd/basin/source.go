@@ -311,7 +311,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	if use == "" {
 		return withHint(err, "--data is where the files of a data set with a name lie")
 	}
-	return withHint(err, "`"+use, f.dir)
+	return withHint(err, "`"+use, word(f.dir))
 }
 
 // open opens the data that the settings name. A test share of 0 means no test set.

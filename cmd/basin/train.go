@@ -163,7 +163,7 @@ func (f *trainFlags) check(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		if named := f.preset + f.config + first(args); f.dir != "" && named == "" {
-			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", f.dir, f.dir)
+			return withHint(usagef("--data %s, but no data set is named, and the digits are built in", f.dir), "`basin train %s` trains on a folder, `basin train NAME --data %s` on a data set whose files are there", word(f.dir), word(f.dir))
 		}
 		return nil
 	}
@@ -208,7 +208,7 @@ func (f *trainFlags) learn(cmd *cobra.Command, run *basin.Run, log *os.File) err
 	})
 	var stop *basin.InterruptedError
 	if errors.As(err, &stop) {
-		return withHint(interrupted(stop.Error()), "`basin train --resume --out %s` goes on", f.out)
+		return withHint(interrupted(stop.Error()), "`basin train --resume --out %s` goes on", word(f.out))
 	}
 	return err
 }
@@ -288,7 +288,7 @@ func printTrained(w io.Writer, out string, run *basin.Run) error {
 		majority, share := dataset.Majority(measuredCounts(run.Task))
 		fmt.Fprintf(&text, "majority  %s are %q\n", percent(share), run.Task.LabelNames[majority])
 	}
-	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", out)
+	fmt.Fprintf(&text, "predict   basin predict %s FILE\n", word(out))
 	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -92,7 +92,8 @@ class Encoder:
             array = np.stack(numbers, axis=1)
         if array.ndim < 2 or len(array) == 0:
             raise ModelError(
-                f"samples of shape {list(array.shape)}, want at least one sample: reshape your data, a row for each"
+                f"samples of shape {list(array.shape)}, want at least one sample: reshape your data, a row for each; "
+                + table.ONE_ROW
             )
         shape = list(array.shape[1:])
         if len(shape) == 3 and shape[2] == 1 and len(self.shape) == 2:

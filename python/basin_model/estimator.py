@@ -7,9 +7,6 @@ nothing but the methods below.
 from __future__ import annotations
 
 import inspect
-import json
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import calibration, table, training
+from . import calibration, program, table, training
 from .couplings import Floats
 from .errors import ModelError
 from .model import Model, load
@@ -51,12 +48,11 @@ class BasinClassifier:
         X: an array of (samples, features) or of images with the channels last, or a data frame,
         whose columns may be texts, dates, and lack values. y: a label for each, of any type.
 
-        FileNotFoundError says that there is no program, ModelError what Basin said, ValueError
-        what is wrong with X or y.
+        FileNotFoundError says that there is no program, ModelError what Basin said or that the
+        program is another one, ValueError what is wrong with X, y or the settings.
         """
-        program = shutil.which(self.binary)
-        if program is None:
-            raise FileNotFoundError(f"no program {self.binary!r}: install Basin, or give its path as binary")
+        binary = program.find(self.binary)
+        said = program.settings(self.settings)
         labels = training.labels(y)
         try:
             self.classes_: npt.NDArray[Any] = np.unique(labels)
@@ -70,7 +66,7 @@ class BasinClassifier:
         texts = np.array(names)[np.searchsorted(self.classes_, labels)]
         with tempfile.TemporaryDirectory(prefix="basin-") as folder:
             data, flags = training.write(Path(folder), X, texts)
-            self.model_ = self._train(program, data, flags)
+            self.model_ = self._train(binary, data, [*flags, *said])
         missing = [name for name in names if name not in self.model_.labels]
         if missing:
             raise ModelError(f"the program read the labels {missing} as others: {list(self.model_.labels)}")
@@ -84,17 +80,14 @@ class BasinClassifier:
             del self.feature_names_in_
         return self
 
-    def _train(self, program: str, data: Path, flags: list[str]) -> Model:
+    def _train(self, binary: str, data: Path, flags: list[str]) -> Model:
         out = data.parent / "model.safetensors"
-        command = [program, "train", str(data), "--out", str(out), "--quiet", "--checkpoint-seconds", "0", *flags]
-        command += ["--seed", str(self.seed)]
+        flags = ["--out", str(out), "--quiet", "--checkpoint-seconds", "0", *flags, "--seed", str(self.seed)]
         if self.preset is not None:
-            command += ["--preset", self.preset]
-        for key, value in {"data.test_share": 0, **(self.settings or {})}.items():
-            command += ["--set", f"{key}={json.dumps(value)}"]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        if done.returncode != 0:
-            raise ModelError(done.stderr.strip().replace(f"{data.parent}/", ""))
+            flags += ["--preset", str(self.preset)]
+        program.train(binary, data, flags)
+        if not out.exists():
+            raise ModelError(f"{binary} wrote no model: it is no Basin, want the path of one as binary")
         return load(out)
 
     def decision_function(self, X: Any) -> Floats:

@@ -23,6 +23,9 @@ _DATE = re.compile(
 _CLOCK = re.compile(r"(\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?")
 
 
+ONE_ROW = "one sample is df.iloc[[0]] of a data frame, X[:1] of an array"
+
+
 def names_of(samples: Any) -> list[str] | None:
     """The names of the columns of a data frame or of a dict; None for arrays, and where names are no texts."""
     if hasattr(samples, "toarray"):  # sparse, of which one kind is a dict
@@ -36,13 +39,15 @@ def columns_of(samples: Any) -> list[Cells]:
     if isinstance(samples, dict):
         columns = [np.asarray(column) for column in samples.values()]
     elif hasattr(samples, "iloc"):
+        if len(samples.shape) != 2:
+            raise ModelError(f"samples of shape {list(samples.shape)}, want a row for each sample: {ONE_ROW}")
         columns = [np.asarray(samples.iloc[:, k]) for k in range(samples.shape[1])]
     elif names_of(samples) is not None:
         columns = [np.asarray(samples[name]) for name in samples.columns]
     else:
         array = np.asarray(samples)
         if array.ndim != 2:
-            raise ModelError(f"samples of shape {list(array.shape)}, want two dimensions: a row for each sample")
+            raise ModelError(f"samples of shape {list(array.shape)}, want a row for each sample: {ONE_ROW}")
         columns = list(array.T)
     if len({column.shape for column in columns}) > 1:
         raise ModelError(f"columns of {sorted({len(column) for column in columns})} cells, want equal numbers")

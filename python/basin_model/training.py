@@ -23,7 +23,8 @@ def rows(samples: Any) -> npt.NDArray[Any]:
         raise ValueError("Complex data not supported")
     if array.ndim < 2:
         raise ValueError(
-            f"Expected 2D array, got {array.ndim}D array instead. Reshape your data: a row for each sample"
+            f"Expected 2D array, got {array.ndim}D array instead. Reshape your data: a row for each sample; "
+            + table.ONE_ROW
         )
     if array.shape[0] == 0 or 0 in array.shape[1:]:
         what = "sample" if array.shape[0] == 0 else "feature"

@@ -100,6 +100,18 @@ class Classifier(WithProgram):
             classifier(binary="no-such-basin").fit(DIGITS, LABELS)
         with self.assertRaisesRegex(basin_model.ModelError, "learning.epoch"):
             classifier(settings={"learning.epoch": 3}).fit(DIGITS[:50], LABELS[:50])
+        for settings, message in (
+            ({"learning.epochs": {1, 2}}, "settings: learning.epochs is set, want a number"),
+            ({3: 1}, "settings: the key 3 is no text"),
+            (["learning.epochs=3"], "settings is list, want a dict"),
+        ):
+            with self.assertRaisesRegex(ValueError, message):
+                classifier(settings=settings).fit(DIGITS[:50], LABELS[:50])
+        with self.assertRaisesRegex(FileNotFoundError, "no program 3"):
+            classifier(binary=3).fit(DIGITS[:50], LABELS[:50])
+        for row in (DIGITS[0], [0.0] * 64):
+            with self.assertRaisesRegex(ValueError, r"one sample is df.iloc\[\[0\]\] of a data frame"):
+                classifier().fit(DIGITS[:50], LABELS[:50]).predict(row)
         for X, y, message in (
             (DIGITS[:50], LABELS[:49], "inconsistent numbers of samples"),
             (DIGITS[:50], np.zeros(50, int), "1 class"),
