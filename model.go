@@ -2,6 +2,7 @@ package basin
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -24,8 +25,14 @@ type Model struct {
 
 	mutex   sync.Mutex
 	idle    []*protocol.Single    // with copies of the couplings: gone when these change
-	several []*protocol.Predictor // with one worker each, which has no goroutine to end
+	several []several             // predictors with one worker each, which has no goroutine to end
 	changes int                   // of the network: what was taken before one is not given back
+}
+
+// several predicts many samples under some settings.
+type several struct {
+	predictor *protocol.Predictor
+	settings  protocol.Settings
 }
 
 func newModel(m *checkpoint.Model) *Model { return &Model{Model: *m} }
@@ -179,14 +186,11 @@ func (m *Model) giveBack(single *protocol.Single) {
 func (m *Model) takeSeveral(workers int) (p *protocol.Predictor, done func(), err error) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	last, changes := len(m.several)-1, m.changes
-	if workers != 1 || last < 0 {
-		p, err = protocol.NewPredictor(m.Settings.Protocol(), m.Network, workers)
-	} else {
-		p = m.several[last]
+	asked, changes := m.Settings.Protocol(), m.changes
+	if last := len(m.several) - 1; workers == 1 && last >= 0 && reflect.DeepEqual(m.several[last].settings, asked) {
+		p = m.several[last].predictor
 		m.several = m.several[:last]
-	}
-	if err != nil || workers != 1 {
+	} else if p, err = protocol.NewPredictor(asked, m.Network, workers); err != nil || workers != 1 {
 		return p, func() { p.Close() }, err
 	}
 	return p, func() {
@@ -194,7 +198,7 @@ func (m *Model) takeSeveral(workers int) (p *protocol.Predictor, done func(), er
 		m.mutex.Lock()
 		defer m.mutex.Unlock()
 		if m.changes == changes && len(m.several) < runtime.GOMAXPROCS(0) {
-			m.several = append(m.several, p)
+			m.several = append(m.several, several{p, asked})
 		}
 	}, nil
 }

@@ -24,10 +24,10 @@ func newExplore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explore [MODEL]",
 		Short: "Look at networks in a browser: relaxing, learning, their manifold, a model",
-		Long: `Explore serves a page to the browsers of this computer. In its rooms one sees neurons settle
-sweep by sweep, a small network learn, all fixed points of a smaller one, the couplings and
-doubts of a trained model, and the results of experiments. The page comes from the program
-and asks nothing of another server.
+		Long: `Explore serves a page to the browsers of this computer. In its rooms one sees neurons
+settle sweep by sweep, a small network learn, all fixed points of a smaller one, the
+couplings and doubts of a trained model, and the results of experiments. The page comes
+from the program and asks nothing of another server.
 
 It goes on until it is interrupted.`,
 		Example: `  basin explore

@@ -65,10 +65,10 @@ A server that others can reach wants a token, which requests show in the header
 /healthz, /readyz, /docs and /openapi.json need none. There is no encryption: beyond your
 own machine or network put a server with TLS before it.
 
-With --learn the models go on learning: POST /v1/models/NAME/learn takes labelled samples and
-answers when they are learned and on the disk, in the folder MODEL.online beside the file;
-/history, /snapshots and /rollback say and undo what was learned. The file itself is not
-written, and not loaded again while its model learns.
+With --learn the models go on learning: POST /v1/models/NAME/learn takes labelled samples
+and answers when they are learned and on the disk, in the folder MODEL.online beside the
+file; /history, /snapshots and /rollback say and undo what was learned. The file itself is
+not written, and not loaded again while its model learns.
 
 A first signal to end lets requests under way be answered, for at most --timeout.`,
 		Example: `  basin serve digits.safetensors
