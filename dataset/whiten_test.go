@@ -1,16 +1,13 @@
 package dataset
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
-	"basin/internal/kernel"
 	"basin/internal/random"
 )
 
@@ -220,96 +217,6 @@ func plainWhiten(w *Whitening, shape []int, row []float32) []float32 {
 	return out
 }
 
-// Fast and plain agree bit for bit, with every kernel, whatever the sizes, and so do a set and
-// a single row, one processor and several, and an encoder that was kept as a text and an array.
-func TestWhiteningIsTheSameOnEveryWay(t *testing.T) {
-	for _, size := range []struct{ height, width, channels, side int }{{9, 8, 1, 3}, {6, 11, 3, 5}, {5, 5, 2, 5}, {4, 17, 3, 1}, {7, 6, 3, 4}, {2, 2, 1, 2}, {5, 7, 3, 0}, {4, 4, 1, 0}, {9, 8, 3, 7}, {10, 10, 3, 0}} {
-		s := correlated(90, size.height, size.width, size.channels)
-		p := Preprocess{Contrast: "sample", Whiten: "patch", WhitenSide: size.side, Standardise: "feature"}
-		if size.side == 0 {
-			p.Whiten = "image"
-		}
-		if size.channels == 1 {
-			p.Contrast, p.ContrastSide = "local", 4
-		}
-		var want *Encoder
-		var rows []*Inputs
-		for n, name := range kernel.Available() {
-			undo, err := kernel.Use(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, processors := range []int{1, 3}[:max(1, 2-n)] {
-				before := runtime.GOMAXPROCS(processors)
-				e, err := p.Fit(s)
-				if err != nil {
-					t.Fatal(err)
-				}
-				in, err := e.Encode(s)
-				if err != nil {
-					t.Fatal(err)
-				}
-				runtime.GOMAXPROCS(before)
-				if want == nil {
-					want = e
-				}
-				if fmt.Sprint(*e.Whitening) != fmt.Sprint(*want.Whitening) || !slices.Equal(e.Mean, want.Mean) || !slices.Equal(e.Deviation, want.Deviation) {
-					t.Fatalf("%+v, %s, %d processors: another fit", size, name, processors)
-				}
-				rows = append(rows, in)
-			}
-			undo()
-		}
-		text, err := json.Marshal(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kept := &Encoder{}
-		if err := json.Unmarshal(text, kept); err != nil {
-			t.Fatal(err)
-		}
-		if kept.Validate() == nil {
-			t.Error("an encoder without its matrix: no error")
-		}
-		kept.Whitening.Matrix = slices.Clone(want.Whitening.Matrix)
-		in, err := kept.Encode(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, in)
-		steps, err := want.steps(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, got, row := steps.workspace(s.Features()), make([]float32, want.Dim()), make([]float32, want.Dim())
-		for i := range s.Count() {
-			s.rawRow(i, w.raw)
-			steps.row(w.raw, got, w)
-			plain := make([]float32, len(got))
-			for k, v := range w.raw {
-				plain[k] = float32(steps.unit * v)
-			}
-			if size.channels > 1 {
-				normaliseContrast(plain)
-			} else {
-				(&localContrast{size.height, size.width, 1, 4}).normalise(plain, make([]float64, 2*(size.height+1)*size.width))
-			}
-			plain = plainWhiten(want.Whitening, want.Shape, plain)
-			for k := range plain {
-				plain[k] = float32(steps.scale[k]*plain[k]) + steps.offset[k]
-			}
-			if !slices.Equal(got, plain) {
-				t.Fatalf("%+v, sample %d: %v, want %v", size, i, got, plain)
-			}
-			for n, in := range rows {
-				if in.Row(i, row); !slices.Equal(row, got) {
-					t.Fatalf("%+v, sample %d, way %d: %v, want %v", size, i, n, row, got)
-				}
-			}
-		}
-	}
-}
-
 // Images that change while they are learned are changed first, and then prepared as others are.
 func TestChangedImagesAreWhitenedAfterwards(t *testing.T) {
 	for _, channels := range []int{1, 3} {
@@ -368,65 +275,6 @@ func TestConstantImagesAreWhitenedToFiniteNumbers(t *testing.T) {
 							if !(math.Abs(float64(v)) < 30) || s == flat && math.Abs(float64(v)) > 1e-6 {
 								t.Fatalf("%s, whiten %s, contrast %s: value %d is %v", s.Name, whiten, contrast, k, v)
 							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// A sample of contrast has the mean 0 and nearly the deviation 1, as the equation says.
-func TestContrastIsThatOfTheSample(t *testing.T) {
-	s := &Set{Name: "s", Shape: []int{1, 2, 3}, Bytes: []uint8{10, 20, 30, 40, 50, 60, 9, 9, 9, 9, 9, 9}, Maximum: 255}
-	in := must(t)(Preprocess{Contrast: "sample"}, s)
-	row := make([]float32, 6)
-	in.Row(0, row)
-	for k, v := range row {
-		want := (float64(10+10*k) - 35) / math.Sqrt(3500.0/12+10)
-		if math.Abs(float64(v)-want) > 1e-6 {
-			t.Errorf("value %d is %v, want %v", k, v, want)
-		}
-	}
-	if in.Row(1, row); !slices.Equal(row, make([]float32, 6)) {
-		t.Errorf("a sample of one grey becomes %v, want zeros", row)
-	}
-}
-
-// Local contrast against its definition, at every size of the square and of the image.
-func TestLocalContrastIsThatOfThePixelsAround(t *testing.T) {
-	for _, size := range [][3]int{{5, 7, 3}, {1, 1, 1}, {8, 3, 2}, {32, 32, 3}} {
-		height, width, channels := size[0], size[1], size[2]
-		s := correlated(2, height, width, channels)
-		x := s.Floats[:height*width*channels]
-		for _, side := range []int{1, 2, 3, 6, 7, 9, 64} {
-			l := localContrast{height, width, channels, side}
-			got := slices.Clone(x)
-			room := l.room()
-			for k := range room {
-				room[k] = 9 // of a row before
-			}
-			l.normalise(got, room)
-			for y := range height {
-				for x0 := range width {
-					var around []float64
-					for v := y - side/2; v < y-side/2+side; v++ {
-						for u := x0 - side/2; u < x0-side/2+side; u++ {
-							for c := range channels {
-								if v >= 0 && v < height && u >= 0 && u < width {
-									around = append(around, float64(x[(v*width+u)*channels+c]))
-								}
-							}
-						}
-					}
-					mean, variance := meanOf(around), 0.0
-					for _, v := range around {
-						variance += (v - mean) * (v - mean) / float64(len(around))
-					}
-					for c := range channels {
-						k := (y*width+x0)*channels + c
-						if want := (float64(x[k]) - mean) / math.Sqrt(variance+10./65025); math.Abs(float64(got[k])-want) > 1e-5 {
-							t.Fatalf("%v, side %d: value %d %d %d is %v, want %v", size, side, y, x0, c, got[k], want)
 						}
 					}
 				}
