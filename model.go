@@ -24,9 +24,9 @@ type Model struct {
 	capacity int // of the learner
 
 	mutex   sync.Mutex
-	idle    []*protocol.Single    // with copies of the couplings: gone when these change
-	several []several             // predictors with one worker each, which has no goroutine to end
-	changes int                   // of the network: what was taken before one is not given back
+	idle    []*protocol.Single // with copies of the couplings: gone when these change
+	several []several          // predictors with one worker each, which has no goroutine to end
+	changes int                // of the network: what was taken before one is not given back
 }
 
 // several predicts many samples under some settings.
