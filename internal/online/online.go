@@ -101,7 +101,7 @@ func Open(path string, o Options) (m *Model, err error) {
 	}
 	release, err := files.Lock(f.lock())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s goes on learning elsewhere, and one at a time may let it: %w", path, err)
 	}
 	m = &Model{
 		options: o, folder: f, release: release,

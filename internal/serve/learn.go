@@ -69,8 +69,8 @@ type (
 		From     time.Time `json:"from"`
 		To       time.Time `json:"to"`
 		Samples  int64     `json:"samples"`
-		Accuracy float64   `json:"accuracy" doc:"share of them that were predicted rightly before they were learned"`
-		Unstable float64   `json:"unstable" doc:"share of pairs of a neuron and a sample that had something to learn"`
+		Accuracy *float64  `json:"accuracy,omitempty" doc:"share of them that were predicted rightly before they were learned"`
+		Unstable *float64  `json:"unstable,omitempty" doc:"share of pairs of a neuron and a sample that had something to learn"`
 		Event    string    `json:"event,omitempty" doc:"what happened instead: a snapshot, a way back"`
 	}
 	// SnapshotAnswer is a snapshot.
@@ -199,8 +199,8 @@ func (s *Server) history(_ context.Context, asked *Named) (*historyAnswer, error
 	for _, p := range e.online.History() {
 		one := Stretch{From: time.Unix(p.From, 0).UTC(), To: time.Unix(p.To, 0).UTC(), Samples: p.Samples, Event: p.Event}
 		if p.Samples > 0 {
-			one.Accuracy = float64(p.Correct) / float64(p.Samples)
-			one.Unstable = float64(p.Unstable) / float64(max(1, p.Pairs))
+			right, unstable := float64(p.Correct)/float64(p.Samples), float64(p.Unstable)/float64(max(1, p.Pairs))
+			one.Accuracy, one.Unstable = &right, &unstable
 		}
 		answer.Body.History = append(answer.Body.History, one)
 	}

@@ -223,8 +223,12 @@ func TestSnapshotsOverHTTP(t *testing.T) {
 		{"learn", strings.Replace(lessonOf(0), `"labels":["`, `"labels":["ten`, 1), http.StatusUnprocessableEntity},
 		{"learn", body + "}", http.StatusUnprocessableEntity},
 		{"learn", `{`, http.StatusBadRequest},
+		{"snapshots", `{}`, http.StatusUnprocessableEntity},
+		{"snapshots", `{"name": 5}`, http.StatusUnprocessableEntity},
+		{"snapshots", `{`, http.StatusBadRequest},
+		{"rollback", ``, http.StatusBadRequest},
 	} {
-		if p := call[Problem](t, http.MethodPost, address+"/"+wrong.route, typeJSON, wrong.body, wrong.status); p.Detail == "" || p.Status != wrong.status {
+		if p := call[Problem](t, http.MethodPost, address+"/"+wrong.route, typeJSON, wrong.body, wrong.status); p.Type == "" || strings.Contains(p.Detail, "validation failed") || p.Detail == "" || p.Status != wrong.status {
 			t.Errorf("%s %s: %+v", wrong.route, wrong.body, p)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"basin/dataset/table"
 )
 
@@ -32,6 +34,26 @@ type Problem struct {
 // NewProblem makes a problem of a status.
 func NewProblem(status int, format string, values ...any) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(format, values...)}
+}
+
+// Package huma checks the questions of the routes that it serves; what it finds is a Problem like
+// all others. Its function for that is one for the whole program, which has no other use of huma.
+func init() {
+	huma.NewError = func(status int, text string, found ...error) huma.StatusError {
+		var details []string
+		for _, err := range found {
+			var detail *huma.ErrorDetail
+			if errors.As(err, &detail) {
+				details = append(details, fmt.Sprintf("%s: %s", detail.Location, detail.Message))
+			} else if err != nil {
+				details = append(details, err.Error())
+			}
+		}
+		if len(details) > 0 {
+			text = strings.Join(details, "; ")
+		}
+		return NewProblem(status, "%s", text)
+	}
 }
 
 // at names the value that is wrong, counted from 1.
