@@ -118,8 +118,8 @@ func (e *Explorer) openModel() *modelAnswer {
 	drawing := graph.New(m.Settings)
 	drawing.Name = filepath.Base(path)
 	a := &modelAnswer{Open: true, Path: path, Drawing: drawing.SVG(), Classes: m.Names(), Shape: m.Network.InputShape}
-	if c := m.Columns; c != nil && len(a.Shape) == 1 && len(c.Features) == a.Shape[0] {
-		a.Columns = c.Features
+	if names := valueNames(m); len(a.Shape) == 1 && len(names) == a.Shape[0] {
+		a.Columns = names
 	}
 	for _, module := range m.Network.Modules {
 		a.Modules = append(a.Modules, modelModule{module.Neurons, module.Input != nil, module.Recurrent != nil, module.Read})
@@ -137,6 +137,31 @@ func (e *Explorer) openModel() *modelAnswer {
 		a.Facts = append(a.Facts, [2]any{"training accuracy at the end", r.History[n-1].Training.Accuracy()})
 	}
 	return a
+}
+
+// valueNames names the values that the columns of a table become: a category each, and whether
+// a cell is missing; nil for other models.
+func valueNames(m *basin.Model) (names []string) {
+	if m.Columns == nil {
+		return nil
+	}
+	for k, column := range m.Columns.Features {
+		if k >= len(m.Encoder.Codings) {
+			names = append(names, column)
+			continue
+		}
+		coding := m.Encoder.Codings[k]
+		if coding.Categories == nil {
+			names = append(names, column)
+		}
+		for _, category := range coding.Categories {
+			names = append(names, column+" = "+category)
+		}
+		if coding.Missing {
+			names = append(names, column+" missing")
+		}
+	}
+	return names
 }
 
 // neuron answers what one neuron sees and votes for.

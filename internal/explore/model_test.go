@@ -1,7 +1,12 @@
 package explore
 
 import (
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"basin"
@@ -142,5 +147,28 @@ func TestWithoutAModelTheRoomSaysSo(t *testing.T) {
 		if w := question(t, e, path, struct{}{}); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
+	}
+}
+
+// The values that a neuron sees have the names of columns and categories, in their order.
+func TestValuesOfTablesHaveNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	var text strings.Builder
+	fmt.Fprintln(&text, "age,city,risk")
+	for i := range 60 {
+		age := fmt.Sprint(20 + i)
+		if i%7 == 0 {
+			age = ""
+		}
+		fmt.Fprintf(&text, "%s,%s,%s\n", age, []string{"Ulm", "Jena"}[i%2], []string{"low", "high"}[i/3%2])
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := taught(t, "data.set="+path, "preprocess.missing=column")
+	e := explorer(t, Options{Model: m, Path: "people.safetensors"})
+	open := answered[modelAnswer](t, e, "model/open", struct{}{})
+	if want := []string{"age", "age missing", "city = Jena", "city = Ulm"}; !slices.Equal(open.Columns, want) {
+		t.Errorf("columns %q, want %q", open.Columns, want)
 	}
 }

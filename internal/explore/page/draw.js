@@ -158,8 +158,8 @@ function vertical(context, x, box) {
 	context.restore();
 }
 
-// bars draws a bar for each value, at 0, 1, 2 and so on.
-export function bars(canvas, height, values, {xlabel = "", ylabel = "", first = 0, colours = []} = {}) {
+// bars draws a bar for each value, at 0, 1, 2 and so on, or over names where there is room for them.
+export function bars(canvas, height, values, {xlabel = "", ylabel = "", first = 0, colours = [], names = null} = {}) {
 	const {context, width} = begin(canvas, height);
 	const low = Math.min(0, ...values), high = Math.max(0, ...values) || (low < 0 ? 0 : 1);
 	const box = {left: 52, right: width - 8, top: 20, bottom: height - 34};
@@ -177,8 +177,9 @@ export function bars(canvas, height, values, {xlabel = "", ylabel = "", first = 
 		context.fillText(short(t), box.left - 5, py(t) + 4);
 	}
 	context.textAlign = "center";
-	const every = Math.max(1, Math.ceil(values.length * 24 / (box.right - box.left)));
-	for (let i = 0; i < values.length; i += every) context.fillText(String(i + first), box.left + step * (i + 0.5), box.bottom + 15);
+	const named = names !== null && names.every((name) => context.measureText(name).width < step - 4);
+	const every = named ? 1 : Math.max(1, Math.ceil(values.length * 24 / (box.right - box.left)));
+	for (let i = 0; i < values.length; i += every) context.fillText(named ? names[i] : String(i + first), box.left + step * (i + 0.5), box.bottom + 15);
 	context.fillText(xlabel, (box.left + box.right) / 2, height - 5);
 	context.textAlign = "left";
 	context.fillText(ylabel, box.left, 12);

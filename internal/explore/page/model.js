@@ -157,10 +157,10 @@ class Model {
 		this.view.say(this.words.textContent);
 		this.drawWindow();
 		this.votes.hidden = !neuron.votes;
-		if (neuron.votes) bars(this.votes.canvas, 180, neuron.votes, {xlabel: "class", ylabel: "O"});
+		if (neuron.votes) bars(this.votes.canvas, 180, neuron.votes, {xlabel: "class", ylabel: "O", names: model.classes});
 		this.votes.describe("Votes: " + list(model.classes, neuron.votes));
 		this.active.hidden = !active;
-		if (active) bars(this.active.canvas, 180, active.map((share) => share || 0), {xlabel: "class", ylabel: "share at +1"});
+		if (active) bars(this.active.canvas, 180, active.map((share) => share || 0), {xlabel: "class", ylabel: "share at +1", names: model.classes});
 		this.active.describe("Share at +1: " + list(model.classes, active));
 		this.senders.replaceChildren();
 		if (neuron.senders.length) {
@@ -181,7 +181,7 @@ class Model {
 		this.window.describe("Strongest couplings from the input: " + sorted.map(([w, k]) => `${name(k)} ${short(w)}`).join(", "));
 		const words = this.window.querySelector("figcaption");
 		if (shape.length < 2) {
-			bars(this.window.canvas, 180, neuron.input.map((w) => w ?? 0), {xlabel: model.columns ? "column" : "value", ylabel: "W", first: 1});
+			bars(this.window.canvas, 180, neuron.input.map((w) => w ?? 0), {xlabel: "value", ylabel: "W", first: 1, names: model.columns ?? null});
 			words.textContent = "What it sees: its couplings from the input, the strongest " + sorted.slice(0, 4).map(([w, k]) => `${name(k)} (${short(w)})`).join(", ");
 			return;
 		}
