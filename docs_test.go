@@ -155,6 +155,9 @@ var (
 
 // Every command line in a document names a command, flags and settings that exist.
 func TestCommandLinesInDocumentsExist(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	binary := build(t)
 	helps := map[string]string{}
 	help := func(command string) string {

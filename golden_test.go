@@ -76,6 +76,9 @@ var golden = []struct {
 // the kernel and the number of workers. The digests were recorded by the program of format
 // version 1 before its first release.
 func TestTrainingGivesTheBytesOfItsDigest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	onRecordedProcessor(t)
 	data := digits(t)
 	lines := map[string]string{}

@@ -37,6 +37,9 @@ var quantisable = map[string][]string{
 // A quantised model says the same of nearly all samples (recorded: 55 of 60 and more), in many
 // at once, one by one, on every kernel, and from its file, which is smaller.
 func TestQuantisedModelAgreesWithItsModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one long computation")
+	}
 	test := digitsData(t).Test
 	for name, assignments := range quantisable {
 		m := trained(t, append([]string{"network.modules.0.neurons=200", "learning.epochs=8"}, assignments...)...)
