@@ -278,7 +278,7 @@ func (m *Model) snapshot(name string) error {
 	if m.status.Failed != nil {
 		return &FailedError{m.status.Failed}
 	}
-	s := Snapshot{Time: m.options.Now().Unix(), Samples: m.state.Samples}
+	s := Snapshot{Time: m.options.Now().Unix(), Samples: m.state.Samples, Right: m.state.Right}
 	s.Accuracy, s.Of = m.state.accuracy()
 	content, err := json.Marshal(s)
 	if err != nil {
@@ -305,6 +305,7 @@ func (m *Model) prune() {
 		m.options.Warn(err)
 	}
 	for _, s := range all[:max(0, len(all)-m.options.Snapshots)] {
+		m.options.Warn(fmt.Errorf("%s: the snapshot %s goes, since no more than %d are kept", m.folder, s.Name, m.options.Snapshots))
 		_ = os.Remove(m.folder.knownOf(s.Name))
 		_ = os.Remove(m.folder.snapshot(s.Name))
 	}
@@ -324,7 +325,7 @@ func (m *Model) rollBack(name string) error {
 			return err
 		}
 		next := m.ended("back to " + name)
-		next.Samples = s.Samples
+		next.Samples, next.Right = s.Samples, s.Right
 		if err := m.turn(model, next); err != nil {
 			return err
 		}

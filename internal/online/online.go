@@ -20,8 +20,8 @@ type Options struct {
 	Checkpoint int
 	// Snapshots is the number of snapshots that are kept: the oldest go; 0 takes 20.
 	Snapshots int
-	// Warn, if not nil, is told of a checkpoint that could not be written; the log goes on
-	// and the next checkpoint is tried in time.
+	// Warn, if not nil, is told of a checkpoint that could not be written (the log goes on
+	// and the next checkpoint is tried in time), and of snapshots that had to go.
 	Warn func(error)
 	// Now is the clock, for tests; nil takes that of the machine.
 	Now func() time.Time

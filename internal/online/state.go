@@ -183,6 +183,9 @@ type Snapshot struct {
 	// Accuracy of the last Of samples before they were learned.
 	Accuracy float64 `json:"accuracy"`
 	Of       int     `json:"of"`
+
+	// Right is that of the state: the running accuracy goes back with the model.
+	Right string `json:"right,omitempty"`
 }
 
 var snapshotName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)

@@ -130,6 +130,9 @@ func (s *Server) decodeJSON(m *Loaded, body []byte, labelled bool) (*dataset.Set
 func (s *Server) largest() int64 { return 16 * s.options.MaxBody }
 
 func (s *Server) decodeCSV(m *Loaded, body []byte, labelled bool) (*dataset.Set, error) {
+	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		return nil, NewProblem(http.StatusUnsupportedMediaType, "the body is compressed with gzip, want text: its size is bounded")
+	}
 	o := m.Model.Reads()
 	o.Limit = s.largest()
 	set, err := dataset.ReadFrom(bytes.NewReader(body), "csv", o)
@@ -141,7 +144,10 @@ func (s *Server) decodeCSV(m *Loaded, body []byte, labelled bool) (*dataset.Set,
 	case !labelled:
 		set.Labels, set.LabelNames = nil, nil
 	case set.Labels == nil:
-		return nil, NewProblem(http.StatusUnprocessableEntity, "the table has no column of labels")
+		if m.Model.Columns != nil && m.Model.Columns.Label != "" {
+			return nil, NewProblem(http.StatusUnprocessableEntity, "no column of labels: want a column %q with the class of every row", m.Model.Columns.Label)
+		}
+		return nil, NewProblem(http.StatusUnprocessableEntity, "no column of labels: want the class of every row in one, as the model was trained on")
 	}
 	return set, nil
 }

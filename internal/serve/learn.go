@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -29,6 +30,25 @@ func (s *Server) learning(e *Entry) (*Loaded, error) {
 		return nil, err
 	}
 	return NewLoaded(e.online.Current(), info), nil
+}
+
+// sayLearning logs what one should know of learning when the server begins.
+func (s *Server) sayLearning(e *Entry) {
+	log := s.options.Log.With(slog.String("name", e.Name))
+	if e.online == nil {
+		if _, err := os.Stat(e.Path + ".online"); err == nil {
+			log.Warn("what this model has learned on is not served without --learn", slog.String("folder", e.Path+".online"))
+		}
+		return
+	}
+	for _, note := range e.online.Notes() {
+		log.Info(note)
+	}
+	rate, epochs := e.Model().Model.Settings.Readout.Rate, e.Model().Model.Settings.Learning.Epochs
+	if begun, ended := rate.At(0, epochs), rate.At(epochs, epochs); ended < begun/5 {
+		log.Warn("the rates of the end of its training are small: it will hardly move; docs/keep-learning.md has others",
+			slog.Float64("readout.rate", begun), slog.Float64("at the end", ended))
+	}
 }
 
 // closeLearning writes the last checkpoints.
@@ -55,6 +75,8 @@ type (
 		// Accuracy of the last Of samples.
 		Accuracy float64 `json:"accuracy" doc:"share of the last samples that were predicted rightly before they were learned"`
 		Of       int     `json:"of" doc:"number of those samples, up to 1000"`
+		// Notes are as those of predictions.
+		Notes []string `json:"notes,omitempty" doc:"what was assumed of the samples, such as of missing values"`
 	}
 	// HistoryAnswer is the answer of /history.
 	HistoryAnswer struct {
@@ -151,23 +173,24 @@ func (s *Server) serveLearn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer release()
-	set, err := s.Samples(e.Model(), w, r, true)
+	m := e.Model()
+	set, err := s.Samples(m, w, r, true)
 	if err != nil {
 		return err
 	}
 	result, err := e.online.Learn(ctx, set)
 	if err != nil {
-		return learningProblem(err)
+		return s.learningProblem(e, err)
 	}
 	status := e.online.Status()
 	return writeJSON(w, LearnAnswer{
 		Learned: result.Samples, Total: result.Total, Correct: result.Correct, Unstable: result.Unstable,
-		Accuracy: status.Accuracy, Of: status.Of,
+		Accuracy: status.Accuracy, Of: status.Of, Notes: slices.Concat(set.Notes, m.Model.Encoder.Notes(set)),
 	})
 }
 
 // learningProblem makes a problem of an error of learning.
-func learningProblem(err error) error {
+func (s *Server) learningProblem(e *Entry, err error) error {
 	var refused *online.RefusedError
 	var failed *online.FailedError
 	var name *online.NameError
@@ -183,6 +206,7 @@ func learningProblem(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return NewProblem(http.StatusServiceUnavailable, "others are being learned, and the time of the request is over: nothing of it was learned")
 	}
+	s.options.Log.Error("learning", slog.String("name", e.Name), slog.String("reason", err.Error()))
 	return NewProblem(http.StatusInternalServerError, "%v", err)
 }
 
@@ -214,7 +238,7 @@ func (s *Server) snapshots(_ context.Context, asked *Named) (*snapshotAnswer, er
 	}
 	kept, err := e.online.Snapshots()
 	if err != nil {
-		return nil, learningProblem(err)
+		return nil, s.learningProblem(e, err)
 	}
 	answer := &snapshotAnswer{}
 	answer.Body.Snapshots = []SnapshotAnswer{}
@@ -232,7 +256,7 @@ func (s *Server) snapshot(ctx context.Context, asked *snapshotQuestion) (*snapsh
 		return nil, err
 	}
 	if err := e.online.Snapshot(ctx, asked.Body.Name); err != nil {
-		return nil, learningProblem(err)
+		return nil, s.learningProblem(e, err)
 	}
 	return s.snapshots(ctx, &asked.Named)
 }
@@ -243,7 +267,7 @@ func (s *Server) rollBack(ctx context.Context, asked *rollBackQuestion) (*histor
 		return nil, err
 	}
 	if err := e.online.RollBack(ctx, asked.Body.To); err != nil {
-		return nil, learningProblem(err)
+		return nil, s.learningProblem(e, err)
 	}
 	e.follow()
 	s.options.Log.Info("rolled back", slog.String("name", e.Name), slog.String("to", asked.Body.To))

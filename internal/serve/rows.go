@@ -254,6 +254,13 @@ func (c *content) labelled(s *dataset.Set, m *Loaded) error {
 			labels = append(labels, label)
 		}
 	}
+	if c.labels != nil && m.Model.Columns != nil {
+		for i, r := range c.rows {
+			if own, ok := cell(r.named[m.Model.Columns.Label]); ok && own != "" && i < len(labels) && own != labels[i] {
+				return NewProblem(http.StatusUnprocessableEntity, "row %d is %q in its column %q and %q among the labels: want one of them", i+1, own, m.Model.Columns.Label, labels[i]).at(i+1, 0)
+			}
+		}
+	}
 	if labels == nil {
 		return NewProblem(http.StatusUnprocessableEntity, `no labels: want {"inputs": [...], "labels": [...]}`)
 	}

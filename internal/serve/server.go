@@ -142,11 +142,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	for _, name := range s.names {
 		e := s.entries[name]
 		s.options.Log.Info("model", slog.String("name", name), slog.String("file", e.Path), slog.Int64("bytes", e.Model().Size))
-		if e.online != nil {
-			for _, note := range e.online.Notes() {
-				s.options.Log.Info(note, slog.String("name", name))
-			}
-		}
+		s.sayLearning(e)
 	}
 	stopped := make(chan error, 1)
 	watching, stopWatching := context.WithCancel(ctx)

@@ -14,7 +14,7 @@ export const room = {
 	name: "manifold", title: "Manifold",
 	about: [
 		"A state that no neuron wants to leave is a fixed point; here a network is small enough that the program looks at every one of its states, lists all fixed points and joins those that differ in few neurons.",
-		"The self-coupling J_D decides what one sees: without it a random asymmetric network has about one fixed point, and it is alone; with it there are exponentially many, and they hang together, which is where a network can learn by small steps.",
+		"The self-coupling J_D decides what one sees: without it a random asymmetric network has one fixed point on average, and those that there are lie alone; with it there are exponentially many, and they hang together, which is where a network can learn by small steps.",
 	],
 	defaults: {
 		neurons: 12, modules: 1, self: 0.3, lambda: 0.4, gain: 1, input: 0, symmetric: false, seed: 21,

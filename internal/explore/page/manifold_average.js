@@ -12,7 +12,7 @@ export function averages(view) {
 	const entropy = picture("Local entropy: the logarithm of the number of fixed points at a distance from one, for each neuron.");
 	const pairs = picture("Ordered pairs of fixed points of this network by distance.");
 	const curve = picture("Exponent: the logarithm of the mean number of fixed points, for each neuron. The dotted line is the network above.");
-	const largest = picture("Shares of the fixed points that are in the largest component of their network, and that are linked to none.");
+	const largest = picture("Shares of the fixed points that are in the largest component of their network (a lone one where none are linked), and that are linked to none.");
 	const start = button("Compute the curves", () => run());
 	const halt = button("Stop", () => running?.abort(), {disabled: true});
 	const status = element("p", {class: "note", role: "status"});
