@@ -76,9 +76,10 @@ func TestCensusEqualsALookAtEveryState(t *testing.T) {
 // unless all values are multiples of 1/4, whose sums it takes exactly. A state is set after
 // the first sweep, when the product of the couplings is yet to be taken.
 func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
-	compared := 0
+	drawn, compared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := sampleNetwork(t, 7)
+		drawn++
 		if !s.snapped && newTwin(s.network, s.x).smallestField() < 1e-5 {
 			return
 		}
@@ -102,15 +103,12 @@ func TestCensusFindsWhatDynamicsCallsSettled(t *testing.T) {
 			if back, err := FromVector(s.network, b.State(0)); err != nil || back != state {
 				t.Fatalf("state %b came back from its vector as %b, %v", state, back, err)
 			}
-			compared++
 		}
+		compared++
 	})
-	want := 1000
-	if testing.Short() {
-		want /= 5 // rapid then draws a fifth of the networks
-	}
-	if compared < want {
-		t.Errorf("%d states compared, want more: too many networks were left out", compared)
+	// A run with few draws may leave out most of them by chance.
+	if drawn >= 50 && compared < drawn/4 {
+		t.Errorf("%d of %d networks compared, want more", compared, drawn)
 	}
 }
 
