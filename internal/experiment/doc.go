@@ -27,7 +27,7 @@
 //
 // [ReadRecords] and [Stored] read what a folder holds without a run, also while one goes on.
 //
-// Read recipe.go, then run.go and record.go, stored.go, table.go, figure.go with plane.go, report.go;
-// training.go and data.go stand behind recipes that train, grid.go lists their points, and
+// Read recipe.go, then run.go, compute.go and record.go, stored.go, table.go, figure.go with plane.go, report.go;
+// training.go, learning.go, states.go and data.go stand behind recipes that train, grid.go lists their points, and
 // shown.go has sentences and drawings that several recipes use.
 package experiment

@@ -98,8 +98,11 @@ type Bench struct {
 	// Seed of every random draw, from 1.
 	Seed uint64
 	// Data is shared by all cells.
-	Data     *Data
+	Data *Data
+
 	progress func(share float64)
+	cell     string // key of the cell
+	states   States // nil keeps none
 }
 
 // Progress tells that a share of the cell, from 0 to 1, is done. Calling it is
@@ -151,8 +154,9 @@ type Cell struct {
 	Seed uint64
 	// Key is a hash of everything that decides the result.
 	Key string
-	// task is the JSON form of the task.
-	task []byte
+
+	recipe *Recipe
+	task   []byte // the JSON form of the task
 }
 
 // Cells returns the cells of a scale, point after point, each with the seeds 1 to
@@ -186,7 +190,7 @@ func (r *Recipe) Cells(full bool, seeds int) ([]Cell, error) {
 			p.Cost = 1
 		}
 		for seed := 1; seed <= seeds; seed++ {
-			cell := Cell{Point: p, Seed: uint64(seed)}
+			cell := Cell{Point: p, Seed: uint64(seed), recipe: r}
 			if cell.task, cell.Key, err = r.identify(p, uint64(seed)); err != nil {
 				return nil, err
 			}

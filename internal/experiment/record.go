@@ -12,6 +12,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Record is one finished cell, a line of cells.jsonl.
@@ -52,33 +53,34 @@ func (r *Recipe) identify(p Point, seed uint64) (task []byte, key string, err er
 	return task, hex.EncodeToString(sum[:12]), nil
 }
 
-// today returns the key that the cell of a record has today, if it has a task of a kind.
+// today returns the cell of a record as it is today, if it has a task of a kind.
 // What a stored task lacks, because it did not exist when the cell was computed, is what an
 // empty JSON object makes of it: the default of a setting. A task that has more than the kind
 // knows is not of it.
-func (r *Recipe) today(record Record, kind reflect.Type) (key string, ok bool) {
+func (r *Recipe) today(record Record, kind reflect.Type) (cell Cell, ok bool) {
 	if len(record.At) != len(r.Axes) {
-		return "", false
+		return cell, false
 	}
-	var at []Place
+	cell = Cell{Seed: record.Seed, recipe: r}
 	for _, a := range r.Axes {
 		place, given := record.At[a.Name]
 		if !given {
-			return "", false
+			return cell, false
 		}
-		at = append(at, place)
+		cell.At = append(cell.At, place)
 	}
 	task := reflect.New(kind)
 	if err := json.Unmarshal(record.Task, task.Interface()); err != nil {
-		return "", false
+		return cell, false
 	}
-	whole, key, err := r.identify(Point{At: at, Task: task.Elem().Interface().(Task)}, record.Seed)
-	if err != nil {
-		return "", false
+	cell.Task = task.Elem().Interface().(Task)
+	var err error
+	if cell.task, cell.Key, err = r.identify(cell.Point, record.Seed); err != nil {
+		return cell, false
 	}
 	var known, stored any
-	err = errors.Join(json.Unmarshal(whole, &known), json.Unmarshal(record.Task, &stored))
-	return key, err == nil && hasKeys(known, stored)
+	err = errors.Join(json.Unmarshal(cell.task, &known), json.Unmarshal(record.Task, &stored))
+	return cell, err == nil && hasKeys(known, stored)
 }
 
 // hasKeys says whether a JSON value has all keys that another one has.
@@ -105,10 +107,18 @@ func hasKeys(known, stored any) bool {
 // longestRecord bounds the bytes of a line, its end included.
 const longestRecord = 16 << 20
 
+// Records are where finished cells are kept.
+type Records interface {
+	// Add keeps the record of a cell. It is kept for good when Add returns, and counts once.
+	// Add is safe for use by several goroutines.
+	Add(Record) error
+}
+
 // log is the file of records. Lines are only ever appended, so that an interruption
 // costs at most the line under way.
 type log struct {
-	file *os.File
+	mutex sync.Mutex
+	file  *os.File
 	// size of the file, up to the end of its last line.
 	size int64
 	// fresh says that the file was made here.
@@ -216,16 +226,21 @@ func readLine(text *bufio.Reader, dst []byte) ([]byte, error) {
 // keep takes in a record that is in the file.
 func (l *log) keep(record Record, r *Recipe, kinds []reflect.Type) {
 	for _, kind := range kinds {
-		if key, ok := r.today(record, kind); ok {
-			l.done[key] = record
+		if cell, ok := r.today(record, kind); ok {
+			l.done[cell.Key] = record
 			return
 		}
 	}
 	l.strange++
 }
 
-// add writes the record of a finished cell to the disk.
-func (l *log) add(record Record) error {
+// Add writes the record of a finished cell to the disk.
+func (l *log) Add(record Record) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if _, done := l.done[record.Key]; done {
+		return nil
+	}
 	line, err := json.Marshal(record)
 	if err != nil {
 		return err

@@ -104,7 +104,7 @@ func TestLongLinesAreRead(t *testing.T) {
 	if l.strange != 2 || l.size != int64(2*len(long)+1) {
 		t.Errorf("%d records in %d bytes, want 2 in %d", l.strange, l.size, 2*len(long)+1)
 	}
-	if err := l.add(Record{Recipe: "coins", Key: "b", Version: strings.Repeat("x", longestRecord)}); err == nil || !strings.Contains(err.Error(), "at most 16 MiB") {
+	if err := l.Add(Record{Recipe: "coins", Key: "b", Version: strings.Repeat("x", longestRecord)}); err == nil || !strings.Contains(err.Error(), "at most 16 MiB") {
 		t.Errorf("a record that cannot be read again: %v", err)
 	}
 	if err := l.close(); err != nil {

@@ -118,6 +118,14 @@ func (o *Outcome) CoreTime() time.Duration {
 	return time.Duration(seconds * float64(time.Second))
 }
 
+// where says where the cells of a run were computed.
+func (o *Outcome) where() string {
+	if o.Workers == 0 {
+		return "on a cluster"
+	}
+	return fmt.Sprintf("%d at once", o.Workers)
+}
+
 // versions returns the versions that computed the finished cells.
 func (o *Outcome) versions() []string {
 	var names []string
@@ -172,7 +180,7 @@ func (o *Outcome) page(t *Table, command string) *page {
 		{"Seeds", strconv.Itoa(o.Seeds)},
 		{"Cells", fmt.Sprintf("%d of %d", p.Done, p.Total)},
 		{"Time on one core", roundTime(o.CoreTime()).String()},
-		{"Wall time of the last command", fmt.Sprintf("%s, %d new cells, %d at once", roundTime(o.Elapsed), p.Done-o.Kept, o.Workers)},
+		{"Wall time of the last command", fmt.Sprintf("%s, %d new cells, %s", roundTime(o.Elapsed), p.Done-o.Kept, o.where())},
 		{"Version", strings.Join(o.versions(), ", ")},
 	}
 	if presets := o.presets(); len(presets) > 0 {

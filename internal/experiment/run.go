@@ -31,6 +31,10 @@ type Options struct {
 	Version string
 	// Data is where data sets come from.
 	Data *Data
+	// Elsewhere, if not nil, computes cells in place of the goroutines here: all of them, or
+	// until ctx is cancelled. It tells of each cell, by its key, the share that is done, or its
+	// record at the end; what tell returns ends it. Calls of tell do not overlap.
+	Elsewhere func(ctx context.Context, cells []Cell, tell func(key string, share float64, finished *Record) error) error
 	// Observe, if not nil, is told of every cell that ends and from time to time of those
 	// under way. Calls do not overlap.
 	Observe func(Progress)
@@ -59,7 +63,7 @@ type Outcome struct {
 	// Kept is the number of cells that were there already, Other that of cells in the
 	// folder that belong to another grid.
 	Kept, Other int
-	// Workers that ran at once, and the time it took.
+	// Workers that ran at once, 0 where others computed the cells, and the time it took.
 	Workers int
 	Elapsed time.Duration
 }
@@ -99,7 +103,7 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	run := &running{recipe: r, options: o, log: l, begin: time.Now()}
+	run := &running{options: o, records: l, states: inFolder(dir), begin: time.Now()}
 	out := &Outcome{Recipe: r, Full: o.Full, Seeds: len(cells) / countPoints(cells), Cells: cells, Records: map[string]Record{}, Other: len(l.done) + l.strange}
 	for _, c := range cells {
 		record, done := l.done[c.Key]
@@ -114,7 +118,11 @@ func Run(ctx context.Context, r *Recipe, dir string, o Options) (*Outcome, error
 	}
 	run.progress = Progress{Cells: len(cells), Done: out.Kept, Kept: out.Kept}
 	out.Workers = max(1, min(o.Workers, len(run.queue)))
-	err = errors.Join(run.all(ctx, out.Workers), l.close())
+	compute := func() error { return run.all(ctx, out.Workers) }
+	if o.Elsewhere != nil && len(run.queue) > 0 {
+		out.Workers, compute = 0, func() error { return run.elsewhere(ctx) }
+	}
+	err = errors.Join(compute(), l.close())
 	for _, c := range run.queue {
 		if record, done := l.done[c.Key]; done {
 			out.Records[c.Key] = record
@@ -177,13 +185,14 @@ func countPoints(cells []Cell) int {
 
 // running is a run under way.
 type running struct {
-	recipe  *Recipe
 	options Options
 	queue   []Cell
 	begin   time.Time
 
+	records Records
+	states  States
+
 	mutex    sync.Mutex
-	log      *log
 	progress Progress
 	work     float64   // cost of the whole queue
 	worked   float64   // cost of what is done of it
@@ -197,8 +206,6 @@ const tellEvery = 200 * time.Millisecond
 func (r *running) all(ctx context.Context, workers int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	order := slices.Clone(r.queue)
-	slices.SortStableFunc(order, func(a, b Cell) int { return cmp.Compare(b.Cost, a.Cost) })
 	next := make(chan Cell)
 	var group sync.WaitGroup
 	for range workers {
@@ -210,7 +217,7 @@ func (r *running) all(ctx context.Context, workers int) error {
 			}
 		})
 	}
-	for _, cell := range order {
+	for _, cell := range byCost(r.queue) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -229,30 +236,58 @@ func (r *running) one(ctx context.Context, cell Cell) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	begin, told := time.Now(), 0.0
-	bench := &Bench{Seed: cell.Seed, Data: r.options.Data, progress: func(share float64) {
+	told := 0.0
+	record, err := cell.Compute(ctx, Means{Data: r.options.Data, States: r.states, Version: r.options.Version, Progress: func(share float64) {
 		r.advance(cell.Cost*(share-told), nil)
 		told = share
-	}}
-	result, err := cell.Task.Run(ctx, bench)
-	if err == nil {
-		err = r.recipe.CheckResult(result)
-	}
+	}})
 	if err != nil {
-		return fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", r.recipe.Name, r.recipe.Text(cell.At), cell.Seed, err)
+		return err
 	}
-	record := Record{
-		Recipe: r.recipe.Name, Key: cell.Key, At: r.recipe.byAxis(cell.At), Seed: cell.Seed, Values: result.Values, Series: result.Series,
-		Seconds: time.Since(begin).Seconds(), Version: r.options.Version, Task: cell.task,
+	if err := r.finish(cell, record, told); err != nil {
+		return err
 	}
-	r.mutex.Lock()
-	err = r.log.add(record)
-	r.mutex.Unlock()
-	if err != nil {
+	return r.states.Drop(cell.Key)
+}
+
+// finish writes the record of a cell, of which a share was told of before.
+func (r *running) finish(cell Cell, record Record, told float64) error {
+	if err := r.records.Add(record); err != nil {
 		return fmt.Errorf("experiment: %w", err)
 	}
 	r.advance(cell.Cost*(1-told), &record)
 	return nil
+}
+
+// elsewhere has the queue computed by Options.Elsewhere.
+func (r *running) elsewhere(ctx context.Context) error {
+	told, cells := map[string]float64{}, map[string]Cell{}
+	for _, c := range r.queue {
+		cells[c.Key] = c
+	}
+	return r.options.Elsewhere(ctx, byCost(r.queue), func(key string, share float64, record *Record) error {
+		cell, asked := cells[key]
+		switch {
+		case !asked:
+			return nil
+		case record == nil:
+			r.advance(cell.Cost*(share-told[key]), nil)
+			told[key] = share
+			return nil
+		}
+		if err := cell.recipe.CheckResult(Result{Values: record.Values, Series: record.Series}); err != nil {
+			return fmt.Errorf("experiment: %s: cell at %s %w", cell.recipe.Name, cell.Where(), err)
+		}
+		delete(cells, key) // it counts once
+		return r.finish(cell, *record, told[key])
+	})
+}
+
+// byCost returns cells in the order in which they begin: the most costly first.
+func byCost(cells []Cell) []Cell {
+	order := slices.Clone(cells)
+	slices.SortStableFunc(order, func(a, b Cell) int { return cmp.Compare(b.Cost, a.Cost) })
+	return order
 }
 
 // advance counts work that is done and tells the observer.

@@ -65,8 +65,8 @@ func (r *Recipe) byKey(records []Record, kinds []reflect.Type) map[string]Record
 	done := map[string]Record{}
 	for _, record := range records {
 		for _, kind := range kinds {
-			if key, ok := r.today(record, kind); ok {
-				done[key] = record
+			if cell, ok := r.today(record, kind); ok {
+				done[cell.Key] = record
 				break
 			}
 		}

@@ -104,38 +104,6 @@ func (t Training) Seeded(seed uint64) settings.Settings {
 	return s
 }
 
-// Learn trains a network on the samples of a task, as [Training.Train] does.
-func Learn(ctx context.Context, b *Bench, task *basin.Task, observe func(n *network.Network, r *Result) error) (*network.Network, Result, error) {
-	n, err := task.Draw()
-	if err != nil {
-		return nil, Result{Values: map[string]float64{}, Series: map[string]Series{}}, err
-	}
-	result, err := LearnMore(ctx, b, n, train.Run{Settings: task.Settings.Protocol(), Training: task.Training, Held: task.Held, Split: task.Split}, observe)
-	return n, result, err
-}
-
-// LearnMore trains a network that is there on one core, and observes as [Training.Train] does.
-func LearnMore(ctx context.Context, b *Bench, n *network.Network, run train.Run, observe func(n *network.Network, r *Result) error) (Result, error) {
-	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
-	run.Workers = 1
-	trainer, err := train.New(n, run)
-	if err != nil {
-		return result, err
-	}
-	defer trainer.Close()
-	err = trainer.Run(ctx, func(p train.Progress) error {
-		b.Progress((float64(p.State.Epoch) + float64(p.State.Batch)/float64(p.Batches)) / float64(max(1, p.Epochs)))
-		if p.EpochDone {
-			result.add(p.State.History[len(p.State.History)-1])
-			if observe != nil {
-				return observe(n, &result)
-			}
-		}
-		return nil
-	})
-	return result, err
-}
-
 // add takes in the record of an epoch.
 func (r *Result) add(e train.EpochRecord) {
 	if e.Split != "" {
