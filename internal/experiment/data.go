@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -20,6 +21,9 @@ import (
 type Data struct {
 	// Options say where to look; Label, TestShare and Seed are taken from the settings.
 	Options fetch.Options
+	// Find, if not nil, says where the files of a set are that is not part of the program: a
+	// path in place of one that settings name, or the folder of a known set.
+	Find func(ctx context.Context, set string) (path string, err error)
 
 	mutex   sync.Mutex
 	sets    map[string]*once[*dataset.Data]
@@ -39,7 +43,43 @@ func (d *Data) open(ctx context.Context, s settings.Settings) (*dataset.Data, er
 	if !isKnown(key) { // known sets have a test set of their own
 		key = fmt.Sprint(s.Data.Set, s.Data.Label, s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet, s.Data.TestShare, s.Seed)
 	}
-	return share(d, &d.sets, key, func() (*dataset.Data, error) { return basin.Open(ctx, s, d.Options) })
+	return share(d, &d.sets, key, func() (*dataset.Data, error) {
+		where := d.Options
+		if d.Find != nil && key != embedded {
+			path, err := d.Find(ctx, s.Data.Set)
+			if err != nil {
+				return nil, err
+			}
+			if where.Offline = true; isKnown(s.Data.Set) {
+				where.Dir = path
+			} else {
+				s.Data.Set = path
+			}
+		}
+		return basin.Open(ctx, s, where)
+	})
+}
+
+// embedded is the set that is part of the program.
+const embedded = "digits"
+
+// Reading is a task that reads a data set.
+type Reading interface {
+	// Reads returns the settings that say which.
+	Reads() settings.Settings
+}
+
+// Sets returns the names of the data sets that the tasks of cells read, sorted, but for the
+// one that is part of the program.
+func Sets(cells []Cell) []string {
+	names := map[string]bool{}
+	for _, c := range cells {
+		if task, reads := c.Task.(Reading); reads {
+			names[task.Reads().Data.Set] = true
+		}
+	}
+	delete(names, embedded)
+	return slices.Sorted(maps.Keys(names))
 }
 
 func isKnown(set string) bool {

@@ -3,9 +3,11 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"basin"
 
+	"basin/dataset/fetch"
 	"basin/network"
 	"basin/settings"
 	"basin/train"
@@ -34,6 +36,28 @@ type Based interface {
 
 // Base returns the preset and the assignments.
 func (t Training) Base() (preset string, set []string) { return t.Preset, t.Set }
+
+// Reads returns the settings, which say what it learns.
+func (t Training) Reads() settings.Settings { return t.Settings }
+
+// Memory returns about how many bytes the training takes beside its data; 0 where that is not
+// known before the data are read.
+func (t Training) Memory() int64 {
+	known := fetch.List()
+	i := slices.IndexFunc(known, func(k fetch.Known) bool { return k.Name == t.Settings.Data.Set })
+	if i < 0 {
+		return 0
+	}
+	s, shape, classes := t.Settings, known[i].Shape, known[i].Classes
+	if s.Preprocess.Projection > 0 {
+		shape = []int{s.Preprocess.Projection}
+	}
+	outline, err := network.Outline(s.Network, shape, classes)
+	if err != nil {
+		return 0
+	}
+	return s.Network.Footprint(shape, classes) + s.Protocol().Footprint(outline, s.Learning.Batch, 1)
+}
 
 // The values that a [Training] gives, all of the last epoch.
 const (

@@ -1,0 +1,118 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// View is what goes on at a cluster.
+type View struct {
+	Runs    []RunView    `json:"runs"`
+	Workers []WorkerView `json:"workers"`
+	// Waiting is the number of cells in the queue, UnderWay that of those that a worker has.
+	Waiting  int `json:"waiting"`
+	UnderWay int `json:"under_way"`
+}
+
+// RunView is a run, as it last told of itself.
+type RunView struct {
+	Recipe  string `json:"recipe"`
+	Version string `json:"version"`
+	Host    string `json:"host"`
+	Process int    `json:"process"`
+	// Cells that it waits for, and Done of them.
+	Cells int `json:"cells"`
+	Done  int `json:"done"`
+}
+
+// WorkerView is a worker that lives.
+type WorkerView struct {
+	Name    string `json:"name"`
+	Host    string `json:"host"`
+	Version string `json:"version"`
+	// Cells that it computes at once, and the bytes that they may take.
+	Cells  int    `json:"cells"`
+	Memory int64  `json:"memory"`
+	Kernel string `json:"kernel"`
+	// Done cells, and those UnderWay.
+	Done     int        `json:"done"`
+	UnderWay []CellView `json:"under_way"`
+}
+
+// CellView is a cell under way and the share of it that is done.
+type CellView struct {
+	Recipe string  `json:"recipe"`
+	Where  string  `json:"where"`
+	Share  float64 `json:"share"`
+}
+
+// Look says what goes on, in an order that does not depend on time.
+func (c *Cluster) Look(ctx context.Context) (View, error) {
+	v := View{Runs: []RunView{}, Workers: []WorkerView{}}
+	err := each(ctx, c.runs, func(a announced) {
+		v.Runs = append(v.Runs, RunView{Recipe: a.Recipe, Version: a.Version, Host: a.Host, Process: a.Process, Cells: a.Cells, Done: a.Done})
+	})
+	if err != nil {
+		return v, err
+	}
+	workers, err := c.workersNow(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, w := range workers {
+		view := WorkerView{Name: w.Name, Host: w.Host, Version: w.Version, Cells: w.Cells, Memory: w.Memory, Kernel: w.Kernel, Done: w.Done, UnderWay: []CellView{}}
+		for _, u := range w.Under {
+			view.UnderWay = append(view.UnderWay, CellView(u))
+		}
+		v.UnderWay += len(w.Under)
+		v.Workers = append(v.Workers, view)
+	}
+	slices.SortFunc(v.Runs, func(a, b RunView) int {
+		return cmp.Or(cmp.Compare(a.Recipe, b.Recipe), cmp.Compare(a.Host, b.Host), a.Process-b.Process)
+	})
+	info, err := c.cells.Info(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Waiting = max(0, int(info.State.Msgs)-v.UnderWay)
+	return v, nil
+}
+
+// workersNow returns the workers that live, by name.
+func (c *Cluster) workersNow(ctx context.Context) ([]announcedWorker, error) {
+	var list []announcedWorker
+	err := each(ctx, c.workers, func(w announcedWorker) { list = append(list, w) })
+	slices.SortFunc(list, func(a, b announcedWorker) int { return cmp.Compare(a.Name, b.Name) })
+	return list, err
+}
+
+// each calls do with the values of a bucket; those that cannot be read are left out.
+func each[T any](ctx context.Context, bucket jetstream.KeyValue, do func(T)) error {
+	keys, err := bucket.ListKeys(ctx)
+	if errors.Is(err, jetstream.ErrNoKeysFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = keys.Stop() }()
+	for key := range keys.Keys() {
+		entry, err := bucket.Get(ctx, key)
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var value T
+		if json.Unmarshal(entry.Value(), &value) == nil {
+			do(value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,323 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+
+	"basin/dataset/fetch"
+	"basin/internal/experiment"
+)
+
+// Worker computes cells that a cluster gives out.
+type Worker struct {
+	// Cluster is where cells come from.
+	Cluster *Cluster
+	// Find returns the recipe of a name, nil if there is none.
+	Find func(name string) *experiment.Recipe
+	// Version of the program: it takes cells of runs of the same version.
+	Version string
+	// Cells is how many it computes at once, one core each.
+	Cells int
+	// Memory is how many bytes its cells may take together; cells that need more than is left of
+	// it are left to others.
+	Memory int64
+	// Kernel names what it computes with, for onlookers.
+	Kernel string
+	// Cache is the folder in which data sets are kept that came from runs.
+	Cache string
+	// Say, if not nil, is told what happens, a line each. Calls may overlap.
+	Say func(line string)
+}
+
+// VersionError is that all runs are of other versions than the worker.
+type VersionError struct {
+	// Ours is the version of the worker, Theirs are those of the runs.
+	Ours   string
+	Theirs []string
+}
+
+// Error says which versions there are.
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("sweep: the runs there are of version %q, this worker is of version %s: it takes none of their cells, for results of two versions may differ", e.Theirs, e.Ours)
+}
+
+// working is a worker at work.
+type working struct {
+	Worker
+	name    string
+	host    string
+	recipes map[string]*known
+	data    *experiment.Data
+
+	mutex   sync.Mutex
+	runs    map[string]announced // by key
+	under   map[string]*underWay // cells, by key
+	left    int64                // of the memory
+	done    int
+	changed chan struct{} // closed when runs change
+}
+
+// known is a recipe with the types of its tasks.
+type known struct {
+	once   sync.Once
+	recipe *experiment.Recipe
+	kinds  []experiment.Task
+	err    error
+}
+
+// underWay is a cell that is being computed.
+type underWay struct {
+	where, recipe string
+	share         float64
+	withdraw      context.CancelCauseFunc
+}
+
+// errWithdrawn ends a cell that nobody waits for any more.
+var errWithdrawn = errors.New("withdrawn")
+
+// Run computes cells until ctx is cancelled; those under way are then kept as far as they can
+// be, and given back. Where there are runs, and all of other versions, it is a [*VersionError].
+func (w Worker) Run(ctx context.Context) error {
+	if w.Say == nil {
+		w.Say = func(string) {}
+	}
+	host, _ := os.Hostname()
+	k := &working{
+		Worker: w, host: host, name: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), nuid.Next()[16:]), recipes: map[string]*known{},
+		runs: map[string]announced{}, under: map[string]*underWay{}, left: w.Memory, changed: make(chan struct{}),
+	}
+	k.data = &experiment.Data{Options: fetch.Options{Offline: true}, Find: k.find}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	withdrawn, err := w.Cluster.connection.Subscribe(withdrawnSubject+"."+token(w.Version), func(m *nats.Msg) { k.withdraw(string(m.Data)) })
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	defer func() { _ = withdrawn.Unsubscribe() }()
+	var group sync.WaitGroup
+	group.Go(func() { k.watchRuns(ctx, cancel) })
+	group.Go(func() { k.announce(ctx) })
+	for range max(1, w.Cells) {
+		group.Go(func() { k.slot(ctx) })
+	}
+	group.Wait()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return ctx.Err()
+}
+
+// watchRuns learns which runs there are.
+func (k *working) watchRuns(ctx context.Context, cancel context.CancelCauseFunc) {
+	for ctx.Err() == nil {
+		var watcher jetstream.KeyWatcher
+		err := k.Cluster.again(ctx, func() (err error) {
+			if _, err := k.Cluster.furnish(ctx); err != nil {
+				return err
+			}
+			watcher, err = k.Cluster.runs.WatchAll(ctx)
+			return err
+		})
+		if err != nil {
+			if ctx.Err() == nil {
+				cancel(fmt.Errorf("sweep: %w", err))
+			}
+			return
+		}
+		k.followRuns(ctx, cancel, watcher)
+		_ = watcher.Stop()
+	}
+}
+
+// followRuns takes in news of runs, until the connection was lost and found.
+func (k *working) followRuns(ctx context.Context, cancel context.CancelCauseFunc, watcher jetstream.KeyWatcher) {
+	fresh, complete := map[string]announced{}, false
+	lost := k.Cluster.connection.Stats().Reconnects
+	tick := time.NewTicker(k.Cluster.patience.announce)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if k.Cluster.connection.Stats().Reconnects != lost {
+				return
+			}
+			continue
+		case entry, open := <-watcher.Updates():
+			var run announced
+			switch {
+			case !open:
+				return
+			case entry == nil:
+				complete = true
+			case entry.Operation() != jetstream.KeyValuePut:
+				delete(fresh, entry.Key())
+			case json.Unmarshal(entry.Value(), &run) == nil:
+				fresh[entry.Key()] = run
+			}
+		}
+		if complete {
+			k.setRuns(fresh)
+			if err := k.otherVersions(); err != nil {
+				cancel(err)
+			}
+		}
+	}
+}
+
+func (k *working) setRuns(runs map[string]announced) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	k.runs = map[string]announced{}
+	for key, run := range runs {
+		k.runs[key] = run
+	}
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// otherVersions reports that there are runs, and none of this version.
+func (k *working) otherVersions() error {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	var others []string
+	for _, run := range k.runs {
+		if run.Version == k.Version {
+			return nil
+		}
+		if !slices.Contains(others, run.Version) {
+			others = append(others, run.Version)
+		}
+	}
+	if len(others) == 0 || k.done > 0 || len(k.under) > 0 {
+		return nil
+	}
+	slices.Sort(others)
+	return &VersionError{Ours: k.Version, Theirs: others}
+}
+
+// classes returns the classes that the runs use, the largest first, and a channel that is closed
+// when that changes.
+func (k *working) classes() ([]int, <-chan struct{}) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	var list []int
+	for _, run := range k.runs {
+		if run.Version != k.Version {
+			continue
+		}
+		for _, class := range run.Classes {
+			if class >= 0 && class < 32 && !slices.Contains(list, class) {
+				list = append(list, class)
+			}
+		}
+	}
+	slices.Sort(list)
+	slices.Reverse(list)
+	return list, k.changed
+}
+
+// reserve takes the memory of a class, if it is left.
+func (k *working) reserve(class int) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if classBytes(class) > k.left {
+		return false
+	}
+	k.left -= classBytes(class)
+	return true
+}
+
+func (k *working) release(class int) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	k.left += classBytes(class)
+}
+
+func (k *working) withdraw(key string) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if u := k.under[key]; u != nil {
+		u.withdraw(errWithdrawn)
+	}
+}
+
+// find returns where a data set is that a run has sent.
+func (k *working) find(ctx context.Context, set string) (string, error) {
+	k.mutex.Lock()
+	var sent sentSet
+	found := false
+	for _, run := range k.runs {
+		if s, has := run.Sets[set]; has && run.Version == k.Version {
+			sent, found = s, true
+		}
+	}
+	k.mutex.Unlock()
+	if !found {
+		return "", fmt.Errorf("sweep: data set %s: no run has sent it", set)
+	}
+	return k.Cluster.receive(ctx, sent, k.Cache)
+}
+
+// announcedWorker is a worker as onlookers see it.
+type announcedWorker struct {
+	Name    string `json:"name"`
+	Host    string `json:"host"`
+	Version string `json:"version"`
+	Cells   int    `json:"cells"`
+	Memory  int64  `json:"memory"`
+	Kernel  string `json:"kernel"`
+	Done    int    `json:"done"`
+	// Under are the cells under way.
+	Under []announcedCell `json:"under"`
+}
+
+type announcedCell struct {
+	Recipe string  `json:"recipe"`
+	Where  string  `json:"where"`
+	Share  float64 `json:"share"`
+}
+
+// announce tells of the worker from time to time.
+func (k *working) announce(ctx context.Context) {
+	tick := time.NewTicker(k.Cluster.patience.announce)
+	defer tick.Stop()
+	for {
+		if text, err := json.Marshal(k.now()); err == nil {
+			_, _ = k.Cluster.workers.Put(ctx, k.name, text) // told again soon
+		}
+		select {
+		case <-ctx.Done():
+			leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			if k.Cluster.connection.IsConnected() {
+				_ = k.Cluster.workers.Delete(leaving, k.name)
+			}
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (k *working) now() announcedWorker {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	a := announcedWorker{Name: k.name, Host: k.host, Version: k.Version, Cells: k.Cells, Memory: k.Memory, Kernel: k.Kernel, Done: k.done, Under: []announcedCell{}}
+	for _, u := range k.under {
+		a.Under = append(a.Under, announcedCell{Recipe: u.recipe, Where: u.where, Share: u.share})
+	}
+	slices.SortFunc(a.Under, func(a, b announcedCell) int { return cmp.Compare(a.Recipe+a.Where, b.Recipe+b.Where) })
+	return a
+}
