@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"basin/internal/experiment"
 	"basin/internal/recipes"
+	"basin/internal/sweep"
 )
 
 // experimentFlags are the flags of the commands that run a recipe.
@@ -24,6 +26,8 @@ type experimentFlags struct {
 	out            string
 	seeds, workers int
 	asJSON         bool
+	clusterFlags
+	listen string
 }
 
 func newExperiment() *cobra.Command {
@@ -48,7 +52,7 @@ a crash the same command goes on there and computes what is missing.`,
 		all = append(all, newRecipe(r))
 	}
 	addGroup(cmd, "Recipes:", all...)
-	addGroup(cmd, "About them:", newExperimentList(), newExperimentShow())
+	addGroup(cmd, "About them:", newExperimentList(), newExperimentShow(), newExperimentWatch())
 	return cmd
 }
 
@@ -62,20 +66,29 @@ func newRecipe(r *experiment.Recipe) *cobra.Command {
 --quick takes minutes on two cores and shows the shape of the answer, --full is the real
 thing. Cells run at once, one core each. Each finished cell is kept in the folder, and
 the same command goes on after an interruption; more --seeds add to what is there. One
-run at a time computes in a folder.`,
+run at a time computes in a folder.
+
+Other machines can compute cells too, with the same bytes: --listen starts a server within
+the run and prints how basin worker joins it, --nats uses NATS servers that are there.
+--workers is then how many cells are computed here beside theirs. basin experiment watch
+shows what goes on.`,
 		Example: fmt.Sprintf(`  basin experiment %[1]s
   basin experiment %[1]s --full --out %[1]s
-  basin experiment %[1]s --quick --seeds 3 --json`, r.Name),
+  basin experiment %[1]s --quick --seeds 3 --json
+  basin experiment %[1]s --full --listen :4222`, r.Name),
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd, r) },
 	}
-	f.add(cmd)
+	f.dataFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&f.quick, "quick", false, "the small grid (default)")
 	flags.BoolVar(&f.full, "full", false, "the whole grid")
 	flags.StringVarP(&f.out, "out", "o", "", "`folder` to write (default "+r.Name+"-quick or "+r.Name+"-full)")
 	flags.IntVar(&f.seeds, "seeds", 0, "`number` of seeds of each point (default that of the recipe)")
-	flags.IntVarP(&f.workers, "workers", "w", 0, "cells that run at once; 0 takes one per processor")
+	flags.IntVarP(&f.workers, "workers", "w", 0, "cells that run at once here, from a queue; 0 takes one per processor, without a queue (with --nats: none here)")
+	f.clusterFlags.add(cmd, "`address` of NATS servers at which others compute cells")
+	flags.StringVar(&f.listen, "listen", "", "`address` at which others can join, such as :4222")
+	complete(cmd, "listen", cobra.NoFileCompletions)
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	between(cmd, 1, 10_000, "seeds")
 	between(cmd, 0, mostWorkers, "workers")
@@ -100,10 +113,18 @@ func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
 		f.out = r.Name + "-" + size
 	}
 	meter := &cellMeter{talk: cmd.ErrOrStderr(), recipe: r}
-	out, err := experiment.Run(cmd.Context(), r, f.out, experiment.Options{
-		Full: f.full, Seeds: f.seeds, Workers: f.workers, Version: version(),
-		Data: &experiment.Data{Options: f.options(cmd)}, Observe: meter.progress,
-	})
+	o := experiment.Options{
+		Full: f.full, Seeds: f.seeds, Workers: f.workers, Version: build(), Data: &experiment.Data{Options: f.dataFlags.options(cmd)}, Observe: meter.progress,
+	}
+	away, err := f.elsewhere(cmd, o.Data)
+	if err != nil {
+		return err
+	}
+	if away != nil {
+		defer away.cluster.Close()
+		o.Elsewhere = away.compute(r)
+	}
+	out, err := experiment.Run(cmd.Context(), r, f.out, o)
 	meter.end()
 	if out == nil {
 		return hintSet(err)
@@ -124,6 +145,40 @@ func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
 		return printJSON(cmd.OutOrStdout(), report)
 	}
 	return report.print(cmd.OutOrStdout())
+}
+
+// elsewhere returns where cells are computed; nil for goroutines of this process alone.
+func (f *experimentFlags) elsewhere(cmd *cobra.Command, data *experiment.Data) (*elsewhere, error) {
+	if f.listen != "" && f.URL != "" {
+		return nil, usagef("--listen starts a server, and --nats uses others: want one of them")
+	}
+	if err := f.given(cmd); err != nil {
+		return nil, err
+	}
+	e := &elsewhere{workers: f.workers, data: data, talk: cmd.ErrOrStderr()}
+	switch {
+	case f.URL != "":
+		c, err := f.connect(cmd)
+		if err != nil {
+			return nil, err
+		}
+		e.cluster = c
+	case f.listen != "" || f.workers > 0:
+		if e.workers == 0 {
+			e.workers = runtime.GOMAXPROCS(0)
+		}
+		c, invitation, err := sweep.Start(cmd.Context(), f.listen, "basin "+version())
+		if err != nil {
+			return nil, err
+		}
+		if e.cluster = c; invitation != "" {
+			e.say("others join with: basin worker --nats " + invitation)
+		}
+	default:
+		return nil, nil
+	}
+	e.cluster.Say(e.say)
+	return e, nil
 }
 
 // stoppedBy says how a run that did not end may go on.

@@ -33,6 +33,7 @@ type Cluster struct {
 	jet        jetstream.JetStream
 	storage    jetstream.StorageType
 	server     *server.Server // nil if it is not within the process
+	alone      bool           // nobody can join from outside the process
 	folder     string         // of the server's store; "" for none
 	patience   patience
 	rooms

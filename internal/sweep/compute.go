@@ -110,7 +110,11 @@ func (c *Cluster) Compute(ctx context.Context, run Run, cells []experiment.Cell,
 			g.info.Classes = append(g.info.Classes, class)
 		}
 	}
-	for _, name := range experiment.Sets(cells) {
+	sets := experiment.Sets(cells)
+	if c.alone {
+		sets = nil
+	}
+	for _, name := range sets {
 		files, err := fetch.FilesOf(ctx, name, run.Where)
 		if err == nil {
 			g.info.Sets[name], err = c.send(ctx, files)

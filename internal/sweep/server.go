@@ -19,8 +19,9 @@ import (
 )
 
 // Start starts a server within the process and connects to it. It opens no port, unless listen
-// names an address for workers on other machines, such as :4222 or 127.0.0.1:0; then invitation is the URL with which
-// they come, and has a token that was drawn for this server. Its store is in memory, but for objects that do not fit, and ends with it.
+// names an address for workers on other machines, such as :4222 or 127.0.0.1:0; then invitation
+// is the URL with which they come, and has a token that was drawn for this server. Its store is
+// in memory and ends with it. Data sets are not sent where nobody can join: give workers theirs.
 func Start(ctx context.Context, listen, name string) (c *Cluster, invitation string, err error) {
 	return start(ctx, listen, name, usual)
 }
@@ -72,7 +73,7 @@ func start(ctx context.Context, listen, name string, p patience) (c *Cluster, in
 		connection.Close()
 		return fail(err)
 	}
-	c.server, c.folder = s, folder
+	c.server, c.folder, c.alone = s, folder, listen == ""
 	if listen != "" {
 		address := s.Addr().(*net.TCPAddr)
 		host := o.Host

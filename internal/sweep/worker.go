@@ -34,8 +34,12 @@ type Worker struct {
 	Memory int64
 	// Kernel names what it computes with, for onlookers.
 	Kernel string
-	// Cache is the folder in which data sets are kept that came from runs.
+	// Cache is the folder in which data sets are kept that came from runs. Where Data is not nil,
+	// they are taken from there.
 	Cache string
+	Data  *experiment.Data
+	// Idle ends the worker when there has been nothing to do for so long; 0 is never.
+	Idle time.Duration
 	// Say, if not nil, is told what happens, a line each. Calls may overlap.
 	Say func(line string)
 }
@@ -97,7 +101,9 @@ func (w Worker) Run(ctx context.Context) error {
 		Worker: w, host: host, name: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), nuid.Next()[16:]), recipes: map[string]*known{},
 		runs: map[string]announced{}, under: map[string]*underWay{}, left: w.Memory, changed: make(chan struct{}),
 	}
-	k.data = &experiment.Data{Options: fetch.Options{Offline: true}, Find: k.find}
+	if k.data = w.Data; k.data == nil {
+		k.data = &experiment.Data{Options: fetch.Options{Offline: true}, Find: k.find}
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	withdrawn, err := w.Cluster.connection.Subscribe(withdrawnSubject+"."+token(w.Version), func(m *nats.Msg) { k.withdraw(string(m.Data)) })
@@ -108,14 +114,48 @@ func (w Worker) Run(ctx context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { k.watchRuns(ctx, cancel) })
 	group.Go(func() { k.announce(ctx) })
+	if w.Idle > 0 {
+		group.Go(func() { k.rest(ctx, cancel) })
+	}
 	for range max(1, w.Cells) {
 		group.Go(func() { k.slot(ctx) })
 	}
 	group.Wait()
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errIdle):
+		return nil
+	case errors.Is(cause, context.Canceled):
+		return ctx.Err()
+	default:
 		return cause
 	}
-	return ctx.Err()
+}
+
+// errIdle ends a worker that has nothing to do.
+var errIdle = errors.New("nothing to do")
+
+// rest ends the worker when it had nothing to do for as long as it waits.
+func (k *working) rest(ctx context.Context, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(min(time.Second, k.Idle))
+	defer tick.Stop()
+	since, done := time.Now(), 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		k.mutex.Lock()
+		if len(k.under) > 0 || k.done != done {
+			since, done = time.Now(), k.done
+		}
+		k.mutex.Unlock()
+		if time.Since(since) >= k.Idle {
+			k.Say(fmt.Sprintf("nothing to do for %v: it ends", k.Idle))
+			cancel(errIdle)
+			return
+		}
+	}
 }
 
 // watchRuns learns which runs there are.

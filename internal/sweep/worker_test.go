@@ -229,6 +229,7 @@ func TestUnknownCellsAreRefused(t *testing.T) {
 // A data set on the machine of the run reaches workers that have none, and nothing else does.
 func TestDataSetsTravel(t *testing.T) {
 	c := within(t, hasty)
+	c.alone = false
 	home := t.TempDir()
 	table := filepath.Join(home, "people.csv")
 	var text strings.Builder
