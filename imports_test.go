@@ -24,6 +24,7 @@ import (
 // network that learns.
 var imports = map[string][]string{
 	"internal/files":    {"github.com/gofrs/flock"},
+	"internal/formula":  nil,
 	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/normal":   nil,
