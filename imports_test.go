@@ -68,6 +68,7 @@ var imports = map[string][]string{
 	"internal/compare":    {"basin", "basin/baseline", "basin/checkpoint", "basin/dataset", "basin/protocol", "basin/settings", "basin/internal/figure", "basin/internal/paired", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"internal/online":     {"basin", "basin/dataset", "basin/dataset/table", "basin/internal/files"},
 	"internal/serve":      {"basin", "basin/dataset", "basin/dataset/table", "basin/dynamics", "basin/settings", "basin/internal/online", "basin/internal/spelling", "github.com/danielgtaylor/huma/v2", "github.com/danielgtaylor/huma/v2/adapters/humago", "github.com/prometheus/client_golang/"},
+	"internal/site":       {"basin/internal/formula", "github.com/yuin/goldmark", "github.com/yuin/goldmark/"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
 	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/paired", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},

@@ -55,6 +55,7 @@ func TestPartsOfFormulas(t *testing.T) {
 		{`\mathbb E`, false, "<mi>𝔼</mi>"},
 		{`\mathrm{sign}`, false, "<mi>sign</mi>"},
 		{`\text{at } k < 1`, false, "<mtext>at\u00a0</mtext>"},
+		{`\text{fan\_in}`, false, "<mtext>fan_in</mtext>"},
 		{`a < b`, false, "&lt;"},
 		{`\bar O`, false, `<mover accent="true"><mi>O</mi><mo stretchy="false">¯</mo></mover>`},
 		{`\binom Nk`, false, `<mfrac linethickness="0">`},

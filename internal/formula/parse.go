@@ -184,6 +184,8 @@ func (p *parser) inText() (string, error) {
 	return group(compose(row)), err
 }
 
+var unescape = strings.NewReplacer(`\_`, "_", `\%`, "%", `\#`, "#", `\&`, "&")
+
 // raw reads a group in braces as it stands.
 func (p *parser) raw() (string, error) {
 	if token := p.next(); token != "{" {
@@ -193,7 +195,7 @@ func (p *parser) raw() (string, error) {
 	if length < 0 {
 		return "", errors.New("the formula ends before }")
 	}
-	text := p.tex[p.place : p.place+length]
+	text := unescape.Replace(p.tex[p.place : p.place+length])
 	if strings.ContainsAny(text, `\{$`) {
 		return "", fmt.Errorf("%q has more than text in it", text)
 	}
