@@ -57,6 +57,9 @@ func (n node) script(below, above []node, limits bool) node {
 	case above != nil:
 		tag = "sup"
 	}
+	if strings.Contains(n.xml, "minsize") {
+		n.xml = group(n.xml) // a bracket keeps its size in a row alone
+	}
 	n.xml = "<m" + tag + ">" + n.xml
 	for _, script := range [][]node{below, above} {
 		if script != nil {
@@ -83,28 +86,24 @@ const thin = `<mspace width="0.167em"></mspace>`
 // compose writes a row: a binary operator with nothing before it is a sign, and names of functions stand apart.
 func compose(row []node) string {
 	var out strings.Builder
-	before := opening // what the last node was, spaces aside
-	spaced := true
+	before, spaced := node{class: opening}, true // the last node, spaces aside, and whether there are some
 	for _, n := range row {
 		if n.class == space {
 			out.WriteString(n.xml)
 			spaced = true
 			continue
 		}
-		sign := before != ordinary && before != closing && before != name
-		afterName := before == name && (n.class == ordinary || n.class == name || n.class == operator)
-		beforeName := n.class == name && (before == ordinary || before == closing)
+		afterName := before.class == name && (n.class == ordinary || n.class == name || n.class == operator)
+		beforeName := n.class == name && (before.class == ordinary || before.class == closing)
 		if !spaced && (afterName || beforeName) {
 			out.WriteString(thin)
 		}
-		if n.class == binary && sign {
-			n.xml, n.class = strings.Replace(n.xml, `form="infix"`, `form="prefix"`, 1), ordinary
-			out.WriteString(n.xml)
-			before, spaced = opening, false // so that no room is left behind a sign
-			continue
+		if n.class == binary && before.beforeSign() {
+			n.xml = strings.Replace(n.xml, `form="infix"`, `form="prefix"`, 1)
+			n.class = opening // no room is left behind a sign
 		}
 		out.WriteString(n.xml)
-		before, spaced = n.class, false
+		before, spaced = n, false
 	}
 	return out.String()
 }
@@ -112,14 +111,11 @@ func compose(row []node) string {
 // long is the number of bytes of TeX from which a formula in a text may be broken.
 const long = 24
 
-// breakable writes a row in parts between which a line may end.
-func breakable(row []node, tex string) []string {
-	if len(tex) < long {
-		return []string{compose(row)}
-	}
-	var parts []string
-	depth, begin := 0, 0
-	bars := 0
+// breakable divides a row behind nodes that are in no brackets, where ends says so of one and what is before it.
+func breakable(row []node, ends func(before, n node) bool) [][]node {
+	var parts [][]node
+	depth, bars, begin := 0, 0, 0
+	before := node{class: opening}
 	for i, n := range row {
 		switch n.class {
 		case opening:
@@ -128,12 +124,24 @@ func breakable(row []node, tex string) []string {
 			depth--
 		}
 		bars += strings.Count(n.xml, ">|<")
-		sign := i == 0 || row[i-1].class != ordinary && row[i-1].class != closing && row[i-1].class != name && row[i-1].class != space
-		ends := n.class == relation || n.class == binary && !sign || n.class == punctuation
-		if ends && depth == 0 && bars%2 == 0 && i+1 < len(row) {
-			parts = append(parts, compose(row[begin:i+1]))
+		if depth == 0 && bars%2 == 0 && i+1 < len(row) && ends(before, n) {
+			parts = append(parts, row[begin:i+1])
 			begin = i + 1
 		}
+		if n.class != space {
+			before = n
+		}
 	}
-	return append(parts, compose(row[begin:]))
+	return append(parts, row[begin:])
 }
+
+func isInfix(before, n node) bool {
+	return n.class == relation || n.class == punctuation || n.class == binary && !before.beforeSign()
+}
+
+func isQuad(_, n node) bool {
+	return n.class == space && strings.Contains(n.xml, `"2em"`) || strings.Contains(n.xml, `"1em"`)
+}
+
+// beforeSign says of a node whether a binary operator behind it is a sign.
+func (n node) beforeSign() bool { return n.class != ordinary && n.class != closing && n.class != name }

@@ -75,9 +75,20 @@ func TestPartsOfFormulas(t *testing.T) {
 }
 
 func TestLongFormulasMayBeBroken(t *testing.T) {
-	got, err := MathML(`H(p) = -p \ln p - (1-p) \ln(1-p)`, false)
-	if err != nil || strings.Count(got, "<math>") != 3 {
-		t.Errorf("%s, %v: want three parts: up to =, up to the second minus, the rest", got, err)
+	for _, c := range []struct {
+		tex     string
+		display bool
+		parts   int
+	}{
+		{`H(p) = -p \ln p - (1-p) \ln(1-p)`, false, 3}, // behind = and the second minus
+		{`|\kappa - \lambda - \lambda| + \lambda`, false, 2},
+		{`\kappa = 1`, false, 1},
+		{`\kappa = 1, \qquad \left( \lambda \quad \rho \right)`, true, 2},
+	} {
+		got, err := MathML(c.tex, c.display)
+		if err != nil || strings.Count(got, "<math") != c.parts {
+			t.Errorf("%s: %s, %v: want %d parts", c.tex, got, err, c.parts)
+		}
 	}
 }
 

@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// MathML returns a formula as one math element, which with display stands on a line of its own and has its limits
-// below and above; otherwise a long formula is several elements, between which a line may end: after
-// a relation or a binary operator that is in no brackets. tex is what stands between dollar signs, without them. An
-// error says what is not understood and at which character, counted from 1.
+// MathML returns a formula as math elements, between which a line may end. With display it stands on lines of its own,
+// has its limits below and above, and there is an element for each part between \quad or \qquad; otherwise a short
+// formula is one element, and a long one ends an element after each relation or binary operator that is in no
+// brackets. tex is what stands between dollar signs, without them. An error says what is not understood and at which
+// character, counted from 1.
 func MathML(tex string, display bool) (string, error) {
 	p := &parser{tex: tex, display: display}
 	row, err := p.row("")
@@ -21,12 +22,15 @@ func MathML(tex string, display bool) (string, error) {
 	if len(row) == 0 {
 		return "", errors.New("formula: it is empty")
 	}
+	begin, parts := "<math>", [][]node{row}
 	if display {
-		return `<math display="block">` + group(compose(row)) + "</math>", nil
+		begin, parts = `<math display="block">`, breakable(row, isQuad)
+	} else if len(tex) >= long {
+		parts = breakable(row, isInfix)
 	}
 	var out strings.Builder
-	for _, part := range breakable(row, tex) {
-		out.WriteString("<math>" + group(part) + "</math>")
+	for _, part := range parts {
+		out.WriteString(begin + group(compose(part)) + "</math>")
 	}
 	return out.String(), nil
 }

@@ -118,6 +118,10 @@ func (s *site) link(p *page, n *ast.Link, wrong *mistakes) {
 		}
 	case t.to != nil:
 		n.Destination = []byte(t.to.name + t.anchor)
+		if p.plain(n) == path.Base(t.file) { // the name of a document, which a reader of the site does not see
+			n.RemoveChildren(n)
+			n.AppendChild(n, ast.NewString([]byte(t.to.title)))
+		}
 	case s.source != "":
 		n.Destination = []byte(s.source + t.file + t.anchor)
 	default:

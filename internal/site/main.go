@@ -14,9 +14,7 @@ import (
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, err)
-		}
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
@@ -26,8 +24,13 @@ func run(arguments []string, w io.Writer) error {
 	out := flags.String("out", "site", "`folder` to write; one of an earlier run is replaced")
 	source := flags.String("source", "", "`URL` of the repository's files, to which links lead that are not to pages")
 	external := flags.Bool("external", false, "list the links to other sites, which are not asked for")
-	if err := flags.Parse(arguments); err != nil {
-		return err
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(w)
+		flags.Usage()
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("site: %w: see --help", err)
 	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("site: %q is no flag: the folder is given with --out", flags.Arg(0))

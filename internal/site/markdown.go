@@ -36,6 +36,7 @@ type page struct {
 type heading struct {
 	Level      int
 	Text, Name string
+	node       *ast.Heading
 }
 
 // newPage reads a document.
@@ -54,7 +55,7 @@ func newPage(e entry, source []byte) *page {
 		words := p.plain(h)
 		anchor := p.anchor(words)
 		h.SetAttributeString("id", []byte(anchor))
-		p.headings = append(p.headings, heading{h.Level, words, anchor})
+		p.headings = append(p.headings, heading{h.Level, words, anchor, h})
 	}
 	return p
 }
@@ -157,11 +158,14 @@ func (p *page) formulas(wrong *mistakes) int {
 		}
 		count++
 		var err error
-		if f.mathML, err = formula.MathML(f.tex, f.display); f.open {
+		if f.open {
 			wrong.add(p.where(n), "a formula begins and does not end in its line: %s", f.tex)
-		} else if err != nil {
+		} else if f.mathML, err = formula.MathML(f.tex, f.display); err != nil {
 			wrong.add(p.where(n), "%v, in %s", err, f.tex)
 		}
+	}
+	for i, h := range p.headings {
+		p.headings[i].Text = p.plain(h.node)
 	}
 	return count
 }

@@ -78,7 +78,7 @@ func findFormula(line []byte) (tex string, size int, display bool) {
 		case strings.HasPrefix(rest[i:], mark):
 			after, _ := utf8.DecodeRuneInString(rest[i+len(mark):])
 			if i == 0 || !display && (unicode.IsSpace(rune(rest[i-1])) || isWord(after) || after == '$') {
-				continue
+				return "", 0, false
 			}
 			return rest[:i], i + 2*len(mark), display
 		}
