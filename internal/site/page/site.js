@@ -114,8 +114,8 @@ document.addEventListener("keydown", (event) => {
 		query.focus();
 		query.select();
 	} else if (event.key === "Escape" && !results.hidden) {
+		query.focus(); // which shows the results
 		results.hidden = true;
-		query.focus();
 	} else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !results.hidden && event.target.closest(".search")) {
 		const stops = [query, ...hits.querySelectorAll("a")];
 		const step = event.key === "ArrowDown" ? 1 : -1;
