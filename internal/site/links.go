@@ -24,7 +24,7 @@ func (m *mistakes) err() error {
 	if len(m.list) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s\nsite: %d mistakes, nothing is written", strings.Join(m.list, "\n"), len(m.list))
+	return fmt.Errorf("%s\nsite: mistakes: %d, so nothing is written", strings.Join(m.list, "\n"), len(m.list))
 }
 
 var (

@@ -162,6 +162,8 @@ func (p *page) formulas(wrong *mistakes) int {
 			wrong.add(p.where(n), "a formula begins and does not end in its line: %s", f.tex)
 		} else if f.mathML, err = formula.MathML(f.tex, f.display); err != nil {
 			wrong.add(p.where(n), "%v, in %s", err, f.tex)
+		} else if !f.display {
+			f.hold(p.text)
 		}
 	}
 	for i, h := range p.headings {

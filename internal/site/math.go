@@ -20,7 +20,8 @@ import (
 type formulaNode struct {
 	ast.BaseInline
 	tex, mathML   string
-	display, open bool // open: its end is missing
+	before, after string // brackets and commas beside it
+	display, open bool   // open: its end is missing
 }
 
 var formulaKind = ast.NewNodeKind("Formula")
@@ -32,7 +33,43 @@ func (n *formulaNode) Dump(source []byte, level int) { ast.DumpHelper(n, source,
 var tags = regexp.MustCompile("<[^>]*>")
 
 // plain is the formula without its layout, as the search shows it.
-func (n *formulaNode) plain() string { return html.UnescapeString(tags.ReplaceAllString(n.mathML, "")) }
+func (n *formulaNode) plain() string {
+	return n.before + html.UnescapeString(tags.ReplaceAllString(n.mathML, "")) + n.after
+}
+
+// hold takes the brackets and commas beside a formula out of the texts there, so that it is written with them.
+func (n *formulaNode) hold(source []byte) {
+	if before, is := n.PreviousSibling().(*ast.Text); is && !before.SoftLineBreak() && !before.HardLineBreak() {
+		value := before.Segment.Value(source)
+		kept := bytes.TrimRight(value, "([")
+		n.before = string(value[len(kept):])
+		before.Segment.Stop -= len(n.before)
+	}
+	if after, is := n.NextSibling().(*ast.Text); is {
+		value := after.Segment.Value(source)
+		kept := bytes.TrimLeft(value, ")],.;:!?")
+		n.after = string(value[:len(value)-len(kept)])
+		after.Segment.Start += len(n.after)
+	}
+}
+
+// held is the formula with what is beside it, from which no line is broken.
+func (n *formulaNode) held() string {
+	const begin, end = "<math>", "</math>"
+	text := n.mathML
+	if n.before != "" {
+		first := strings.Index(text, end) + len(end)
+		text = `<span class="held">` + n.before + text[:first] + "</span>" + text[first:]
+	}
+	if n.after != "" {
+		last := strings.LastIndex(text, begin)
+		if n.before != "" && strings.Count(text, begin) == 1 {
+			return strings.TrimSuffix(text, "</span>") + n.after + "</span>"
+		}
+		text = text[:last] + `<span class="held">` + text[last:] + n.after + "</span>"
+	}
+	return text
+}
 
 // dollars finds formulas as GitHub does: a dollar opens one where no letter or digit is before it and no
 // space behind it, and closes it where no space is before it and no letter or digit behind it, in the
@@ -107,11 +144,13 @@ func (mathExtension) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 			return ast.WalkContinue, nil
 		}
 		formula := n.(*formulaNode)
+		text := formula.mathML
 		if formula.display {
-			_, err := w.WriteString(`<span class="formula">` + formula.mathML + `</span>`)
-			return ast.WalkContinue, err
+			text = `<span class="formula">` + text + `</span>`
+		} else {
+			text = formula.held()
 		}
-		_, err := w.WriteString(formula.mathML)
+		_, err := w.WriteString(text)
 		return ast.WalkContinue, err
 	})
 	r.Register(scrollKind, func(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -60,7 +60,7 @@ func checkout(t *testing.T, files map[string]string) string {
 // twoPages is a small table of pages.
 var twoPages = []group{{"All", []entry{{"README.md", "Start"}, {"docs/a.md", "A"}}}}
 
-func TestLinksLeadToPages(t *testing.T) {
+func TestLinesOfDocumentsBecomeHTML(t *testing.T) {
 	for _, c := range []struct{ from, link, want string }{
 		{"README.md", "[t](docs/a.md)", `<a href="a.html">t</a>`},
 		{"README.md", "[docs/a.md](docs/a.md)", `<a href="a.html">docs/a.md</a>`},
@@ -71,6 +71,9 @@ func TestLinksLeadToPages(t *testing.T) {
 		{"README.md", "`[t](nowhere.md)`", `<code>[t](nowhere.md)</code>`},
 		{"README.md", "[**t** `u`](LICENSE)", `<p><strong>t</strong> <code>u</code></p>`},
 		{"README.md", "![P](docs/images/p.svg)", `<img src="images/p.svg" alt="P">`},
+		{"README.md", "a ($x$), $y$.", `<p>a <span class="held">(<math><mrow><mi>x</mi></mrow></math>),</span> <span class="held"><math><mrow><mi>y</mi></mrow></math>.</span></p>`},
+		{"README.md", "(**$x$**) [$y$](docs/a.md).", `<p>(<strong><math><mrow><mi>x</mi></mrow></math></strong>) <a href="a.html"><math><mrow><mi>y</mi></mrow></math></a>.</p>`},
+		{"README.md", "($\\kappa + \\lambda = 3 \\rho$)", `<p><span class="held">(<math><mrow><mi>κ</mi><mo form="infix">+</mo></mrow></math></span><math><mrow><mi>λ</mi><mo form="infix">=</mo></mrow></math><span class="held"><math><mrow><mn>3</mn><mi>ρ</mi></mrow></math>)</span></p>`},
 		{"docs/a.md", "[t](../README.md)", `<a href="index.html">t</a>`},
 		{"docs/a.md", "[t](../docs/./a.md#part-two)", `<a href="#part-two">t</a>`},
 		{"docs/a.md", "[t](a.md)", `<a href="a.html">t</a>`},
