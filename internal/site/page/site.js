@@ -2,7 +2,7 @@
 "use strict";
 
 const most = 20; // results
-const around = 90; // characters of text on each side of what is found
+const around = 90; // characters of text before what is found; twice as many stand behind it
 
 for (const [selector, width] of [[".pages details", "64rem"], [".contents details", "84rem"]]) {
 	const details = document.querySelector(selector);
@@ -68,8 +68,10 @@ function marked(element, text, words) {
 function excerpt(section, words) {
 	const places = words.map((word) => section.lowText.indexOf(word)).filter((i) => i >= 0);
 	const middle = places.length > 0 ? Math.min(...places) : 0;
-	const begin = Math.max(0, middle - around), end = Math.min(section.text.length, middle + 2 * around);
-	return (begin > 0 ? "… " : "") + section.text.slice(begin, end) + (end < section.text.length ? " …" : "");
+	const begin = middle > around ? Math.min(section.text.indexOf(" ", middle - around) + 1, middle) : 0;
+	const rest = section.text.length > middle + 2 * around;
+	const end = rest ? Math.max(section.text.lastIndexOf(" ", middle + 2 * around), middle + around) : section.text.length;
+	return (begin > 0 ? "… " : "") + section.text.slice(begin, end) + (rest ? " …" : "");
 }
 
 function show(section, words) {
