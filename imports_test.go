@@ -24,6 +24,7 @@ import (
 // network that learns.
 var imports = map[string][]string{
 	"internal/files":    {"github.com/gofrs/flock"},
+	"internal/formula":  nil,
 	"internal/keys":     nil,
 	"internal/kernel":   {"golang.org/x/sys/cpu"},
 	"internal/normal":   nil,
@@ -67,6 +68,7 @@ var imports = map[string][]string{
 	"internal/compare":    {"basin", "basin/baseline", "basin/checkpoint", "basin/dataset", "basin/protocol", "basin/settings", "basin/internal/figure", "basin/internal/paired", "basin/internal/spelling", "gonum.org/v1/gonum/"},
 	"internal/online":     {"basin", "basin/dataset", "basin/dataset/table", "basin/internal/files"},
 	"internal/serve":      {"basin", "basin/dataset", "basin/dataset/table", "basin/dynamics", "basin/settings", "basin/internal/online", "basin/internal/spelling", "github.com/danielgtaylor/huma/v2", "github.com/danielgtaylor/huma/v2/adapters/humago", "github.com/prometheus/client_golang/"},
+	"internal/site":       {"basin/internal/formula", "github.com/yuin/goldmark", "github.com/yuin/goldmark/"},
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/checkpoint", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
 	"internal/sweep":      {"basin/internal/experiment", "basin/dataset/fetch", "github.com/nats-io/nats.go", "github.com/nats-io/nats.go/", "github.com/nats-io/nats-server/v2/server", "github.com/nats-io/nuid"},
