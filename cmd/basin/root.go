@@ -82,7 +82,8 @@ func newVersion() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of basin and what it computes with",
 		Long: `Version prints the version of basin, the Go version it was built with, the system, the
-kernel that was chosen for this processor and the number of processors used.`,
+kernel that was chosen for this processor and the number of processors used. --json has the
+commit that it was built from, too.`,
 		Example: "  basin version --json",
 		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -92,7 +93,25 @@ kernel that was chosen for this processor and the number of processors used.`,
 				System  string `json:"system"`
 				Kernel  string `json:"kernel"`
 				Cores   int    `json:"cores"`
-			}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, kernel.Name(), runtime.GOMAXPROCS(0)}
+				// Build tells programs of one version apart. Commit, its time and whether files
+				// were changed after it are those of the build, where it says.
+				Build    string `json:"build"`
+				Commit   string `json:"commit,omitempty"`
+				Time     string `json:"time,omitempty"`
+				Modified bool   `json:"modified,omitempty"`
+			}{Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name(), Cores: runtime.GOMAXPROCS(0), Build: build()}
+			if info, ok := debug.ReadBuildInfo(); ok {
+				for _, s := range info.Settings {
+					switch s.Key {
+					case "vcs.revision":
+						v.Commit = s.Value
+					case "vcs.time":
+						v.Time = s.Value
+					case "vcs.modified":
+						v.Modified = s.Value == "true"
+					}
+				}
+			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), v)
 			}

@@ -35,16 +35,20 @@ var groups = []group{
 		{"docs/model.md", "The model"},
 		{"docs/manifold.md", "The manifold"},
 		{"docs/experiments.md", "Experiments"},
+		{"docs/cluster.md", "Experiments on several machines"},
 	}},
 	{"Reference", []entry{
 		{"docs/reference.md", "Settings"},
 		{"docs/presets.md", "Presets"},
 		{"docs/performance.md", "Performance"},
+		{"docs/reliability.md", "Reliability"},
+		{"docs/compatibility.md", "What stays as it is"},
 		{packagesPage, "Go packages"},
 	}},
 	{"Project", []entry{
 		{"docs/architecture.md", "Architecture"},
 		{"CONTRIBUTING.md", "Contributing"},
+		{"docs/release.md", "How a release is made"},
 		{"CHANGELOG.md", "Changelog"},
 	}},
 }
