@@ -15,7 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Address says where a server is and how to be let in. Files are those of nats.go.
+// Address says where a server is and how to be let in. Files are those that programs for NATS take.
 type Address struct {
 	// URL is one or more addresses, separated by commas, such as nats://token@host:4222 or
 	// tls://host:4222.
