@@ -133,7 +133,7 @@ func (e *elsewhere) compute(r *experiment.Recipe) func(ctx context.Context, cell
 		ended := make(chan error, 1)
 		if e.workers > 0 {
 			w := sweep.Worker{
-				Cluster: e.cluster, Find: find, Version: build(), Cells: min(e.workers, len(cells)), Memory: memoryFor(0), Kernel: kernelName(), Data: e.data, Say: e.say,
+				Cluster: e.cluster, Find: find, Version: build(), Cells: min(e.workers, len(cells)), Memory: memoryFor(0), Kernel: kernelName(), Data: e.data, // its cells are told of by the run
 			}
 			go func() { ended <- w.Run(working) }()
 		} else {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,38 +23,43 @@ const mostTries = 10
 // slot computes one cell after another.
 func (k *working) slot(ctx context.Context) {
 	consumers := map[int]jetstream.Consumer{}
-	turn := 0
 	for ctx.Err() == nil {
 		classes, changed := k.classes()
-		taken := false
-		for i := range classes {
-			class := classes[i]
-			last := i == len(classes)-1
-			if !k.reserve(class) {
-				continue
-			}
-			consumer, err := k.consumer(ctx, consumers, class)
-			var message jetstream.Msg
-			if err == nil {
-				message, err = next(consumer, last)
-			}
+		fits := slices.DeleteFunc(classes, func(class int) bool { return !k.room(class) })
+		if len(fits) == 0 {
+			pause(ctx, changed, min(time.Second, k.Cluster.patience.announce))
+			continue
+		}
+		for i, class := range fits {
+			taken, err := k.serve(ctx, consumers, class, i == len(fits)-1)
 			if err != nil {
 				delete(consumers, class) // it is made anew
 				pause(ctx, changed, min(time.Second, k.Cluster.patience.announce))
 			}
-			if message != nil {
-				k.cell(ctx, message)
-				taken = true
-			}
-			k.release(class)
-			if taken {
+			if taken || err != nil {
 				break
 			}
 		}
-		if turn++; len(classes) == 0 {
-			pause(ctx, changed, k.Cluster.patience.announce)
-		}
 	}
+}
+
+// serve computes the next cell of a class, if there is one and its memory is left; wait waits a
+// moment for it.
+func (k *working) serve(ctx context.Context, consumers map[int]jetstream.Consumer, class int, wait bool) (taken bool, err error) {
+	if !k.reserve(class) {
+		return false, nil // another slot was faster
+	}
+	defer k.release(class)
+	consumer, err := k.consumer(ctx, consumers, class)
+	if err != nil {
+		return false, err
+	}
+	message, err := next(consumer, wait)
+	if message == nil {
+		return false, err
+	}
+	k.cell(ctx, message)
+	return true, nil
 }
 
 // pause waits for a change, or some time.
@@ -124,9 +130,11 @@ func (k *working) cell(ctx context.Context, message jetstream.Msg) {
 	defer close(stay)
 	go k.hold(message, stay)
 
+	begin := time.Now()
 	fault := k.compute(inner, w, message, records)
 	switch {
 	case fault == nil:
+		k.Say(fmt.Sprintf("%s at %s: done in %v", w.Recipe, w.Where, time.Since(begin).Round(time.Millisecond)))
 		k.mutex.Lock()
 		k.done++
 		k.mutex.Unlock()

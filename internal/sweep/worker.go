@@ -269,6 +269,13 @@ func (k *working) classes() ([]int, <-chan struct{}) {
 	return list, k.changed
 }
 
+// room says whether the memory of a class is left.
+func (k *working) room(class int) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return classBytes(class) <= k.left
+}
+
 // reserve takes the memory of a class, if it is left.
 func (k *working) reserve(class int) bool {
 	k.mutex.Lock()
