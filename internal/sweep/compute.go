@@ -89,6 +89,8 @@ type giving struct {
 	tell    func(key string, share float64, finished *experiment.Record) error
 	said    map[string]bool
 	began   time.Time
+	given   map[string]bool // cells that were put into the queue
+	twice   []string        // subjects of those that were put there again
 }
 
 // Compute gives out cells and tells of them until each has a record, one has failed, or ctx is
@@ -97,7 +99,7 @@ type giving struct {
 func (c *Cluster) Compute(ctx context.Context, run Run, cells []experiment.Cell, tell func(key string, share float64, finished *experiment.Record) error) error {
 	host, _ := os.Hostname()
 	g := &giving{
-		Run: run, cluster: c, cells: map[string]experiment.Cell{}, order: cells, tell: tell, said: map[string]bool{}, began: time.Now(),
+		Run: run, cluster: c, cells: map[string]experiment.Cell{}, order: cells, tell: tell, said: map[string]bool{}, began: time.Now(), given: map[string]bool{},
 		info: announced{Recipe: run.Recipe, Version: run.Version, Host: host, Process: os.Getpid(), Cells: len(cells), Sets: map[string]sentSet{}},
 		key:  token(run.Version) + "." + nuid.Next(),
 	}
@@ -192,7 +194,7 @@ func (g *giving) some(ctx context.Context, progress <-chan *nats.Msg) error {
 	defer tick.Stop()
 	news := time.NewTicker(min(time.Second, c.patience.look))
 	defer news.Stop()
-	done, begun := len(g.cells), false
+	done, before, begun := len(g.cells), len(g.cells), false
 	for len(g.cells) > 0 {
 		select {
 		case <-ctx.Done():
@@ -221,6 +223,10 @@ func (g *giving) some(ctx context.Context, progress <-chan *nats.Msg) error {
 				}
 			}
 		case <-tick.C:
+			if quiet := before == len(g.cells); !quiet || !begun {
+				before = len(g.cells)
+				continue // records are coming
+			}
 			missing, err := g.give(ctx)
 			if err != nil {
 				return err
@@ -244,9 +250,9 @@ func (g *giving) give(ctx context.Context) (count int, err error) {
 		if err != nil {
 			return count, fmt.Errorf("sweep: %w", err)
 		}
-		there := false
+		there, subject := false, subjectOf(g.Version, classOf(memory), cell.Key)
 		err = g.cluster.again(ctx, func() error {
-			_, err := g.cluster.jet.Publish(ctx, subjectOf(g.Version, classOf(memory), cell.Key), text)
+			_, err := g.cluster.jet.Publish(ctx, subject, text)
 			if there = isThere(err); there {
 				return nil
 			}
@@ -255,9 +261,13 @@ func (g *giving) give(ctx context.Context) (count int, err error) {
 		if err != nil {
 			return count, fmt.Errorf("sweep: cell at %s: %w", cell.Where(), err)
 		}
-		if !there {
-			count++
+		if there {
+			continue
 		}
+		if count++; g.given[cell.Key] {
+			g.twice = append(g.twice, subject) // its record may be on its way
+		}
+		g.given[cell.Key] = true
 	}
 	return count, nil
 }
@@ -366,6 +376,11 @@ func (g *giving) leave(fault error) error {
 	}
 	err := g.cluster.runs.Delete(ctx, g.key)
 	if fault == nil || len(g.cells) == 0 {
+		for _, subject := range g.twice {
+			if err == nil {
+				err = g.cluster.cells.Purge(ctx, jetstream.WithPurgeSubject(subject))
+			}
+		}
 		return err
 	}
 	for _, cell := range g.order {

@@ -116,6 +116,9 @@ func TestCancelledRunWithdrawsItsCells(t *testing.T) {
 
 // A training whose worker is stopped goes on at another one.
 func TestStoppedTrainingGoesOnElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it trains for seconds")
+	}
 	long := &experiment.Recipe{
 		Name: "long", Title: "Long", Question: "?", Method: ".", Axes: []experiment.Axis{{Name: "at", Title: "at"}}, Values: experiment.TrainingValues(),
 		Quick: experiment.Scale{Seeds: 1}, Full: experiment.Scale{Seeds: 1},
@@ -128,8 +131,8 @@ func TestStoppedTrainingGoesOnElsewhere(t *testing.T) {
 	c := within(t, hasty)
 	var stopped atomic.Int32
 	go func() {
-		for { // the last comes to the end
-			ctx, cancel := context.WithTimeout(t.Context(), 1300*time.Millisecond)
+		for patience := 1300 * time.Millisecond; ; patience += patience / 2 { // the last comes to the end, on a slow machine too
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			err := Worker{Cluster: c, Find: finder(long), Version: "v1", Cells: 1, Cache: t.TempDir()}.Run(ctx)
 			cancel()
 			stopped.Add(1)
