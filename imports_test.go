@@ -70,6 +70,7 @@ var imports = map[string][]string{
 	"internal/survey":     {"basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/theory", "basin/dynamics", "basin/network"},
 	"internal/experiment": {"basin", "basin/checkpoint", "basin/train", "basin/settings", "basin/dataset", "basin/network", "basin/dataset/fetch", "basin/internal/figure", "basin/internal/files"},
 	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/paired", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},
+	"internal/tune":       {"basin", "basin/dataset", "basin/dynamics", "basin/internal/experiment", "basin/internal/files", "basin/internal/paired", "basin/internal/random", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 
