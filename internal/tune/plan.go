@@ -57,11 +57,12 @@ func rungs(trials, epochs, early, last int) []Rung {
 }
 
 // Samples to measure a trial on, over all its seeds, on an early rung and on the last: with 500
-// the standard error of an accuracy of 0.9 is 0.013, with 2000 it is 0.007.
+// the standard error of an accuracy of 0.9 is 0.013, with 2000 it is 0.007. There is no interval
+// over less than two seeds.
 const (
 	earlyMeasured, mostEarly = 500, 5
 	lastMeasured, mostLast   = 2000, 10
-	leastLast                = 3
+	leastLast                = 2
 )
 
 // seedsFor returns the seeds of an early rung and of the last for so many validation samples;
@@ -79,7 +80,6 @@ func seedsFor(held, wanted int) (early, last int) {
 // The numbers of trials and epochs among which a plan is chosen for a time.
 const (
 	mostTrials  = 243 // 3^5; then more seeds are worth more than more trials
-	goodTrials  = 18  // with fewer, fewer epochs are better
 	leastTrials = 3
 	leastEpochs = 3
 	// mostCosts is how much more than the base a trial may cost, at most, and fixedCosts where the
@@ -99,12 +99,34 @@ type budget struct {
 	// each is the time of a cell beside its training.
 	each float64
 	// fixed says that the epochs are asked for.
-	fixed       bool
+	fixed bool
+	// early and last are the seeds that are best, wanted says that those of the last rung are
+	// asked for.
 	early, last int
+	wanted      bool
 }
 
 // kept is the share of the time that is planned for: estimates are of a few trials.
 const kept = 0.8
+
+// compromise is a number of trials and of seeds that is good enough to keep the epochs.
+type compromise struct{ trials, early, last int }
+
+// compromises returns what is tried, the best first. One of few trials is the last resort before
+// fewer epochs, with which the base too is less than it could be.
+func (b *budget) compromises() []compromise {
+	list := []compromise{
+		{27, b.early, b.last}, {18, (b.early + 1) / 2, (b.last + 1) / 2}, {18, 1, 3}, {9, 1, leastLast},
+	}
+	for i := range list {
+		list[i].early = min(b.early, list[i].early)
+		list[i].last = min(b.last, max(list[i].last, leastLast))
+		if b.wanted {
+			list[i].last = b.last
+		}
+	}
+	return list
+}
 
 // choose returns the largest plan that is likely to keep the time, with the epochs of the space or,
 // where few trials would fit, with fewer.
@@ -121,12 +143,20 @@ func choose(p space, b budget) (Plan, error) {
 		for i, t := range list {
 			costs[i] = p.cost(t.Settings)
 		}
-		trials := largest(len(costs), func(n int) bool {
-			return b.seconds(costs[:n], rungs(n, p.Epochs, b.early, b.last)) <= kept*b.time.Seconds()
-		})
-		if trials >= goodTrials || b.fixed || p.Epochs <= leastEpochs {
+		var plan Plan
+		for _, c := range b.compromises() {
+			trials := largest(len(costs), func(n int) bool {
+				return b.seconds(costs[:n], rungs(n, p.Epochs, c.early, c.last)) <= kept*b.time.Seconds()
+			})
+			enough := trials >= c.trials
 			trials = max(trials, leastTrials)
-			return Plan{Trials: trials, Epochs: p.Epochs, Limit: p.Limit, Rungs: rungs(trials, p.Epochs, b.early, b.last)}, nil
+			plan = Plan{Trials: trials, Epochs: p.Epochs, Limit: p.Limit, Rungs: rungs(trials, p.Epochs, c.early, c.last)}
+			if enough {
+				return plan, nil
+			}
+		}
+		if b.fixed || p.Epochs <= leastEpochs {
+			return plan, nil
 		}
 		p.Epochs = max(leastEpochs, 2*p.Epochs/3)
 	}

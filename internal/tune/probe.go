@@ -8,7 +8,6 @@ import (
 
 	"basin"
 
-	"basin/internal/experiment"
 	"basin/train"
 )
 
@@ -76,13 +75,29 @@ func probeOne(ctx context.Context, p *space, t start, o Options) (float64, error
 	if err != nil {
 		return 0, err
 	}
-	run := train.Run{Settings: t.Settings.Protocol(), Training: task.Training, Held: task.Held, Split: task.Split}
-	begin, end := time.Now(), max(probeLeast, time.Duration(probeShare*float64(o.Time)))
-	samples, measured := 0, 1+0.35*float64(task.Held.Count())/float64(task.Training.Count())
-	_, err = experiment.LearnMore(ctx, experiment.Silent(), n, run, nil)
-	_ = begin
-	_ = end
-	_ = samples
-	_ = measured
-	return 0, err
+	run := train.Run{Settings: t.Settings.Protocol(), Training: task.Training, Workers: 1}
+	run.Settings.Learning.Epochs = max(1, run.Settings.Learning.Epochs)
+	trainer, err := train.New(n, run)
+	if err != nil {
+		return 0, err
+	}
+	defer trainer.Close()
+	begin, samples := time.Now(), 0
+	end := begin.Add(max(probeLeast, time.Duration(probeShare*float64(o.Time))))
+	err = trainer.Run(ctx, func(p train.Progress) error {
+		if p.EpochDone {
+			return nil
+		}
+		samples += min(t.Settings.Learning.Batch, task.Training.Count()) // the last may be smaller
+		if time.Now().After(end) {
+			return errProbed
+		}
+		return nil
+	})
+	if samples == 0 || err != nil && !errors.Is(err, errProbed) {
+		return 0, err
+	}
+	// A prediction is a third of the learning of a sample, or about.
+	measured := 1 + 0.35*float64(task.Held.Count())/float64(task.Training.Count())
+	return measured * time.Since(begin).Seconds() / float64(samples), nil
 }

@@ -1,0 +1,94 @@
+package tune
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"basin/internal/experiment"
+	"basin/settings"
+)
+
+// The axes of the recipe, and the place on the second of the cell that sees the test samples.
+const (
+	trialAxis = "trial"
+	rungAxis  = "epochs"
+	testPlace = "test"
+)
+
+// Recipe returns the recipe of searches without their points: one that stands for them all has
+// the type of their tasks.
+func Recipe() *experiment.Recipe {
+	return &experiment.Recipe{
+		Name:     "tune",
+		Title:    "Settings searched for on one set of data",
+		Question: "Which settings have the best accuracy on validation samples of these data?",
+		Method: "Settings are drawn around those that are known to be good, trained for a ninth of the epochs, and compared on validation samples; " +
+			"the best third goes on to a third of the epochs, and the best third of those to the end. Trial 0 is the base, and stays. The winner learns all " +
+			"training samples, validation samples among them, and is measured on the test samples once.",
+		Axes: []experiment.Axis{{Name: trialAxis, Title: "trial"}, {Name: rungAxis, Title: "epochs"}},
+		Values: append(experiment.TrainingValues(),
+			experiment.Value{Name: TestAccuracy, Title: "test accuracy", Share: true}),
+		Points: func(bool) ([]experiment.Point, error) {
+			return []experiment.Point{{At: []experiment.Place{experiment.Number(0), experiment.Number(1)}, Task: Trial{}}}, nil
+		},
+	}
+}
+
+// recipe returns the recipe with points.
+func recipe(points []experiment.Point) *experiment.Recipe {
+	r := Recipe()
+	r.Points = func(bool) ([]experiment.Point, error) { return points, nil }
+	return r
+}
+
+// task returns the task of a trial.
+func (s *search) task(number, until int) Trial {
+	t := Trial{Training: experiment.Training{Preset: s.options.Preset, Settings: s.trials[number].Settings}, Division: s.options.Base.Seed, Until: until}
+	if preset, err := settings.LoadPreset(t.Preset); err == nil {
+		t.Set = settings.Changes(t.Settings, preset)
+	}
+	return t
+}
+
+// point returns the point of a trial on a rung, with the epochs that it trains there.
+func (s *search) point(number int, rung Rung, before int) experiment.Point {
+	return experiment.Point{
+		At:   []experiment.Place{experiment.Number(float64(number)), experiment.Number(float64(rung.Epochs))},
+		Task: s.task(number, rung.Epochs),
+		Cost: s.space.cost(s.trials[number].Settings) * float64(rung.Epochs-before),
+	}
+}
+
+// testPoint returns the point at which the winner learns all training samples.
+func (s *search) testPoint(number int) experiment.Point {
+	t := s.task(number, s.plan.Epochs)
+	t.Settings = s.final(number)
+	return experiment.Point{At: []experiment.Place{experiment.Number(float64(number)), experiment.Word(testPlace)}, Task: t}
+}
+
+// final returns the settings of a trial as `basin train` is to take them: validation samples are
+// held out only where the user wants it, which the search does not.
+func (s *search) final(number int) settings.Settings {
+	final := clone(s.trials[number].Settings)
+	final.Data.Validation = 0
+	return final
+}
+
+// changes writes what a trial changes of the base.
+func (s *search) changes(number int) []string {
+	return settings.Changes(s.trials[number].Settings, s.trials[0].Settings)
+}
+
+// tables shows the trials of the last rung, the best first, with their settings.
+func (s *search) tables(*experiment.Table) []experiment.TextTable {
+	t := experiment.TextTable{Title: "Settings of the last rung, the best first", Head: []string{"trial", "from", "validation accuracy", "what differs from the base"}}
+	for _, row := range s.standing {
+		text := "nothing"
+		if changes := s.changes(row.number); len(changes) > 0 {
+			text = strings.Join(changes, " ")
+		}
+		t.Rows = append(t.Rows, []string{strconv.Itoa(row.number), s.trials[row.number].Name, fmt.Sprintf("%.2f %% ± %.2f", 100*row.accuracy.Mean, 100*row.accuracy.Error()), text})
+	}
+	return []experiment.TextTable{t}
+}
