@@ -128,7 +128,11 @@ func (o *Outcome) verdict(d paired.Difference) []string {
 	default:
 		text += "chance may be all of it."
 	}
-	return []string{text, fmt.Sprintf("The best of %d trials is chosen for its accuracy, which is therefore too good by some of it: expect less of new samples.", o.Plan.Trials)}
+	list := []string{text}
+	if epochs := o.search.options.Base.Learning.Epochs; epochs > o.Plan.Epochs {
+		list = append(list, fmt.Sprintf("The time was enough for %d of the base's %d epochs: the settings were chosen with fewer than %s has.", o.Plan.Epochs, epochs, BestFile))
+	}
+	return append(list, fmt.Sprintf("The best of %d trials is chosen for its accuracy, which is therefore too good by some of it: expect less of new samples.", o.Plan.Trials))
 }
 
 func seedsText(n int) string {

@@ -81,7 +81,9 @@ func seedsFor(held, wanted int) (early, last int) {
 const (
 	mostTrials  = 243 // 3^5; then more seeds are worth more than more trials
 	leastTrials = 3
+	// With fewer epochs than these, or than a quarter, trials say too little of the base's epochs.
 	leastEpochs = 3
+	leastShare  = 4
 	// mostCosts is how much more than the base a trial may cost, at most, and fixedCosts where the
 	// plan is not made for a time.
 	mostCosts, fixedCosts = 16, 4
@@ -104,10 +106,12 @@ type budget struct {
 	// asked for.
 	early, last int
 	wanted      bool
+	// final are the epochs of the training at the end.
+	final int
 }
 
 // kept is the share of the time that is planned for: estimates are of a few trials.
-const kept = 0.8
+const kept = 0.85
 
 // compromise is a number of trials and of seeds that is good enough to keep the epochs.
 type compromise struct{ trials, early, last int }
@@ -134,6 +138,8 @@ func choose(p space, b budget) (Plan, error) {
 	base := p.cost(p.base())
 	room := trialShare * b.time.Seconds() / (b.unit * float64(b.samples*p.Epochs))
 	p.Limit = min(mostCosts*base, max(base, room))
+	b.final = p.Epochs
+	least := min(p.Epochs, max(leastEpochs, p.Epochs/leastShare))
 	for {
 		list, err := p.trials(mostTrials)
 		if err != nil {
@@ -155,10 +161,10 @@ func choose(p space, b budget) (Plan, error) {
 				return plan, nil
 			}
 		}
-		if b.fixed || p.Epochs <= leastEpochs {
+		if b.fixed || p.Epochs <= least {
 			return plan, nil
 		}
-		p.Epochs = max(leastEpochs, 2*p.Epochs/3)
+		p.Epochs = max(least, 2*p.Epochs/3)
 	}
 }
 
@@ -201,5 +207,5 @@ func (b *budget) seconds(costs []float64, list []Rung) float64 {
 		total += max(work/float64(b.workers), longest*float64(rung.Epochs-before)*epoch)
 		before, seeds = rung.Epochs, rung.Seeds
 	}
-	return total + costly*float64(before)*epoch*1.25
+	return total + costly*float64(b.final)*epoch*1.25
 }

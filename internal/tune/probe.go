@@ -82,15 +82,21 @@ func probeOne(ctx context.Context, p *space, t start, o Options) (float64, error
 		return 0, err
 	}
 	defer trainer.Close()
+	// The first half is not counted: where all is new, learning is slower than later on.
+	span := max(probeLeast, time.Duration(probeShare*float64(o.Time)))
 	begin, samples := time.Now(), 0
-	end := begin.Add(max(probeLeast, time.Duration(probeShare*float64(o.Time))))
+	from, all := begin, 0
 	err = trainer.Run(ctx, func(p train.Progress) error {
 		if p.EpochDone {
 			return nil
 		}
-		samples += min(t.Settings.Learning.Batch, task.Training.Count()) // the last may be smaller
-		if time.Now().After(end) {
+		size := min(t.Settings.Learning.Batch, task.Training.Count()) // the last may be smaller
+		samples, all = samples+size, all+size
+		switch since := time.Since(begin); {
+		case since > span:
 			return errProbed
+		case since > span/2 && samples == all:
+			from, samples = time.Now(), 0
 		}
 		return nil
 	})
@@ -99,5 +105,5 @@ func probeOne(ctx context.Context, p *space, t start, o Options) (float64, error
 	}
 	// A prediction is a third of the learning of a sample, or about.
 	measured := 1 + 0.35*float64(task.Held.Count())/float64(task.Training.Count())
-	return measured * time.Since(begin).Seconds() / float64(samples), nil
+	return measured * time.Since(from).Seconds() / float64(samples), nil
 }

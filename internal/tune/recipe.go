@@ -42,9 +42,9 @@ func recipe(points []experiment.Point) *experiment.Recipe {
 	return r
 }
 
-// task returns the task of a trial.
-func (s *search) task(number, until int) Trial {
-	t := Trial{Training: experiment.Training{Preset: s.options.Preset, Settings: s.trials[number].Settings}, Division: s.options.Base.Seed, Until: until}
+// task returns the task of settings.
+func (s *search) task(with settings.Settings, until int) Trial {
+	t := Trial{Training: experiment.Training{Preset: s.options.Preset, Settings: with}, Division: s.options.Base.Seed, Until: until}
 	if preset, err := settings.LoadPreset(t.Preset); err == nil {
 		t.Set = settings.Changes(t.Settings, preset)
 	}
@@ -55,23 +55,28 @@ func (s *search) task(number, until int) Trial {
 func (s *search) point(number int, rung Rung, before int) experiment.Point {
 	return experiment.Point{
 		At:   []experiment.Place{experiment.Number(float64(number)), experiment.Number(float64(rung.Epochs))},
-		Task: s.task(number, rung.Epochs),
+		Task: s.task(s.trials[number].Settings, rung.Epochs),
 		Cost: s.space.cost(s.trials[number].Settings) * float64(rung.Epochs-before),
 	}
 }
 
 // testPoint returns the point at which the winner learns all training samples.
 func (s *search) testPoint(number int) experiment.Point {
-	t := s.task(number, s.plan.Epochs)
-	t.Settings = s.final(number)
+	final := s.final(number)
+	t := s.task(final, final.Learning.Epochs)
 	return experiment.Point{At: []experiment.Place{experiment.Number(float64(number)), experiment.Word(testPlace)}, Task: t}
 }
 
-// final returns the settings of a trial as `basin train` is to take them: validation samples are
-// held out only where the user wants it, which the search does not.
+// final returns the settings of a trial as `basin train` is to take them: with the epochs of the
+// base, also where the search had time for fewer, and without validation samples. The running mean
+// of the readout then goes over as many epochs more.
 func (s *search) final(number int) settings.Settings {
-	final := clone(s.trials[number].Settings)
+	final, epochs := clone(s.trials[number].Settings), s.options.Base.Learning.Epochs
 	final.Data.Validation = 0
+	if number > 0 && epochs > s.plan.Epochs {
+		final.Readout.Averaging = round2(final.Readout.Averaging * float64(s.plan.Epochs) / float64(epochs))
+	}
+	final.Learning.Epochs = epochs
 	return final
 }
 

@@ -76,6 +76,11 @@ type search struct {
 	space   space
 	trials  []start
 	outcome *experiment.Outcome
+	// rung is under way, counted from 0; start and began are when the first news came, and the
+	// share of the search that was done then.
+	rung  int
+	start time.Time
+	began float64
 	// ratio is that of samples measured to samples learned, see [paired.Difference].
 	ratio float64
 	// standing are the trials of the last rung, the best first.
@@ -244,6 +249,7 @@ func (s *search) run(ctx context.Context) error {
 	}
 	before := 0
 	for k, rung := range s.plan.Rungs {
+		s.rung = k
 		var points []experiment.Point
 		for _, number := range in {
 			points = append(points, s.point(number, rung, before))
@@ -263,6 +269,7 @@ func (s *search) run(ctx context.Context) error {
 		}
 		before = rung.Epochs
 	}
+	s.rung++
 	_, err := s.compute(ctx, []experiment.Point{s.testPoint(s.standing[0].number)}, 1)
 	return err
 }
@@ -272,6 +279,9 @@ func (s *search) compute(ctx context.Context, points []experiment.Point, seeds i
 	o := s.options.Run
 	o.Full, o.Seeds = false, seeds
 	o.Data = &experiment.Data{Options: o.Data.Options} // what it holds would grow from rung to rung
+	if observe := o.Observe; observe != nil {
+		o.Observe = func(p experiment.Progress) { observe(s.ofAll(p)) }
+	}
 	out, err := experiment.Run(ctx, recipe(points), s.dir, o)
 	if out == nil {
 		return nil, err
@@ -288,6 +298,39 @@ func (s *search) compute(ctx context.Context, points []experiment.Point, seeds i
 	all.Seeds, all.Workers = max(all.Seeds, out.Seeds), max(all.Workers, out.Workers)
 	all.Kept, all.Elapsed = all.Kept+out.Kept, all.Elapsed+out.Elapsed
 	return out, err
+}
+
+// ofAll turns the progress of a rung into that of the search. The time left takes all trials to
+// cost the same.
+func (s *search) ofAll(p experiment.Progress) experiment.Progress {
+	before, done := 0, 0
+	if s.outcome != nil {
+		done = len(s.outcome.Cells)
+		p.Kept += s.outcome.Kept
+	}
+	final := float64(s.options.Base.Learning.Epochs)
+	cells, work, worked := 1, final, 0.0
+	for k, rung := range s.plan.Rungs {
+		w := float64(rung.Trials * rung.Seeds * (rung.Epochs - before))
+		switch {
+		case k < s.rung:
+			worked += w
+		case k == s.rung:
+			worked += w * p.Share
+		}
+		cells, work, before = cells+rung.Trials*rung.Seeds, work+w, rung.Epochs
+	}
+	if s.rung == len(s.plan.Rungs) {
+		worked += final * p.Share
+	}
+	p.Cells, p.Done, p.Share = cells, p.Done+done, worked/work
+	if fresh := p.Share - s.began; s.start.IsZero() {
+		s.start, s.began = time.Now(), p.Share
+		p.Left = 0
+	} else if p.Left = 0; fresh > 0 {
+		p.Left = time.Duration(float64(time.Since(s.start)) * (1 - p.Share) / fresh)
+	}
+	return p
 }
 
 // compare ranks the trials of a rung by their mean accuracy, the first of equals before others.
