@@ -101,6 +101,9 @@ func Search(ctx context.Context, dir string, o Options) (*Outcome, error) {
 	if o.Base.Data.Validation == 0 {
 		return nil, errors.New("tune: no validation samples to compare trials on: want data.validation above 0")
 	}
+	if o.Base.Learning.Epochs == 0 {
+		return nil, errors.New("tune: learning.epochs is 0, so that nothing is learned: want 1 or more")
+	}
 	if o.Run.Data == nil {
 		o.Run.Data = &experiment.Data{}
 	}
@@ -129,7 +132,7 @@ func (s *search) prepare(ctx context.Context) error {
 	if other.Fingerprint() != task.Fingerprint() { // validation samples are drawn, and not a part of their own
 		s.ratio = float64(task.Held.Count()) / float64(task.Training.Count())
 	}
-	s.space = space{Base: o.Base, Shape: task.Shape, Classes: len(task.LabelNames), Samples: task.Training.Count(), Epochs: max(1, o.Base.Learning.Epochs)}
+	s.space = space{Base: o.Base, Shape: task.Shape, Classes: len(task.LabelNames), Samples: task.Training.Count(), Epochs: o.Base.Learning.Epochs}
 	own := stored{Wanted: wanted{Trials: o.Trials, Seeds: o.Seeds}, Data: task.Fingerprint(), Base: o.Base}
 	if o.FixedEpochs || o.Trials > 0 {
 		own.Wanted.Epochs = s.space.Epochs
