@@ -52,7 +52,7 @@ func TestEveryTrialCanBeLearned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anySpace(t)
 		before := fmt.Sprint(p.Base)
-		list, err := p.trials(rapid.IntRange(1, 20).Draw(t, "count"))
+		list, err := p.trials(rapid.IntRange(1, 10).Draw(t, "count"))
 		if err != nil {
 			t.Fatal(err)
 		}
