@@ -311,7 +311,7 @@ func TestTrainingThatOverflowsIsLast(t *testing.T) {
 	o.Run.Data = &experiment.Data{}
 	s.options = o
 	wild := clone(o.Base)
-	if err := settings.Set(&wild, []string{"learning.input.rate=1e38", "network.modules.0.input.gain=1e30"}); err != nil {
+	if err := settings.Set(&wild, []string{"readout.rate=3e38", "readout.kappa=3e38"}); err != nil {
 		t.Fatal(err)
 	}
 	s.space = space{Base: o.Base, Shape: []int{2}, Classes: 3, Samples: 90, Epochs: 9}
