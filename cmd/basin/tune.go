@@ -103,7 +103,7 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.Canceled) && out == nil:
-		return err
+		return interrupted("interrupted before there was a plan: nothing is kept")
 	case errors.Is(err, context.Canceled):
 		return withHint(interrupted(fmt.Sprintf("interrupted: %s are done", counted(out.Done, "training"))), "the same command goes on")
 	default:

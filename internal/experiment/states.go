@@ -79,10 +79,9 @@ func (f stateFiles) Drop(begin string) error {
 
 // kept is a training under way: what a cell has of it so far, and where it stands.
 type kept struct {
-	result  Result
-	model   *checkpoint.Model
-	state   train.State
-	network *network.Network
+	result Result
+	model  *checkpoint.Model
+	state  train.State
 }
 
 // pack writes a training under way.

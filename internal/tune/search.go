@@ -186,6 +186,10 @@ func (own *stored) read(path string) (found bool, err error) {
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		cells := filepath.Join(filepath.Dir(path), experiment.CellsFile)
+		if _, err := os.Lstat(cells); err == nil {
+			return false, fmt.Errorf("tune: %s is there without the plan of a search, %s: use another folder", cells, PlanFile)
+		}
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("tune: %w", err)

@@ -75,10 +75,13 @@ func (t Trial) Run(ctx context.Context, b *experiment.Bench) (experiment.Result,
 
 // test learns all training samples and measures the test samples, if there are any, once.
 func (t Trial) test(ctx context.Context, b *experiment.Bench, task *basin.Task) (experiment.Result, error) {
+	if task.Held == nil || task.Held.Count() == 0 {
+		return experiment.Result{}, nil
+	}
 	learned := *task
 	learned.Held, learned.Split = nil, ""
 	n, _, err := experiment.Learn(ctx, b, &learned, nil)
-	if err != nil || task.Held == nil || task.Held.Count() == 0 {
+	if err != nil {
 		return experiment.Result{}, err
 	}
 	predictor, err := protocol.NewPredictor(task.Settings.Protocol(), n, 1)
