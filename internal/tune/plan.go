@@ -79,7 +79,7 @@ func seedsFor(held, wanted int) (early, last int) {
 
 // The numbers of trials and epochs among which a plan is chosen for a time.
 const (
-	mostTrials  = 243 // 3^5; then more seeds are worth more than more trials
+	mostTrials  = 81 // 3^4; the more trials, the more of the best is luck
 	leastTrials = 3
 	// With fewer epochs than these, or than a quarter, trials say too little of the base's epochs.
 	leastEpochs = 3

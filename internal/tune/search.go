@@ -179,7 +179,7 @@ func (s *search) makePlan(ctx context.Context, task *basin.Task) (Plan, error) {
 }
 
 // cellSeconds is about what a cell takes beside its training: it draws a network and keeps it.
-const cellSeconds = 0.03
+const cellSeconds = 0.05
 
 // read takes the plan of a file, if there is one for the same search.
 func (own *stored) read(path string) (found bool, err error) {
