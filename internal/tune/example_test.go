@@ -16,7 +16,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	base.Network.Modules[0].Neurons, base.Network.Modules[0].Recurrent.Density = 60, 0.1
+	base.Network.Modules[0].Neurons, base.Network.Modules[0].Recurrent.Density = 20, 0.1
 	base.Learning.Epochs, base.Data.Validation = 1, 0.2
 	folder, err := os.MkdirTemp("", "tune-*")
 	if err != nil {

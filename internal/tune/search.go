@@ -112,7 +112,11 @@ func Search(ctx context.Context, dir string, o Options) (*Outcome, error) {
 		return nil, err
 	}
 	err := s.run(ctx)
-	return s.result(), err
+	out := s.result()
+	if out.Whole && errors.Is(err, context.Canceled) {
+		err = nil // the last cell was faster
+	}
+	return out, err
 }
 
 // prepare finds the plan, or makes it, and draws its trials.

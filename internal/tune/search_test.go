@@ -30,16 +30,16 @@ func flowers(t *testing.T, rename func(label string) string) string {
 		t.Fatal(err)
 	}
 	var parts [2]strings.Builder
-	for i := range 150 {
+	for i := range 90 {
 		label := []string{"red", "green", "blue"}[i%3]
-		if i == 0 || i == 120 {
-			fmt.Fprintln(&parts[i/120], "a,b,label")
+		if i == 0 || i == 60 {
+			fmt.Fprintln(&parts[i/60], "a,b,label")
 		}
-		if i >= 120 && rename != nil {
+		if i >= 60 && rename != nil {
 			label = rename(label)
 		}
 		x := float64(i)
-		fmt.Fprintf(&parts[i/120], "%.3f,%.3f,%s\n", float64(i%3)+1.5*math.Sin(7*x), math.Cos(3*x)+float64(i%2), label)
+		fmt.Fprintf(&parts[i/60], "%.3f,%.3f,%s\n", float64(i%3)+0.8*math.Sin(7*x), math.Cos(3*x)+float64(i%2), label)
 	}
 	for k, name := range []string{"train.csv", "test.csv"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(parts[k].String()), 0o644); err != nil {
@@ -54,7 +54,7 @@ func small(t *testing.T, data string) Options {
 	t.Helper()
 	s, err := settings.LoadPreset("table")
 	if err == nil {
-		err = settings.Set(&s, []string{"network.modules.0.neurons=20", "network.modules.0.recurrent.density=0.2", "learning.epochs=9", "data.validation=0.25"})
+		err = settings.Set(&s, []string{"network.modules.0.neurons=12", "network.modules.0.recurrent.density=0.2", "learning.epochs=9", "data.validation=0.25"})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -52,17 +52,21 @@ func TestEveryTrialCanBeLearned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anySpace(t)
 		before := fmt.Sprint(p.Base)
-		list, err := p.trials(rapid.IntRange(1, 10).Draw(t, "count"))
+		list, err := p.starts()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, trial := range list {
+		drawn, err := p.draw(rapid.Uint64Range(0, 1000).Draw(t, "number"), list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, trial := range []start{drawn, rapid.SampledFrom(list).Draw(t, "start")} {
 			s := trial.Settings
 			if err := s.Validate(); err != nil {
-				t.Fatalf("trial %d: %v", i, err)
+				t.Fatalf("%d, from %s: %v", i, trial.Name, err)
 			}
 			if err := s.Network.Fits(p.Shape, p.Classes); err != nil {
-				t.Fatalf("trial %d: %v", i, err)
+				t.Fatalf("%d, from %s: %v", i, trial.Name, err)
 			}
 			if s.Seed != p.Base.Seed || !reflect.DeepEqual(s.Data, p.Base.Data) || s.Learning.Epochs != p.Epochs {
 				t.Fatalf("trial %d: seed %d, data %v, %d epochs: want those of the base and of the space", i, s.Seed, s.Data, s.Learning.Epochs)
