@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,19 +73,30 @@ func (s *search) result() *Outcome {
 	if accuracy, measured := test.Values[TestAccuracy]; measured {
 		o.Test = &accuracy
 	}
-	best := s.standing[0]
-	o.Best = s.standingOf(best)
-	d := paired.Difference{}
-	for _, st := range s.standing {
-		if st.number == 0 {
-			o.Base = s.standingOf(st)
-			d = s.difference(best, st)
-		}
+	best, base := s.winner(), s.baseStanding()
+	o.Best, o.Base = s.standingOf(best), s.standingOf(base)
+	d := s.difference(s.standing[0], base)
+	o.Verdict = o.verdict(s.standing[0].number, d)
+	if best.number != 0 {
+		o.Difference = d.Mean
+		o.Half, _ = d.Half()
 	}
-	o.Difference = d.Mean
-	o.Half, _ = d.Half()
-	o.Verdict = o.verdict(d)
 	return o
+}
+
+// winner returns the first trial of the last rung, if it is ahead of the base by more than a
+// standard error of their difference; else the base, which is simpler.
+func (s *search) winner() standing {
+	first, base := s.standing[0], s.baseStanding()
+	if d := s.difference(first, base); d.Mean > d.Error() {
+		return first
+	}
+	return base
+}
+
+// baseStanding returns how the base did on the last rung.
+func (s *search) baseStanding() standing {
+	return s.standing[slices.IndexFunc(s.standing, func(st standing) bool { return st.number == 0 })]
 }
 
 func (s *search) standingOf(st standing) Standing {
@@ -114,10 +126,14 @@ func (s *search) difference(one, other standing) paired.Difference {
 	return d
 }
 
-// verdict says what the accuracies mean.
-func (o *Outcome) verdict(d paired.Difference) []string {
-	if o.Best.Trial == 0 {
-		return []string{fmt.Sprintf("None of %d trials is better than the base: its settings stay.", o.Plan.Trials-1)}
+// verdict says what the accuracies mean. d is the difference of the first trial and the base.
+func (o *Outcome) verdict(first int, d paired.Difference) []string {
+	switch {
+	case first == 0:
+		return []string{fmt.Sprintf("No trial is better than the base, of %d: its settings stay.", o.Plan.Trials)}
+	case o.Best.Trial == 0:
+		return []string{fmt.Sprintf("The best other trial, %d, differs from the base by %s points on validation samples, over %s: less than a standard error, so that the settings of the base stay.",
+			first, d.Points(2), seedsText(d.Count))}
 	}
 	text := fmt.Sprintf("Trial %d differs from the base by %s points on validation samples, over %s: ", o.Best.Trial, d.Points(2), seedsText(d.Count))
 	switch _, interval := d.Half(); {

@@ -281,7 +281,7 @@ func (s *search) run(ctx context.Context) error {
 		before = rung.Epochs
 	}
 	s.rung++
-	_, err := s.compute(ctx, []experiment.Point{s.testPoint(s.standing[0].number)}, 1)
+	_, err := s.compute(ctx, []experiment.Point{s.testPoint(s.winner().number)}, 1)
 	return err
 }
 

@@ -33,7 +33,7 @@ var imageStarts = []known{
 // did as well over the 19 tables of docs/presets.md; digits is a large network with noise.
 var flatStarts = []known{
 	{name: "table", preset: "table"},
-	{name: "table, 800 neurons", preset: "table", set: []string{"network.modules.0.neurons=800", "network.modules.0.recurrent.density=0.05", "readout.kappa=15"}},
+	{name: "table, 800 neurons", preset: "table", set: []string{"network.modules.0.neurons=800", "network.modules.0.recurrent.density=0.025", "readout.kappa=15"}},
 	{name: "table with noise", preset: "table", set: []string{"preprocess.noise=0.2", "readout.averaging=0.004"}},
 	{name: "digits", preset: "digits"},
 	{name: "entangled-mnist-rival", preset: "entangled-mnist-rival"},
