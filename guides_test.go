@@ -20,6 +20,7 @@ var guides = []struct {
 	{"docs/which-settings.md", []string{"first.svg", "late.json", "few.safetensors", "eights.safetensors"}},
 	{"docs/from-elsewhere.md", []string{"mine.yaml", "theirs.yaml", "paper.yaml", "again.yaml"}},
 	{"docs/microcontroller.md", []string{"small-3bit.c"}},
+	{"docs/tune.md", []string{"search/best.yaml", "search/tried.csv", "digits.safetensors"}},
 	{"docs/your-data.md", []string{"mine.safetensors"}},
 	{"docs/keep-learning.md", []string{"digits.safetensors.online/snapshots/after.safetensors"}},
 }

@@ -74,6 +74,7 @@ var imports = map[string][]string{
 	"internal/licences":   nil,
 	"internal/sweep":      {"basin/internal/experiment", "basin/dataset/fetch", "github.com/nats-io/nats.go", "github.com/nats-io/nats.go/", "github.com/nats-io/nats-server/v2/server", "github.com/nats-io/nuid"},
 	"internal/recipes":    {"basin", "basin/train", "basin/manifold/sample", "basin/manifold/solve", "basin/internal/experiment", "basin/internal/paired", "basin/internal/survey", "basin/theory", "basin/protocol", "basin/settings", "basin/dataset", "basin/dynamics", "basin/plasticity", "basin/network", "basin/network/coupling", "basin/internal/random", "basin/internal/ridge", "basin/internal/spelling", "gonum.org/v1/gonum/", "basin/baseline", "basin/internal/layout"},
+	"internal/tune":       {"basin", "basin/dataset", "basin/dynamics", "basin/internal/experiment", "basin/internal/files", "basin/internal/paired", "basin/internal/random", "basin/network", "basin/protocol", "basin/settings", "basin/train"},
 	"cmd/basin":           {"basin", "basin/", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }
 

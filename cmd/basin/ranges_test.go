@@ -46,7 +46,7 @@ func TestWholeNumbersOutOfTheirRangeAreRefused(t *testing.T) {
 	everyCommand(func(cmd *cobra.Command) {
 		var args []string
 		switch cmd.Name() {
-		case "eval", "predict", "serve", "quantise", "compare":
+		case "eval", "predict", "serve", "quantise", "compare", "tune":
 			args = []string{"nowhere"}
 		case "theory":
 			args = []string{"entropy"}

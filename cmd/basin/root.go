@@ -56,7 +56,7 @@ With a table of your own, whose last column is the label:
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetFlagErrorFunc(flagError)
 	addGroup(root, "Data and settings:", newData(), newConfig())
-	addGroup(root, "Train and use:", newTrain(), newCompare(), newEval(), newPredict(), newServe(), newQuantise(), newExport(), newInspect(), newExplore(), newPlot())
+	addGroup(root, "Train and use:", newTrain(), newTune(), newCompare(), newEval(), newPredict(), newServe(), newQuantise(), newExport(), newInspect(), newExplore(), newPlot())
 	addGroup(root, "Study:", newExperiment(), newWorker(), newCensus(), newManifold(), newTheory(), newBench())
 	addGroup(root, "More:", newVersion())
 	root.SetHelpCommandGroupID("More:")

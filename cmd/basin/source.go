@@ -304,7 +304,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 	}
 	use := map[string]string{
 		"train": "basin train %s` trains on it", "eval": "basin eval MODEL %s` measures on it",
-		"quantise": "basin quantise MODEL --check %s` compares on it", "compare": "basin compare %s` compares on it",
+		"quantise": "basin quantise MODEL --check %s` compares on it", "compare": "basin compare %s` compares on it", "tune": "basin tune %s` searches on it",
 		"inspect": "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
 	}[cmd.Name()]
 	err = usagef("--data %s is a file, want a folder", f.dir)

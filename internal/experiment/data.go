@@ -89,15 +89,24 @@ func isKnown(set string) bool {
 // Task returns what there is to learn by the settings: see [basin.Prepare]. Nobody writes to
 // its samples, which cells share.
 func (d *Data) Task(ctx context.Context, s settings.Settings, limit basin.Limit) (*basin.Task, error) {
-	key, err := json.Marshal([]any{s.Data, s.Preprocess, s.Seed, limit})
-	if s.Data.Validation == 0 && isKnown(s.Data.Set) { // then the seed draws nothing
+	return d.Divided(ctx, s, s.Seed, limit)
+}
+
+// Divided is Task of data that a seed of its own divides into training and test samples, so that
+// runs of several seeds have one test part. The seed of the settings still draws which training
+// samples are held out for validation.
+func (d *Data) Divided(ctx context.Context, s settings.Settings, seed uint64, limit basin.Limit) (*basin.Task, error) {
+	key, err := json.Marshal([]any{s.Data, s.Preprocess, s.Seed, seed, limit})
+	if s.Data.Validation == 0 && isKnown(s.Data.Set) { // then the seeds draw nothing
 		key, err = json.Marshal([]any{s.Data, s.Preprocess, limit})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
 	}
 	task, err := share(d, &d.encoded, string(key), func() (*basin.Task, error) {
-		data, err := d.open(ctx, s)
+		whole := s
+		whole.Seed = seed
+		data, err := d.open(ctx, whole)
 		if err != nil {
 			return nil, err
 		}

@@ -175,14 +175,16 @@ func (o *Outcome) page(t *Table, command string) *page {
 	if o.Full {
 		size = "full"
 	}
-	p.Facts = []fact{
-		{"Size", size},
+	if o.Recipe.Quick != o.Recipe.Full {
+		p.Facts = append(p.Facts, fact{"Size", size})
+	}
+	p.Facts = append(p.Facts, []fact{
 		{"Seeds", strconv.Itoa(o.Seeds)},
 		{"Cells", fmt.Sprintf("%d of %d", p.Done, p.Total)},
 		{"Time on one core", roundTime(o.CoreTime()).String()},
 		{"Wall time of the last command", fmt.Sprintf("%s, %d new cells, %s", roundTime(o.Elapsed), p.Done-o.Kept, o.where())},
 		{"Version", strings.Join(o.versions(), ", ")},
-	}
+	}...)
 	if presets := o.presets(); len(presets) > 0 {
 		p.Facts = append(p.Facts, fact{"Preset", strings.Join(presets, ", ")})
 	}

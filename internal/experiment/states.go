@@ -34,6 +34,10 @@ type States interface {
 // statesFolder is the folder, within that of a run, of the trainings under way.
 const statesFolder = "under-way"
 
+// StatesOf returns what a run in a folder keeps there, for whoever gives keys of their own to
+// [LearnUntil] and has to drop them.
+func StatesOf(dir string) States { return inFolder(dir) }
+
 // inFolder returns the states that are files in a folder of a run's folder.
 func inFolder(dir string) States { return stateFiles{filepath.Join(dir, statesFolder)} }
 

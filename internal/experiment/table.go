@@ -64,10 +64,10 @@ func statistic(values []float64) Statistic {
 // the records alone, not of the order in which they came.
 func (o *Outcome) Table() *Table {
 	t := &Table{Recipe: o.Recipe}
-	for from := 0; from < len(o.Cells); from += o.Seeds {
+	for from, to := 0, 0; from < len(o.Cells); from = to {
 		var records []Record
-		for _, c := range o.Cells[from : from+o.Seeds] {
-			if record, done := o.Records[c.Key]; done {
+		for to = from; to < len(o.Cells) && slices.Equal(o.Cells[to].At, o.Cells[from].At); to++ {
+			if record, done := o.Records[o.Cells[to].Key]; done {
 				records = append(records, record)
 			}
 		}

@@ -17,6 +17,15 @@ type Difference struct {
 	Ratio float64
 }
 
+// Error returns the standard error of the mean, sqrt(1/Count + Ratio) Deviation: 0 where there are
+// not two numbers.
+func (d Difference) Error() float64 {
+	if d.Count < 2 {
+		return 0
+	}
+	return math.Sqrt(1/float64(d.Count)+d.Ratio) * d.Deviation
+}
+
 // Half returns half of the interval of 95 % of the mean,
 //
 //	t sqrt(1/Count + Ratio) Deviation
@@ -30,7 +39,7 @@ func (d Difference) Half() (half float64, ok bool) {
 		return 0, false
 	}
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(d.Count - 1)}.Quantile(0.975)
-	return t * math.Sqrt(1/float64(d.Count)+d.Ratio) * d.Deviation, true
+	return t * d.Error(), true
 }
 
 // Verdict is what an interval says of a difference.

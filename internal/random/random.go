@@ -38,6 +38,7 @@ const (
 	Patch                            // patches of images to which whitening is fitted
 	Imprint                          // training samples, and their places, that couplings begin with
 	Threshold                        // training samples of which biases are found
+	Trial                            // settings that a search tries
 )
 
 const golden = 0x9e3779b97f4a7c15

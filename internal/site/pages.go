@@ -24,6 +24,7 @@ var groups = []group{
 	{"Guides", []entry{
 		{"docs/guide.md", "Train and predict"},
 		{"docs/which-settings.md", "Which settings to try"},
+		{"docs/tune.md", "Settings for your data"},
 		{"docs/serve.md", "Serve predictions"},
 		{"docs/keep-learning.md", "Serve and keep learning"},
 		{"docs/embed.md", "Embed in Go"},
