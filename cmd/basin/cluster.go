@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -15,6 +16,7 @@ import (
 	"basin/internal/experiment"
 	"basin/internal/recipes"
 	"basin/internal/sweep"
+	"basin/internal/tune"
 )
 
 // clusterFlags say where the servers of a cluster are and how to be let in.
@@ -64,7 +66,7 @@ func (f *clusterFlags) given(cmd *cobra.Command) error {
 
 // recipeOf returns the recipe of a name, nil if there is none.
 func recipeOf(name string) *experiment.Recipe {
-	for _, r := range recipes.All() {
+	for _, r := range append(recipes.All(), tune.Recipe()) {
 		if r.Name == name {
 			return r
 		}
@@ -110,6 +112,41 @@ type elsewhere struct {
 	data    *experiment.Data
 	talk    io.Writer
 	mutex   sync.Mutex
+}
+
+// away returns where cells are computed; nil for goroutines of this process alone. queue asks for
+// a server within the process though nobody else may join.
+func (f *clusterFlags) away(cmd *cobra.Command, listen string, workers int, queue bool, data *experiment.Data) (*elsewhere, error) {
+	if listen != "" && f.URL != "" {
+		return nil, usagef("--listen starts a server, and --nats uses others: want one of them")
+	}
+	if err := f.given(cmd); err != nil {
+		return nil, err
+	}
+	e := &elsewhere{workers: workers, data: data, talk: cmd.ErrOrStderr()}
+	switch {
+	case f.URL != "":
+		c, err := f.connect(cmd)
+		if err != nil {
+			return nil, err
+		}
+		e.cluster = c
+	case listen != "" || queue:
+		if e.workers == 0 {
+			e.workers = runtime.GOMAXPROCS(0)
+		}
+		c, invitation, err := sweep.Start(cmd.Context(), listen, "basin "+version())
+		if err != nil {
+			return nil, err
+		}
+		if e.cluster = c; invitation != "" {
+			e.say("others join with: basin worker --nats " + invitation)
+		}
+	default:
+		return nil, nil
+	}
+	e.cluster.Say(e.say)
+	return e, nil
 }
 
 // say prints a line.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,7 +15,6 @@ import (
 
 	"basin/internal/experiment"
 	"basin/internal/recipes"
-	"basin/internal/sweep"
 )
 
 // experimentFlags are the flags of the commands that run a recipe.
@@ -116,7 +114,7 @@ func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
 	o := experiment.Options{
 		Full: f.full, Seeds: f.seeds, Workers: f.workers, Version: build(), Data: &experiment.Data{Options: f.dataFlags.options(cmd)}, Observe: meter.progress,
 	}
-	away, err := f.elsewhere(cmd, o.Data)
+	away, err := f.away(cmd, f.listen, f.workers, f.workers > 0, o.Data)
 	if err != nil {
 		return err
 	}
@@ -145,40 +143,6 @@ func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
 		return printJSON(cmd.OutOrStdout(), report)
 	}
 	return report.print(cmd.OutOrStdout())
-}
-
-// elsewhere returns where cells are computed; nil for goroutines of this process alone.
-func (f *experimentFlags) elsewhere(cmd *cobra.Command, data *experiment.Data) (*elsewhere, error) {
-	if f.listen != "" && f.URL != "" {
-		return nil, usagef("--listen starts a server, and --nats uses others: want one of them")
-	}
-	if err := f.given(cmd); err != nil {
-		return nil, err
-	}
-	e := &elsewhere{workers: f.workers, data: data, talk: cmd.ErrOrStderr()}
-	switch {
-	case f.URL != "":
-		c, err := f.connect(cmd)
-		if err != nil {
-			return nil, err
-		}
-		e.cluster = c
-	case f.listen != "" || f.workers > 0:
-		if e.workers == 0 {
-			e.workers = runtime.GOMAXPROCS(0)
-		}
-		c, invitation, err := sweep.Start(cmd.Context(), f.listen, "basin "+version())
-		if err != nil {
-			return nil, err
-		}
-		if e.cluster = c; invitation != "" {
-			e.say("others join with: basin worker --nats " + invitation)
-		}
-	default:
-		return nil, nil
-	}
-	e.cluster.Say(e.say)
-	return e, nil
 }
 
 // stoppedBy says how a run that did not end may go on.

@@ -18,6 +18,8 @@ import (
 
 // tuneFlags are the flags of basin tune.
 type tuneFlags struct {
+	clusterFlags
+	listen string
 	settingsFlags
 	dataFlags
 	out                    string
@@ -75,6 +77,9 @@ The folder has ` + tune.BestFile + `, ` + tune.TriedFile + ` (every trial) and `
 	flags.IntVar(&f.seeds, "seeds", 0, "`number` of seeds of those that go to the end (default more with fewer validation samples)")
 	flags.Float64Var(&f.validation, "validation", tuneValidation, "`share` of the training samples to compare trials on")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "trainings that run at once; 0 takes one per processor")
+	f.clusterFlags.add(cmd, "`address` of NATS servers at which others compute trainings")
+	flags.StringVar(&f.listen, "listen", "", "`address` at which others can join, such as :4222")
+	complete(cmd, "listen", cobra.NoFileCompletions)
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	between(cmd, 1, 100_000, "trials")
 	between(cmd, 1, 1_000_000, "epochs")
@@ -94,6 +99,14 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if f.out == "" {
 		f.out = strings.TrimSuffix(modelName(args[0]), ".safetensors") + "-tune"
+	}
+	away, err := f.away(cmd, f.listen, f.workers, false, o.Run.Data)
+	if err != nil {
+		return err
+	}
+	if away != nil {
+		defer away.cluster.Close()
+		o.Run.Elsewhere, o.States = away.compute(tune.Recipe()), away.cluster.States(cmd.Context(), build())
 	}
 	meter := &cellMeter{talk: cmd.ErrOrStderr(), recipe: tune.Recipe()}
 	o.Run.Observe = meter.progress
@@ -154,7 +167,7 @@ func (f *tuneFlags) options(cmd *cobra.Command, named string) (*tune.Options, er
 			printPlan(talk, p, task, found)
 			return checkMemory(task, 1)
 		},
-		Run: experiment.Options{Workers: f.workers, Version: version(), Data: &experiment.Data{Options: f.dataFlags.options(cmd)}},
+		Run: experiment.Options{Workers: f.workers, Version: build(), Data: &experiment.Data{Options: f.dataFlags.options(cmd)}},
 	}, nil
 }
 

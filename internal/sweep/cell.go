@@ -189,7 +189,7 @@ func (k *working) compute(ctx context.Context, w waiting, message jetstream.Msg,
 	if err != nil {
 		return err
 	}
-	kept := k.Cluster.States(ctx, k.Version)
+	kept := &states{ctx: ctx, cluster: k.Cluster, version: k.Version, touched: map[string]bool{}}
 	record, err := cell.Compute(ctx, experiment.Means{Data: k.data, States: kept, Version: k.Version, Progress: k.progress(w.Key)})
 	if err != nil {
 		return err

@@ -21,11 +21,31 @@ type states struct {
 	touched map[string]bool // names that are there, as far as is known here
 }
 
-var _ experiment.States = (*states)(nil)
-
 // States returns the trainings under way of programs of a version.
 func (c *Cluster) States(ctx context.Context, version string) experiment.States {
-	return &states{ctx: ctx, cluster: c, version: version, touched: map[string]bool{}}
+	return &allStates{states{ctx: ctx, cluster: c, version: version, touched: map[string]bool{}}}
+}
+
+// allStates forget what others have stored, too.
+type allStates struct{ states }
+
+// Drop forgets what is kept under keys that begin with a text. Cost: it looks at all objects.
+func (s *allStates) Drop(begin string) error {
+	var list []*jetstream.ObjectInfo
+	err := s.cluster.again(s.ctx, func() (err error) {
+		list, err = s.cluster.objects.List(s.ctx)
+		if errors.Is(err, jetstream.ErrNoObjectsFound) {
+			list, err = nil, nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, object := range list {
+		s.touch(object.Name)
+	}
+	return s.states.Drop(begin)
 }
 
 const stateObject = "state."

@@ -41,8 +41,12 @@ type Options struct {
 	// Planned, if not nil, is told of the plan, the task of trial 0, and whether the plan was in
 	// the folder already. What it returns ends the search.
 	Planned func(p Plan, base *basin.Task, found bool) error
-	// Run says where data come from, how many cells run at once, and who is told of them.
+	// Run says where data come from, how many cells run at once, here or elsewhere, and who is
+	// told of them.
 	Run experiment.Options
+	// States keeps trainings from rung to rung where cells are computed elsewhere; nil keeps them
+	// in the folder.
+	States experiment.States
 }
 
 func (o *Options) workers() int {
@@ -248,7 +252,10 @@ func (own *stored) write(path string) error {
 
 // run computes rung after rung, and the cell of the test samples.
 func (s *search) run(ctx context.Context) error {
-	states := experiment.StatesOf(s.dir)
+	states := s.options.States
+	if states == nil {
+		states = experiment.StatesOf(s.dir)
+	}
 	if _, err := os.Stat(filepath.Join(s.dir, experiment.CellsFile)); errors.Is(err, fs.ErrNotExist) {
 		if err := states.Drop(stateBegin); err != nil { // of cells that are gone
 			return fmt.Errorf("tune: %w", err)
