@@ -217,3 +217,24 @@ func TestStatesInAFolder(t *testing.T) {
 		t.Errorf("the folder of nothing stays: %v", err)
 	}
 }
+
+// What a killed process was writing goes with the state.
+func TestDropTakesWhatWasBeingWritten(t *testing.T) {
+	dir := t.TempDir()
+	states := StatesOf(dir)
+	for _, key := range []string{"one-1", "two-1"} {
+		if err := states.Store(key, []byte("state")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, statesFolder, ".one-100012345678901234567"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := states.Drop("one-"); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(filepath.Join(dir, statesFolder))
+	if err != nil || len(left) != 1 || left[0].Name() != "two-1" {
+		t.Errorf("%v, %v left, want two-1", err, left)
+	}
+}

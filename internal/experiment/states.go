@@ -65,7 +65,7 @@ func (f stateFiles) Drop(begin string) error {
 	}
 	left := 0
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), begin) {
+		if !strings.HasPrefix(strings.TrimPrefix(e.Name(), "."), begin) { // with a dot: what a killed process was writing
 			left++
 			continue
 		}

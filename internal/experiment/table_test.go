@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -104,5 +105,27 @@ func TestSteps(t *testing.T) {
 	}
 	if got := Assign("learning.kappa", 0.1+0.2); got != "learning.kappa=0.3" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Points may have unequal numbers of seeds, as those of a search on its rungs.
+func TestTableOfUnequalSeeds(t *testing.T) {
+	o := &Outcome{Recipe: coins(nil), Records: map[string]Record{}, Seeds: 3}
+	for i, seeds := range []int{1, 3, 2} {
+		for seed := range seeds {
+			key := fmt.Sprint(i, seed)
+			at := []Place{Number(float64(i)), Word("a")}
+			o.Cells = append(o.Cells, Cell{Point: Point{At: at}, Seed: uint64(seed + 1), Key: key})
+			o.Records[key] = Record{Values: map[string]float64{"heads": float64(10*i + seed)}}
+		}
+	}
+	rows := o.Table().Rows
+	if len(rows) != 3 {
+		t.Fatalf("%d rows, want 3", len(rows))
+	}
+	for i, want := range []Statistic{{Mean: 0, N: 1}, {Mean: 11, Deviation: 1, N: 3}, {Mean: 20.5, Deviation: math.Sqrt(0.5), N: 2}} {
+		if got := rows[i].Values["heads"]; math.Abs(got.Mean-want.Mean)+math.Abs(got.Deviation-want.Deviation) > 1e-12 || got.N != want.N || rows[i].Seeds != want.N {
+			t.Errorf("row %d: %+v of %d seeds, want %+v", i, got, rows[i].Seeds, want)
+		}
 	}
 }

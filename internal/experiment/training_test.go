@@ -2,12 +2,16 @@ package experiment
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"basin"
 
 	"basin/network"
+	"basin/settings"
 )
 
 func TestTrainingsCountEpochs(t *testing.T) {
@@ -62,5 +66,41 @@ func TestEvenSubsetsOfTheSamples(t *testing.T) {
 	}
 	if again, err := data.Task(context.Background(), task.Settings, basin.Limit{Training: 100, Held: 30}); err != nil || again.Training != part.Training || again.Held != part.Held {
 		t.Errorf("encoded twice (%v)", err)
+	}
+}
+
+// The seed that divides data decides the test part, the seed of the settings what is held out
+// of the rest.
+func TestDividedDataHaveOneTestPart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "some.csv")
+	text := "a,label\n"
+	for i := range 40 {
+		text += fmt.Sprintf("%d,%d\n", i, i%2)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := settings.LoadPreset("table")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Data.Set = path
+	data := &Data{}
+	of := func(seed, division uint64, validation float64) *basin.Task {
+		s.Seed, s.Data.Validation = seed, validation
+		task, err := data.Divided(t.Context(), s, division, basin.Limit{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return task
+	}
+	if of(1, 7, 0).Fingerprint() != of(2, 7, 0).Fingerprint() {
+		t.Error("the seed of the settings changes what is not test part")
+	}
+	if of(1, 7, 0).Fingerprint() == of(1, 8, 0).Fingerprint() {
+		t.Error("another division has the same training samples")
+	}
+	if of(1, 7, 0.25).Fingerprint() == of(2, 7, 0.25).Fingerprint() {
+		t.Error("two seeds hold the same samples out")
 	}
 }
