@@ -41,7 +41,7 @@ type once[T any] struct {
 func (d *Data) open(ctx context.Context, s settings.Settings) (*dataset.Data, error) {
 	key := s.Data.Set
 	if !isKnown(key) { // known sets have a test set of their own
-		key = fmt.Sprint(s.Data.Set, s.Data.Label, s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet, s.Data.TestShare, s.Seed)
+		key = fmt.Sprint(s.Data.Set, s.Data.Label, s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet, s.Data.TestShare, s.Data.Split, s.Seed)
 	}
 	return share(d, &d.sets, key, func() (*dataset.Data, error) {
 		where := d.Options
