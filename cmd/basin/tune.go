@@ -41,22 +41,24 @@ func newTune() *cobra.Command {
 		Short: "Search for good settings on your data",
 		Long: `Tune tries settings on your data and writes the best as a settings file.
 
-DATA is the name of a data set, or the path of a table, an array or a folder of images, as
-for ` + "`basin train`" + `. The base is what ` + "`basin train DATA`" + ` takes by itself, or what --preset,
---config and --set say. Trial 0 is the base, the next ones are presets that are good for
-data of the kind, and further ones are drawn around these: size, couplings, self-coupling,
-windows, margins, feedback, rates, mini-batches, noise and more.
+DATA is the name of a data set, or the path of a table, an array or a folder of images,
+as for ` + "`basin train`" + `. The base is what ` + "`basin train DATA`" + ` takes by itself, or what
+--preset, --config and --set say. Trial 0 is the base, the next ones are presets that
+are good for data of the kind, and further ones are drawn around these: size, couplings,
+self-coupling, windows, margins, feedback, rates, mini-batches, noise and more.
 
-Trials are compared on validation samples: a share of the training samples, --validation,
-drawn anew for each seed, or the data's own validation part. All are trained for a ninth of the epochs; the best third goes
-on to a third of them, and the best third of those to the end, over more seeds. The base
-stays to the end, beside the winner. Then the winner learns all training samples, and is
-measured on the test samples once.
+Trials are compared on validation samples: a share of the training samples,
+--validation, drawn anew for each seed, or the data's own validation part. All are
+trained for a ninth of the epochs; the best third goes on to a third of them, and the
+best third of those to the end, over more seeds. The base stays to the end, and is the
+winner unless another trial is ahead by more than a standard error. Then the winner
+learns all training samples, and is measured on the test samples once.
 
---minutes bounds the time: the speed of the first trials is measured, and decides how many
-trials, seeds and, if need be, epochs there are. --trials, and --epochs, say it themselves.
-The plan is kept in ` + tune.PlanFile + ` of the folder, finished trainings beside it; after Ctrl-C the same
-command goes on with the same plan. Equal plans give equal winners, whatever --workers.
+--minutes bounds the time: the speed of the first trials is measured, and decides how
+many trials, seeds and, if need be, epochs there are. --trials, and --epochs, say it
+themselves. The plan is kept in ` + tune.PlanFile + ` of the folder, finished trainings beside it;
+after Ctrl-C the same command goes on with the same plan. Equal plans give equal
+winners, whatever --workers.
 
 The folder has ` + tune.BestFile + `, ` + tune.TriedFile + ` (every trial) and ` + experiment.ReportFile + `.`,
 		Example: `  basin tune people.csv
