@@ -190,6 +190,9 @@ func readHeader(in io.ReaderAt, size int64) (map[string]*safetensors.TensorInfo,
 		return nil, nil, 0, err
 	}
 	n := binary.LittleEndian.Uint64(length[:])
+	if !slices.ContainsFunc(length[:], func(b byte) bool { return b < '\t' || b > '~' }) {
+		return fail("it begins with the text %q", length[:])
+	}
 	if n > maxHeader || int64(n) > size-8 {
 		return fail("its first 8 bytes claim a header of %d bytes, want at most %d in a file of %d (or the file is cut short)", n, min(maxHeader, size-8), size)
 	}

@@ -165,6 +165,9 @@ func (s *Server) learner(name string) (*Entry, error) {
 // serveLearn answers POST /v1/models/{name}/learn.
 func (s *Server) serveLearn(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.learner(r.PathValue("name"))
+	if err == nil {
+		err = asked(r, "label")
+	}
 	if err != nil {
 		return err
 	}

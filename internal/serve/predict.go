@@ -4,12 +4,28 @@ import (
 	"bytes"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"basin"
 	"basin/dataset"
 )
+
+// asked reports keys behind the question mark of an address that a route does not know.
+func asked(r *http.Request, known ...string) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return NewProblem(http.StatusUnprocessableEntity, "the address: %v", err)
+	}
+	for name := range query {
+		if !slices.Contains(known, name) {
+			return NewProblem(http.StatusUnprocessableEntity, "%.50q after the question mark, want %s", name, strings.Join(known, " or "))
+		}
+	}
+	return nil
+}
 
 // servePredict answers POST /v1/models/{name}/predict.
 func (s *Server) servePredict(w http.ResponseWriter, r *http.Request) error {
@@ -19,6 +35,9 @@ func (s *Server) servePredict(w http.ResponseWriter, r *http.Request) error {
 	}
 	withLogits := false
 	if r.URL.RawQuery != "" {
+		if err := asked(r, "logits"); err != nil {
+			return err
+		}
 		if text := r.URL.Query().Get("logits"); text != "" {
 			if withLogits, err = strconv.ParseBool(text); err != nil {
 				return NewProblem(http.StatusUnprocessableEntity, "logits=%.20s, want true or false", text)

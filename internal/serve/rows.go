@@ -34,6 +34,11 @@ func readJSON(text []byte) (*content, error) {
 	if err := unmarshal(text, &members); err != nil {
 		return nil, NewProblem(http.StatusBadRequest, "the body is not %s: %v", wantedJSON, err)
 	}
+	if bytes.Count(text, []byte(`"inputs"`)) > 1 || bytes.Count(text, []byte(`"labels"`)) > 1 {
+		if name := repeated(text); name != "" {
+			return nil, NewProblem(http.StatusUnprocessableEntity, "the body has %.50q twice", name)
+		}
+	}
 	for name := range members {
 		if name != "inputs" && name != "labels" {
 			p := NewProblem(http.StatusUnprocessableEntity, "the body has %.50q, want %s", name, wantedJSON)
@@ -55,6 +60,11 @@ func readJSON(text []byte) (*content, error) {
 		}
 		if text[0] != '[' && text[0] != '{' || unmarshal(text, into) != nil {
 			return nil, NewProblem(http.StatusUnprocessableEntity, "row %d is %.20s, want a list of values, or an object of them by the names of columns", i+1, text).at(i+1, 0)
+		}
+		if text[0] == '{' {
+			if name := repeated(text); name != "" {
+				return nil, NewProblem(http.StatusUnprocessableEntity, "row %d has the column %.50q twice", i+1, name).at(i+1, 0)
+			}
 		}
 	}
 	if text := members["labels"]; text != nil {
@@ -94,6 +104,27 @@ func unmarshal(text []byte, into any) error {
 		return errors.New("there is something after its end")
 	}
 	return nil
+}
+
+// repeated returns a name that an object of JSON, which can be read, has twice; "" where there
+// is none. What lies within its values is not looked at.
+func repeated(object []byte) string {
+	d := json.NewDecoder(bytes.NewReader(object))
+	seen := map[string]bool{}
+	_, _ = d.Token() // the brace
+	for d.More() {
+		name, err := d.Token()
+		text, is := name.(string)
+		var value json.RawMessage
+		if err != nil || !is || d.Decode(&value) != nil {
+			return ""
+		}
+		if seen[text] {
+			return text
+		}
+		seen[text] = true
+	}
+	return ""
 }
 
 // cell returns the text of a value in a table, empty for null; ok is false for lists and
