@@ -84,7 +84,7 @@ VARIANTS = {
 
 
 class Kept(unittest.TestCase):
-    """Files of the format versions 1 to 4, with what the programs that wrote them made of them."""
+    """Files of the format versions 1 to 5, with what the programs that wrote them made of them."""
 
     def test_kept_files_predict_what_they_did_when_written(self) -> None:
         folder = ROOT / "testdata" / "kept"
@@ -99,7 +99,7 @@ class Kept(unittest.TestCase):
                 margins = [float(margin).hex() for margin in ordered[:, -1] - ordered[:, -2]]
                 self.assertEqual(logits.argmax(axis=1).tolist(), want["labels"])
                 self.assertEqual(margins, [float.fromhex(margin).hex() for margin in want["margins"]])
-        self.assertEqual(versions, {"1", "2", "3", "4"})
+        self.assertEqual(versions, {"1", "2", "3", "4", "5"})
 
 
 class Program(WithProgram):
