@@ -206,8 +206,12 @@ func same(t testing.TB, got, want map[string]string) {
 }
 
 func TestClusterComputesWhatOneMachineDoes(t *testing.T) {
+	points := 40
+	if testing.Short() {
+		points = 10
+	}
 	for _, r := range []*experiment.Recipe{
-		coins(40, func(i int, t *throws) {
+		coins(points, func(i int, t *throws) {
 			if i == 7 {
 				t.Big = 40_000 // more than a message holds
 			}
