@@ -17,6 +17,9 @@ import (
 // A search for settings hands trainings on from worker to worker, has the winner that it has on
 // one machine, and leaves nothing behind.
 func TestSearchOnAClusterHasTheSameWinner(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: it trains for seconds")
+	}
 	base := settings.Defaults()
 	if err := settings.Set(&base, []string{"network.modules.0.neurons=100", "learning.epochs=3", "data.validation=0.2"}); err != nil {
 		t.Fatal(err)
