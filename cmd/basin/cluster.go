@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"basin/internal/experiment"
+	"basin/internal/kernel"
 	"basin/internal/recipes"
 	"basin/internal/sweep"
 	"basin/internal/tune"
@@ -21,6 +21,9 @@ import (
 
 // clusterFlags say where the servers of a cluster are and how to be let in.
 type clusterFlags struct{ sweep.Address }
+
+// clusterFiles are the flags that name files.
+var clusterFiles = []string{"nats-credentials", "nats-nkey", "nats-ca", "nats-cert", "nats-key"}
 
 // clusterVariable is the variable of the environment that holds the address.
 const clusterVariable = "NATS_URL"
@@ -34,7 +37,7 @@ func (f *clusterFlags) add(cmd *cobra.Command, use string) {
 	flags.StringVar(&f.Certificate, "nats-cert", "", "`file` of the certificate that is shown to the servers")
 	flags.StringVar(&f.CertificateKey, "nats-key", "", "`file` of that certificate's key")
 	complete(cmd, "nats", cobra.NoFileCompletions)
-	for _, name := range []string{"nats-credentials", "nats-nkey", "nats-ca", "nats-cert", "nats-key"} {
+	for _, name := range clusterFiles {
 		complete(cmd, name, completeFiles())
 	}
 }
@@ -56,7 +59,7 @@ func (f *clusterFlags) connect(cmd *cobra.Command) (*sweep.Cluster, error) {
 
 // given reports flags that mean nothing without an address.
 func (f *clusterFlags) given(cmd *cobra.Command) error {
-	for _, name := range []string{"nats-credentials", "nats-nkey", "nats-ca", "nats-cert", "nats-key"} {
+	for _, name := range clusterFiles {
 		if cmd.Flags().Changed(name) && f.URL == "" {
 			return usagef("--%s is for servers: want --nats URL too", name)
 		}
@@ -78,15 +81,8 @@ func recipeOf(name string) *experiment.Recipe {
 // of its file.
 var build = sync.OnceValue(func() string {
 	v := version()
-	if info, ok := debug.ReadBuildInfo(); ok && v != "devel" {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.modified" && s.Value == "true" {
-				v = "devel"
-			}
-		}
-		if v != "devel" {
-			return v
-		}
+	if v != "devel" && built("vcs.modified") != "true" {
+		return v
 	}
 	path, err := os.Executable()
 	if err != nil {
@@ -114,10 +110,22 @@ type elsewhere struct {
 	mutex   sync.Mutex
 }
 
+// awayFlags say where cells are computed beside here.
+type awayFlags struct {
+	clusterFlags
+	listen string
+}
+
+func (f *awayFlags) add(cmd *cobra.Command, what string) {
+	f.clusterFlags.add(cmd, "`address` of NATS servers at which others compute "+what)
+	cmd.Flags().StringVar(&f.listen, "listen", "", "`address` at which others can join, such as :4222")
+	complete(cmd, "listen", cobra.NoFileCompletions)
+}
+
 // away returns where cells are computed; nil for goroutines of this process alone. queue asks for
 // a server within the process though nobody else may join.
-func (f *clusterFlags) away(cmd *cobra.Command, listen string, workers int, queue bool, data *experiment.Data) (*elsewhere, error) {
-	if listen != "" && f.URL != "" {
+func (f *awayFlags) away(cmd *cobra.Command, workers int, queue bool, data *experiment.Data) (*elsewhere, error) {
+	if f.listen != "" && f.URL != "" {
 		return nil, usagef("--listen starts a server, and --nats uses others: want one of them")
 	}
 	if err := f.given(cmd); err != nil {
@@ -131,11 +139,11 @@ func (f *clusterFlags) away(cmd *cobra.Command, listen string, workers int, queu
 			return nil, err
 		}
 		e.cluster = c
-	case listen != "" || queue:
+	case f.listen != "" || queue:
 		if e.workers == 0 {
 			e.workers = runtime.GOMAXPROCS(0)
 		}
-		c, invitation, err := sweep.Start(cmd.Context(), listen, "basin "+version())
+		c, invitation, err := sweep.Start(cmd.Context(), f.listen, "basin "+version())
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +178,7 @@ func (e *elsewhere) compute(r *experiment.Recipe) func(ctx context.Context, cell
 		ended := make(chan error, 1)
 		if e.workers > 0 {
 			w := sweep.Worker{
-				Cluster: e.cluster, Find: find, Version: build(), Cells: min(e.workers, len(cells)), Memory: memoryFor(0), Kernel: kernelName(), Data: e.data, // its cells are told of by the run
+				Cluster: e.cluster, Find: find, Version: build(), Cells: min(e.workers, len(cells)), Memory: memoryFor(0), Kernel: kernel.Name(), Data: e.data, // its cells are told of by the run
 			}
 			go func() { ended <- w.Run(working) }()
 		} else {

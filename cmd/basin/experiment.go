@@ -24,8 +24,7 @@ type experimentFlags struct {
 	out            string
 	seeds, workers int
 	asJSON         bool
-	clusterFlags
-	listen string
+	awayFlags
 }
 
 func newExperiment() *cobra.Command {
@@ -84,9 +83,7 @@ shows what goes on.`,
 	flags.StringVarP(&f.out, "out", "o", "", "`folder` to write (default "+r.Name+"-quick or "+r.Name+"-full)")
 	flags.IntVar(&f.seeds, "seeds", 0, "`number` of seeds of each point (default that of the recipe)")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "cells that run at once here, from a queue; 0 takes one per processor, without a queue (with --nats: none here)")
-	f.clusterFlags.add(cmd, "`address` of NATS servers at which others compute cells")
-	flags.StringVar(&f.listen, "listen", "", "`address` at which others can join, such as :4222")
-	complete(cmd, "listen", cobra.NoFileCompletions)
+	f.awayFlags.add(cmd, "cells")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	between(cmd, 1, 10_000, "seeds")
 	between(cmd, 0, mostWorkers, "workers")
@@ -114,7 +111,7 @@ func (f *experimentFlags) run(cmd *cobra.Command, r *experiment.Recipe) error {
 	o := experiment.Options{
 		Full: f.full, Seeds: f.seeds, Workers: f.workers, Version: build(), Data: &experiment.Data{Options: f.dataFlags.options(cmd)}, Observe: meter.progress,
 	}
-	away, err := f.away(cmd, f.listen, f.workers, f.workers > 0, o.Data)
+	away, err := f.away(cmd, f.workers, f.workers > 0, o.Data)
 	if err != nil {
 		return err
 	}

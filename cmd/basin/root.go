@@ -99,18 +99,9 @@ commit that it was built from, too.`,
 				Commit   string `json:"commit,omitempty"`
 				Time     string `json:"time,omitempty"`
 				Modified bool   `json:"modified,omitempty"`
-			}{Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name(), Cores: runtime.GOMAXPROCS(0), Build: build()}
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					switch s.Key {
-					case "vcs.revision":
-						v.Commit = s.Value
-					case "vcs.time":
-						v.Time = s.Value
-					case "vcs.modified":
-						v.Modified = s.Value == "true"
-					}
-				}
+			}{
+				Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name(), Cores: runtime.GOMAXPROCS(0), Build: build(),
+				Commit: built("vcs.revision"), Time: built("vcs.time"), Modified: built("vcs.modified") == "true",
 			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), v)
@@ -131,6 +122,18 @@ func version() string {
 		return "devel"
 	}
 	return info.Main.Version
+}
+
+// built returns a setting of the build, "" where it does not say.
+func built(key string) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == key {
+				return s.Value
+			}
+		}
+	}
+	return ""
 }
 
 // printJSON writes value with indentation.

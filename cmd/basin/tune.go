@@ -18,8 +18,7 @@ import (
 
 // tuneFlags are the flags of basin tune.
 type tuneFlags struct {
-	clusterFlags
-	listen string
+	awayFlags
 	settingsFlags
 	dataFlags
 	out                    string
@@ -79,9 +78,7 @@ The folder has ` + tune.BestFile + `, ` + tune.TriedFile + ` (every trial) and `
 	flags.IntVar(&f.seeds, "seeds", 0, "`number` of seeds of those that go to the end (default more with fewer validation samples)")
 	flags.Float64Var(&f.validation, "validation", tuneValidation, "`share` of the training samples to compare trials on")
 	flags.IntVarP(&f.workers, "workers", "w", 0, "trainings that run at once; 0 takes one per processor")
-	f.clusterFlags.add(cmd, "`address` of NATS servers at which others compute trainings")
-	flags.StringVar(&f.listen, "listen", "", "`address` at which others can join, such as :4222")
-	complete(cmd, "listen", cobra.NoFileCompletions)
+	f.awayFlags.add(cmd, "trainings")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	between(cmd, 1, 100_000, "trials")
 	between(cmd, 1, 1_000_000, "epochs")
@@ -102,7 +99,7 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	if f.out == "" {
 		f.out = strings.TrimSuffix(modelName(args[0]), ".safetensors") + "-tune"
 	}
-	away, err := f.away(cmd, f.listen, f.workers, false, o.Run.Data)
+	away, err := f.away(cmd, f.workers, false, o.Run.Data)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,6 @@ import (
 	"basin/internal/sweep"
 )
 
-func kernelName() string { return kernel.Name() }
-
 // workerFlags are the flags of basin worker.
 type workerFlags struct {
 	clusterFlags
@@ -82,9 +80,9 @@ func (f *workerFlags) run(cmd *cobra.Command, _ []string) error {
 	talk := &elsewhere{talk: cmd.ErrOrStderr()}
 	c.Say(talk.say)
 	memory := memoryFor(f.memory)
-	talk.say(fmt.Sprintf("ready: version %s, %s at once, %s, kernel %s", build(), counted(f.cells, "cell"), size(memory), kernelName()))
+	talk.say(fmt.Sprintf("ready: version %s, %s at once, %s, kernel %s", build(), counted(f.cells, "cell"), size(memory), kernel.Name()))
 	err = sweep.Worker{
-		Cluster: c, Find: recipeOf, Version: build(), Cells: f.cells, Memory: memory, Kernel: kernelName(), Cache: f.cache, Idle: f.idle, Say: talk.say,
+		Cluster: c, Find: recipeOf, Version: build(), Cells: f.cells, Memory: memory, Kernel: kernel.Name(), Cache: f.cache, Idle: f.idle, Say: talk.say,
 	}.Run(cmd.Context())
 	var other *sweep.VersionError
 	if errors.As(err, &other) {

@@ -30,7 +30,7 @@ func (c Cell) Compute(ctx context.Context, m Means) (Record, error) {
 		err = c.recipe.CheckResult(result)
 	}
 	if err != nil {
-		return Record{}, fmt.Errorf("experiment: %s: cell at %s, seed %d: %w", c.recipe.Name, c.recipe.Text(c.At), c.Seed, err)
+		return Record{}, fmt.Errorf("experiment: %s: cell at %s: %w", c.recipe.Name, c.Where(), err)
 	}
 	return Record{
 		Recipe: c.recipe.Name, Key: c.Key, At: c.recipe.byAxis(c.At), Seed: c.Seed, Values: result.Values, Series: result.Series,
@@ -59,31 +59,27 @@ func (c Cell) Where() string { return fmt.Sprintf("%s, seed %d", c.recipe.Text(c
 // programs differ.
 var ErrOtherCell = errors.New("the cell is another one in this program: want programs of one version")
 
-// Kinds returns a value of each type that tasks of the recipe have, in both grids.
-func (r *Recipe) Kinds() ([]Task, error) {
-	var list []Task
-	seen := map[reflect.Type]bool{}
+// Kinds returns the types that tasks of the recipe have, in both grids.
+func (r *Recipe) Kinds() ([]reflect.Type, error) {
+	var cells []Cell
 	for _, full := range []bool{false, true} {
 		points, err := r.Points(full)
 		if err != nil {
 			return nil, fmt.Errorf("experiment: %s: %w", r.Name, err)
 		}
 		for _, p := range points {
-			if kind := reflect.TypeOf(p.Task); !seen[kind] {
-				seen[kind] = true
-				list = append(list, reflect.Zero(kind).Interface().(Task))
-			}
+			cells = append(cells, Cell{Point: p})
 		}
 	}
-	return list, nil
+	return kinds(cells), nil
 }
 
 // Cell returns the cell that a request asks for. kinds are those of [Recipe.Kinds]. One that
 // has not the key of the request is [ErrOtherCell].
-func (r *Recipe) Cell(q Request, kinds []Task) (Cell, error) {
+func (r *Recipe) Cell(q Request, kinds []reflect.Type) (Cell, error) {
 	record := Record{Recipe: q.Recipe, Key: q.Key, At: q.At, Seed: q.Seed, Task: q.Task}
 	for _, kind := range kinds {
-		if cell, ok := r.today(record, reflect.TypeOf(kind)); ok && cell.Key == q.Key && q.Recipe == r.Name {
+		if cell, ok := r.today(record, kind); ok && cell.Key == q.Key && q.Recipe == r.Name {
 			return cell, nil
 		}
 	}

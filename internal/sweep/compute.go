@@ -35,8 +35,6 @@ type waiting struct {
 	experiment.Request
 	// Where names the cell for people.
 	Where string `json:"where"`
-	// Memory is about how many bytes it takes; 0 is little.
-	Memory int64 `json:"memory,omitempty"`
 }
 
 // heavy is a task that takes much memory.
@@ -62,21 +60,15 @@ func classBytes(class int) int64 {
 	return classUnit << class
 }
 
-func subjectOf(version string, class int, key string) string {
-	return strings.Join([]string{cellsSubject, token(version), strconv.Itoa(class), key}, ".")
-}
-
-// announced is a run as workers and onlookers see it.
+// announced is a run as workers see it.
 type announced struct {
-	Recipe  string             `json:"recipe"`
-	Version string             `json:"version"`
-	Host    string             `json:"host"`
-	Process int                `json:"process"`
-	Cells   int                `json:"cells"`
-	Done    int                `json:"done"`
+	RunView
 	Classes []int              `json:"classes"`
 	Sets    map[string]sentSet `json:"sets,omitempty"`
 }
+
+// lastToken is the cell's key at the end of a subject, or of a key of a bucket.
+func lastToken(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
 // giving is a run under way.
 type giving struct {
@@ -89,8 +81,9 @@ type giving struct {
 	tell    func(key string, share float64, finished *experiment.Record) error
 	said    map[string]bool
 	began   time.Time
-	given   map[string]bool // cells that were put into the queue
-	twice   []string        // subjects of those that were put there again
+	memory  map[string]int64 // bytes that each cell takes
+	given   map[string]bool  // cells that were put into the queue
+	twice   []string         // subjects of those that were put there again
 }
 
 // Compute gives out cells and tells of them until each has a record, one has failed, or ctx is
@@ -99,8 +92,8 @@ type giving struct {
 func (c *Cluster) Compute(ctx context.Context, run Run, cells []experiment.Cell, tell func(key string, share float64, finished *experiment.Record) error) error {
 	host, _ := os.Hostname()
 	g := &giving{
-		Run: run, cluster: c, cells: map[string]experiment.Cell{}, order: cells, tell: tell, said: map[string]bool{}, began: time.Now(), given: map[string]bool{},
-		info: announced{Recipe: run.Recipe, Version: run.Version, Host: host, Process: os.Getpid(), Cells: len(cells), Sets: map[string]sentSet{}},
+		Run: run, cluster: c, cells: map[string]experiment.Cell{}, order: cells, tell: tell, said: map[string]bool{}, began: time.Now(), memory: map[string]int64{}, given: map[string]bool{},
+		info: announced{RunView: RunView{Recipe: run.Recipe, Version: run.Version, Host: host, Process: os.Getpid(), Cells: len(cells)}, Sets: map[string]sentSet{}},
 		key:  token(run.Version) + "." + nuid.Next(),
 	}
 	if g.Say == nil {
@@ -108,7 +101,10 @@ func (c *Cluster) Compute(ctx context.Context, run Run, cells []experiment.Cell,
 	}
 	for _, cell := range cells {
 		g.cells[cell.Key] = cell
-		if class := classOf(memoryOf(cell)); !slices.Contains(g.info.Classes, class) {
+		if task, is := cell.Task.(heavy); is {
+			g.memory[cell.Key] = task.Memory()
+		}
+		if class := classOf(g.memory[cell.Key]); !slices.Contains(g.info.Classes, class) {
 			g.info.Classes = append(g.info.Classes, class)
 		}
 	}
@@ -129,11 +125,9 @@ func (c *Cluster) Compute(ctx context.Context, run Run, cells []experiment.Cell,
 	return errors.Join(err, g.leave(err))
 }
 
-func memoryOf(cell experiment.Cell) int64 {
-	if task, is := cell.Task.(heavy); is {
-		return task.Memory()
-	}
-	return 0
+// subject is where a cell waits.
+func (g *giving) subject(cell experiment.Cell) string {
+	return strings.Join([]string{cellsSubject, token(g.Version), strconv.Itoa(classOf(g.memory[cell.Key])), cell.Key}, ".")
 }
 
 // all gives out the cells and takes their records.
@@ -163,7 +157,7 @@ func (g *giving) forgetFailures(ctx context.Context) {
 	}
 	defer func() { _ = lister.Stop() }()
 	for key := range lister.Keys() {
-		if _, ours := g.cells[key[strings.LastIndexByte(key, '.')+1:]]; ours {
+		if _, ours := g.cells[lastToken(key)]; ours {
 			_ = g.cluster.records.Delete(ctx, key)
 		}
 	}
@@ -245,12 +239,11 @@ func (g *giving) give(ctx context.Context) (count int, err error) {
 		if _, missing := g.cells[cell.Key]; !missing {
 			continue
 		}
-		memory := memoryOf(cell)
-		text, err := json.Marshal(waiting{Request: cell.Request(), Where: cell.Where(), Memory: memory})
+		text, err := json.Marshal(waiting{Request: cell.Request(), Where: cell.Where()})
 		if err != nil {
 			return count, fmt.Errorf("sweep: %w", err)
 		}
-		there, subject := false, subjectOf(g.Version, classOf(memory), cell.Key)
+		there, subject := false, g.subject(cell)
 		err = g.cluster.again(ctx, func() error {
 			_, err := g.cluster.jet.Publish(ctx, subject, text)
 			if there = isThere(err); there {
@@ -281,7 +274,7 @@ func isThere(err error) bool {
 // take takes a record in.
 func (g *giving) take(ctx context.Context, entry jetstream.KeyValueEntry) error {
 	kind, _, _ := strings.Cut(entry.Key(), ".")
-	key := entry.Key()[strings.LastIndexByte(entry.Key(), '.')+1:]
+	key := lastToken(entry.Key())
 	cell, missing := g.cells[key]
 	if !missing && kind == doneKey {
 		return nil
@@ -306,7 +299,7 @@ func (g *giving) take(ctx context.Context, entry jetstream.KeyValueEntry) error 
 
 // progress tells of a cell under way.
 func (g *giving) progress(m *nats.Msg) {
-	key := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
+	key := lastToken(m.Subject)
 	share, err := strconv.ParseFloat(string(m.Data), 64)
 	if _, missing := g.cells[key]; missing && err == nil && share >= 0 && share <= 1 {
 		_ = g.tell(key, share, nil) // it refuses records alone
@@ -385,7 +378,7 @@ func (g *giving) leave(fault error) error {
 	}
 	for _, cell := range g.order {
 		if _, missing := g.cells[cell.Key]; missing && err == nil {
-			err = g.cluster.cells.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(g.Version, classOf(memoryOf(cell)), cell.Key)))
+			err = g.cluster.cells.Purge(ctx, jetstream.WithPurgeSubject(g.subject(cell)))
 			_ = g.cluster.connection.Publish(withdrawnSubject+"."+token(g.Version), []byte(cell.Key))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -30,7 +29,7 @@ type RunView struct {
 	Done  int `json:"done"`
 }
 
-// WorkerView is a worker that lives.
+// WorkerView is a worker that lives, as it tells of itself.
 type WorkerView struct {
 	Name    string `json:"name"`
 	Host    string `json:"host"`
@@ -53,24 +52,16 @@ type CellView struct {
 
 // Look says what goes on, in an order that does not depend on time.
 func (c *Cluster) Look(ctx context.Context) (View, error) {
-	v := View{Runs: []RunView{}, Workers: []WorkerView{}}
-	err := each(ctx, c.runs, func(a announced) {
-		v.Runs = append(v.Runs, RunView{Recipe: a.Recipe, Version: a.Version, Host: a.Host, Process: a.Process, Cells: a.Cells, Done: a.Done})
-	})
+	v := View{Runs: []RunView{}}
+	err := each(ctx, c.runs, func(a announced) { v.Runs = append(v.Runs, a.RunView) })
 	if err != nil {
 		return v, err
 	}
-	workers, err := c.workersNow(ctx)
-	if err != nil {
+	if v.Workers, err = c.workersNow(ctx); err != nil {
 		return v, err
 	}
-	for _, w := range workers {
-		view := WorkerView{Name: w.Name, Host: w.Host, Version: w.Version, Cells: w.Cells, Memory: w.Memory, Kernel: w.Kernel, Done: w.Done, UnderWay: []CellView{}}
-		for _, u := range w.Under {
-			view.UnderWay = append(view.UnderWay, CellView(u))
-		}
-		v.UnderWay += len(w.Under)
-		v.Workers = append(v.Workers, view)
+	for _, w := range v.Workers {
+		v.UnderWay += len(w.UnderWay)
 	}
 	slices.SortFunc(v.Runs, func(a, b RunView) int {
 		return cmp.Or(cmp.Compare(a.Recipe, b.Recipe), cmp.Compare(a.Host, b.Host), a.Process-b.Process)
@@ -84,35 +75,33 @@ func (c *Cluster) Look(ctx context.Context) (View, error) {
 }
 
 // workersNow returns the workers that live, by name.
-func (c *Cluster) workersNow(ctx context.Context) ([]announcedWorker, error) {
-	var list []announcedWorker
-	err := each(ctx, c.workers, func(w announcedWorker) { list = append(list, w) })
-	slices.SortFunc(list, func(a, b announcedWorker) int { return cmp.Compare(a.Name, b.Name) })
+func (c *Cluster) workersNow(ctx context.Context) ([]WorkerView, error) {
+	list := []WorkerView{}
+	err := each(ctx, c.workers, func(w WorkerView) { list = append(list, w) })
+	slices.SortFunc(list, func(a, b WorkerView) int { return cmp.Compare(a.Name, b.Name) })
 	return list, err
 }
 
-// each calls do with the values of a bucket; those that cannot be read are left out.
+// each calls do with the values of a bucket, which come in one answer; those that cannot be read
+// are left out.
 func each[T any](ctx context.Context, bucket jetstream.KeyValue, do func(T)) error {
-	keys, err := bucket.ListKeys(ctx)
-	if errors.Is(err, jetstream.ErrNoKeysFound) {
-		return nil
-	}
+	watcher, err := bucket.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return err
 	}
-	defer func() { _ = keys.Stop() }()
-	for key := range keys.Keys() {
-		entry, err := bucket.Get(ctx, key)
-		if errors.Is(err, jetstream.ErrKeyNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		var value T
-		if json.Unmarshal(entry.Value(), &value) == nil {
-			do(value)
+	defer func() { _ = watcher.Stop() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case entry := <-watcher.Updates():
+			if entry == nil { // all that was there has come
+				return ctx.Err()
+			}
+			var value T
+			if json.Unmarshal(entry.Value(), &value) == nil {
+				do(value)
+			}
 		}
 	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -76,7 +77,7 @@ type working struct {
 type known struct {
 	once   sync.Once
 	recipe *experiment.Recipe
-	kinds  []experiment.Task
+	kinds  []reflect.Type
 	err    error
 }
 
@@ -318,25 +319,6 @@ func (k *working) find(ctx context.Context, set string) (string, error) {
 	return k.Cluster.receive(ctx, sent, k.Cache)
 }
 
-// announcedWorker is a worker as onlookers see it.
-type announcedWorker struct {
-	Name    string `json:"name"`
-	Host    string `json:"host"`
-	Version string `json:"version"`
-	Cells   int    `json:"cells"`
-	Memory  int64  `json:"memory"`
-	Kernel  string `json:"kernel"`
-	Done    int    `json:"done"`
-	// Under are the cells under way.
-	Under []announcedCell `json:"under"`
-}
-
-type announcedCell struct {
-	Recipe string  `json:"recipe"`
-	Where  string  `json:"where"`
-	Share  float64 `json:"share"`
-}
-
 // announce tells of the worker from time to time.
 func (k *working) announce(ctx context.Context) {
 	tick := time.NewTicker(k.Cluster.patience.announce)
@@ -358,13 +340,13 @@ func (k *working) announce(ctx context.Context) {
 	}
 }
 
-func (k *working) now() announcedWorker {
+func (k *working) now() WorkerView {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	a := announcedWorker{Name: k.name, Host: k.host, Version: k.Version, Cells: k.Cells, Memory: k.Memory, Kernel: k.Kernel, Done: k.done, Under: []announcedCell{}}
+	v := WorkerView{Name: k.name, Host: k.host, Version: k.Version, Cells: k.Cells, Memory: k.Memory, Kernel: k.Kernel, Done: k.done, UnderWay: []CellView{}}
 	for _, u := range k.under {
-		a.Under = append(a.Under, announcedCell{Recipe: u.recipe, Where: u.where, Share: u.share})
+		v.UnderWay = append(v.UnderWay, CellView{Recipe: u.recipe, Where: u.where, Share: u.share})
 	}
-	slices.SortFunc(a.Under, func(a, b announcedCell) int { return cmp.Compare(a.Recipe+a.Where, b.Recipe+b.Where) })
-	return a
+	slices.SortFunc(v.UnderWay, func(a, b CellView) int { return cmp.Compare(a.Recipe+a.Where, b.Recipe+b.Where) })
+	return v
 }
