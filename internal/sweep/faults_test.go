@@ -14,6 +14,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,7 +29,10 @@ import (
 	"basin/internal/experiment"
 )
 
-var faultCells = flag.Int("cells", 60, "cells of the test of faults")
+var (
+	faultCells = flag.Int("cells", 60, "cells of the test of faults")
+	skewed     = flag.Bool("skewed", false, "in the test of faults the clock of the server is an hour ahead, that of a worker two: the test is built again for that")
+)
 
 // role is what a process of this test is, where it is not the test: JSON in an environment
 // variable.
@@ -40,6 +45,9 @@ type role struct {
 	Dir     string `json:"dir,omitempty"`
 	Cells   int    `json:"cells,omitempty"`
 	Version string `json:"version,omitempty"`
+	Clock   bool   `json:"clock,omitempty"` // what time is it?
+
+	program string // "" for this one
 }
 
 const roleVariable = "BASIN_SWEEP_TEST_ROLE"
@@ -63,6 +71,9 @@ func TestMain(m *testing.M) {
 
 func (r role) play(ctx context.Context) error {
 	switch {
+	case r.Clock:
+		_, err := fmt.Print(time.Now().Unix())
+		return err
 	case r.Server != "":
 		s, err := server.NewServer(&server.Options{
 			Host: "127.0.0.1", Port: r.Port, JetStream: true, StoreDir: r.Server, NoSigs: true, NoLog: true, JetStreamMaxStore: r.Store, SyncAlways: true,
@@ -133,7 +144,10 @@ func act(t *testing.T, r role) *actor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &actor{command: exec.Command(os.Args[0]), ended: make(chan error, 1)}
+	if r.program == "" {
+		r.program = os.Args[0]
+	}
+	a := &actor{command: exec.Command(r.program), ended: make(chan error, 1)}
 	a.command.Env = append(os.Environ(), roleVariable+"="+string(text))
 	a.command.Stderr = os.Stderr
 	out, err := a.command.StdoutPipe()
@@ -148,6 +162,45 @@ func act(t *testing.T, r role) *actor {
 	}
 	go func() { _, _ = io.Copy(io.Discard, out); a.ended <- a.command.Wait() }()
 	return a
+}
+
+// ahead builds this test with a clock that is hours ahead, and returns the program.
+func ahead(t *testing.T, hours int) string {
+	t.Helper()
+	const now = "sec, nsec, mono := runtimeNow()"
+	source := filepath.Join(runtime.GOROOT(), "src", "time", "time.go")
+	text, err := os.ReadFile(source)
+	if err != nil || strings.Count(string(text), now) != 1 {
+		t.Fatalf("%s reads the clock in another way: %v", source, err)
+	}
+	dir := t.TempDir()
+	changed, overlay, program := filepath.Join(dir, "time.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "ahead.test")
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {source: changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, content := range map[string]string{
+		changed: strings.Replace(string(text), now, fmt.Sprintf("%s\n\tsec += %d", now, hours*3600), 1),
+		overlay: string(list),
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("go", "test", "-c", "-o", program, "-overlay", overlay, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	command := exec.Command(program)
+	command.Env = append(os.Environ(), roleVariable+`={"clock":true}`)
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock, err := strconv.ParseInt(string(out), 10, 64)
+	if late := clock - time.Now().Unix() - int64(hours*3600); err != nil || late < -60 || late > 60 {
+		t.Fatalf("a clock of %d hours ahead says %q, %v", hours, out, err)
+	}
+	return program
 }
 
 // kill ends the process at once.
@@ -241,7 +294,8 @@ func (p *proxy) carry(from, to net.Conn) {
 
 // Workers, the server and the run are killed at random, a worker is cut off for longer than the
 // acknowledgement wait, another has a slow way, one is of another version, and the server's
-// store is full at first: each cell counts once, and the report is that of an undisturbed run. -cells 1000 takes minutes.
+// store is full at first: each cell counts once, and the report is that of an undisturbed run. -cells 1000 takes minutes,
+// -skewed has clocks that differ.
 func TestFaultsLoseNoCellAndCountNoneTwice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: it starts many processes")
@@ -252,7 +306,12 @@ func TestFaultsLoseNoCellAndCountNoneTwice(t *testing.T) {
 	draws := rand.New(rand.NewPCG(1, 2))
 	store, port := t.TempDir(), freePort(t)
 	url := fmt.Sprintf("nats://127.0.0.1:%d", port)
-	serve := func(most int64) *actor { return act(t, role{Server: store, Port: port, Store: most}) }
+	var programs [3]string // of the workers
+	clock := ""             // the program of the server
+	if *skewed {
+		clock, programs[0] = ahead(t, 1), ahead(t, 2)
+	}
+	serve := func(most int64) *actor { return act(t, role{Server: store, Port: port, Store: most, program: clock}) }
 	theServer := serve(0)
 	defer func() { theServer.kill() }()
 
@@ -261,8 +320,9 @@ func TestFaultsLoseNoCellAndCountNoneTwice(t *testing.T) {
 	slow.set(false, 20*time.Millisecond)
 	urls := []string{url, way.url(), slow.url()}
 	var workers [3]*actor
+	begin := func(i int) { workers[i] = act(t, role{Worker: urls[i], Version: "v1", program: programs[i]}) }
 	for i := range workers {
-		workers[i] = act(t, role{Worker: urls[i], Version: "v1"})
+		begin(i)
 	}
 	defer func() {
 		for _, w := range workers {
@@ -296,7 +356,7 @@ func TestFaultsLoseNoCellAndCountNoneTwice(t *testing.T) {
 			if i == 1 {
 				way.set(false, 0) // else it cannot begin
 			}
-			workers[i] = act(t, role{Worker: urls[i], Version: "v1"})
+			begin(i)
 		case kind == 8:
 			faults["server killed"]++
 			theServer.kill()
