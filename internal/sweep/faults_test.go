@@ -307,7 +307,7 @@ func TestFaultsLoseNoCellAndCountNoneTwice(t *testing.T) {
 	store, port := t.TempDir(), freePort(t)
 	url := fmt.Sprintf("nats://127.0.0.1:%d", port)
 	var programs [3]string // of the workers
-	clock := ""             // the program of the server
+	clock := ""            // the program of the server
 	if *skewed {
 		clock, programs[0] = ahead(t, 1), ahead(t, 2)
 	}
