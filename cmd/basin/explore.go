@@ -17,6 +17,7 @@ import (
 type exploreFlags struct {
 	listen  string
 	results []string
+	clusterFlags
 }
 
 func newExplore() *cobra.Command {
@@ -32,7 +33,8 @@ from the program and asks nothing of another server.
 It goes on until it is interrupted.`,
 		Example: `  basin explore
   basin explore digits.safetensors
-  basin explore digits.safetensors --results results --listen 127.0.0.1:8090`,
+  basin explore digits.safetensors --results results --listen 127.0.0.1:8090
+  basin explore --results results --nats nats://TOKEN@head-node:4222`,
 		Args:              arguments(0, 1),
 		ValidArgsFunction: completeFiles("safetensors"),
 		RunE:              f.run,
@@ -40,6 +42,7 @@ It goes on until it is interrupted.`,
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` of this computer to listen on; port 0 takes a free one")
 	cmd.Flags().StringArrayVar(&f.results, "results", nil, "`folder` of experiments to show; may be repeated")
 	complete(cmd, "listen", cobra.NoFileCompletions)
+	f.add(cmd, "`address` of NATS servers whose runs and workers are shown too")
 	return cmd
 }
 
@@ -51,6 +54,16 @@ func (f *exploreFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		o.Path = args[0]
+	}
+	if err := f.given(cmd); err != nil {
+		return err
+	}
+	if f.URL != "" {
+		var err error
+		if o.Cluster, err = f.connect(cmd); err != nil {
+			return err
+		}
+		defer o.Cluster.Close()
 	}
 	explorer, err := explore.New(o)
 	if err != nil {

@@ -21,6 +21,7 @@ func (e *Explorer) experiments() {
 	ask(e, "experiments/list", e.listFolders)
 	ask(e, "experiments/show", e.showFolder)
 	ask(e, "experiments/compare", e.compareFolders)
+	ask(e, "experiments/cluster", e.lookAtCluster)
 }
 
 // mostCells bounds the bytes of a file of cells that is read.

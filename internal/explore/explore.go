@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"basin"
+	"basin/internal/sweep"
 )
 
 //go:embed page
@@ -23,6 +24,8 @@ type Options struct {
 	Path string
 	// Results are folders of experiments, or folders that hold such.
 	Results []string
+	// Cluster is what the room experiments tells of beside them; nil for none.
+	Cluster *sweep.Cluster
 	// Log is told of errors that are not the asker's; nil for nobody.
 	Log *slog.Logger
 }

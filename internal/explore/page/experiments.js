@@ -3,6 +3,7 @@
 import {element, choice, wrong} from "./parts.js";
 import {report} from "./experiments_report.js";
 import {comparison} from "./experiments_compare.js";
+import {cluster} from "./experiments_cluster.js";
 
 const every = 2000; // milliseconds between looks at the folders
 
@@ -34,7 +35,8 @@ class Experiments {
 		this.report = report(view, () => this.show());
 		this.comparison = comparison(view, () => this.show());
 		this.none = element("div", {hidden: true});
-		this.pictures = element("div", {class: "pictures"}, this.none, this.comparison.element, this.report.element);
+		this.cluster = cluster(view);
+		this.pictures = element("div", {class: "pictures"}, this.none, this.cluster.element, this.comparison.element, this.report.element);
 		this.controls = element("div", {class: "controls", hidden: true}, element("fieldset", {}, element("legend", {}, "Folders"), element("label", {}, "Filter ", this.filter), this.names, this.against));
 		place.append(element("div", {class: "bench"}, this.controls, this.pictures));
 		this.update();
@@ -51,7 +53,7 @@ class Experiments {
 		if ((this.looking || document.hidden) && !asked) return;
 		this.looking = true;
 		try {
-			const list = await this.view.ask("experiments/list", {}, this.stop.signal);
+			const [list] = await Promise.all([this.view.ask("experiments/list", {}, this.stop.signal), this.cluster.look(this.stop.signal)]);
 			const before = JSON.stringify(this.folders);
 			this.folders = list.folders;
 			wrong(this.pictures, list.wrong ? new Error(list.wrong) : null);
