@@ -1922,6 +1922,117 @@ block:
 	VZEROUPPER
 	RET
 
+DATA planeSpread<>+0(SB)/1, $0x00
+DATA planeSpread<>+1(SB)/1, $0x00
+DATA planeSpread<>+2(SB)/1, $0x00
+DATA planeSpread<>+3(SB)/1, $0x00
+DATA planeSpread<>+4(SB)/1, $0x00
+DATA planeSpread<>+5(SB)/1, $0x00
+DATA planeSpread<>+6(SB)/1, $0x00
+DATA planeSpread<>+7(SB)/1, $0x00
+DATA planeSpread<>+8(SB)/1, $0x01
+DATA planeSpread<>+9(SB)/1, $0x01
+DATA planeSpread<>+10(SB)/1, $0x01
+DATA planeSpread<>+11(SB)/1, $0x01
+DATA planeSpread<>+12(SB)/1, $0x01
+DATA planeSpread<>+13(SB)/1, $0x01
+DATA planeSpread<>+14(SB)/1, $0x01
+DATA planeSpread<>+15(SB)/1, $0x01
+DATA planeSpread<>+16(SB)/1, $0x02
+DATA planeSpread<>+17(SB)/1, $0x02
+DATA planeSpread<>+18(SB)/1, $0x02
+DATA planeSpread<>+19(SB)/1, $0x02
+DATA planeSpread<>+20(SB)/1, $0x02
+DATA planeSpread<>+21(SB)/1, $0x02
+DATA planeSpread<>+22(SB)/1, $0x02
+DATA planeSpread<>+23(SB)/1, $0x02
+DATA planeSpread<>+24(SB)/1, $0x03
+DATA planeSpread<>+25(SB)/1, $0x03
+DATA planeSpread<>+26(SB)/1, $0x03
+DATA planeSpread<>+27(SB)/1, $0x03
+DATA planeSpread<>+28(SB)/1, $0x03
+DATA planeSpread<>+29(SB)/1, $0x03
+DATA planeSpread<>+30(SB)/1, $0x03
+DATA planeSpread<>+31(SB)/1, $0x03
+GLOBL planeSpread<>(SB), RODATA|NOPTR, $32
+
+// func planeAVX2(plane *uint8, masks *[]uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·planeAVX2(SB), NOSPLIT, $0-24
+	MOVQ         plane+0(FP), AX
+	MOVQ         masks+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVQ         (CX), BX
+	MOVQ         24(CX), SI
+	MOVQ         48(CX), DI
+	MOVQ         72(CX), R8
+	MOVQ         96(CX), R9
+	MOVQ         120(CX), R10
+	MOVQ         144(CX), R11
+	MOVQ         168(CX), R12
+	VMOVDQU      planeSpread<>+0(SB), Y0
+	MOVQ         $0x8040201008040201, CX
+	VMOVQ        CX, X1
+	VPBROADCASTQ X1, Y1
+	XORQ         CX, CX
+
+block:
+	VPBROADCASTD (R12)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPXOR        Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (R11)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (R10)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (R9)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (R8)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (DI)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (SI)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VPBROADCASTD (BX)(CX*4), Y3
+	VPSHUFB      Y0, Y3, Y3
+	VPAND        Y1, Y3, Y3
+	VPCMPEQB     Y1, Y3, Y3
+	VPADDB       Y2, Y2, Y2
+	VPSUBB       Y3, Y2, Y2
+	VMOVDQU      Y2, (AX)
+	ADDQ         $0x20, AX
+	INCQ         CX
+	CMPQ         CX, DX
+	JLT          block
+	VZEROUPPER
+	RET
+
 // func sparseInput8AVX2(lanes *float32, start *int32, sender *int32, value *float32, inputs *float32, scale float32, from int, to int)
 // Requires: AVX, AVX2, CMOV, SSE
 TEXT ·sparseInput8AVX2(SB), NOSPLIT, $0-64

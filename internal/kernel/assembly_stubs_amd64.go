@@ -86,6 +86,11 @@ func shortWords8AVX2(words *uint16, plane0 *uint8, blocks int)
 //go:noescape
 func shortWords16AVX2(words *uint16, plane0 *uint8, plane1 *uint8, blocks int)
 
+// planeAVX2 writes the bits of 8 masks by neuron, in blocks of 32; blocks > 0.
+//
+//go:noescape
+func planeAVX2(plane *uint8, masks *[]uint8, blocks int)
+
 // sparseInput8AVX2 sums the input couplings of receivers from..to over 8 samples.
 //
 //go:noescape

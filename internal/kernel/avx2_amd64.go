@@ -39,7 +39,7 @@ var avx2 = set{
 	},
 	sparseField:      sparseFieldAVX2,
 	shortWords:       shortWords,
-	plane:            planeReference,
+	plane:            plane,
 	sparsePlasticity: sparsePlasticity,
 	sparseFlips: func(product, state, value []float32, start, receiver, entry, flipped []int32) {
 		sparseFlipsAVX2(&product[0], &state[0], &value[0], &start[0], &receiver[0], &entry[0], &flipped[0], len(flipped))
@@ -156,6 +156,15 @@ func shortWords(words []uint16, planes [][]uint8) {
 		return
 	}
 	shortWords16AVX2(&words[0], first, &planes[1][0], len(words)/16)
+}
+
+// plane leaves neurons beyond a multiple of 32 to plain Go.
+func plane(plane []uint8, masks [][]uint8) {
+	blocks := len(masks[0]) / 4
+	if blocks > 0 {
+		planeAVX2(&plane[0], &masks[0], blocks)
+	}
+	planeFrom(plane, masks, 4*blocks)
 }
 
 func sparsePlasticity(value []float32, start, sender []int32, from, to int, unstable, signs, senderSigns [][]uint64, step float32) {

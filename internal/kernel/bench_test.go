@@ -190,3 +190,11 @@ func BenchmarkSweep(b *testing.B) {
 		return func() { Sweep(flips, recurrent, static, state, 1, 0.5) }, 4 * n
 	})
 }
+
+// The bits of 8 samples by neuron; an operation is a bit.
+func BenchmarkPlane(b *testing.B) {
+	benchmark(b, []int{4000}, func(d *draws, n int) (func(), int) {
+		masks, plane := d.rowsOfBits(8, n), make([]uint8, n)
+		return func() { Plane(plane, masks) }, 8 * n
+	})
+}

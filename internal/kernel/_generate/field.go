@@ -147,6 +147,53 @@ func shortWords(groups int) {
 	RET()
 }
 
+// planeNarrow does what plane does, 32 neurons at a time: it spreads four bytes of a mask over the
+// lanes, takes its bit in each, and shifts it into the bytes of the neurons.
+func planeNarrow() {
+	spreadAt := GLOBL("planeSpread", RODATA|NOPTR)
+	for i := range 32 {
+		DATA(i, U8(i/8))
+	}
+	TEXT("planeAVX2", NOSPLIT, "func(plane *uint8, masks *[]uint8, blocks int)")
+	Pragma("noescape")
+	Doc("planeAVX2 writes the bits of 8 masks by neuron, in blocks of 32; blocks > 0.")
+	to, list, blocks, at := pointer("plane"), pointer("masks"), pointer("blocks"), GP64()
+	var masks [8]reg.GPVirtual
+	for b := range masks {
+		masks[b] = GP64()
+		MOVQ(Mem{Base: list, Disp: 24 * b}, masks[b])
+	}
+	spread, select8, x := YMM(), YMM(), XMM()
+	VMOVDQU(spreadAt, spread)
+	bits := GP64()
+	MOVQ(U64(0x8040201008040201), bits)
+	VMOVQ(bits, x)
+	VPBROADCASTQ(x, select8)
+	XORQ(at, at)
+	Label("block")
+	sum := YMM()
+	for b := len(masks) - 1; b >= 0; b-- {
+		lanes := YMM()
+		VPBROADCASTD(Mem{Base: masks[b], Index: at, Scale: 4}, lanes)
+		VPSHUFB(spread, lanes, lanes)
+		VPAND(select8, lanes, lanes)
+		VPCMPEQB(select8, lanes, lanes) // -1 where the bit is set
+		if b == len(masks)-1 {
+			VPXOR(sum, sum, sum)
+		} else {
+			VPADDB(sum, sum, sum)
+		}
+		VPSUBB(lanes, sum, sum)
+	}
+	VMOVDQU(sum, Mem{Base: to})
+	ADDQ(U8(32), to)
+	INCQ(at)
+	CMPQ(at, blocks)
+	JLT(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
 // plane adds 1 << b to the bytes of the neurons whose bit is set in mask b, 64 at a time.
 func plane() {
 	TEXT("planeAVX512", NOSPLIT, "func(plane *uint8, masks *[]uint8, blocks int)")

@@ -27,6 +27,7 @@ func main() {
 	sparseField(2)
 	shortWords(1)
 	shortWords(2)
+	planeNarrow()
 	for _, exact := range []bool{false, true} {
 		sparseInput("AVX2", 8, exact, YMM, clearNarrow)
 		sparseInput("AVX2", 16, exact, YMM, clearNarrow)
