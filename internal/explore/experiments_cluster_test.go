@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"basin/internal/browser"
 	"basin/internal/experiment"
 	"basin/internal/sweep"
 )
@@ -36,10 +37,10 @@ func cluster(t *testing.T, r *experiment.Recipe) *sweep.Cluster {
 func TestExperimentsPageShowsACluster(t *testing.T) {
 	r := recipe(t, "capacity")
 	c := cluster(t, r)
-	p := openTab(t, Options{Cluster: c}, screen{width: 360, height: 740})
+	p := openTab(t, Options{Cluster: c}, browser.Screen{Width: 360, Height: 740})
 	p.open("#experiments")
-	p.wait(`document.querySelector(".cluster h2").textContent === "Cluster: 1 run, 0 workers"`)
-	p.wait(`document.querySelector(".cluster").innerText.includes("No worker is there")`)
+	p.Wait(`document.querySelector(".cluster h2").textContent === "Cluster: 1 run, 0 workers"`)
+	p.Wait(`document.querySelector(".cluster").innerText.includes("No worker is there")`)
 	working, dismiss := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -47,9 +48,9 @@ func TestExperimentsPageShowsACluster(t *testing.T) {
 		w := sweep.Worker{Cluster: c, Version: "v1", Cells: 2, Memory: 1 << 30, Kernel: "of a test", Cache: t.TempDir(), Find: func(string) *experiment.Recipe { return r }}
 		_ = w.Run(working)
 	}()
-	p.wait(`document.querySelector(".cluster h2").textContent.endsWith("1 worker")`)
-	p.wait(`document.querySelector(".cluster tbody").innerText.includes("of a test")`)
-	if wide := value[int](p, "document.scrollingElement.scrollWidth"); wide > 360 {
+	p.Wait(`document.querySelector(".cluster h2").textContent.endsWith("1 worker")`)
+	p.Wait(`document.querySelector(".cluster tbody").innerText.includes("of a test")`)
+	if wide := browser.Value[int](p.Tab, "document.scrollingElement.scrollWidth"); wide > 360 {
 		t.Errorf("%d pixels are wider than the page", wide)
 	}
 	dismiss()

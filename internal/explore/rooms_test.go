@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"basin/internal/browser"
+
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
@@ -13,17 +15,17 @@ import (
 
 // Every room opens on large and small screens, light and dark, with and without a model.
 func TestEveryRoomOpens(t *testing.T) {
-	for _, s := range []screen{{}, {width: 360, height: 740}, {dark: true}, {width: 360, height: 740, dark: true, still: true}} {
+	for _, s := range []browser.Screen{{}, {Width: 360, Height: 740}, {Dark: true}, {Width: 360, Height: 740, Dark: true, Still: true}} {
 		t.Run(fmt.Sprintf("%+v", s), func(t *testing.T) {
 			o := Options{}
-			if s.dark {
+			if s.Dark {
 				o = withModel(t)
 			}
 			tab := openTab(t, o, s)
 			for _, name := range rooms {
 				tab.open("#" + name)
 				tab.fits(name)
-				took := value[float64](tab, `performance.getEntriesByName("first picture")[0].duration`)
+				took := browser.Value[float64](tab.Tab, `performance.getEntriesByName("first picture")[0].duration`)
 				t.Logf("%s: first picture after %.0f ms", name, took)
 				if took > 10_000 {
 					t.Errorf("%s: the first picture took %.0f ms", name, took)
@@ -38,7 +40,7 @@ func TestEveryRoomOpens(t *testing.T) {
 // fits reports a page that has to be moved sideways.
 func (p *tab) fits(name string) {
 	p.t.Helper()
-	if wide := value[[]int](p, "[document.scrollingElement.scrollWidth, innerWidth]"); wide[0] > wide[1] {
+	if wide := browser.Value[[]int](p.Tab, "[document.scrollingElement.scrollWidth, innerWidth]"); wide[0] > wide[1] {
 		p.t.Errorf("%s: %d pixels are wider than the page of %d", name, wide[0], wide[1])
 	}
 }
@@ -51,10 +53,10 @@ var named = map[string]bool{
 
 // Everything that can be used or looked at has a name for those who do not see it.
 func TestEverythingHasAName(t *testing.T) {
-	tab := openTab(t, withModel(t), screen{})
+	tab := openTab(t, withModel(t), browser.Screen{})
 	for _, name := range rooms {
 		tab.open("#" + name)
-		ctx, cancel := context.WithTimeout(tab.ctx, longest)
+		ctx, cancel := context.WithTimeout(tab.Context(), browser.Longest)
 		defer cancel()
 		tree, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (accessibility.GetFullAXTreeResult, error) {
 			return cdp.Call(ctx, t, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
@@ -76,7 +78,7 @@ func TestEverythingHasAName(t *testing.T) {
 		if roles["link"] < len(rooms) || roles["heading"] == 0 {
 			t.Errorf("%s: the tree has the roles %v", name, roles)
 		}
-		if bare := value[int](tab, `[...document.querySelectorAll("canvas:not([hidden])")].filter((c) => !c.getAttribute("aria-label")).length`); bare > 0 {
+		if bare := browser.Value[int](tab.Tab, `[...document.querySelectorAll("canvas:not([hidden])")].filter((c) => !c.getAttribute("aria-label")).length`); bare > 0 {
 			t.Errorf("%s: %d canvases have no label", name, bare)
 		}
 	}
@@ -84,18 +86,18 @@ func TestEverythingHasAName(t *testing.T) {
 
 // Where motion is not wanted, nothing moves by itself.
 func TestNothingMovesWhereMotionIsReduced(t *testing.T) {
-	tab := openTab(t, withModel(t), screen{still: true})
+	tab := openTab(t, withModel(t), browser.Screen{Still: true})
 	for _, name := range rooms {
 		tab.open("#" + name)
-		tab.settle()
-		before := value[int](tab, "window.framesAsked")
+		tab.Settle()
+		before := browser.Value[int](tab.Tab, "window.framesAsked")
 		for range 10 {
-			tab.settle()
+			tab.Settle()
 		}
-		if asked := value[int](tab, "window.framesAsked") - before; asked > 0 {
+		if asked := browser.Value[int](tab.Tab, "window.framesAsked") - before; asked > 0 {
 			t.Errorf("%s asks for %d animation frames", name, asked)
 		}
-		if moving := value[int](tab, "document.getAnimations().length"); moving > 0 {
+		if moving := browser.Value[int](tab.Tab, "document.getAnimations().length"); moving > 0 {
 			t.Errorf("%s has %d animations", name, moving)
 		}
 	}
@@ -103,67 +105,40 @@ func TestNothingMovesWhereMotionIsReduced(t *testing.T) {
 
 // Pictures follow the size of the window and the colours of the system.
 func TestPicturesFollowTheScreen(t *testing.T) {
-	tab := openTab(t, withModel(t), screen{})
+	tab := openTab(t, withModel(t), browser.Screen{})
 	for _, name := range rooms {
-		tab.on(screen{})
+		tab.On(browser.Screen{})
 		tab.open("#" + name)
-		if value[int](tab, canvases+".length") == 0 {
+		if browser.Value[int](tab.Tab, canvases+".length") == 0 {
 			continue
 		}
-		value[*int](tab, "(window.before = "+canvases+", null)")
-		tab.on(screen{dark: true})
-		tab.wait("String(" + canvases + ") !== String(window.before)")
-		tab.on(screen{dark: true, width: 500})
-		tab.wait(`innerWidth === 500 && [...document.querySelectorAll("canvas")].every((c) => c.getBoundingClientRect().right <= 500)`)
+		browser.Value[*int](tab.Tab, "(window.before = "+canvases+", null)")
+		tab.On(browser.Screen{Dark: true})
+		tab.Wait("String(" + canvases + ") !== String(window.before)")
+		tab.On(browser.Screen{Dark: true, Width: 500})
+		tab.Wait(`innerWidth === 500 && [...document.querySelectorAll("canvas")].every((c) => c.getBoundingClientRect().right <= 500)`)
 		tab.fits(name)
 	}
 }
 
 // One goes from room to room, back and forth, and to the guide.
 func TestRoomsAreLinked(t *testing.T) {
-	tab := openTab(t, Options{}, screen{})
+	tab := openTab(t, Options{}, browser.Screen{})
 	tab.open("#relax?network=drawn&seed=7")
 	for _, name := range rooms[1:] {
-		tab.click(fmt.Sprintf("nav a[data-room=%s]", name))
+		tab.Click(fmt.Sprintf("nav a[data-room=%s]", name))
 		tab.pictured(name)
-		if current := value[[]string](tab, `[...document.querySelectorAll("nav a[aria-current]")].map((a) => a.dataset.room)`); len(current) != 1 || current[0] != name {
+		if current := browser.Value[[]string](tab.Tab, `[...document.querySelectorAll("nav a[aria-current]")].map((a) => a.dataset.room)`); len(current) != 1 || current[0] != name {
 			t.Errorf("in the room %s the page says it is in %q", name, current)
 		}
 	}
-	value[*int](tab, "(history.go(-4), null)")
+	browser.Value[*int](tab.Tab, "(history.go(-4), null)")
 	tab.pictured("relax")
-	if seed := value[string](tab, "location.hash"); seed != "#relax?network=drawn&seed=7" {
+	if seed := browser.Value[string](tab.Tab, "location.hash"); seed != "#relax?network=drawn&seed=7" {
 		t.Errorf("going back leads to %s", seed)
 	}
-	tab.click(".about a")
-	tab.wait(`location.pathname === "/guide.html" && document.querySelector("h2#relax")`)
-}
-
-func TestTheBrowserTestsHearWhatIsWrong(t *testing.T) {
-	tab := openTab(t, Options{}, screen{})
-	tab.open("#relax")
-	for part, script := range map[string]string{
-		"lost promise":                  `void Promise.reject(new Error("lost promise"))`,
-		"thrown at last":                `setTimeout(() => { throw new Error("thrown at last"); })`,
-		"said aloud":                    `console.error("said aloud")`,
-		"404":                           `await fetch("/nothing")`,
-		"a request to another server: ": `new Image().src = "http://basin.invalid/x.png"`,
-	} {
-		tab.expect(part)
-		value[*int](tab, "(async () => { "+script+"; return null; })()")
-		heard := func() bool {
-			tab.mutex.Lock()
-			defer tab.mutex.Unlock()
-			return strings.Contains(strings.Join(tab.wrong, "\n"), part)
-		}
-		for try := 0; try < 100 && !heard(); try++ {
-			tab.settle()
-		}
-		if !heard() {
-			t.Errorf("%s: nothing is heard of %q", script, part)
-		}
-	}
-	tab.expect("basin.invalid")
+	tab.Click(".about a")
+	tab.Wait(`location.pathname === "/guide.html" && document.querySelector("h2#relax")`)
 }
 
 // Pictures for the guide: go test ./internal/explore -run TestScreenshots -screenshots ../../docs/images/explorer
@@ -171,18 +146,18 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots")
 	}
-	tab := openTab(t, Options{}, screen{width: 1100, height: 800})
+	tab := openTab(t, Options{}, browser.Screen{Width: 1100, Height: 800})
 	tab.open("#relax?network=drawn&at=5")
 	tab.save("relax")
-	tab = openTab(t, Options{}, screen{width: 1240, height: 990})
+	tab = openTab(t, Options{}, browser.Screen{Width: 1240, Height: 990})
 	tab.open("#manifold")
 	tab.save("manifold")
-	tab = openTab(t, Options{}, screen{width: 1100, height: 800})
+	tab = openTab(t, Options{}, browser.Screen{Width: 1100, Height: 800})
 	tab.open("#learn")
 	clickButton(tab, "Learn")
-	tab.wait(`[...document.querySelectorAll("button")].some((b) => b.textContent === "Look into this model")`)
+	tab.Wait(`[...document.querySelectorAll("button")].some((b) => b.textContent === "Look into this model")`)
 	tab.save("learn")
 	clickButton(tab, "Look into this model")
-	tab.wait(`document.querySelectorAll(".gallery figure").length > 5`)
+	tab.Wait(`document.querySelectorAll(".gallery figure").length > 5`)
 	tab.save("model")
 }
