@@ -19,7 +19,7 @@ type change struct {
 // off leaves the others as they are.
 func (m *augmenter) draw(s *random.Stream, c *change) {
 	within := func(most float64) float64 { return float64((2*s.Float64() - 1) * most) }
-	c.mirrored = s.Float64() < m.Flip
+	c.mirrored = m.mirrored(s)
 	c.size = 1 + within(m.Scale)
 	c.shear = within(m.Shear)
 	c.angle = within(m.Rotation)
@@ -34,6 +34,9 @@ func (m *augmenter) draw(s *random.Stream, c *change) {
 		c.nodes[k] = within(m.Elastic)
 	}
 }
+
+// mirrored is the first of the draws: whether left and right change places.
+func (m *augmenter) mirrored(s *random.Stream) bool { return s.Float64() < m.Flip }
 
 // still returns the change that leaves an image as it is.
 func (m *augmenter) still() *change {

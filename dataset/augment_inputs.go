@@ -38,6 +38,28 @@ func (in *Inputs) changed(i int, dst []float32, draws random.Stream) {
 	in.augment.pictures.Put(c)
 }
 
+// Version tells the rows that [Inputs.NoisyRow] writes of sample i apart: those of the same
+// version are equal, whatever seed and epoch. It returns false where they are too many to be
+// told: with noise, or with changes other than flips.
+func (in *Inputs) Version(i int, seed, epoch uint64) (version uint64, known bool) {
+	if in.noise > 0 {
+		return 0, false
+	}
+	if in.augment == nil {
+		return 0, true
+	}
+	flips := in.augment.Augment
+	flips.Flip, flips.Fill, flips.ElasticSpacing = 0, "", 0
+	if flips.On() {
+		return 0, false
+	}
+	draws := random.New(seed, random.Augment, epoch, uint64(i))
+	if in.augment.mirrored(&draws) {
+		version = 1
+	}
+	return version, true
+}
+
 // Augmented reports whether images change while they are learned.
 func (in *Inputs) Augmented() bool { return in.augment != nil }
 

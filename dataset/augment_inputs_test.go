@@ -261,3 +261,57 @@ func TestAugmentationAllocatesNothing(t *testing.T) {
 		t.Errorf("a row allocates %v times", n)
 	}
 }
+
+// Rows of one version are equal whatever the epoch, and versions are told where flips alone
+// change an image.
+func TestRowsOfOneVersionAreEqual(t *testing.T) {
+	bytes := noiseImages(30, 5, 6, 3)
+	for _, p := range []Preprocess{
+		{}, {Augment: Augment{Flip: 0.5}}, {Augment: Augment{Flip: 0.3, Fill: "edge", ElasticSpacing: 2}, Standardise: "feature"}, {Augment: Augment{Flip: 1}},
+		{Augment: Augment{Flip: 0.5}, Standardise: "global", Projection: 20},
+	} {
+		for _, s := range []*Set{bytes, bytes.floats()} {
+			e, err := p.Fit(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, err := e.Encode(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, count := map[[2]uint64][]float32{}, map[uint64]int{}
+			for epoch := range uint64(6) {
+				for i := range in.Count() {
+					version, known := in.Version(i, 3, epoch)
+					if !known {
+						t.Fatalf("%+v: row %d has no version", p, i)
+					}
+					row := make([]float32, in.Dim())
+					in.NoisyRow(i, row, 3, epoch)
+					key := [2]uint64{uint64(i), version}
+					if before, ok := rows[key]; ok && !slices.Equal(before, row) {
+						t.Fatalf("%+v: row %d of epoch %d is another one of its version %d", p, i, epoch, version)
+					}
+					rows[key] = row
+					count[version]++
+				}
+			}
+			if both := p.Augment.Flip > 0 && p.Augment.Flip < 1; both != (len(count) == 2) || both && slices.Equal(rows[[2]uint64{0, 0}], rows[[2]uint64{0, 1}]) && p.Projection == 0 {
+				t.Errorf("%+v: versions %v", p, count)
+			}
+		}
+	}
+	for _, p := range []Preprocess{{Noise: 0.1}, {Augment: Augment{Flip: 0.5, Shift: 1}}, {Augment: everyChange}, {Augment: Augment{Cutout: 2}}, {Augment: Augment{Flip: 0.5}, Noise: 0.1}} {
+		e, err := p.Fit(bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := e.Encode(bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if version, known := in.Version(0, 3, 1); known {
+			t.Errorf("%+v: a row of version %d, want none", p, version)
+		}
+	}
+}

@@ -296,6 +296,40 @@ func (l *Learner) Keep(slot, i int, state []float32) {
 	copy(q.state, state)
 }
 
+// KeptSize returns the bytes of the states that [Learner.Keep] keeps of a sample, of the neurons
+// that are read, as [Learner.CopyKept] writes them.
+func (l *Learner) KeptSize() int {
+	size := 0
+	for _, m := range l.network.Modules {
+		if m.Read {
+			size += l.slots * m.Padded() / 8
+		}
+	}
+	return size
+}
+
+// CopyKept writes the states that Keep was given of sample i of a network of binary neurons.
+func (l *Learner) CopyKept(i int, signs []uint8) {
+	l.eachKept(i, func(part []uint8) { signs = signs[copy(signs, part):] })
+}
+
+// Recall is Keep, for all states of sample i, of what CopyKept wrote.
+func (l *Learner) Recall(i int, signs []uint8) {
+	l.eachKept(i, func(part []uint8) { signs = signs[copy(part, signs):] })
+}
+
+// eachKept calls do with the signs of each module that is read, in each state of sample i.
+func (l *Learner) eachKept(i int, do func(part []uint8)) {
+	for slot := range l.slots {
+		signs := l.read(slot, i).signs
+		for _, m := range l.network.Modules {
+			if m.Read {
+				do(signs[m.Offset/8:][:m.Padded()/8])
+			}
+		}
+	}
+}
+
 // Logits writes the logits, under the present couplings, of the slot-th states of the samples
 // from first on, one of each row of logits: at most 16, of the padded classes.
 func (l *Learner) Logits(w *Worker, slot, first int, logits [][]float32) {

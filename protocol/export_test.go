@@ -15,3 +15,6 @@ const (
 func (l *Learner) Together(samples int) {
 	l.tasks.relax = func(worker, part int) { l.relaxPart(worker, part, samples) }
 }
+
+// Room lets a learner recall states of so many bytes.
+func (l *Learner) Room(bytes int) { l.recall.room = bytes }

@@ -23,7 +23,12 @@ type Learner struct {
 	tasks    tasks
 	batch    Batch
 	watcher  Watcher
-	judge    *judge // nil where the label does not depend on the logits
+	judge    *judge  // nil where the label does not depend on the logits
+	recall   *recall // nil where states depend on more than their rows
+	// present lists the samples of the mini-batch that are computed: sample k of the dynamics
+	// is sample present[k]. It is all of them but those that are recalled.
+	present []int
+	tallies []Tally // by sample, of what it did
 }
 
 // Batch is the samples of one mini-batch, and where it stands in a run.
@@ -53,8 +58,8 @@ type phase struct {
 // while a block of couplings is multiplied or changed: so each reads and writes its part
 // of the couplings only.
 type tasks struct {
-	prepare, relax, update, updateRecurrent, updateInput, updateReadout func(worker, part int)
-	judge                                                               func(worker, part int)
+	prepare, relax, read, update, updateRecurrent, updateInput, updateReadout func(worker, part int)
+	judge                                                                     func(worker, part int)
 }
 
 // NewLearner makes a learner for mini-batches of up to capacity samples, with its own
@@ -80,13 +85,14 @@ func NewLearner(s Settings, n *network.Network, capacity, workers int) (*Learner
 	if err != nil {
 		return nil, err
 	}
-	l := &Learner{settings: s, network: n, moving: m, learner: learner, strength: -1}
+	l := &Learner{settings: s, network: n, moving: m, learner: learner, strength: -1, tallies: make([]Tally, capacity)}
 	for range m.pool.size {
 		l.learners = append(l.learners, learner.NewWorker())
 	}
 	l.makePhases()
 	l.makeTasks()
 	l.makeJudge(capacity)
+	l.makeRecall(capacity)
 	if s.Readout.Averaging > 0 && n.Readout.Average == nil {
 		n.Readout.Average = slices.Clone(n.Readout.Couplings)
 	}
@@ -126,7 +132,7 @@ func (l *Learner) Step(b Batch) (Tally, error) {
 		pool.run(&l.tasks.updateReadout)
 		l.tell(ReadoutLearned, "", 0, count)
 	}
-	return l.moving.collect(), nil
+	return l.collect(count), nil
 }
 
 // Show takes a mini-batch through the phases as [Learner.Step] does, and learns nothing.
@@ -134,7 +140,16 @@ func (l *Learner) Show(b Batch) (Tally, error) {
 	if err := l.move(b); err != nil {
 		return Tally{}, err
 	}
-	return l.moving.collect(), nil
+	return l.collect(len(b.Places)), nil
+}
+
+// collect adds what was counted by worker and by sample.
+func (l *Learner) collect(count int) Tally {
+	total := l.moving.collect()
+	for i := range count {
+		total.Add(l.tallies[i])
+	}
+	return total
 }
 
 // move takes a mini-batch through its phases.
@@ -159,6 +174,18 @@ func (l *Learner) move(b Batch) error {
 	}
 	l.batch = b
 	l.learner.Reset(l.rule(), count)
+	if l.remind(); len(l.present) > 0 {
+		l.compute(len(l.present))
+	}
+	if l.recall != nil {
+		l.moving.pool.run(&l.tasks.read)
+	}
+	l.batch.Samples = nil
+	return nil
+}
+
+// compute takes the samples that are present through the phases.
+func (l *Learner) compute(count int) {
 	l.moving.batch.Resize(count)
 	l.moving.pool.run(&l.tasks.prepare)
 	l.tell(Loaded, "", 0, count)
@@ -170,8 +197,7 @@ func (l *Learner) move(b Batch) error {
 		l.moving.pool.run(&l.tasks.judge)
 	}
 	l.moving.pool.run(&l.tasks.relax)
-	l.batch.Samples = nil
-	return nil
+	l.remember()
 }
 
 func (l *Learner) makeTasks() {
@@ -180,7 +206,7 @@ func (l *Learner) makeTasks() {
 	l.tasks.prepare = func(_, part int) {
 		from, to := m.team.Samples(part, 8)
 		for i := from; i < to; i++ {
-			m.batch.Start(i, l.batch.Samples, int(l.batch.Places[i]), uint64(l.batch.Epoch))
+			m.batch.Start(i, l.batch.Samples, int(l.batch.Places[l.present[i]]), uint64(l.batch.Epoch))
 		}
 	}
 	l.tasks.relax = func(worker, part int) {
@@ -189,6 +215,10 @@ func (l *Learner) makeTasks() {
 			together = 1
 		}
 		l.relaxPart(worker, part, together)
+	}
+	l.tasks.read = func(worker, part int) {
+		count := len(l.batch.Places)
+		l.readout(m.workers[worker], l.learners[worker], count*part/parts, count*(part+1)/parts)
 	}
 	l.tasks.judge = func(_, part int) { l.layReadout(part, parts) }
 	l.tasks.update = func(worker, part int) { l.learner.Update(l.learners[worker], part, parts) }
@@ -263,9 +293,13 @@ func (l *Learner) rule() plasticity.Rule {
 }
 
 // relaxPart takes the samples of a part through the phases, so many together, and shows them
-// to the readout.
+// to the readout. What is recalled besides is shown with the others: see tasks.read.
 func (l *Learner) relaxPart(worker, part, together int) {
-	from, to := l.moving.team.Samples(part, 8)
+	unit := 8 // samples that are gathered together
+	if l.recall != nil {
+		unit = 1 // where nothing but the readout learns, none are
+	}
+	from, to := l.moving.team.Samples(part, unit)
 	w, first := l.moving.workers[worker], 0
 	if l.judge != nil && from < to {
 		first = 1
@@ -276,6 +310,9 @@ func (l *Learner) relaxPart(worker, part, together int) {
 	}
 	for i := from; i < to; i += together {
 		l.relax(w, first, i, min(i+together, to))
+	}
+	if l.recall != nil {
+		return
 	}
 	for g := from / 8; 8*g < to; g++ {
 		l.learner.Gather(g)
@@ -296,16 +333,16 @@ func (l *Learner) relax(w *worker, first, from, to int) {
 		}
 	}
 	for i := from; i < to; i++ {
-		last := b.Result(i)
+		last, at := b.Result(i), l.present[i]
 		fixed := (free || l.decided(i)) && last.Status == dynamics.FixedPoint || b.Settled(w.Worker, i)
 		if l.decided(i) {
-			l.learner.Leave(i, b.State(i), b.Input(i))
+			l.learner.Leave(at, b.State(i), b.Input(i))
 		} else {
 			b.Field(w.Worker, i, w.field)
-			w.tally.Unstable += int64(l.learner.Record(i, b.State(i), w.field, b.Input(i)))
+			l.tallies[at].Unstable += int64(l.learner.Record(at, b.State(i), w.field, b.Input(i)))
 		}
 		last.Flips = 0 // counted by phase
-		w.tally.count(last, sweeps, fixed)
+		l.tallies[at].count(last, sweeps, fixed)
 	}
 	l.tell(Judged, "", from, to)
 }
@@ -333,12 +370,12 @@ func (l *Learner) pass(w *worker, p, from, to int) {
 		}
 		b.Advance(w.Worker, i, end, left, phase.feedback)
 		for ; i < end; i++ {
-			w.tally.Flips += b.Result(i).Flips
+			l.tallies[l.present[i]].Flips += b.Result(i).Flips
 		}
 	}
 	for range l.reads(phase.Name) {
 		for i := from; i < to; i++ {
-			l.learner.Keep(slot, i, b.State(i))
+			l.learner.Keep(slot, l.present[i], b.State(i))
 		}
 		slot++
 	}

@@ -190,6 +190,11 @@ func variants() map[string]settings.Settings {
 	s.Preprocess.Augment.Shift, s.Preprocess.Augment.Rotation, s.Preprocess.Augment.Elastic = 1, 10, 1
 	s.Dynamics.Code, s.Learning.Undecided = network.Rival, 1
 	v["grids, augmented, rival, undecided"] = s
+	s = small(50, 0.3)
+	s.Learning.Recurrent.Rate, s.Learning.Input.Rate = protocol.Constant(0), protocol.Constant(0)
+	s.Dynamics.Clamped = 0
+	s.Preprocess.Augment.Flip = 0.5
+	v["frozen, flips"] = s
 	return v
 }
 

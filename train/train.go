@@ -56,6 +56,17 @@ type Noisy struct {
 // Row writes a row with noise.
 func (n *Noisy) Row(place int, dst []float32) { n.NoisyRow(place, dst, n.Seed, n.Epoch) }
 
+// Version is that of [protocol.Versioned], where the samples have a method Version that says which
+// of the rows of [Samples.NoisyRow] are equal.
+func (n *Noisy) Version(place int) (version uint64, known bool) {
+	if s, ok := n.Samples.(interface {
+		Version(place int, seed, epoch uint64) (version uint64, known bool)
+	}); ok {
+		return s.Version(place, n.Seed, n.Epoch)
+	}
+	return 0, false
+}
+
 // New makes a trainer that changes a network in place. It reports settings that are not
 // valid or do not belong to the network, and samples that do not fit it.
 func New(n *network.Network, run Run) (*Trainer, error) {

@@ -298,3 +298,18 @@ func TestPredictOneEqualsPredict(t *testing.T) {
 		e.Close()
 	}
 }
+
+// What a sample is in an epoch is told of data sets, so that a learner may recall it.
+func TestNoisySamplesTellTheirVersions(t *testing.T) {
+	for noise, want := range map[float64]bool{0: true, 0.1: false} {
+		training, _, _ := digits(t, dataset.Preprocess{Noise: noise}, 10)
+		noisy := &Noisy{Samples: training, Seed: 1, Epoch: 2}
+		if _, known := noisy.Version(3); known != want {
+			t.Errorf("noise %v: a version: %t", noise, known)
+		}
+		hidden := &Noisy{Samples: struct{ Samples }{training}}
+		if _, known := hidden.Version(3); known {
+			t.Error("samples without versions have one")
+		}
+	}
+}

@@ -28,7 +28,8 @@ func checkMemory(task *basin.Task, workers int) error {
 		return nil
 	}
 	couplings := s.Network.Footprint(task.Shape, classes)
-	batch := s.Protocol().Footprint(outline, max(1, min(s.Learning.Batch, task.Training.Count())), workers)
+	samples := task.Training.Count()
+	batch := s.Protocol().Footprint(outline, max(1, min(s.Learning.Batch, samples)), workers) + s.Protocol().Recalled(outline, samples)
 	left := availableMemory(os.DirFS("/"))
 	if left == 0 || couplings <= left-min(left, batch) {
 		return nil

@@ -56,7 +56,8 @@ func (t Training) Memory() int64 {
 	if err != nil {
 		return 0
 	}
-	return s.Network.Footprint(shape, classes) + s.Protocol().Footprint(outline, s.Learning.Batch, 1)
+	p := s.Protocol()
+	return s.Network.Footprint(shape, classes) + p.Footprint(outline, s.Learning.Batch, 1) + p.Recalled(outline, known[i].Train)
 }
 
 // The values that a [Training] gives, all of the last epoch.
