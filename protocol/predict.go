@@ -25,6 +25,7 @@ type Predictor struct {
 	strange      []int       // by sample of the batch: 1 + the place of an input that is not finite, or 0
 	operations   *Operations // to be counted, or nil
 	task         func(worker, part int)
+	again        *again    // nil before EvaluateAgain
 	others       []Inputs  // further views of the samples
 	sums         []float64 // of logits over views, by sample of the batch
 }

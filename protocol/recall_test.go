@@ -166,6 +166,55 @@ func TestWatchedSamplesAreComputed(t *testing.T) {
 	}
 }
 
+// Evaluations of the same samples are those of Evaluate while the readout changes, and ask for
+// rows once.
+func TestEvaluatingAgainIsEvaluating(t *testing.T) {
+	for name, s := range frozen(t) {
+		s.Readout.Averaging = 0
+		_, held, shape := digits(t, s.Preprocess, 40)
+		n := drawn(t, s, shape)
+		for _, workers := range []int{1, 2, 3} {
+			again, err := protocol.NewPredictor(s.Protocol(), n, workers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer again.Close()
+			afresh, err := protocol.NewPredictor(s.Protocol(), n, workers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer afresh.Close()
+			draws, different := random.New(1, random.Synthetic), map[int64]bool{}
+			for turn, count := range []int{100, 100, 100, 37, 37} {
+				for i := range n.Readout.Couplings {
+					if n.Readout.Couplings[i] != 0 { // those of neurons that are not read stay so
+						n.Readout.Couplings[i] = float32(draws.Float64() - 0.5)
+					}
+				}
+				asked := &atomic.Int64{}
+				got, err := again.EvaluateAgain(t.Context(), versions{held, 1, asked, 0}, count)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := afresh.Evaluate(t.Context(), versions{held, 1, &atomic.Int64{}, 0}, count, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got != want {
+					t.Errorf("%s, %d workers, turn %d: %+v, want %+v", name, workers, turn, got, want)
+				}
+				if rows := asked.Load(); (rows > 0) != (turn == 0 || turn == 3) {
+					t.Errorf("%s, turn %d: %d rows", name, turn, rows)
+				}
+				different[want.Correct] = true
+			}
+			if len(different) < 3 {
+				t.Errorf("%s: the test says nothing: %v", name, different)
+			}
+		}
+	}
+}
+
 func TestWhatMayNotBeRecalled(t *testing.T) {
 	s := frozen(t)["recurrent"]
 	_, _, shape := digits(t, s.Preprocess, 1)

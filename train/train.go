@@ -221,6 +221,9 @@ func (t *Trainer) measure(ctx context.Context) (protocol.Tally, error) {
 	if err != nil {
 		return protocol.Tally{}, err
 	}
+	if t.run.Settings.Repeats(t.network) {
+		return predictor.EvaluateAgain(ctx, t.run.Held, t.run.Held.Count())
+	}
 	return predictor.Evaluate(ctx, t.run.Held, t.run.Held.Count(), nil)
 }
 
