@@ -60,7 +60,8 @@ var imports = map[string][]string{
 
 	"internal/bench":      {"basin/baseline", "basin/dataset", "basin/network", "basin/network/coupling", "basin/protocol", "basin/settings", "basin/train", "basin/internal/kernel", "basin/internal/layout"},
 	"docs":                nil,
-	"internal/explore":    {"basin", "basin/internal/graph", "basin/internal/inspect", "basin/network/coupling", "basin/protocol", "basin/dataset", "basin/dataset/fetch", "basin/docs", "basin/dynamics", "basin/internal/experiment", "basin/internal/keys", "basin/internal/paired", "basin/internal/random", "basin/internal/recipes", "basin/internal/survey", "basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/network", "basin/settings", "basin/theory", "github.com/yuin/goldmark", "github.com/yuin/goldmark/", "gonum.org/v1/gonum/"},
+	"internal/explore":    {"basin", "basin/internal/graph", "basin/internal/inspect", "basin/network/coupling", "basin/protocol", "basin/dataset", "basin/dataset/fetch", "basin/docs", "basin/dynamics", "basin/internal/experiment", "basin/internal/keys", "basin/internal/paired", "basin/internal/random", "basin/internal/recipes", "basin/internal/survey", "basin/internal/sweep", "basin/manifold/census", "basin/manifold/sample", "basin/manifold/solve", "basin/network", "basin/settings", "basin/theory", "github.com/yuin/goldmark", "github.com/yuin/goldmark/", "gonum.org/v1/gonum/"},
+	"internal/browser":    {"github.com/chromedp/cdproto/", "github.com/chromedp/chromedp"},
 	"internal/figure":     {"gonum.org/v1/plot/"},
 	"internal/foreign":    {"basin/network", "basin/protocol", "basin/settings", "basin/internal/spelling", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/"},
 	"internal/inspect":    {"basin/network/coupling", "basin", "basin/dataset", "basin/network", "basin/plasticity", "basin/protocol", "basin/settings", "basin/train", "basin/internal/graph"},

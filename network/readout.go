@@ -58,6 +58,46 @@ func (r *Readout) AddLogits(logits, states [][]float32, couplings []float32, fir
 	kernel.DenseField(logits, states, couplings[first*stride:], stride, !r.Real)
 }
 
+// ReadSigns returns the signs of a state of binary neurons, of the modules that are read: a bit
+// for each neuron, set at -1, and a multiple of 8 of them for each module.
+func (n *Network) ReadSigns(state []float32) []uint8 {
+	all := make([]uint8, len(state)/8)
+	kernel.Signs(all, state)
+	var read []uint8
+	for _, m := range n.Modules {
+		if m.Read {
+			read = append(read, all[m.Offset/8:][:m.Padded()/8]...)
+		}
+	}
+	return read
+}
+
+// SignLogits is [Readout.Logits], with the readout that predicts, of states of which there are
+// the signs of [Network.ReadSigns]; at most 16 of them. Its bits are the same.
+func (n *Network) SignLogits(logits [][]float32, signs [][]uint8) {
+	const block = 256 // neurons whose states are made of bits at a time
+	var room [16][block]float32
+	states := make([][]float32, len(signs))
+	for _, row := range logits {
+		clear(row)
+	}
+	begin := 0 // of the module among those that are read
+	for _, m := range n.Modules {
+		if !m.Read {
+			continue // couplings of zero
+		}
+		for at := 0; at < m.Padded(); at += block {
+			size := min(block, m.Padded()-at)
+			for q := range signs {
+				states[q] = room[q][:size]
+				kernel.Expand(states[q], signs[q][(begin+at)/8:][:size/8])
+			}
+			n.Readout.AddLogits(logits, states, n.Readout.Predicting(), m.Offset+at)
+		}
+		begin += m.Padded()
+	}
+}
+
 // ReadState appends the states of the neurons that are read, of a state of the whole network, to
 // dst.
 func (n *Network) ReadState(dst, state []float32) []float32 {

@@ -3,7 +3,6 @@ package protocol
 import (
 	"context"
 
-	"basin/internal/kernel"
 	"basin/internal/layout"
 )
 
@@ -56,15 +55,7 @@ func (p *Predictor) evaluateFirst(ctx context.Context, s Samples, count int) (Ta
 		if prediction.Label == s.Label(i) {
 			correct++
 		}
-		signs := make([]uint8, len(prediction.State)/8)
-		kernel.Signs(signs, prediction.State)
-		var read []uint8
-		for _, m := range p.moving.network.Modules {
-			if m.Read {
-				read = append(read, signs[m.Offset/8:][:m.Padded()/8]...)
-			}
-		}
-		a.signs = append(a.signs, read)
+		a.signs = append(a.signs, p.moving.network.ReadSigns(prediction.State))
 		return nil
 	})
 	if err != nil {
@@ -79,34 +70,12 @@ func (p *Predictor) evaluateFirst(ctx context.Context, s Samples, count int) (Ta
 // judgeAgain counts the samples of a part that the present readout judges right.
 func (p *Predictor) judgeAgain(worker, part int) {
 	a, n := p.again, p.moving.network
-	const block = 256 // neurons whose states are made of bits at a time
-	states := make([][]float32, readGroup)
-	for q := range states {
-		states[q] = make([]float32, block)
-	}
 	a.correct[part] = 0
 	count, parts := len(a.signs), len(a.correct)
 	for first, end := count*part/parts, count*(part+1)/parts; first < end; first += readGroup {
 		some := min(readGroup, end-first)
 		logits := a.logits[worker*readGroup:][:some]
-		for _, row := range logits {
-			clear(row)
-		}
-		begin := 0 // of the module among those that are read
-		for _, m := range n.Modules {
-			if !m.Read {
-				continue // couplings of zero
-			}
-			for at := 0; at < m.Padded(); at += block {
-				size := min(block, m.Padded()-at)
-				for q := range some {
-					states[q] = states[q][:size]
-					kernel.Expand(states[q], a.signs[first+q][(begin+at)/8:][:size/8])
-				}
-				n.Readout.AddLogits(logits, states[:some], n.Readout.Predicting(), m.Offset+at)
-			}
-			begin += m.Padded()
-		}
+		n.SignLogits(logits, a.signs[first:first+some])
 		for q, row := range logits {
 			if largest(row[:n.Classes]) == a.samples.Label(first+q) {
 				a.correct[part]++
