@@ -65,8 +65,8 @@ const embedded = "digits"
 
 // Reading is a task that reads a data set.
 type Reading interface {
-	// Reads returns the settings that say which.
-	Reads() settings.Settings
+	// Reads returns the settings that say which; false for a task that makes its samples itself.
+	Reads() (s settings.Settings, reads bool)
 }
 
 // Sets returns the names of the data sets that the tasks of cells read, sorted, but for the
@@ -74,8 +74,10 @@ type Reading interface {
 func Sets(cells []Cell) []string {
 	names := map[string]bool{}
 	for _, c := range cells {
-		if task, reads := c.Task.(Reading); reads {
-			names[task.Reads().Data.Set] = true
+		if task, ok := c.Task.(Reading); ok {
+			if s, reads := task.Reads(); reads {
+				names[s.Data.Set] = true
+			}
 		}
 	}
 	delete(names, embedded)

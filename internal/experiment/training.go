@@ -38,12 +38,12 @@ type Based interface {
 func (t Training) Base() (preset string, set []string) { return t.Preset, t.Set }
 
 // Reads returns the settings, which say what it learns.
-func (t Training) Reads() settings.Settings { return t.Settings }
+func (t Training) Reads() (s settings.Settings, reads bool) { return t.Settings, true }
 
 // Memory returns about how many bytes the training takes beside its data; 0 where that is not
 // known before the data are read.
 func (t Training) Memory() int64 {
-	known := fetch.List()
+	known := append(fetch.List(), fetch.Known{Name: embedded, Shape: []int{8, 8}, Classes: 10, Train: 1437})
 	i := slices.IndexFunc(known, func(k fetch.Known) bool { return k.Name == t.Settings.Data.Set })
 	if i < 0 {
 		return 0

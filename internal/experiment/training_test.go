@@ -104,3 +104,28 @@ func TestDividedDataHaveOneTestPart(t *testing.T) {
 		t.Error("two seeds hold the same samples out")
 	}
 }
+
+// Trainings on sets that the program knows say what they take, also on the one that is part of it.
+func TestTrainingsSayWhatTheyTake(t *testing.T) {
+	data := Data{}
+	for _, set := range []string{"digits", "mnist", "cifar-10", "none.csv"} {
+		task, err := NewTraining("digits", "data.set="+set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes := task.Memory()
+		if known := set != "none.csv"; (bytes > 100_000) != known {
+			t.Errorf("%s: %d bytes", set, bytes)
+		}
+		if set != "digits" {
+			continue
+		}
+		prepared, err := data.Task(t.Context(), task.Settings, basin.Limit{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(prepared.Shape, len(prepared.LabelNames), prepared.Training.Count()); got != "[8 8] 10 1437" {
+			t.Errorf("the digits are %s", got)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"basin/dataset/fetch"
 	"basin/internal/experiment"
 	"basin/manifold/solve"
 	"basin/settings"
@@ -42,6 +43,11 @@ func TestEveryRecipeHasValidCells(t *testing.T) {
 				}
 				keys[c.Key] = true
 				checkSettings(t, r, c)
+			}
+			for _, set := range experiment.Sets(cells) {
+				if !slices.ContainsFunc(fetch.List(), func(k fetch.Known) bool { return k.Name == set }) {
+					t.Errorf("%s reads %q, which nobody on a cluster can be sent", r.Name, set)
+				}
 			}
 		}
 		if len(keys) < 4 {

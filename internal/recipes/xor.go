@@ -90,6 +90,9 @@ type parity struct {
 	Noise    float64 `json:"noise"`
 }
 
+// Reads says that no data set is read.
+func (parity) Reads() (s settings.Settings, reads bool) { return s, false }
+
 // Run trains the network and the linear reader on one core.
 func (p parity) Run(ctx context.Context, b *experiment.Bench) (experiment.Result, error) {
 	s := p.Seeded(b.Seed)

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -260,4 +261,40 @@ func TestServersThatTakeCredentials(t *testing.T) {
 	foreign := credentials(func(c *jwt.UserClaims) { c.IssuerAccount = strangerKey })
 	refused(t, Address{URL: "nats://" + address, Credentials: foreign}, "Authorization Violation")
 	refused(t, Address{URL: "nats://" + address, Credentials: written(t, []byte("nothing"))}, "secret")
+}
+
+// A worker whose server comes back with another token ends, and says why.
+func TestWorkerOfARunThatBeganAgain(t *testing.T) {
+	options := &server.Options{Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
+	serve := func(token string) *server.Server {
+		o := options.Clone()
+		o.Authorization = token
+		s, err := server.NewServer(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go s.Start()
+		if !s.ReadyForConnections(20 * time.Second) {
+			t.Fatal("not ready")
+		}
+		return s
+	}
+	first := serve("one")
+	c, err := Connect(t.Context(), Address{URL: fmt.Sprintf("nats://one@127.0.0.1:%d", options.Port)}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	ended := make(chan error, 1)
+	go func() {
+		w := Worker{Cluster: c, Find: finder(coins(1, nil)), Version: "v1", Cells: 1, Cache: t.TempDir()}
+		ended <- w.Run(t.Context())
+	}()
+	first.Shutdown()
+	first.WaitForShutdown()
+	second := serve("two")
+	defer func() { second.Shutdown(); second.WaitForShutdown() }()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "another token") {
+		t.Errorf("%v: want a word of the token", err)
+	}
 }

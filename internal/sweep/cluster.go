@@ -84,9 +84,12 @@ const (
 // What nobody fetched is forgotten after keep.
 const keep = 30 * 24 * time.Hour
 
+// quiet keeps the client from writing to standard error: calls return what concerns them.
+var quiet = nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})
+
 // Connect connects to servers. It does not wait for one that is not there.
 func Connect(ctx context.Context, a Address, name string) (*Cluster, error) {
-	options := []nats.Option{nats.Name(name), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.Timeout(5 * time.Second)}
+	options := []nats.Option{quiet, nats.Name(name), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.Timeout(5 * time.Second)}
 	if a.Credentials != "" {
 		options = append(options, nats.UserCredentials(a.Credentials))
 	}
@@ -194,6 +197,9 @@ func (c *Cluster) again(ctx context.Context, do func() error) error {
 	begin, said := time.Now(), false
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := do()
+		if last := c.connection.LastError(); errors.Is(err, nats.ErrConnectionClosed) && last != nil {
+			return fmt.Errorf("the server lets nobody in any more: %w; a run that was begun again has another token, which it prints", last)
+		}
 		if err == nil || !passes(err) {
 			return err
 		}

@@ -65,7 +65,7 @@ func start(ctx context.Context, listen, name string, p patience) (c *Cluster, in
 	if !s.ReadyForConnections(20 * time.Second) {
 		return fail(errors.New("it is not ready after 20 seconds"))
 	}
-	connection, err := nats.Connect("", nats.InProcessServer(s), nats.Name(name), nats.Token(secret))
+	connection, err := nats.Connect("", quiet, nats.InProcessServer(s), nats.Name(name), nats.Token(secret))
 	if err != nil {
 		return fail(err)
 	}
