@@ -53,6 +53,20 @@ type Options struct {
 	Seed uint64
 }
 
+// NoColumns reports options that name columns or a sheet, for a source that is no table: what
+// they ask for would not happen.
+func (o Options) NoColumns(source string) error {
+	for _, asked := range []struct{ what, name string }{
+		{"a label column", o.Label}, {"a column to leave out", strings.Join(o.Drop, ", ")}, {"a column to read", strings.Join(o.Only, ", ")},
+		{"a column of identifiers", o.ID}, {"a sheet", o.Sheet},
+	} {
+		if asked.name != "" && !o.forModel() {
+			return fmt.Errorf("dataset: %s: %s, %q, is asked for, and this is no table: labels and samples are where its format has them", source, asked.what, asked.name)
+		}
+	}
+	return nil
+}
+
 // defaultTestShare is the meaning of TestShare 0.
 const defaultTestShare = 0.2
 
@@ -71,6 +85,9 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 		return nil, err
 	}
 	if name == digitsName {
+		if err := o.NoColumns(name); err != nil {
+			return nil, err
+		}
 		return openDigits()
 	}
 	d, err := readSource(ctx, name, o)
@@ -78,6 +95,11 @@ func Open(ctx context.Context, name string, o Options) (*Data, error) {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	d.Source = name
+	if d.Train.Table == nil {
+		if err := o.NoColumns(name); err != nil {
+			return nil, err
+		}
+	}
 	if err := d.learnable(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}

@@ -1,13 +1,17 @@
 package dataset
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"image/color"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"codeberg.org/sbinet/npyio"
 )
 
 // The counts of the 1,797 samples of the UCI test file by class, from its
@@ -201,4 +205,33 @@ func TestErrorsOfOpenAndReadNameTheFile(t *testing.T) {
 	write(t, idxFile(8, []int{3}, []byte{1, 2, 3}), dir, "labels")
 	_, err = Read(filepath.Join(dir, "images"), Options{})
 	wantError(t, err, "3 labels, want 2")
+}
+
+// Columns are asked for in vain where there are none, and that is said.
+func TestColumnsOfWhatIsNoTable(t *testing.T) {
+	array := filepath.Join(t.TempDir(), "x.npz")
+	var file bytes.Buffer
+	archive := zip.NewWriter(&file)
+	for name, value := range map[string]any{"x.npy": []float64{1, 2, 3}, "y.npy": []int64{0, 1, 1}} {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := npyio.Write(w, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(array, file.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{"digits", array} {
+		for _, o := range []Options{{Label: "x"}, {Drop: []string{"a"}}, {Only: []string{"a"}}, {ID: "a"}, {Sheet: "1"}} {
+			if d, err := Open(t.Context(), source, o); err == nil || !strings.Contains(err.Error(), "no table") {
+				t.Errorf("%s, %+v: %v, %v", source, o, d, err)
+			}
+		}
+	}
 }

@@ -35,6 +35,9 @@ type Options struct {
 // known set whose files are found nowhere is a [*NotFoundError].
 func Open(ctx context.Context, name string, o Options) (*dataset.Data, error) {
 	if s := named(name); s != nil && name != digits {
+		if err := o.NoColumns(name); err != nil {
+			return nil, err
+		}
 		return s.open(ctx, o)
 	}
 	d, err := dataset.Open(ctx, name, o.Options)
