@@ -212,7 +212,7 @@ func TestColumnsOfWhatIsNoTable(t *testing.T) {
 	array := filepath.Join(t.TempDir(), "x.npz")
 	var file bytes.Buffer
 	archive := zip.NewWriter(&file)
-	for name, value := range map[string]any{"x.npy": []float64{1, 2, 3}, "y.npy": []int64{0, 1, 1}} {
+	for name, value := range map[string]any{"x.npy": [3][2]float64{{1, 2}, {3, 4}, {5, 6}}, "y.npy": []int64{0, 1, 1}} {
 		w, err := archive.Create(name)
 		if err != nil {
 			t.Fatal(err)
