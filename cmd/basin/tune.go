@@ -50,8 +50,8 @@ Trials are compared on validation samples: a share of the training samples,
 --validation, drawn anew for each seed, or the data's own validation part. All are
 trained for a ninth of the epochs; the best third goes on to a third of them, and the
 best third of those to the end, over more seeds. The base stays to the end, and is the
-winner unless another trial is ahead by more than a standard error. Then the winner
-learns all training samples, and is measured on the test samples once.
+winner unless another trial is ahead by more than chance gives in one case of six. Then
+the winner learns all training samples, and is measured on the test samples once.
 
 --minutes bounds the time: the speed of the first trials is measured, and decides how
 many trials, seeds and, if need be, epochs there are. --trials, and --epochs, say it

@@ -42,6 +42,16 @@ func (d Difference) Half() (half float64, ok bool) {
 	return t * d.Error(), true
 }
 
+// Likely says that the mean is above 0 by more than chance alone gives in one case of six: by more
+// than t standard errors, t being the quantile of Student's distribution at Phi(1) = 0.84, which is
+// 1 for many numbers and 1.84 for two. Of one number it says that it is above 0.
+func (d Difference) Likely() bool {
+	if d.Count < 2 {
+		return d.Mean > 0
+	}
+	return d.Mean > distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(d.Count - 1)}.Quantile(distuv.UnitNormal.CDF(1))*d.Error()
+}
+
 // Verdict is what an interval says of a difference.
 type Verdict int
 

@@ -69,6 +69,22 @@ func TestIntervalsAreThoseOfStudent(t *testing.T) {
 	}
 }
 
+// One case of six is Phi(-1): of two numbers Student's distribution is Cauchy's, whose quantile is a
+// tangent; of very many it is the normal one.
+func TestLikelyIsOneCaseOfSix(t *testing.T) {
+	for count, quantile := range map[int]float64{2: math.Tan(math.Pi * (0.8413447460685429 - 0.5)), 100_000: 1.000005} {
+		d := Difference{Deviation: 1, Count: count}
+		for factor, want := range map[float64]bool{0.999: false, 1.001: true, -2: false} {
+			if d.Mean = factor * quantile * d.Error(); d.Likely() != want {
+				t.Errorf("%+v: %t at %v of the quantile", d, d.Likely(), factor)
+			}
+		}
+	}
+	if !(Difference{Mean: 0.01, Count: 1}).Likely() || (Difference{Count: 1}).Likely() {
+		t.Error("one number is likely where it is above 0")
+	}
+}
+
 func TestVerdictsFollowTheIntervals(t *testing.T) {
 	for _, c := range []struct {
 		of   Difference

@@ -84,11 +84,11 @@ func (s *search) result() *Outcome {
 	return o
 }
 
-// winner returns the first trial of the last rung, if it is ahead of the base by more than a
-// standard error of their difference; else the base, which is simpler.
+// winner returns the first trial of the last rung, if it is likely to be ahead of the base; else
+// the base, which is simpler.
 func (s *search) winner() standing {
 	first, base := s.standing[0], s.baseStanding()
-	if d := s.difference(first, base); d.Mean > d.Error() {
+	if s.difference(first, base).Likely() {
 		return first
 	}
 	return base
@@ -132,7 +132,7 @@ func (o *Outcome) verdict(first int, d paired.Difference) []string {
 	case first == 0:
 		return []string{fmt.Sprintf("No trial is better than the base, of %d: its settings stay.", o.Plan.Trials)}
 	case o.Best.Trial == 0:
-		return []string{fmt.Sprintf("The best other trial, %d, differs from the base by %s points on validation samples, over %s: less than a standard error, so that the settings of the base stay.",
+		return []string{fmt.Sprintf("The best other trial, %d, differs from the base by %s points on validation samples, over %s: no more than chance gives in one case of six, so that the settings of the base stay.",
 			first, d.Points(2), seedsText(d.Count))}
 	}
 	text := fmt.Sprintf("Trial %d differs from the base by %s points on validation samples, over %s: ", o.Best.Trial, d.Points(2), seedsText(d.Count))

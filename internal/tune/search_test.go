@@ -242,6 +242,24 @@ func TestFolderOfAnotherSearchIsRefused(t *testing.T) {
 	}
 }
 
+// What others wrote under the names of a search is not overwritten.
+func TestFilesOfOthersAreRefused(t *testing.T) {
+	data := flowers(t, nil)
+	for _, name := range []string{BestFile, TriedFile, experiment.ReportFile, experiment.TableFile, experiment.CellsFile} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Search(t.Context(), dir, small(t, data)); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if text, err := os.ReadFile(path); err != nil || string(text) != "mine" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+	}
+}
+
 // A plan that is made for a time is kept, whatever time is named later.
 func TestPlanOfATimeStays(t *testing.T) {
 	dir := t.TempDir()

@@ -38,9 +38,11 @@ func (own *stored) read(path string) (found bool, err error) {
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		cells := filepath.Join(filepath.Dir(path), experiment.CellsFile)
-		if _, err := os.Lstat(cells); err == nil {
-			return false, fmt.Errorf("tune: %s is there without the plan of a search, %s: use another folder", cells, PlanFile)
+		for _, name := range []string{experiment.CellsFile, BestFile, TriedFile, experiment.TableFile, experiment.ReportFile} {
+			other := filepath.Join(filepath.Dir(path), name)
+			if _, err := os.Lstat(other); err == nil {
+				return false, fmt.Errorf("tune: %s is there without the plan of a search, %s: use another folder", other, PlanFile)
+			}
 		}
 		return false, nil
 	case err != nil:
@@ -56,9 +58,9 @@ func (own *stored) read(path string) (found bool, err error) {
 		what string
 		same bool
 	}{
-		{"other settings to better", len(settings.Changes(there.Base, own.Base)) == 0},
-		{"other data", there.Data == own.Data},
 		{"another number of trials, epochs or seeds", there.Wanted == own.Wanted},
+		{"other data", there.Data == own.Data},
+		{"other settings as its base", len(settings.Changes(there.Base, own.Base)) == 0},
 	} {
 		if !p.same {
 			return false, fmt.Errorf("tune: %s: the plan of a search with %s: use another folder", path, p.what)
