@@ -96,6 +96,11 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	data, err := o.Run.Data.Open(cmd.Context(), o.Base)
+	if err != nil {
+		return hintSet(err)
+	}
+	describe(cmd.ErrOrStderr(), data, false)
 	if f.out == "" {
 		f.out = strings.TrimSuffix(modelName(args[0]), ".safetensors") + "-tune"
 	}

@@ -37,8 +37,8 @@ type once[T any] struct {
 	err   error
 }
 
-// open returns the data set that the settings name, split as they say.
-func (d *Data) open(ctx context.Context, s settings.Settings) (*dataset.Data, error) {
+// Open returns the data set that the settings name, split as they say. Nobody writes to it.
+func (d *Data) Open(ctx context.Context, s settings.Settings) (*dataset.Data, error) {
 	key := s.Data.Set
 	if !isKnown(key) { // known sets have a test set of their own
 		key = fmt.Sprint(s.Data.Set, s.Data.Label, s.Data.Drop, s.Data.Columns, s.Data.ID, s.Data.Sheet, s.Data.TestShare, s.Data.Split, s.Seed)
@@ -108,7 +108,7 @@ func (d *Data) Divided(ctx context.Context, s settings.Settings, seed uint64, li
 	task, err := share(d, &d.encoded, string(key), func() (*basin.Task, error) {
 		whole := s
 		whole.Seed = seed
-		data, err := d.open(ctx, whole)
+		data, err := d.Open(ctx, whole)
 		if err != nil {
 			return nil, err
 		}
