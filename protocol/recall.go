@@ -21,12 +21,22 @@ type Versioned interface {
 const MostRecalled = 1 << 30
 
 // Repeats reports whether what a sample does in a mini-batch follows from its row alone, in
-// whatever epoch it comes: J, links and W do not learn, no phase with sweeps hears a label, no
+// whatever epoch it comes: the couplings that there are of J, links and W do not learn, no phase with sweeps hears a label, no
 // sample is treated by its logits, neurons are binary, the margin stays, and sweeps draw nothing
 // at random.
 func (s Settings) Repeats(n *network.Network) bool {
-	rate := func(b BlockLearning) bool { return b.Rate.Start != 0 || b.Rate.End != 0 }
-	if rate(s.Learning.Recurrent) || rate(s.Learning.Links) || rate(s.Learning.Input) || n.Continuous() ||
+	learns := func(b BlockLearning) bool { return b.Rate.Start != 0 || b.Rate.End != 0 }
+	for _, m := range n.Modules {
+		if m.Recurrent != nil && learns(s.Learning.Recurrent) || m.Input != nil && learns(s.Learning.Input) {
+			return false
+		}
+	}
+	for _, p := range n.Pathways {
+		if p.Learned && learns(s.Learning.Links) {
+			return false
+		}
+	}
+	if n.Continuous() ||
 		s.Dynamics.Code == network.Rival || s.Learning.Undecided > 0 || s.Learning.Kappa.Start != s.Learning.Kappa.End {
 		return false
 	}

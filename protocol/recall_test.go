@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"basin/internal/random"
+	"basin/network"
 	"basin/protocol"
 	"basin/settings"
 )
@@ -219,7 +220,8 @@ func TestWhatMayNotBeRecalled(t *testing.T) {
 	s := frozen(t)["recurrent"]
 	_, _, shape := digits(t, s.Preprocess, 1)
 	for name, changes := range map[string][]string{
-		"J learns": {"learning.recurrent.rate=0.1"}, "W learns": {"learning.input.rate=0.1"}, "links learn": {"learning.links.rate=0.1"},
+		"J learns": {"learning.recurrent.rate=0.1"}, "W learns": {"learning.input.rate=0.1"},
+		"links learn":           {"learning.links.rate=0.1", "network.modules=[{neurons: 20}, {neurons: 20}]", "network.links=[{kind: learned, between: [0, 1], density: 1}]", "network.feedback=[0, 0]"},
 		"J learns later":        {"learning.recurrent.rate={start: 0, end: 0.1, shape: linear}"},
 		"a label is heard":      {"dynamics.clamped=1"},
 		"in the warm-up":        {"dynamics.feedback.warmup=[0]"},
@@ -240,6 +242,23 @@ func TestWhatMayNotBeRecalled(t *testing.T) {
 		}
 		if bytes := changed.Protocol().Recalled(n, 1000); (bytes > 0) != (len(changes) == 0) || bytes > 1_000_000 {
 			t.Errorf("%s: %d bytes", name, bytes)
+		}
+	}
+}
+
+// The presets of frozen features are recalled, though links would learn if there were any that can.
+func TestPresetsOfFrozenFeaturesRepeat(t *testing.T) {
+	for preset, shape := range map[string][]int{"cifar-10": {32, 32, 3}, "fashion-mnist-shared": {28, 28}} {
+		s, err := settings.LoadPreset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := network.Outline(s.Network, shape, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := s.Protocol(); !p.Repeats(n) || p.Recalled(n, 60_000) < 200<<20 {
+			t.Errorf("%s: repeats %t, %d bytes", preset, p.Repeats(n), p.Recalled(n, 60_000))
 		}
 	}
 }
