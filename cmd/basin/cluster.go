@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -50,7 +52,15 @@ func (f *clusterFlags) connect(cmd *cobra.Command) (*sweep.Cluster, error) {
 	if f.URL == "" {
 		return nil, usagef("no address of servers: want --nats URL, or " + clusterVariable + " of the environment")
 	}
+	for address := range strings.SplitSeq(f.URL, ",") {
+		if scheme, _, given := strings.Cut(address, "://"); given && !slices.Contains([]string{"nats", "tls", "ws", "wss"}, strings.TrimSpace(scheme)) {
+			return nil, usagef("an address of servers that begins with %s://: want nats:// or tls://, as in nats://TOKEN@head-node:4222", strings.TrimSpace(scheme))
+		}
+	}
 	c, err := sweep.Connect(cmd.Context(), f.Address, "basin "+version())
+	if sweep.Refused(err) {
+		return nil, withHint(err, "the token in the address is that of the run as it is now, which it prints; servers of your own know users, keys or credentials: see --help")
+	}
 	if err != nil {
 		return nil, withHint(err, "a server is started with nats-server -js; basin experiment NAME --listen ADDRESS starts one of its own")
 	}

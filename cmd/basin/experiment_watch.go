@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,11 +32,19 @@ and again until it is interrupted. With --json it prints one object a line.`,
 			}
 			defer c.Close()
 			for {
-				v, err := c.Look(cmd.Context())
-				if err == nil && asJSON {
+				looking, cancel := context.WithTimeout(cmd.Context(), longestLook)
+				v, err := c.Look(looking)
+				cancel()
+				switch {
+				case cmd.Context().Err() != nil:
+					return nil
+				case err == nil && asJSON:
 					err = json.NewEncoder(cmd.OutOrStdout()).Encode(v)
-				} else if err == nil {
+				case err == nil:
 					err = printView(cmd.OutOrStdout(), v)
+				case !once && !c.Closed():
+					printWarning(cmd.ErrOrStderr(), fmt.Errorf("%s: the servers do not answer: %w", time.Now().Format(time.TimeOnly), err))
+					err = nil
 				}
 				if err != nil || once {
 					return err
@@ -55,6 +64,9 @@ and again until it is interrupted. With --json it prints one object a line.`,
 	complete(cmd, "every", cobra.NoFileCompletions)
 	return cmd
 }
+
+// longestLook is how long the servers may take to answer.
+const longestLook = 5 * time.Second
 
 // printView prints what goes on.
 func printView(w io.Writer, v sweep.View) error {

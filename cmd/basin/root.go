@@ -61,7 +61,28 @@ With a table of your own, whose last column is the label:
 	addGroup(root, "More:", newVersion())
 	root.SetHelpCommandGroupID("More:")
 	root.SetCompletionCommandGroupID("More:")
+	refuseUnknown(root)
 	return root
+}
+
+// refuseUnknown has the commands that cobra adds refuse names that they do not know.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			c.Args, c.RunE = noSuchCommand, showHelp
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return noSuchCommand(found, rest)
+				}
+				return nil
+			}
+		}
+	}
 }
 
 // addGroup adds commands that the help lists together under a title.

@@ -86,7 +86,9 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 		faults = append(faults, err)
 	}
 	if len(f.set) > 0 {
-		faults = append(faults, settings.Set(&s, f.set))
+		if err := settings.Set(&s, f.set); err != nil {
+			faults = append(faults, usageError{err})
+		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return s, withHint(err, "`basin config show` prints every key and its value")
@@ -111,6 +113,9 @@ func (f *settingsFlags) resolve(cmd *cobra.Command, named string) (settings.Sett
 	}
 	s.Data.Set = located(cmp.Or(named, s.Data.Set))
 	if err := s.Validate(); err != nil {
+		if f.config == "" { // all that can be wrong is of the command line
+			err = usageError{err}
+		}
 		return s, withHint(err, "`basin config show` prints every key and its value")
 	}
 	return s, nil
@@ -124,7 +129,7 @@ func (f *settingsFlags) base(named string) (settings.Settings, error) {
 	case f.preset != "":
 		s, err := settings.LoadPreset(f.preset)
 		if err != nil {
-			return s, withHint(err, "`basin config presets` lists them all")
+			return s, withHint(usageError{err}, "`basin config presets` lists them all")
 		}
 		return s, nil
 	case named == "" && f.config == "":

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"basin"
+	"basin/dataset"
 	"basin/internal/experiment"
 	"basin/internal/tune"
 )
@@ -130,7 +131,8 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	report := &tuneReport{Outcome: out, Data: args[0], Folder: f.out, Files: files, Train: f.trainCommand(args[0])}
+	class, share := dataset.Majority(data.Test.Counts())
+	report := &tuneReport{Outcome: out, Majority: data.Test.LabelNames[class], MajorityShare: share, Data: args[0], Folder: f.out, Files: files, Train: f.trainCommand(args[0])}
 	if f.asJSON {
 		return printJSON(cmd.OutOrStdout(), report)
 	}
@@ -185,7 +187,7 @@ func printPlan(w io.Writer, p tune.Plan, task *basin.Task, found bool) {
 	}
 	kept := ""
 	if found {
-		kept = "of the folder: "
+		kept = "that of the folder, whatever --minutes says: "
 	}
 	fmt.Fprintf(w, "plan: %s%s\n", kept, strings.Join(parts, ", then "))
 }
@@ -204,6 +206,9 @@ type tuneReport struct {
 	Data   string `json:"data"`
 	Folder string `json:"folder"`
 	*tune.Outcome
+	// Majority is the most common class of the test samples.
+	Majority      string  `json:"majority"`
+	MajorityShare float64 `json:"majority_share"`
 	Files []string `json:"files"`
 	Train string   `json:"train"`
 }
@@ -221,7 +226,7 @@ func (r *tuneReport) print(w io.Writer) error {
 		fmt.Fprintf(&text, "         %s\n", change)
 	}
 	if r.Test != nil {
-		fmt.Fprintf(&text, "test   %s after all training samples, looked at once\n", percent(*r.Test))
+		fmt.Fprintf(&text, "test   %s after all training samples, looked at once; %s are %q\n", percent(*r.Test), percent(r.MajorityShare), r.Majority)
 	}
 	fmt.Fprintln(&text)
 	for _, sentence := range r.Verdict {

@@ -37,7 +37,8 @@ is stopped gives its cells back, trainings as far as they are; one that dies los
 cells to others after half a minute. It must be of the same version as the run, and says so
 where it is not.
 
-It goes on until it is interrupted, or with --idle until there is nothing to do.`,
+It goes on until it is interrupted, or with --idle until there is nothing to do, or no
+server, for a time.`,
 		Example: `  basin worker --nats nats://TOKEN@head-node:4222
   basin worker --nats tls://cluster:4222 --nats-credentials basin.creds --cells 8 --memory 24
   NATS_URL=nats://TOKEN@head-node:4222 basin worker --idle 10m`,
@@ -49,7 +50,7 @@ It goes on until it is interrupted, or with --idle until there is nothing to do.
 	flags.IntVarP(&f.cells, "cells", "c", 0, "cells at once; 0 takes one per processor")
 	flags.Float64Var(&f.memory, "memory", 0, "`GiB` that its cells may take together; 0 takes what is free")
 	flags.StringVar(&f.cache, "cache", "", "`folder` for data sets (default sets in the cache of the user)")
-	flags.DurationVar(&f.idle, "idle", 0, "end when there was nothing to do for this `time`, such as 10m; 0 is never")
+	flags.DurationVar(&f.idle, "idle", 0, "end when there was nothing to do, or no server, for this `time`, such as 10m; 0 is never")
 	between(cmd, 0, mostWorkers, "cells")
 	complete(cmd, "cache", completeFolders)
 	for _, name := range []string{"cells", "memory", "idle"} {
@@ -59,8 +60,8 @@ It goes on until it is interrupted, or with --idle until there is nothing to do.
 }
 
 func (f *workerFlags) run(cmd *cobra.Command, _ []string) error {
-	if f.memory < 0 || f.idle < 0 {
-		return usagef("--memory and --idle: want 0 or more")
+	if f.memory != 0 && f.memory*(1<<30) < sweep.LeastMemory || f.idle < 0 {
+		return usagef("--memory %v and --idle %v: want at least %s of memory, which a small cell may take, and no time below 0", f.memory, f.idle, size(sweep.LeastMemory))
 	}
 	if f.cells == 0 {
 		f.cells = runtime.GOMAXPROCS(0)

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -296,5 +297,57 @@ func TestWorkerOfARunThatBeganAgain(t *testing.T) {
 	defer func() { second.Shutdown(); second.WaitForShutdown() }()
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "another token") {
 		t.Errorf("%v: want a word of the token", err)
+	}
+}
+
+// A worker that waits for nothing ends also where its server is gone while it has a cell in hand.
+func TestIdleWorkerWithoutAServerEnds(t *testing.T) {
+	options := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
+	s, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(20 * time.Second) {
+		t.Fatal("not ready")
+	}
+	connect := func() *Cluster {
+		c, err := Connect(t.Context(), Address{URL: "nats://" + s.Addr().String()}, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.patience = hasty
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	recipe := coins(1, func(_ int, task *throws) { task.Pause = 100 })
+	run, at := connect(), connect()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() { _, _ = experiment.Run(ctx, recipe, t.TempDir(), elsewhere(run, recipe, nil)) }()
+	began, ended, said := make(chan struct{}), make(chan error, 1), make(chan string, 100)
+	find := func(name string) *experiment.Recipe {
+		close(began)
+		s.Shutdown() // while the first cell is under way
+		s.WaitForShutdown()
+		return recipe
+	}
+	go func() {
+		w := Worker{Cluster: at, Find: find, Version: "v1", Cells: 1, Cache: t.TempDir(), Idle: 500 * time.Millisecond, Say: func(line string) { said <- line }}
+		ended <- w.Run(t.Context())
+	}()
+	<-began
+	select {
+	case err := <-ended:
+		close(said)
+		last := ""
+		for line := range said {
+			last += line + "\n"
+		}
+		if err != nil || !strings.Contains(last, "no server for 500ms") {
+			t.Errorf("%v: %s", err, last)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it goes on")
 	}
 }

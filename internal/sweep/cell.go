@@ -121,10 +121,12 @@ func (k *working) cell(ctx context.Context, message jetstream.Msg) {
 	k.mutex.Lock()
 	k.under[w.Key] = &underWay{where: w.Where, recipe: w.Recipe, withdraw: cancel}
 	k.mutex.Unlock()
+	k.tell()
 	defer func() {
 		k.mutex.Lock()
 		delete(k.under, w.Key)
 		k.mutex.Unlock()
+		k.tell()
 	}()
 	stay := make(chan struct{})
 	defer close(stay)
@@ -151,7 +153,7 @@ func (k *working) cell(ctx context.Context, message jetstream.Msg) {
 		_ = message.Nak() // another worker may begin at once
 		_ = k.Cluster.connection.FlushTimeout(time.Second)
 	default:
-		k.Say(fmt.Sprintf("%s at %s: %v", w.Recipe, w.Where, fault))
+		k.Say(fault.Error())
 		if err := records.fail(w.Recipe, w.Key, fault); err == nil {
 			_ = message.Term()
 		}
@@ -179,8 +181,11 @@ func (k *working) compute(ctx context.Context, w waiting, message jetstream.Msg,
 			fault = fmt.Errorf("experiment: %s: cell at %s: panic: %v\n%s", w.Recipe, w.Where, p, debug.Stack())
 		}
 	}()
-	if record, _, err := records.get(w.Recipe, w.Key); err != nil || record != nil {
-		return err
+	switch record, _, err := records.get(w.Recipe, w.Key); {
+	case err != nil:
+		return fmt.Errorf("experiment: %s: cell at %s: %w", w.Recipe, w.Where, err)
+	case record != nil:
+		return nil
 	}
 	if about, err := message.Metadata(); err == nil && about.NumDelivered > mostTries {
 		return fmt.Errorf("experiment: %s: cell at %s: it was given out %d times, and no worker came to its end", w.Recipe, w.Where, about.NumDelivered-1)

@@ -186,6 +186,12 @@ func (c *Cluster) Close() error {
 	return os.RemoveAll(c.folder)
 }
 
+// Refused says that a server did not let somebody in.
+func Refused(err error) bool { return errors.Is(err, nats.ErrAuthorization) }
+
+// Closed says that the connection is closed for good, as where a server lets nobody in any more.
+func (c *Cluster) Closed() bool { return c.connection.IsClosed() }
+
 // token is a name as a part of a subject.
 func token(name string) string {
 	sum := sha256.Sum256([]byte(name))

@@ -40,8 +40,11 @@ type waiting struct {
 // heavy is a task that takes much memory.
 type heavy interface{ Memory() int64 }
 
+// LeastMemory is what a small cell may take: a worker with less takes none.
+const LeastMemory = 64 << 20
+
 // A class of cells takes up to classUnit shifted by its number.
-const classUnit = 64 << 20
+const classUnit = LeastMemory
 
 // classOf returns the class of a number of bytes.
 func classOf(memory int64) int {

@@ -13,7 +13,8 @@ import (
 type View struct {
 	Runs    []RunView    `json:"runs"`
 	Workers []WorkerView `json:"workers"`
-	// Waiting is the number of cells in the queue, UnderWay that of those that a worker has.
+	// Waiting is the number of cells in the queue, UnderWay that of those that a worker has, or had
+	// when it died, until they are given out again.
 	Waiting  int `json:"waiting"`
 	UnderWay int `json:"under_way"`
 }
@@ -60,14 +61,19 @@ func (c *Cluster) Look(ctx context.Context) (View, error) {
 	if v.Workers, err = c.workersNow(ctx); err != nil {
 		return v, err
 	}
-	for _, w := range v.Workers {
-		v.UnderWay += len(w.UnderWay)
-	}
 	slices.SortFunc(v.Runs, func(a, b RunView) int {
 		return cmp.Or(cmp.Compare(a.Recipe, b.Recipe), cmp.Compare(a.Host, b.Host), a.Process-b.Process)
 	})
 	info, err := c.cells.Info(ctx)
 	if err != nil {
+		return v, err
+	}
+	// Consumers know what is under way at this moment, workers told of it before.
+	list := c.cells.ListConsumers(ctx)
+	for consumer := range list.Info() {
+		v.UnderWay += consumer.NumAckPending
+	}
+	if err := list.Err(); err != nil {
 		return v, err
 	}
 	v.Waiting = max(0, int(info.State.Msgs)-v.UnderWay)

@@ -71,6 +71,7 @@ type working struct {
 	left    int64                // of the memory
 	done    int
 	changed chan struct{} // closed when runs change
+	news    chan struct{} // there is something to announce
 }
 
 // known is a recipe with the types of its tasks.
@@ -100,7 +101,7 @@ func (w Worker) Run(ctx context.Context) error {
 	host, _ := os.Hostname()
 	k := &working{
 		Worker: w, host: host, name: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), nuid.Next()[16:]), recipes: map[string]*known{},
-		runs: map[string]announced{}, under: map[string]*underWay{}, left: w.Memory, changed: make(chan struct{}),
+		runs: map[string]announced{}, under: map[string]*underWay{}, left: w.Memory, changed: make(chan struct{}), news: make(chan struct{}, 1),
 	}
 	if k.data = w.Data; k.data == nil {
 		k.data = &experiment.Data{Options: fetch.Options{Offline: true}, Find: k.find}
@@ -135,7 +136,8 @@ func (w Worker) Run(ctx context.Context) error {
 // errIdle ends a worker that has nothing to do.
 var errIdle = errors.New("nothing to do")
 
-// rest ends the worker when it had nothing to do for as long as it waits.
+// rest ends the worker when it had nothing to do, or no server, for as long as it waits: a cell in
+// hand then has its state where it was last kept.
 func (k *working) rest(ctx context.Context, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(min(time.Second, k.Idle))
 	defer tick.Stop()
@@ -146,13 +148,18 @@ func (k *working) rest(ctx context.Context, cancel context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
+		connected := k.Cluster.connection.IsConnected()
 		k.mutex.Lock()
-		if len(k.under) > 0 || k.done != done {
+		if connected && (len(k.under) > 0 || k.done != done) {
 			since, done = time.Now(), k.done
 		}
 		k.mutex.Unlock()
 		if time.Since(since) >= k.Idle {
-			k.Say(fmt.Sprintf("nothing to do for %v: it ends", k.Idle))
+			why := "nothing to do"
+			if !connected {
+				why = "no server"
+			}
+			k.Say(fmt.Sprintf("%s for %v: it ends", why, k.Idle))
 			cancel(errIdle)
 			return
 		}
@@ -327,6 +334,7 @@ func (k *working) announce(ctx context.Context) {
 		if text, err := json.Marshal(k.now()); err == nil {
 			_, _ = k.Cluster.workers.Put(ctx, k.name, text) // told again soon
 		}
+		pause(ctx, nil, min(k.Cluster.patience.announce, 500*time.Millisecond)) // of many changes some are told together
 		select {
 		case <-ctx.Done():
 			leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -336,7 +344,16 @@ func (k *working) announce(ctx context.Context) {
 			}
 			return
 		case <-tick.C:
+		case <-k.news:
 		}
+	}
+}
+
+// tell has the worker announced soon.
+func (k *working) tell() {
+	select {
+	case k.news <- struct{}{}:
+	default: // it is told already
 	}
 }
 

@@ -2,13 +2,13 @@ package tune
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"basin/internal/experiment"
 	"basin/internal/files"
@@ -183,7 +183,8 @@ func (o *Outcome) Write(command string) ([]string, error) {
 	return append([]string{BestFile, TriedFile}, names...), err
 }
 
-// writeTried writes a line for each trial on the last rung that it was on.
+// writeTried writes a line for each trial on the last rung that it was on, with a JSON list of what
+// it changes of the base.
 func (o *Outcome) writeTried(w io.Writer) error {
 	s := o.search
 	rows := make([]experiment.Row, len(s.trials))
@@ -209,9 +210,13 @@ func (o *Outcome) writeTried(w io.Writer) error {
 				deviation = number(a.Deviation)
 			}
 		}
+		changes, err := json.Marshal(s.changes(i))
+		if err != nil {
+			return err
+		}
 		_ = lines.Write([]string{
 			strconv.Itoa(i), s.trials[i].Name, row.At[1].String(), strconv.Itoa(row.Seeds), accuracy, deviation,
-			strconv.FormatFloat(seconds[i], 'f', 2, 64), strings.Join(s.changes(i), " "),
+			strconv.FormatFloat(seconds[i], 'f', 2, 64), string(changes),
 		})
 	}
 	lines.Flush()

@@ -82,12 +82,12 @@ func (s *search) final(number int) settings.Settings {
 
 // changes writes what a trial changes of the base.
 func (s *search) changes(number int) []string {
-	return settings.Changes(s.trials[number].Settings, s.trials[0].Settings)
+	return append([]string{}, settings.Changes(s.trials[number].Settings, s.trials[0].Settings)...)
 }
 
 // tables shows the trials of the last rung, the best first, with their settings.
 func (s *search) tables(*experiment.Table) []experiment.TextTable {
-	t := experiment.TextTable{Title: "Settings of the last rung, the best first", Head: []string{"trial", "from", "validation accuracy", "what differs from the base"}}
+	t := experiment.TextTable{Title: "Settings of the last rung, the best first", Head: []string{"trial", "from", "validation accuracy ± standard error", "what differs from the base"}}
 	for _, row := range s.standing {
 		text := "nothing"
 		if changes := s.changes(row.number); len(changes) > 0 {

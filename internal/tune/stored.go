@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"basin/internal/experiment"
 	"basin/internal/files"
@@ -54,20 +55,19 @@ func (own *stored) read(path string) (found bool, err error) {
 	if err := decoder.Decode(&there); err != nil || !there.sound() {
 		return false, fmt.Errorf("tune: %s: not the plan of a search: use another folder", path)
 	}
-	for _, p := range []struct {
-		what string
-		same bool
-	}{
-		{"another number of trials, epochs or seeds", there.Wanted == own.Wanted},
-		{"other data", there.Data == own.Data},
-		{"other settings as its base", len(settings.Changes(there.Base, own.Base)) == 0},
-	} {
-		if !p.same {
-			return false, fmt.Errorf("tune: %s: the plan of a search with %s: use another folder", path, p.what)
-		}
+	what, changes := "", settings.Changes(there.Base, own.Base)
+	switch {
+	case there.Wanted != own.Wanted:
+		what = "another number of trials, epochs or seeds"
+	case there.Data != own.Data:
+		what = "other data"
+	case len(changes) > 0:
+		what = "other settings as its base, " + strings.Join(changes[:min(3, len(changes))], ", ")
+	default:
+		own.Plan = there.Plan
+		return true, nil
 	}
-	own.Plan = there.Plan
-	return true, nil
+	return false, fmt.Errorf("tune: %s: the plan of a search with %s: use another folder", path, what)
 }
 
 // sound reports a plan that a search can compute.
