@@ -54,7 +54,7 @@ func TestRunWithAWorkerOfAnotherProcess(t *testing.T) {
 		t.Errorf("the run: %v, %s", err, talk)
 	}
 	talk, err = worker.end()
-	if err != nil || !strings.Contains(talk, "nothing to do for 1s: it ends") {
+	if err != nil || !strings.Contains(talk, " for 1s: it ends") {
 		t.Errorf("the worker: %v, %s", err, talk)
 	}
 }

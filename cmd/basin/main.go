@@ -27,6 +27,7 @@ const (
 // run executes one command line and returns its exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
+	refuseUnknown(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	shown := &screen{out: stdout}

@@ -187,3 +187,22 @@ func TestEverySubcommandHasHelpAndExamples(t *testing.T) {
 		}
 	}
 }
+
+// A command line that is wrong has the status of one, whatever is wrong with it.
+func TestWrongCommandLinesHaveTheirStatus(t *testing.T) {
+	for _, line := range []string{
+		"train digits --set foo=1", "train digits --set learning.epochs=-1", "train digits --preset foo", "train digits --validation 2", "tune digits --preset foo",
+		"completion foo", "help foo", "help config foo", "config foo", "worker --memory 0.001 --nats nats://127.0.0.1:1", "worker --nats http://127.0.0.1:1", "worker",
+	} {
+		var said bytes.Buffer
+		if status := run(t.Context(), strings.Fields(line), strings.NewReader(""), &said, &said); status != statusUsage {
+			t.Errorf("basin %s: status %d: %s", line, status, said.String())
+		}
+	}
+	for _, line := range []string{"help", "help train", "help config show", "completion", "completion bash"} {
+		var said bytes.Buffer
+		if status := run(t.Context(), strings.Fields(line), strings.NewReader(""), &said, &said); status != statusDone {
+			t.Errorf("basin %s: status %d: %s", line, status, said.String())
+		}
+	}
+}

@@ -61,7 +61,6 @@ With a table of your own, whose last column is the label:
 	addGroup(root, "More:", newVersion())
 	root.SetHelpCommandGroupID("More:")
 	root.SetCompletionCommandGroupID("More:")
-	refuseUnknown(root)
 	return root
 }
 
