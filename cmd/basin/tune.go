@@ -131,8 +131,11 @@ func (f *tuneFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	class, share := dataset.Majority(data.Test.Counts())
-	report := &tuneReport{Outcome: out, Majority: data.Test.LabelNames[class], MajorityShare: share, Data: args[0], Folder: f.out, Files: files, Train: f.trainCommand(args[0])}
+	report := &tuneReport{Outcome: out, Data: args[0], Folder: f.out, Files: files, Train: f.trainCommand(args[0])}
+	if data.Test != nil {
+		class, share := dataset.Majority(data.Test.Counts())
+		report.Majority, report.MajorityShare = data.Test.LabelNames[class], share
+	}
 	if f.asJSON {
 		return printJSON(cmd.OutOrStdout(), report)
 	}
@@ -206,9 +209,9 @@ type tuneReport struct {
 	Data   string `json:"data"`
 	Folder string `json:"folder"`
 	*tune.Outcome
-	// Majority is the most common class of the test samples.
-	Majority      string  `json:"majority"`
-	MajorityShare float64 `json:"majority_share"`
+	// Majority is the most common class of the test samples, where there are any.
+	Majority      string  `json:"majority,omitempty"`
+	MajorityShare float64 `json:"majority_share,omitempty"`
 	Files []string `json:"files"`
 	Train string   `json:"train"`
 }
