@@ -13,6 +13,9 @@ type block struct {
 	place    int  // of its product among those of a sample
 	stride   int  // its length
 	real     bool // senders are continuous
+	// twin is an earlier block of fixed couplings from the same module that are equal, as those of
+	// pools that differ in their biases; nil for none. Its product is that of this block.
+	twin *block
 }
 
 // arrival is what a module receives over one link.
@@ -41,11 +44,20 @@ func (b *Batch) join() int {
 		}
 	}
 	place := n.StateSize()
+	fixed := make([][]*block, len(n.Modules)) // by sender
 	for _, p := range n.Pathways {
 		a := arrival{from: n.Modules[p.From], strength: p.Strength}
 		if p.Block != nil {
 			a.block = add(p.Block, p.From, p.To, place)
 			place += a.block.stride
+			if couplings, sparse := p.Block.(*coupling.Sparse); sparse && !p.Learned {
+				for _, earlier := range fixed[p.From] {
+					if a.block.twin == nil && couplings.Equal(earlier.Block) {
+						a.block.twin = earlier
+					}
+				}
+				fixed[p.From] = append(fixed[p.From], a.block)
+			}
 		} else {
 			b.facing[p.From] = append(b.facing[p.From], p.To)
 		}

@@ -31,6 +31,12 @@ func (b *Batch) refreshModule(w *Worker, from, to, index int) {
 // products takes the products of a block for the listed samples and the receivers
 // from..to; planes are the signs of what sends in them, where these are at hand.
 func (b *Batch) products(w *Worker, block *block, samples []int, planes [][]uint8, from, to int) {
+	if twin := block.twin; twin != nil {
+		for _, i := range samples {
+			copy(b.product[i][block.place+from:block.place+to], b.product[i][twin.place+from:])
+		}
+		return
+	}
 	rows, states := w.rows[:0], w.states[:0]
 	for _, i := range samples {
 		rows = append(rows, b.product[i][block.place:][:block.stride])

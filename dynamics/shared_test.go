@@ -32,6 +32,12 @@ func randomStack(t *rapid.T) *network.Network {
 	if rapid.Bool().Draw(t, "back") {
 		spec.Links = append(spec.Links, network.Link{Kind: network.Learned, Between: [2]int{0, 1}, Direction: network.Backward, Gain: 0.5, Density: 0.1})
 	}
+	if rapid.Bool().Draw(t, "pools") { // of which two are equal
+		for _, strength := range []float64{1, 0.5, 1} {
+			spec.Links = append(spec.Links, network.Link{Kind: network.Pool, Between: [2]int{0, len(spec.Modules)}, Direction: network.Forward, Window: 2, Stride: 1, Strength: strength})
+			spec.Modules = append(spec.Modules, network.ModuleSpec{Channels: first.Channels, SelfCoupling: 0.1 * float64(len(spec.Modules))})
+		}
+	}
 	n, err := network.Draw(spec, []int{4, 5}, 3, rapid.Uint64().Draw(t, "seed"))
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +46,24 @@ func randomStack(t *rapid.T) *network.Network {
 		b.SetScale(rapid.SampledFrom([]float64{1, 0.83}).Draw(t, "scale of a block"))
 	}
 	return n
+}
+
+// Of pools that are equal one product is taken, and of others each.
+func TestEqualPoolsAreTwins(t *testing.T) {
+	spec := network.Spec{Modules: []network.ModuleSpec{{Channels: 3, Input: network.InputSpec{Gain: 1, Density: 1, Window: 2, Shared: true}}}}
+	for _, l := range []network.Link{{Window: 2, Stride: 1, Strength: 1}, {Window: 2, Stride: 1, Strength: 0.5}, {Window: 2, Stride: 1, Strength: 1}, {Window: 3, Stride: 1, Strength: 1}, {Window: 2, Stride: 1, Strength: 1}} {
+		l.Kind, l.Between, l.Direction = network.Pool, [2]int{0, len(spec.Modules)}, network.Forward
+		spec.Links, spec.Modules = append(spec.Links, l), append(spec.Modules, network.ModuleSpec{Channels: 3})
+	}
+	b, err := NewBatch(drawNetwork(t, spec, []int{5, 6}, 3, 1), Settings{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []*block{nil, nil, b.blocks[0], nil, b.blocks[0]} {
+		if b.blocks[i].twin != want {
+			t.Errorf("pool %d has another twin", i)
+		}
+	}
 }
 
 // Networks with shared couplings among neurons move as the twin does with full matrices.

@@ -50,6 +50,14 @@ func (s *Sparse) Fill(senders func(i int) ([]int32, error), values func(i int, r
 	return nil
 }
 
+// Equal reports whether another block has the same couplings, so that its products have the same
+// bits.
+func (s *Sparse) Equal(other Block) bool {
+	o, sparse := other.(*Sparse)
+	return sparse && (s == o || s.shape == o.shape && s.scale == o.scale &&
+		slices.Equal(s.start, o.start) && slices.Equal(s.sender, o.sender) && slices.Equal(s.value, o.value))
+}
+
 // At is that of [Couplings].
 func (s *Sparse) At(i, j int) *float32 { return s.at(&s.entries, i, j) }
 
