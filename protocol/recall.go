@@ -8,7 +8,8 @@ import (
 // Versioned are samples that say which of their rows are equal. Where nothing but the readout
 // learns ([Settings.Repeats]) a [Learner] then computes the states of equal rows once: results
 // are the same bit for bit, and a network of frozen features learns its later epochs in a
-// fraction of the time of the first.
+// fraction of the time of the first. All that one learner is given must be of one set: it knows a
+// row by its place and version.
 type Versioned interface {
 	Samples
 	// Version tells rows at one place apart: those of the same version are equal. It returns
@@ -92,41 +93,53 @@ func (l *Learner) makeRecall(capacity int) {
 // remind gives the learner what it knows of the samples of the mini-batch, and lists the others
 // in l.present.
 func (l *Learner) remind() {
-	samples, ok := l.batch.Samples.(Versioned)
-	ok = ok && l.recall != nil && l.watcher == nil
 	l.present = l.present[:0]
-	for i, place := range l.batch.Places {
-		if ok {
-			version, known := samples.Version(int(place))
-			l.recall.origins[i], l.recall.versioned[i] = origin{place, version}, known
-			if r, there := l.recall.known[l.recall.origins[i]]; known && there {
-				l.learner.Recall(i, r.signs)
-				l.tallies[i] = r.tally
-				continue
-			}
-		} else if l.recall != nil {
-			l.recall.versioned[i] = false
+	if l.recall != nil {
+		l.recall.identify(l.batch, l.watcher == nil)
+	}
+	for i := range l.batch.Places {
+		if kept, ok := l.recall.of(i); ok {
+			l.learner.Recall(i, kept.signs)
+			l.tallies[i] = kept.tally
+			continue
 		}
 		l.tallies[i] = Tally{}
 		l.present = append(l.present, i)
 	}
 }
 
-// remember keeps what the samples that were computed came to.
+// identify finds out where the samples of a mini-batch come from; allowed to, if they say so.
+func (r *recall) identify(b Batch, allowed bool) {
+	samples, tell := b.Samples.(Versioned)
+	for i, place := range b.Places {
+		r.versioned[i] = false
+		if tell && allowed {
+			r.origins[i].place = place
+			r.origins[i].version, r.versioned[i] = samples.Version(int(place))
+		}
+	}
+}
+
+// of returns what is known of sample i of the mini-batch.
+func (r *recall) of(i int) (kept reached, ok bool) {
+	if r == nil || !r.versioned[i] {
+		return kept, false
+	}
+	kept, ok = r.known[r.origins[i]]
+	return kept, ok
+}
+
+// remember keeps what the samples that were computed came to, while there is room.
 func (l *Learner) remember() {
-	if l.recall == nil {
+	r, size := l.recall, l.learner.KeptSize()
+	if r == nil {
 		return
 	}
 	for _, i := range l.present {
-		r := l.recall
-		if !r.versioned[i] {
+		if !r.versioned[i] || r.room < size {
 			continue
 		}
-		size := l.learner.KeptSize()
-		if r.room -= size; r.room < 0 {
-			r.room = 0
-			return
-		}
+		r.room -= size
 		kept := reached{signs: make([]uint8, size), tally: l.tallies[i]}
 		l.learner.CopyKept(i, kept.signs)
 		r.known[r.origins[i]] = kept

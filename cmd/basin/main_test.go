@@ -199,7 +199,7 @@ func TestWrongCommandLinesHaveTheirStatus(t *testing.T) {
 			t.Errorf("basin %s: status %d: %s", line, status, said.String())
 		}
 	}
-	for _, line := range []string{"help", "help train", "help config show", "completion", "completion bash"} {
+	for _, line := range []string{"help", "help train", "help config show", "completion", "completion bash", "--version"} {
 		var said bytes.Buffer
 		if status := run(t.Context(), strings.Fields(line), strings.NewReader(""), &said, &said); status != statusDone {
 			t.Errorf("basin %s: status %d: %s", line, status, said.String())

@@ -39,7 +39,12 @@ With a table of your own, whose last column is the label:
   basin data list
   basin config presets`,
 		Args: noSuchCommand,
-		RunE: showHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asked, _ := cmd.Flags().GetBool("version"); asked {
+				return printVersion(cmd)
+			}
+			return showHelp(cmd, args)
+		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if name := os.Getenv(kernel.Variable); name != "" && !slices.Contains(kernel.Available(), name) {
 				return withHint(fmt.Errorf("%s=%s: no such kernel on this machine", kernel.Variable, name),
@@ -53,6 +58,7 @@ With a table of your own, whose last column is the label:
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.Flags().Bool("version", false, "print what basin version prints")
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetFlagErrorFunc(flagError)
 	addGroup(root, "Data and settings:", newData(), newConfig())
@@ -126,12 +132,17 @@ commit that it was built from, too.`,
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), v)
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "basin %s %s %s kernel %s, %d cores\n", v.Version, v.Go, v.System, v.Kernel, v.Cores)
-			return err
+			return printVersion(cmd)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
+}
+
+// printVersion prints a line.
+func printVersion(cmd *cobra.Command) error {
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "basin %s %s %s/%s kernel %s, %d cores\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel.Name(), runtime.GOMAXPROCS(0))
+	return err
 }
 
 // version returns the version of the module that was built, "devel" where the build
