@@ -267,7 +267,10 @@ func TestAugmentationAllocatesNothing(t *testing.T) {
 func TestRowsOfOneVersionAreEqual(t *testing.T) {
 	bytes := noiseImages(30, 5, 6, 3)
 	for _, p := range []Preprocess{
-		{}, {Augment: Augment{Flip: 0.5}}, {Augment: Augment{Flip: 0.3, Fill: "edge", ElasticSpacing: 2}, Standardise: "feature"}, {Augment: Augment{Flip: 1}},
+		{},
+		{Augment: Augment{Flip: 0.5}},
+		{Augment: Augment{Flip: 0.3, Fill: "edge", ElasticSpacing: 2}, Standardise: "feature"},
+		{Augment: Augment{Flip: 1}},
 		{Augment: Augment{Flip: 0.5}, Standardise: "global", Projection: 20},
 	} {
 		for _, s := range []*Set{bytes, bytes.floats()} {

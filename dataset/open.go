@@ -57,8 +57,11 @@ type Options struct {
 // they ask for would not happen.
 func (o Options) NoColumns(source string) error {
 	for _, asked := range []struct{ what, name string }{
-		{"a label column", o.Label}, {"a column to leave out", strings.Join(o.Drop, ", ")}, {"a column to read", strings.Join(o.Only, ", ")},
-		{"a column of identifiers", o.ID}, {"a sheet", o.Sheet},
+		{"a label column", o.Label},
+		{"a column to leave out", strings.Join(o.Drop, ", ")},
+		{"a column to read", strings.Join(o.Only, ", ")},
+		{"a column of identifiers", o.ID},
+		{"a sheet", o.Sheet},
 	} {
 		if asked.name != "" && !o.forModel() {
 			return fmt.Errorf("dataset: %s: %s, %q, is asked for, and this is no table: labels and samples are where its format has them", source, asked.what, asked.name)

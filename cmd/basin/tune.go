@@ -210,10 +210,10 @@ type tuneReport struct {
 	Folder string `json:"folder"`
 	*tune.Outcome
 	// Majority is the most common class of the test samples, where there are any.
-	Majority      string  `json:"majority,omitempty"`
-	MajorityShare float64 `json:"majority_share,omitempty"`
-	Files []string `json:"files"`
-	Train string   `json:"train"`
+	Majority      string   `json:"majority,omitempty"`
+	MajorityShare float64  `json:"majority_share,omitempty"`
+	Files         []string `json:"files"`
+	Train         string   `json:"train"`
 }
 
 func (r *tuneReport) print(w io.Writer) error {
