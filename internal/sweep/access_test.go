@@ -325,6 +325,15 @@ func TestIdleWorkerWithoutAServerEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() { _, _ = experiment.Run(ctx, recipe, t.TempDir(), elsewhere(run, recipe, nil)) }()
+	for { // until the cell waits
+		v, err := at.Look(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Waiting == 2 {
+			break
+		}
+	}
 	began, ended, said := make(chan struct{}), make(chan error, 1), make(chan string, 100)
 	find := func(name string) *experiment.Recipe {
 		close(began)
@@ -333,10 +342,14 @@ func TestIdleWorkerWithoutAServerEnds(t *testing.T) {
 		return recipe
 	}
 	go func() {
-		w := Worker{Cluster: at, Find: find, Version: "v1", Cells: 1, Cache: t.TempDir(), Idle: 500 * time.Millisecond, Say: func(line string) { said <- line }}
+		w := Worker{Cluster: at, Find: find, Version: "v1", Cells: 1, Cache: t.TempDir(), Idle: 3 * time.Second, Say: func(line string) { said <- line }}
 		ended <- w.Run(t.Context())
 	}()
-	<-began
+	select {
+	case <-began:
+	case err := <-ended:
+		t.Fatalf("it ended before its first cell: %v", err)
+	}
 	select {
 	case err := <-ended:
 		close(said)
@@ -344,7 +357,7 @@ func TestIdleWorkerWithoutAServerEnds(t *testing.T) {
 		for line := range said {
 			last += line + "\n"
 		}
-		if err != nil || !strings.Contains(last, "no server for 500ms") {
+		if err != nil || !strings.Contains(last, "no server for 3s") {
 			t.Errorf("%v: %s", err, last)
 		}
 	case <-time.After(time.Minute):
