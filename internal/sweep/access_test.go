@@ -291,6 +291,15 @@ func TestWorkerOfARunThatBeganAgain(t *testing.T) {
 		w := Worker{Cluster: c, Find: finder(coins(1, nil)), Version: "v1", Cells: 1, Cache: t.TempDir()}
 		ended <- w.Run(t.Context())
 	}()
+	for { // until it is there
+		v, err := c.Look(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Workers) == 1 {
+			break
+		}
+	}
 	first.Shutdown()
 	first.WaitForShutdown()
 	second := serve("two")
