@@ -16,15 +16,19 @@ import (
 )
 
 // smallRecipe trains networks of two sizes on the digits.
-func smallRecipe() *experiment.Recipe {
+func smallRecipe() *experiment.Recipe { return recipeOfEpochs("1") }
+
+// recipeOfEpochs is a recipe of two trainings, the second of which has some epochs.
+func recipeOfEpochs(epochs string) *experiment.Recipe {
 	return &experiment.Recipe{
 		Name: "small", Title: "Two sizes", Question: "Which?", Method: "Both.",
 		Axes: []experiment.Axis{{Name: "neurons", Title: "N"}}, Values: experiment.TrainingValues(),
 		Quick: experiment.Scale{Seeds: 1, Cost: time.Second}, Full: experiment.Scale{Seeds: 2, Cost: time.Second},
 		Points: func(bool) ([]experiment.Point, error) {
 			var points []experiment.Point
-			for _, n := range []string{"20", "40"} {
-				task, err := experiment.NewTraining("digits", "network.modules.0.neurons="+n, "learning.epochs=1")
+			for _, c := range [][2]string{{"20", "1"}, {"40", epochs}} {
+				n := c[0]
+				task, err := experiment.NewTraining("digits", "network.modules.0.neurons="+n, "learning.epochs="+c[1])
 				if err != nil {
 					return nil, err
 				}
@@ -108,7 +112,7 @@ func (s stopper) Write(text []byte) (int, error) {
 func TestInterruptedExperimentSaysHowToGoOn(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	ctx, cancel := context.WithCancel(t.Context())
-	cmd := newRecipe(smallRecipe())
+	cmd := newRecipe(recipeOfEpochs("100000")) // its second cell is under way when the line of the first is there
 	cmd.SetArgs([]string{"--out", dir, "-w", "1"})
 	cmd.SetOut(io.Discard)
 	cmd.SetErr(stopper{"1/2 ", cancel})
@@ -123,7 +127,7 @@ func TestInterruptedExperimentSaysHowToGoOn(t *testing.T) {
 		t.Error("the report does not say that it is not complete")
 	}
 	if _, stderr := runRecipe(t, "--out", dir); !strings.HasPrefix(stderr, "goes on: 1 of 2 cells were there\n2/2 ") {
-		t.Errorf("standard error of the second run:\n%s", stderr)
+		t.Errorf("standard error of the second run, whose second cell is short:\n%s", stderr)
 	}
 }
 
