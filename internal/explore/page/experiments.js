@@ -4,6 +4,7 @@ import {element, choice, wrong} from "./parts.js";
 import {report} from "./experiments_report.js";
 import {comparison} from "./experiments_compare.js";
 import {cluster} from "./experiments_cluster.js";
+import {progress} from "./experiments_words.js";
 
 const every = 2000; // milliseconds between looks at the folders
 
@@ -135,18 +136,6 @@ class Experiments {
 		this.stop.abort();
 		this.asked?.abort();
 	}
-}
-
-// progress says how far a folder is.
-export function progress(f) {
-	if (f.wrong) return f.wrong;
-	const seeds = f.seeds === 1 ? "1 seed" : `${f.seeds} seeds`;
-	const state = f.running ? "being computed" : f.done < f.cells ? "not finished" : "finished";
-	return `${f.size}, ${seeds}: ${f.done} of ${f.cells} cells, ${state} · ${date(f.changed)}`;
-}
-
-export function date(text) {
-	return new Date(text).toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
 }
 
 function nothing(given) {

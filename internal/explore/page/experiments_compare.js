@@ -1,7 +1,7 @@
 // One folder held against another.
 
 import {element, choice, table} from "./parts.js";
-import {date} from "./experiments.js";
+import {date} from "./experiments_words.js";
 import {figures, tall, time} from "./experiments_report.js";
 import {begin, colour, short, ticks, withError} from "./draw.js";
 

@@ -1,7 +1,7 @@
 // The report of one folder, as far as it is computed.
 
 import {element, button, choice, numbers, table} from "./parts.js";
-import {date, progress} from "./experiments.js";
+import {date, progress} from "./experiments_words.js";
 
 export function report(view, again) {
 	const place = element("section", {class: "pictures"});
