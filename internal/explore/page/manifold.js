@@ -5,6 +5,7 @@ import {element, slider, choice, button, numbers, table, wrong} from "./parts.js
 import {short} from "./draw.js";
 import {graph} from "./manifold_graph.js";
 import {point} from "./manifold_point.js";
+import {near, percent} from "./manifold_words.js";
 import {averages} from "./manifold_average.js";
 import {large} from "./manifold_large.js";
 
@@ -176,15 +177,10 @@ class Manifold {
 	}
 }
 
-export function percent(share) { return (100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 1) + " %"; }
-
 // components counts those with more than one fixed point and those with one.
 function components(found) {
 	return found.components.filter((size) => size > 1).length + found.alone;
 }
-
-// near counts the fixed points within a distance of one.
-export function near(p, distance) { return p.around.slice(1, distance + 1).reduce((sum, n) => sum + n, 0); }
 
 // sentence says what is to be seen in a network.
 function sentence(found, state) {

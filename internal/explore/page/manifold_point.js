@@ -2,7 +2,7 @@
 
 import {element, button, numbers, picture} from "./parts.js";
 import {bars, colour, short} from "./draw.js";
-import {near, percent} from "./manifold.js";
+import {near, percent} from "./manifold_words.js";
 
 const mostButtons = 12;
 
