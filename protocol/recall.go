@@ -131,10 +131,11 @@ func (r *recall) of(i int) (kept reached, ok bool) {
 
 // remember keeps what the samples that were computed came to, while there is room.
 func (l *Learner) remember() {
-	r, size := l.recall, l.learner.KeptSize()
+	r := l.recall
 	if r == nil {
 		return
 	}
+	size := l.learner.KeptSize()
 	for _, i := range l.present {
 		if !r.versioned[i] || r.room < size {
 			continue

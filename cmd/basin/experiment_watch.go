@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -32,9 +31,7 @@ and again until it is interrupted. With --json it prints one object a line.`,
 			}
 			defer c.Close()
 			for {
-				looking, cancel := context.WithTimeout(cmd.Context(), longestLook)
-				v, err := c.Look(looking)
-				cancel()
+				v, err := c.Look(cmd.Context())
 				switch {
 				case cmd.Context().Err() != nil:
 					return nil
@@ -64,9 +61,6 @@ and again until it is interrupted. With --json it prints one object a line.`,
 	complete(cmd, "every", cobra.NoFileCompletions)
 	return cmd
 }
-
-// longestLook is how long the servers may take to answer.
-const longestLook = 5 * time.Second
 
 // printView prints what goes on.
 func printView(w io.Writer, v sweep.View) error {

@@ -2,13 +2,9 @@ package explore
 
 import (
 	"context"
-	"time"
 
 	"basin/internal/sweep"
 )
-
-// longestLook bounds how long a page waits for the servers of a cluster.
-const longestLook = 5 * time.Second
 
 // clusterView is what goes on at a cluster.
 type clusterView struct {
@@ -24,9 +20,7 @@ func (e *Explorer) lookAtCluster(ctx context.Context, _ struct{}) (*clusterView,
 	if e.options.Cluster == nil {
 		return &clusterView{}, nil
 	}
-	looking, cancel := context.WithTimeout(ctx, longestLook)
-	defer cancel()
-	v, err := e.options.Cluster.Look(looking)
+	v, err := e.options.Cluster.Look(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -51,8 +52,14 @@ type CellView struct {
 	Share  float64 `json:"share"`
 }
 
-// Look says what goes on, in an order that does not depend on time.
+// longestLook is how long the servers may take to tell what goes on.
+const longestLook = 5 * time.Second
+
+// Look says what goes on, in an order that does not depend on time. It waits a few seconds for
+// the servers' answer.
 func (c *Cluster) Look(ctx context.Context) (View, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestLook)
+	defer cancel()
 	v := View{Runs: []RunView{}}
 	err := each(ctx, c.runs, func(a announced) { v.Runs = append(v.Runs, a.RunView) })
 	if err != nil {
