@@ -30,6 +30,12 @@ func guarded(t *testing.T, change func(*server.Options)) string {
 	t.Helper()
 	o := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
 	change(o)
+	return begun(t, o).Addr().String()
+}
+
+// begun starts a server, which ends with the test at the latest.
+func begun(t *testing.T, o *server.Options) *server.Server {
+	t.Helper()
 	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +45,7 @@ func guarded(t *testing.T, change func(*server.Options)) string {
 	if !s.ReadyForConnections(20 * time.Second) {
 		t.Fatal("not ready")
 	}
-	return s.Addr().String()
+	return s
 }
 
 // compute has a run and a worker that are both let in compute some cells.
@@ -270,15 +276,7 @@ func TestWorkerOfARunThatBeganAgain(t *testing.T) {
 	serve := func(token string) *server.Server {
 		o := options.Clone()
 		o.Authorization = token
-		s, err := server.NewServer(o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		go s.Start()
-		if !s.ReadyForConnections(20 * time.Second) {
-			t.Fatal("not ready")
-		}
-		return s
+		return begun(t, o)
 	}
 	first := serve("one")
 	c, err := Connect(t.Context(), Address{URL: fmt.Sprintf("nats://one@127.0.0.1:%d", options.Port)}, "test")
@@ -302,8 +300,7 @@ func TestWorkerOfARunThatBeganAgain(t *testing.T) {
 	}
 	first.Shutdown()
 	first.WaitForShutdown()
-	second := serve("two")
-	defer func() { second.Shutdown(); second.WaitForShutdown() }()
+	serve("two")
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "another token") {
 		t.Errorf("%v: want a word of the token", err)
 	}
@@ -312,14 +309,7 @@ func TestWorkerOfARunThatBeganAgain(t *testing.T) {
 // A worker that waits for nothing ends also where its server is gone while it has a cell in hand.
 func TestIdleWorkerWithoutAServerEnds(t *testing.T) {
 	options := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
-	s, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	if !s.ReadyForConnections(20 * time.Second) {
-		t.Fatal("not ready")
-	}
+	s := begun(t, options)
 	connect := func() *Cluster {
 		c, err := Connect(t.Context(), Address{URL: "nats://" + s.Addr().String()}, "test")
 		if err != nil {

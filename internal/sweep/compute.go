@@ -40,18 +40,16 @@ type waiting struct {
 // heavy is a task that takes much memory.
 type heavy interface{ Memory() int64 }
 
-// LeastMemory is what a small cell may take: a worker with less takes none.
+// LeastMemory is what a small cell may take, and the least that a worker is given. Cells of a class
+// take up to LeastMemory shifted by the number of the class.
 const LeastMemory = 64 << 20
-
-// A class of cells takes up to classUnit shifted by its number.
-const classUnit = LeastMemory
 
 // classOf returns the class of a number of bytes.
 func classOf(memory int64) int {
-	if memory <= classUnit {
+	if memory <= LeastMemory {
 		return 0
 	}
-	return bits.Len64(uint64((memory - 1) / classUnit))
+	return bits.Len64(uint64((memory - 1) / LeastMemory))
 }
 
 // classBytes is how much memory a cell of a class is taken to need; those of the first fit
@@ -60,7 +58,7 @@ func classBytes(class int) int64 {
 	if class == 0 {
 		return 0
 	}
-	return classUnit << class
+	return LeastMemory << class
 }
 
 // announced is a run as workers see it.

@@ -195,9 +195,9 @@ func TestCellsWaitForAWorkerThatFits(t *testing.T) {
 }
 
 func TestClassesHoldWhatTheyAreOf(t *testing.T) {
-	for _, memory := range []int64{0, 1, classUnit, classUnit + 1, 2 * classUnit, 2*classUnit + 1, 1 << 30, 1<<30 + 1, 100 << 30} {
+	for _, memory := range []int64{0, 1, LeastMemory, LeastMemory + 1, 2 * LeastMemory, 2*LeastMemory + 1, 1 << 30, 1<<30 + 1, 100 << 30} {
 		class := classOf(memory)
-		if most := int64(classUnit) << class; memory > most || class > 0 && memory <= most/2 {
+		if most := int64(LeastMemory) << class; memory > most || class > 0 && memory <= most/2 {
 			t.Errorf("%d bytes are of class %d, up to %d", memory, class, most)
 		}
 	}
