@@ -58,6 +58,20 @@ type Augment struct {
 	Fill string `yaml:"fill" json:"fill,omitempty"`
 }
 
+// Versions returns how many versions of an image there are: 1 where nothing changes, 2 where
+// images are flipped and nothing else, and 0 where they are too many to be told apart.
+func (a Augment) Versions() int {
+	flips := a.Flip > 0
+	a.Flip, a.Fill, a.ElasticSpacing = 0, "", 0
+	switch {
+	case a.On():
+		return 0
+	case flips:
+		return 2
+	}
+	return 1
+}
+
 // The texts of Augment.Fill.
 const (
 	fillZero = "zero"

@@ -48,9 +48,7 @@ func (in *Inputs) Version(i int, seed, epoch uint64) (version uint64, known bool
 	if in.augment == nil {
 		return 0, true
 	}
-	flips := in.augment.Augment
-	flips.Flip, flips.Fill, flips.ElasticSpacing = 0, "", 0
-	if flips.On() {
+	if in.augment.Versions() == 0 {
 		return 0, false
 	}
 	draws := random.New(seed, random.Augment, epoch, uint64(i))

@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -145,14 +146,14 @@ func choose(p space, b budget) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
-		costs := make([]float64, len(list))
+		efforts := make([]effort, len(list))
 		for i, t := range list {
-			costs[i] = p.cost(t.Settings)
+			efforts[i] = p.effort(t.Settings)
 		}
 		var plan Plan
 		for _, c := range b.compromises() {
-			trials := largest(len(costs), func(n int) bool {
-				return b.seconds(costs[:n], rungs(n, p.Epochs, c.early, c.last)) <= kept*b.time.Seconds()
+			trials := largest(len(efforts), func(n int) bool {
+				return b.seconds(efforts[:n], rungs(n, p.Epochs, c.early, c.last)) <= kept*b.time.Seconds()
 			})
 			enough := trials >= c.trials
 			trials = max(trials, leastTrials)
@@ -182,30 +183,31 @@ func largest(most int, fits func(n int) bool) int {
 	return low
 }
 
-// seconds estimates the time by the clock of the rungs over trials of some costs, and of the
+// seconds estimates the time by the clock of the rungs over trials of some efforts, and of the
 // training that is measured on the test samples. Those that go on are taken to be costly ones.
-func (b *budget) seconds(costs []float64, list []Rung) float64 {
-	if len(costs) == 0 {
+func (b *budget) seconds(efforts []effort, list []Rung) float64 {
+	if len(efforts) == 0 {
 		return 0
 	}
-	order := slices.Sorted(slices.Values(costs))
-	costly, epoch := order[3*(len(order)-1)/4], b.unit*float64(b.samples)
+	final := list[len(list)-1].Epochs
+	order := slices.SortedFunc(slices.Values(efforts), func(a, b effort) int { return cmp.Compare(a.of(final), b.of(final)) })
+	costly, sample := order[3*(len(order)-1)/4], b.unit*float64(b.samples)
 	total, before, seeds := 0.0, 0, 0
 	for k, rung := range list {
-		sum, longest := 0.0, costly
-		if k == 0 {
-			for _, c := range costs {
-				sum += c
-			}
-			longest = order[len(order)-1]
-		} else {
-			sum = costly * float64(rung.Trials)
+		goOn, further := min(seeds, rung.Seeds), rung.Epochs-before
+		learned := func(e effort) float64 {
+			return float64(goOn)*e.of(further) + float64(rung.Seeds-goOn)*e.of(rung.Epochs)
 		}
-		goOn := min(seeds, rung.Seeds)
-		epochs := float64(goOn*(rung.Epochs-before) + (rung.Seeds-goOn)*rung.Epochs)
-		work := sum*epochs*epoch + b.each*float64(rung.Trials*rung.Seeds)
-		total += max(work/float64(b.workers), longest*float64(rung.Epochs-before)*epoch)
+		sum, longest := learned(costly)*float64(rung.Trials), costly
+		if k == 0 {
+			sum, longest = 0, order[len(order)-1]
+			for _, e := range efforts {
+				sum += learned(e)
+			}
+		}
+		work := sum*sample + b.each*float64(rung.Trials*rung.Seeds)
+		total += max(work/float64(b.workers), longest.of(further)*sample)
 		before, seeds = rung.Epochs, rung.Seeds
 	}
-	return total + costly*float64(b.final)*epoch*1.25
+	return total + costly.of(b.final)*sample*1.25
 }

@@ -74,11 +74,11 @@ func TestPlanKeepsItsTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var costs []float64
+		var efforts []effort
 		for _, trial := range list {
-			costs = append(costs, whole.cost(trial.Settings))
+			efforts = append(efforts, whole.effort(trial.Settings))
 		}
-		took := b.seconds(costs, plan.Rungs)
+		took := b.seconds(efforts, plan.Rungs)
 		t.Logf("%v on %d: %+v takes about %.1f s", b.time, b.workers, plan, took)
 		if took > kept*b.time.Seconds() && plan.Trials > leastTrials {
 			t.Errorf("%+v takes %v s of %v", plan, took, b.time)

@@ -45,7 +45,7 @@ func probe(ctx context.Context, p space, o Options) (unit float64, err error) {
 				mutex.Lock()
 				faults = append(faults, err)
 				if took > 0 {
-					seconds, costs = seconds+took, costs+p.cost(t.Settings)
+					seconds, costs = seconds+took, costs+p.effort(t.Settings).of(1)
 				}
 				mutex.Unlock()
 			}
@@ -84,10 +84,14 @@ func probeOne(ctx context.Context, p *space, t start, o Options) (float64, error
 	defer trainer.Close()
 	// The first half is not counted: where all is new, learning is slower than later on.
 	span := max(probeLeast, time.Duration(probeShare*float64(o.Time)))
+	once := p.effort(t.Settings).Once > 0
 	begin, samples := time.Now(), 0
 	from, all := begin, 0
 	err = trainer.Run(ctx, func(p train.Progress) error {
 		if p.EpochDone {
+			if once {
+				return errProbed // the next ones are faster
+			}
 			return nil
 		}
 		size := min(t.Settings.Learning.Batch, task.Training.Count()) // the last may be smaller

@@ -56,7 +56,7 @@ func (s *search) point(number int, rung Rung, before int) experiment.Point {
 	return experiment.Point{
 		At:   []experiment.Place{experiment.Number(float64(number)), experiment.Number(float64(rung.Epochs))},
 		Task: s.task(s.trials[number].Settings, rung.Epochs),
-		Cost: s.space.cost(s.trials[number].Settings) * float64(rung.Epochs-before),
+		Cost: s.space.effort(s.trials[number].Settings).of(rung.Epochs - before),
 	}
 }
 

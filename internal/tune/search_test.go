@@ -343,3 +343,23 @@ func TestTrainingThatOverflowsIsLast(t *testing.T) {
 		t.Errorf("%+v, want trial 0, then 1 with -1", ranked)
 	}
 }
+
+// A search over images learns stacks of shared windows, and its folder says so.
+func TestSearchOverImages(t *testing.T) {
+	s, err := settings.LoadPreset("digits")
+	if err == nil {
+		err = settings.Set(&s, []string{"network.modules.0.neurons=50", "learning.epochs=2", "data.validation=0.5"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	out := searched(t, dir, Options{Base: s, Preset: "digits", Trials: 5, Seeds: 2, Run: experiment.Options{Workers: 2}})
+	if _, err := out.Write("basin tune digits"); err != nil {
+		t.Fatal(err)
+	}
+	tried, err := os.ReadFile(filepath.Join(dir, TriedFile))
+	if err != nil || !strings.Contains(string(tried), "network.links") {
+		t.Fatalf("%v: no stack in\n%s", err, tried)
+	}
+}

@@ -40,6 +40,7 @@ func (p *space) base() settings.Settings {
 // clone copies what a change of settings would share.
 func clone(s settings.Settings) settings.Settings {
 	s.Network.Modules = slices.Clone(s.Network.Modules)
+	s.Network.Links = slices.Clone(s.Network.Links)
 	s.Readout.On = slices.Clone(s.Readout.On)
 	return s
 }
@@ -55,6 +56,14 @@ func (p *space) side() int {
 	return min(p.Shape[0], p.Shape[1])
 }
 
+// channels are those of an image.
+func (p *space) channels() int {
+	if len(p.Shape) < 3 {
+		return 1
+	}
+	return p.Shape[2]
+}
+
 // window is a share of the side in pixels, 0 where there are no places.
 func (p *space) window(share float64) int {
 	if !p.places() {
@@ -66,8 +75,10 @@ func (p *space) window(share float64) int {
 // looksFree says that the search may choose how images are prepared: a base that projects or
 // whitens them knows why.
 func (p *space) looksFree() bool {
-	return p.places() && p.Base.Preprocess.Projection == 0 && (p.Base.Preprocess.Whiten == "" || p.Base.Preprocess.Whiten == none)
+	return p.places() && p.Base.Preprocess.Projection == 0 && !whitened(p.Base.Preprocess)
 }
+
+func whitened(p dataset.Preprocess) bool { return p.Whiten != "" && p.Whiten != none }
 
 // single says that a network is one module without a grid, of which size and couplings may be
 // drawn. Others keep theirs, and only their learning is drawn.
@@ -107,8 +118,11 @@ func (p *space) draw(number uint64, starts []start) (start, error) {
 		d := drawing{space: p, stream: random.New(p.Base.Seed, random.Trial, number, attempt)}
 		from := starts[d.stream.IntN(len(starts))]
 		s := clone(from.Settings)
-		if single(s.Network) {
+		switch {
+		case single(s.Network):
 			d.couplings(&s)
+		case stack(s.Network):
+			d.stack(&s)
 		}
 		d.sweeps(&s)
 		d.learning(&s)
@@ -212,7 +226,7 @@ func (d *drawing) sweeps(s *settings.Settings) {
 // learning draws margin, feedback, rates and mini-batches.
 func (d *drawing) learning(s *settings.Settings) {
 	l := &s.Learning
-	if d.anew() {
+	if !stack(s.Network) && d.anew() {
 		// 0.5 in place of 1 is worth 0.015 on Fashion-MNIST and costs 0.005 on MNIST.
 		l.Kappa = protocol.Constant(d.uniform(0.25, 1.5))
 	}
@@ -267,6 +281,9 @@ func (d *drawing) readout(s *settings.Settings) {
 // preprocess draws noise, and of images how they are prepared and whether they change.
 func (d *drawing) preprocess(s *settings.Settings) {
 	p := &s.Preprocess
+	if stack(s.Network) {
+		return // noise would have its states computed in every epoch
+	}
 	if p.Projection == 0 && d.anew() {
 		p.Noise = among(d, 0, 0, 0.2, 0.5) // worth 0.005 on the digits, nothing on MNIST, -0.004 on Fashion-MNIST
 	}

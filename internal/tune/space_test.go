@@ -35,7 +35,9 @@ func anySpace(t *rapid.T) *space {
 		{"mnist", []int{28, 28}},
 		{"mnist-fastest", []int{28, 28}},
 		{"fashion-mnist-rival", []int{28, 28}},
+		{"plain", []int{96, 70, 3}},
 		{"cifar-10", []int{32, 32, 3}},
+		{"fashion-mnist-shared", []int{28, 28}},
 		{"entangled-mnist-1600", []int{100}},
 		{"dense-2000", []int{28, 28}},
 	}
@@ -71,7 +73,7 @@ func TestEveryTrialCanBeLearned(t *testing.T) {
 			if s.Seed != p.Base.Seed || !reflect.DeepEqual(s.Data, p.Base.Data) || s.Learning.Epochs != p.Epochs {
 				t.Fatalf("trial %d: seed %d, data %v, %d epochs: want those of the base and of the space", i, s.Seed, s.Data, s.Learning.Epochs)
 			}
-			if p.Limit > 0 && p.cost(s) > p.Limit && s.Network.Modules[0].Neurons > leastNeurons && single(s.Network) {
+			if again := clone(s); p.Limit > 0 && p.cost(s) > p.Limit && smaller(&again) {
 				t.Fatalf("trial %d costs %v, the limit is %v", i, p.cost(s), p.Limit)
 			}
 			text, err := settings.Marshal(s)
@@ -125,6 +127,88 @@ func TestStartsDiffer(t *testing.T) {
 		}
 		if changes := settings.Changes(starts[0].Settings, p.Base); len(changes) > 0 {
 			t.Errorf("%s: trial 0 is the base but for %v", preset, changes)
+		}
+	}
+}
+
+// Images have stacks of shared windows among the starts, prepared as their presets are, with windows
+// and pools that cover them; a base that prepares images in its own way keeps it, and has them only
+// where it whitens.
+func TestStacksAmongTheStarts(t *testing.T) {
+	for _, c := range []struct {
+		shape  []int
+		set    []string
+		stacks int
+	}{
+		{[]int{32, 32, 3}, nil, 3},
+		{[]int{96, 70, 3}, nil, 3},
+		{[]int{28, 28}, nil, 3},
+		{[]int{8, 8}, nil, 3},
+		{[]int{28, 28}, []string{"preprocess.whiten=patch", "preprocess.contrast=local"}, 2}, // flips are the base's
+		{[]int{28, 28}, []string{"preprocess.projection=100"}, 0},
+		{[]int{5, 5}, nil, 0},
+		{[]int{200}, nil, 0},
+	} {
+		p := spaceOf(t, "plain", c.shape, 3)
+		if err := settings.Set(&p.Base, c.set); err != nil {
+			t.Fatal(err)
+		}
+		starts, err := p.starts()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stacks := 0
+		for _, s := range starts {
+			n := s.Settings.Network
+			if !stack(n) {
+				continue
+			}
+			stacks++
+			if e := p.effort(s.Settings); e.Once <= 0 || e.Epoch <= 0 || e.Versions < 1 {
+				t.Errorf("%v, %s: effort %+v, want states that are computed once", c.shape, s.Name, e)
+			}
+			if c.set == nil && s.Settings.Preprocess.Contrast != "sample" || s.Settings.Preprocess.Whiten != "patch" {
+				t.Errorf("%v, %s: preprocess %+v", c.shape, s.Name, s.Settings.Preprocess)
+			}
+			in, pool := n.Modules[0].Input, n.Links[0]
+			places := (p.side()-in.Window)/in.Stride + 1
+			cells := (places-pool.Window)/pool.Stride + 1
+			if covered := (cells-1)*pool.Stride + pool.Window; covered != places || cells < min(4, places) || places > 2*stackSide {
+				t.Errorf("%v, %s: %d cells cover %d of %d places", c.shape, s.Name, cells, covered, places)
+			}
+		}
+		if stacks != c.stacks {
+			t.Errorf("%v %v: %d stacks among %d starts, want %d", c.shape, c.set, stacks, len(starts), c.stacks)
+		}
+	}
+}
+
+// A state that is computed once is paid for in as many epochs as a sample has versions.
+func TestEffortOfStatesThatAreComputedOnce(t *testing.T) {
+	p := spaceOf(t, "cifar-10", []int{32, 32, 3}, 10)
+	at := func(set ...string) effort {
+		s := clone(p.Base)
+		if err := settings.Set(&s, set); err != nil {
+			t.Fatal(err)
+		}
+		return p.effort(s)
+	}
+	flipped, plain := at(), at("preprocess.augment.flip=0")
+	for epochs := 1; epochs < 5; epochs++ {
+		once := min(epochs, 2)
+		if got, want := flipped.of(epochs), float64(once)*flipped.Once+float64(epochs)*flipped.Epoch; got != want {
+			t.Errorf("%d epochs with flips: %v, want %v", epochs, got, want)
+		}
+		if got, want := plain.of(epochs), plain.Once+float64(epochs)*plain.Epoch; got != want {
+			t.Errorf("%d epochs: %v, want %v", epochs, got, want)
+		}
+	}
+	if flipped.of(1) != plain.of(1) {
+		t.Errorf("one epoch costs %v with flips, %v without", flipped.of(1), plain.of(1))
+	}
+	for _, set := range []string{"preprocess.noise=0.1", "preprocess.augment.shift=1", "learning.input.rate=0.01"} {
+		if e := at(set); e.Once != 0 || e.Epoch != plain.of(1) {
+			t.Errorf("%s: %+v, want %v in every epoch", set, e, plain.of(1))
 		}
 	}
 }

@@ -19,12 +19,15 @@ type known struct {
 }
 
 // imageStarts are the presets of images: see docs/presets.md, which has their accuracies on
-// MNIST, Fashion-MNIST and the digits.
+// MNIST, Fashion-MNIST, CIFAR-10 and the digits. What is written is not what it was when it is flipped.
 var imageStarts = []known{
 	{name: "mnist-fast", preset: "mnist-fast"},
+	{name: "cifar-10", preset: "cifar-10"},
 	{name: "mnist-fastest", preset: "mnist-fastest"},
-	{name: "digits", preset: "digits"},
+	{name: "cifar-10 without flips", preset: "cifar-10", set: []string{"preprocess.augment.flip=0"}},
 	{name: "fashion-mnist-independent", preset: "fashion-mnist-independent"},
+	{name: "fashion-mnist-shared", preset: "fashion-mnist-shared"},
+	{name: "digits", preset: "digits"},
 	{name: "mnist-rival", preset: "mnist-rival"},
 	{name: "fashion-mnist-rival", preset: "fashion-mnist-rival"},
 }
@@ -56,7 +59,9 @@ func (p *space) starts() ([]start, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.adapt(&s)
+		if p.adapt(&s); stack(s.Network) && !whitened(s.Preprocess) {
+			continue
+		}
 		same := func(other start) bool { return len(settings.Changes(s, other.Settings)) == 0 }
 		if p.valid(s) && !slices.ContainsFunc(found, same) {
 			found = append(found, start{k.name, s})
@@ -71,20 +76,23 @@ const presetSide = 28
 // adapt makes settings of a preset those of the data: windows are the same share of the side,
 // and what has to do with the data is the base's.
 func (p *space) adapt(s *settings.Settings) {
-	base := p.base()
-	noise, standardise, augment := s.Preprocess.Noise, s.Preprocess.Standardise, s.Preprocess.Augment
-	shift := augment.Shift * float64(p.side()) / presetSide
+	base, own := p.base(), s.Preprocess
 	s.Seed, s.Data, s.Preprocess = base.Seed, base.Data, base.Preprocess
 	s.Learning.Epochs, s.Learning.Best = p.Epochs, false
 	if base.Preprocess.Projection == 0 {
-		s.Preprocess.Noise = noise
+		s.Preprocess.Noise = own.Noise
 	}
 	if p.looksFree() {
-		s.Preprocess.Standardise = standardise
-		s.Preprocess.Augment = augment
-		s.Preprocess.Augment.Shift = round2(shift)
+		s.Preprocess.Standardise = own.Standardise
+		s.Preprocess.Augment = own.Augment
+		s.Preprocess.Augment.Shift = round2(own.Augment.Shift * float64(p.side()) / presetSide)
 	}
-	if m := &s.Network.Modules[0]; m.Input.Window > 0 {
+	if stack(s.Network) {
+		if p.looksFree() {
+			s.Preprocess.Contrast, s.Preprocess.Whiten = own.Contrast, own.Whiten
+		}
+		p.arrange(s.Network, p.stackWindow(), 4)
+	} else if m := &s.Network.Modules[0]; m.Input.Window > 0 {
 		m.Input.Window = p.window(float64(m.Input.Window) / presetSide)
 	}
 	p.fit(s)
