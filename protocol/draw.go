@@ -1,10 +1,8 @@
 package protocol
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"basin/internal/random"
 	"basin/network"
@@ -129,57 +127,4 @@ func firstOf(c coupling.Input, i int) (first int) {
 		return false
 	})
 	return first
-}
-
-// threshold finds the biases of a module.
-func threshold(n *network.Network, s Settings, index int, samples Inputs, count int) error {
-	m, spec := n.Modules[index], n.Spec.Modules[index]
-	clear(m.Bias)
-	fields, taken, err := seen(n, s, index, samples, count, func(field, state float32) float32 {
-		return field - float32(m.SelfCoupling*state)
-	})
-	if err != nil {
-		return err
-	}
-	channels := m.Neurons
-	if spec.Channels > 0 {
-		channels = spec.Channels
-	}
-	for c := range channels {
-		var values []float32
-		for i := c; i < m.Neurons; i += channels {
-			values = append(values, fields[i*taken:(i+1)*taken]...)
-		}
-		bias := biasFor(values, spec.Activity)
-		for i := c; i < m.Neurons; i += channels {
-			m.Bias[i] = bias
-		}
-	}
-	return nil
-}
-
-// biasFor returns the bias with which the share of the values that are above its negative is
-// nearest to an activity, halfway between two values; or beyond all of them, by 1.
-func biasFor(values []float32, activity float64) float32 {
-	slices.SortFunc(values, func(a, b float32) int { return cmp.Compare(b, a) }) // the largest first
-	best, bias := math.Inf(1), float32(0)
-	for above := 0; above <= len(values); above++ {
-		if above > 0 && above < len(values) && values[above-1] == values[above] {
-			continue
-		}
-		away := math.Abs(float64(above)/float64(len(values)) - activity)
-		if away >= best {
-			continue
-		}
-		best = away
-		switch above {
-		case 0:
-			bias = -(values[0] + 1)
-		case len(values):
-			bias = -(values[above-1] - 1)
-		default:
-			bias = -(values[above-1] + float32(values[above]-values[above-1])/2)
-		}
-	}
-	return bias
 }

@@ -1,10 +1,14 @@
 package protocol
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"basin/dynamics"
 	"basin/internal/random"
@@ -163,6 +167,48 @@ func TestBiasIsHalfwayAtTheNearestShare(t *testing.T) {
 			t.Errorf("bias for %v at activity %v is %v, want %v", test.values, test.activity, got, test.want)
 		}
 	}
+}
+
+// However many values there are, the bias is the one that is found among all of them in order.
+func TestBiasIsThatOfValuesInOrder(t *testing.T) {
+	inOrder := func(values []float32, activity float64) float32 {
+		slices.SortFunc(values, func(a, b float32) int { return cmp.Compare(b, a) })
+		best, bias := math.Inf(1), float32(0)
+		for above := 0; above <= len(values); above++ {
+			if above > 0 && above < len(values) && values[above-1] == values[above] {
+				continue
+			}
+			if away := math.Abs(float64(above)/float64(len(values)) - activity); away < best {
+				best = away
+				switch above {
+				case 0:
+					bias = -(values[0] + 1)
+				case len(values):
+					bias = -(values[above-1] - 1)
+				default:
+					bias = -(values[above-1] + float32(values[above]-values[above-1])/2)
+				}
+			}
+		}
+		return bias
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		count := rapid.SampledFrom([]int{1, 2, 7, 300, few, few + 1, 3 * few}).Draw(t, "count")
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		// Few different numbers, or many; of both signs and sizes, with zeros.
+		step := rapid.SampledFrom([]float64{0.5, 0.01, 1e-9}).Draw(t, "step")
+		scale := rapid.SampledFrom([]float64{1e-30, 1, 1e20}).Draw(t, "scale")
+		shift := rapid.SampledFrom([]float64{-3, 0, 3}).Draw(t, "shift")
+		values := make([]float32, count)
+		for i := range values {
+			values[i] = float32(scale * (step*math.Round(r.NormFloat64()/step) + shift))
+		}
+		activity := rapid.SampledFrom([]float64{r.Float64(), 0.1, 0.5, 1e-4, 1, 0.25}).Draw(t, "activity")
+		got := biasFor(slices.Clone(values), activity)
+		if want := inOrder(values, activity); math.Float32bits(got) != math.Float32bits(want) {
+			t.Fatalf("%d values at activity %v: bias %v, want %v", count, activity, got, want)
+		}
+	})
 }
 
 // Nothing is drawn without the samples that it takes, whoever asks.

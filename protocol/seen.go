@@ -16,11 +16,17 @@ const (
 	mostSeenValues = 1 << 25
 )
 
+// Seen returns how many of so many training samples [Draw] predicts to find the biases of a module
+// with an activity.
+func Seen(neurons, count int) int {
+	return min(count, mostSeen, max(leastSeen, mostSeenValues/neurons))
+}
+
 // seen returns, neuron by neuron of a module, what is asked of its fields and states in the
 // predictions of some training samples, drawn uniformly, and how many these are.
 func seen(n *network.Network, s Settings, index int, samples Inputs, count int, what func(field, state float32) float32) (values []float32, taken int, err error) {
 	m := n.Modules[index]
-	taken = min(count, mostSeen, max(leastSeen, mostSeenValues/m.Neurons))
+	taken = Seen(m.Neurons, count)
 	order := make([]int32, count)
 	stream := random.New(s.Seed, random.Threshold, uint64(index))
 	stream.Permute(order)
@@ -32,6 +38,11 @@ func seen(n *network.Network, s Settings, index int, samples Inputs, count int, 
 	defer p.Close()
 	values = make([]float32, m.Neurons*taken)
 	b := p.moving.batch
+	const together = 16
+	told := make([][]float32, len(p.moving.workers))
+	for worker := range told {
+		told[worker] = make([]float32, 0, together*m.Neurons)
+	}
 	first := 0
 	task := func(worker, part int) {
 		w := p.moving.workers[worker]
@@ -43,11 +54,21 @@ func seen(n *network.Network, s Settings, index int, samples Inputs, count int, 
 			b.Start(i, inputs, first+i, evaluationEpoch)
 		}
 		b.Advance(w.Worker, from, to, p.sweeps, nil)
-		for i := from; i < to; i++ {
-			b.Field(w.Worker, i, w.field)
-			state := b.State(i)[m.Offset:]
-			for k, h := range w.field[m.Offset:][:m.Neurons] {
-				values[k*taken+first+i] = what(h, state[k])
+		for ; from < to; from += together {
+			// What lies side by side in values is written together.
+			seen, some := told[worker][:0], min(together, to-from)
+			for i := from; i < from+some; i++ {
+				b.Field(w.Worker, i, w.field)
+				state := b.State(i)[m.Offset:]
+				for k, h := range w.field[m.Offset:][:m.Neurons] {
+					seen = append(seen, what(h, state[k]))
+				}
+			}
+			for k := range m.Neurons {
+				row := values[k*taken+first+from:][:some]
+				for i := range row {
+					row[i] = seen[i*m.Neurons+k]
+				}
 			}
 		}
 	}

@@ -73,16 +73,21 @@ var errUntil = errors.New("the last epoch that is wanted is done")
 // learn begins a training, or goes on with what is kept of it.
 func (l lesson) learn(ctx context.Context, b *Bench) (*network.Network, Result, error) {
 	result := Result{Values: map[string]float64{}, Series: map[string]Series{}}
-	n, err := l.task.Draw()
-	if err != nil {
-		return nil, result, err
+	var (
+		n    *network.Network
+		from *train.State
+		err  error
+	)
+	if b.states == nil {
+		l.key = ""
 	}
-	if b.states == nil || l.key != "" && checkpoint.CanSave(modelOf(l.task, n)) != nil {
-		l.key = "" // samples without an encoder have no model file
-	}
-	var from *train.State
 	if k, ok := l.load(b); ok {
 		n, result, from = k.model.Network, k.result, &k.state
+	} else if n, err = l.task.Draw(); err != nil {
+		return nil, result, err
+	}
+	if l.key != "" && checkpoint.CanSave(modelOf(l.task, n)) != nil {
+		l.key = "" // samples without an encoder have no model file
 	}
 	run := train.Run{Settings: l.task.Settings.Protocol(), Training: l.task.Training, Held: l.task.Held, Split: l.task.Split}
 	result, err = l.train(ctx, b, n, run, result, from)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"basin/network"
+	"basin/protocol"
 	"basin/settings"
 )
 
@@ -15,9 +16,12 @@ type effort struct {
 	Versions int
 	// Epoch is the cost of the rest, in every epoch.
 	Epoch float64
+	// Begin is what it costs to draw the network, which looks at some samples, divided by the
+	// samples that there are.
+	Begin float64
 }
 
-// of returns the cost of a sample in a training of so many epochs.
+// of returns the cost of a sample in so many epochs of one training, in one cell.
 func (e effort) of(epochs int) float64 {
 	return e.Once*float64(min(epochs, e.Versions)) + e.Epoch*float64(epochs)
 }
@@ -53,12 +57,19 @@ func (p *space) effort(s settings.Settings) effort {
 		return effort{Epoch: all}
 	}
 	readout := min(all, 1000+float64(outline.ReadNeurons()*p.Classes))
-	return effort{Once: all - readout, Versions: versions, Epoch: readout}
+	e := effort{Once: all - readout, Versions: versions, Epoch: readout}
+	for m, size := range sizes {
+		if spec.Modules[m].Activity > 0 {
+			e.Begin += e.Once * float64(protocol.Seen(size.Neurons, p.Samples)) / float64(max(1, p.Samples))
+		}
+	}
+	return e
 }
 
-// cost is what an epoch of a sample costs, on average over those of the space.
+// cost is what an epoch of a sample costs, on average over those of a training to the end.
 func (p *space) cost(s settings.Settings) float64 {
-	return p.effort(s).of(p.Epochs) / float64(p.Epochs)
+	e := p.effort(s)
+	return (e.Begin + e.of(p.Epochs)) / float64(p.Epochs)
 }
 
 // leastNeurons is the size below which a trial is not made smaller, and leastChannels that of a

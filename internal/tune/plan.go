@@ -196,7 +196,7 @@ func (b *budget) seconds(efforts []effort, list []Rung) float64 {
 	for k, rung := range list {
 		goOn, further := min(seeds, rung.Seeds), rung.Epochs-before
 		learned := func(e effort) float64 {
-			return float64(goOn)*e.of(further) + float64(rung.Seeds-goOn)*e.of(rung.Epochs)
+			return float64(goOn)*e.of(further) + float64(rung.Seeds-goOn)*(e.Begin+e.of(rung.Epochs))
 		}
 		sum, longest := learned(costly)*float64(rung.Trials), costly
 		if k == 0 {
@@ -206,8 +206,12 @@ func (b *budget) seconds(efforts []effort, list []Rung) float64 {
 			}
 		}
 		work := sum*sample + b.each*float64(rung.Trials*rung.Seeds)
-		total += max(work/float64(b.workers), longest.of(further)*sample)
+		alone := longest.of(further) // the last cell that others wait for
+		if rung.Seeds > goOn {
+			alone = longest.Begin + longest.of(rung.Epochs)
+		}
+		total += max(work/float64(b.workers), alone*sample)
 		before, seeds = rung.Epochs, rung.Seeds
 	}
-	return total + costly.of(b.final)*sample*1.25
+	return total + (costly.Begin+costly.of(b.final))*sample*1.25
 }
