@@ -10,10 +10,14 @@ import (
 	"basin/dataset"
 	"basin/internal/experiment"
 	"basin/internal/paired"
+	"basin/settings"
 )
 
 // imagePresets are those that are compared, in the order of the table.
-var imagePresets = []string{"mnist-rival", "fashion-mnist-rival", "entangled-mnist-rival", "cifar-10"}
+var imagePresets = []string{"mnist-rival", "fashion-mnist-rival", "entangled-mnist-rival", "cifar-10", "fashion-mnist-shared"}
+
+// quickChannels are those of stacks of shared windows with --quick.
+const quickChannels = 50
 
 // fewestHidden is what a perceptron has at least, where the network it is compared with has
 // few couplings because it shares them.
@@ -65,7 +69,7 @@ func images() *experiment.Recipe {
 			experiment.Value{Name: networkCouplings, Title: "couplings"},
 			experiment.Value{Name: perceptronWeights, Title: "weights"},
 		),
-		Quick:    experiment.Scale{Seeds: 2, Cost: 2 * time.Minute},
+		Quick:    experiment.Scale{Seeds: 2, Cost: 4 * time.Minute},
 		Full:     experiment.Scale{Seeds: 3, Cost: 3 * time.Hour},
 		Points:   imagePoints,
 		Figures:  imageFigures,
@@ -84,8 +88,17 @@ func imagePoints(full bool) ([]experiment.Point, error) {
 			g.Samples, g.Held = 10000, 5000
 		}
 		cost := 1.0
-		if preset == "cifar-10" {
+		if preset == "cifar-10" || preset == "fashion-mnist-shared" {
 			cost = 4
+			if !full {
+				made, err := settings.LoadPreset(preset)
+				if err != nil {
+					return nil, err
+				}
+				for m := range made.Network.Modules {
+					set = append(set, experiment.Assign(fmt.Sprintf("network.modules.%d.channels", m), quickChannels))
+				}
+			}
 		}
 		g.Train([]experiment.Place{experiment.Word(preset)}, cost, preset, set...)
 		if g.Err != nil {

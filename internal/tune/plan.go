@@ -191,7 +191,7 @@ func (b *budget) seconds(efforts []effort, list []Rung) float64 {
 	}
 	final := list[len(list)-1].Epochs
 	order := slices.SortedFunc(slices.Values(efforts), func(a, b effort) int { return cmp.Compare(a.of(final), b.of(final)) })
-	costly, sample := order[3*(len(order)-1)/4], b.unit*float64(b.samples)
+	costly, sample := order[7*(len(order)-1)/8], b.unit*float64(b.samples)
 	total, before, seeds := 0.0, 0, 0
 	for k, rung := range list {
 		goOn, further := min(seeds, rung.Seeds), rung.Epochs-before
