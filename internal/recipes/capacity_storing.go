@@ -3,6 +3,7 @@ package recipes
 import (
 	"context"
 	"math"
+	"slices"
 
 	"basin/dynamics"
 	"basin/internal/experiment"
@@ -80,6 +81,10 @@ type store struct {
 	moved  []bool    // in the pass under way
 	solved []int     // pass in which the neuron was found to hold all, 0 for not yet
 	left   int       // neurons that do not
+
+	// of measure: means of 0 and variances of 1, for which a variance of fields is |J_i|^2
+	none, ones    []float32
+	sums, squares []float64
 }
 
 func newStore(s storing, seed uint64) (*store, error) {
@@ -111,25 +116,19 @@ func newStore(s storing, seed uint64) (*store, error) {
 		}
 		st.patterns = append(st.patterns, pattern)
 	}
-	for i := range st.norm {
-		st.moved[i] = true
-	}
+	padded := n.StateSize()
+	st.none, st.ones = make([]float32, padded), slices.Repeat([]float32{1}, padded)
+	st.sums, st.squares = make([]float64, padded), make([]float64, padded)
 	st.measure()
 	return st, nil
 }
 
-// measure takes the norms of the rows that have moved.
+// measure takes the norms of the rows.
 func (st *store) measure() {
 	block := st.network.Modules[0].Recurrent
-	for i, moved := range st.moved {
-		if moved {
-			sum := 0.0
-			block.Rows(i, i+1, func(_, _ int, value *float32) bool {
-				sum += float64(*value) * float64(*value)
-				return true
-			})
-			st.norm[i] = block.Scale() * math.Sqrt(sum)
-		}
+	block.Receive(st.none, st.ones, st.sums, st.squares, 0, len(st.sums))
+	for i := range st.norm {
+		st.norm[i] = block.Scale() * math.Sqrt(st.squares[i])
 	}
 }
 

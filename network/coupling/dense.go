@@ -101,10 +101,13 @@ func (d *Dense) Each(visit Visit) { d.Rows(0, d.shape.Receivers, visit) }
 // Rows is that of [Couplings].
 func (d *Dense) Rows(from, to int, visit Visit) {
 	for i := max(0, from); i < min(to, d.shape.Receivers); i++ {
+		first, width := d.panel(i)
+		at := first*d.shape.Senders + i - first
 		for j := range d.shape.Senders {
-			if (!d.shape.Hollow || i != j) && !visit(i, j, &d.value[d.place(i, j)]) {
+			if (!d.shape.Hollow || i != j) && !visit(i, j, &d.value[at]) {
 				return
 			}
+			at += width
 		}
 	}
 }
