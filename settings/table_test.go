@@ -194,7 +194,7 @@ func TestMarshalRefusesWhatCannotBeLoaded(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	want := []string{"cifar-10", "dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "entangled-mnist-rival", "fashion-mnist", "fashion-mnist-independent", "fashion-mnist-rival", "fashion-mnist-shared", "mnist", "mnist-fast", "mnist-fastest", "mnist-rival", "mnist-sparse-2000", "plain", "table"}
+	want := []string{"cifar-10", "dense-2000", "digits", "entangled-mnist-1600", "entangled-mnist-400", "entangled-mnist-rival", "fashion-mnist", "fashion-mnist-independent", "fashion-mnist-rival", "fashion-mnist-shared", "fashion-mnist-windows", "mnist", "mnist-fast", "mnist-fastest", "mnist-rival", "mnist-sparse-2000", "plain", "table"}
 	known := make(map[string]bool)
 	for _, k := range fetch.List() {
 		known[k.Name] = true

@@ -14,7 +14,7 @@ import (
 )
 
 // imagePresets are those that are compared, in the order of the table.
-var imagePresets = []string{"mnist-rival", "fashion-mnist-rival", "entangled-mnist-rival", "cifar-10", "fashion-mnist-shared"}
+var imagePresets = []string{"mnist-rival", "fashion-mnist-rival", "entangled-mnist-rival", "cifar-10", "fashion-mnist-shared", "fashion-mnist-windows"}
 
 // quickChannels are those of stacks of shared windows with --quick.
 const quickChannels = 50

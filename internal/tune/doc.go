@@ -12,6 +12,6 @@
 // rung. What a plan gives depends on the plan and the data alone, not on the number of workers, nor
 // on interruptions. The time that there is decides how large a plan becomes, before anything else.
 //
-// Read space.go with starts.go, then plan.go with cost.go and probe.go, trial.go, search.go with
+// Read space.go with starts.go and stack.go, then plan.go with cost.go and probe.go, trial.go, search.go with
 // stored.go and recipe.go, and outcome.go.
 package tune
