@@ -23,10 +23,14 @@ func (t *reader) layout() (err error) {
 		}
 	}
 	if t.choice.Model != nil {
-		if err = t.toModel(); err == nil && t.label >= 0 {
+		if err = t.toModel(); err != nil {
+			return err
+		}
+		t.readBlank()
+		if t.label >= 0 {
 			t.keep(t.label)
 		}
-		return err
+		return nil
 	}
 	if err := t.selected(); err != nil {
 		return err
@@ -96,6 +100,19 @@ func (t *reader) findBlank() {
 		}
 		t.columns[at].Role, t.columns[at].Why = LeftOut, "empty"
 		t.blank++
+	}
+}
+
+// readBlank takes back what [reader.findBlank] says of columns that the model reads: they may be
+// empty in the first lines alone.
+func (t *reader) readBlank() {
+	for at := len(t.columns) - t.blank; at < len(t.columns); at++ {
+		if slices.Contains(t.order, at) {
+			t.columns[at].Role, t.columns[at].Why = Feature, ""
+		} else if at != t.label {
+			continue
+		}
+		t.blank = len(t.columns) - 1 - at
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -405,6 +406,30 @@ func TestOnlyTheSeparatorIsNamed(t *testing.T) {
 	long := strings.Repeat("a", headSize)
 	if table, err := read("sep=;\n"+long+";k\n1;x\n2;y\n", Choice{}); err != nil || table.Columns[0].Name != long || len(table.Lines) != 2 {
 		t.Errorf("a header that is longer than what is looked at: %v", err)
+	}
+}
+
+// A column that a model reads is read, though it is the last one and empty in all lines that are
+// looked at before; one beside it that no model knows is not.
+func TestColumnOfAModelThatIsEmptyAtFirst(t *testing.T) {
+	model := &Columns{Cells: 2, Place: -1}
+	for _, end := range []string{"", ","} {
+		text := strings.Repeat("1,"+end+"\n", ahead+20) + "1,5" + end + "\n"
+		with := *model
+		if end != "" {
+			with = Columns{Cells: 3, Place: -1, Left: []int{2}}
+		}
+		table, err := read(text, Choice{Model: &with})
+		if err != nil {
+			t.Fatalf("%q: %v", end, err)
+		}
+		values := numbersOf(table)
+		if last := len(values) - 1; table.Features != 2 || values[last] != 5 || !math.IsNaN(values[1]) || table.Columns[1].Role != Feature {
+			t.Errorf("%q: %d values of a line, %v at the end, column 2 %v", end, table.Features, values[last], table.Columns[1].Role)
+		}
+		if got := table.Memory(); got.Count() != 2 {
+			t.Errorf("%q: %d columns are remembered, want 2", end, got.Count())
+		}
 	}
 }
 
