@@ -70,7 +70,7 @@ func images() *experiment.Recipe {
 			experiment.Value{Name: perceptronWeights, Title: "weights"},
 		),
 		Quick:    experiment.Scale{Seeds: 2, Cost: 4 * time.Minute},
-		Full:     experiment.Scale{Seeds: 3, Cost: 3 * time.Hour},
+		Full:     experiment.Scale{Seeds: 3, Cost: 5 * time.Hour},
 		Points:   imagePoints,
 		Figures:  imageFigures,
 		Findings: imageFindings,
@@ -88,7 +88,10 @@ func imagePoints(full bool) ([]experiment.Point, error) {
 			g.Samples, g.Held = 10000, 5000
 		}
 		cost := 1.0
-		if preset == "cifar-10" || preset == "fashion-mnist-shared" {
+		switch preset {
+		case "fashion-mnist-windows":
+			cost = 4
+		case "cifar-10", "fashion-mnist-shared":
 			cost = 4
 			if !full {
 				made, err := settings.LoadPreset(preset)
