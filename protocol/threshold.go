@@ -81,27 +81,22 @@ func ranked(values []float32, rank int) float32 {
 	const half = 16
 	var counts [1 << half]int32
 	for _, v := range values {
-		counts[descending(v)>>half]++
+		counts[descending(math.Float32bits(v))>>half]++
 	}
 	high, rank := holder(&counts, rank)
 	clear(counts[:])
 	for _, v := range values {
-		if key := descending(v); key>>half == high {
+		if key := descending(math.Float32bits(v)); key>>half == high {
 			counts[key&(1<<half-1)]++
 		}
 	}
 	low, _ := holder(&counts, rank)
-	key := high<<half | low
-	if key>>31 != 0 {
-		return math.Float32frombits(key)
-	}
-	return math.Float32frombits(^key ^ 1<<31)
+	return math.Float32frombits(descending(high<<half | low))
 }
 
-// descending maps values to numbers that are smaller where they are larger; that of a value below
-// zero is its bits.
-func descending(v float32) uint32 {
-	bits := math.Float32bits(v)
+// descending maps the bits of values to numbers that are smaller where the values are larger, and
+// these back to the bits: those of a value below zero stay.
+func descending(bits uint32) uint32 {
 	if bits>>31 != 0 {
 		return bits
 	}

@@ -9,7 +9,9 @@ import (
 
 // layout gives every column its role, as far as the first lines tell it.
 func (t *reader) layout() (err error) {
-	t.findBlank()
+	if t.choice.Model == nil {
+		t.findBlank()
+	}
 	if t.choice.ID != "" {
 		t.id, err = find(t.columns, t.named, t.choice.ID)
 		switch {
@@ -26,7 +28,7 @@ func (t *reader) layout() (err error) {
 		if err = t.toModel(); err != nil {
 			return err
 		}
-		t.readBlank()
+		t.findBlank()
 		if t.label >= 0 {
 			t.keep(t.label)
 		}
@@ -87,9 +89,10 @@ func (t *reader) unique() error {
 	return nil
 }
 
-// findBlank leaves out columns at the end that separators at the ends of lines make.
+// findBlank leaves out columns at the end that separators at the ends of lines make. One that a model
+// reads may be empty in the first lines alone.
 func (t *reader) findBlank() {
-	for at := len(t.columns) - 1; at > 0 && len(t.ahead) > 0; at-- {
+	for at := len(t.columns) - 1; at > 0 && len(t.ahead) > 0 && at != t.label && !slices.Contains(t.order, at); at-- {
 		filled := func(r row) bool { return len(r.cells) == len(t.columns) && strings.TrimSpace(r.cells[at]) != "" }
 		if t.columns[at].Name != "" || slices.ContainsFunc(t.ahead, filled) || !slices.ContainsFunc(t.ahead, func(r row) bool { return len(r.cells) == len(t.columns) }) {
 			return
@@ -98,21 +101,10 @@ func (t *reader) findBlank() {
 		if !t.named && len(t.ahead) < 2 {
 			return
 		}
-		t.columns[at].Role, t.columns[at].Why = LeftOut, "empty"
-		t.blank++
-	}
-}
-
-// readBlank takes back what [reader.findBlank] says of columns that the model reads: they may be
-// empty in the first lines alone.
-func (t *reader) readBlank() {
-	for at := len(t.columns) - t.blank; at < len(t.columns); at++ {
-		if slices.Contains(t.order, at) {
-			t.columns[at].Role, t.columns[at].Why = Feature, ""
-		} else if at != t.label {
-			continue
+		if t.columns[at].Role == Feature {
+			t.columns[at].Role, t.columns[at].Why = LeftOut, "empty"
 		}
-		t.blank = len(t.columns) - 1 - at
+		t.blank++
 	}
 }
 

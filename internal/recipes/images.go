@@ -86,22 +86,20 @@ func imagePoints(full bool) ([]experiment.Point, error) {
 			epochs = 1
 			set = []string{experiment.Assign("learning.epochs", 1), experiment.Assign("data.validation", 0.1)}
 			g.Samples, g.Held = 10000, 5000
-		}
-		cost := 1.0
-		switch preset {
-		case "fashion-mnist-windows":
-			cost = 4
-		case "cifar-10", "fashion-mnist-shared":
-			cost = 4
-			if !full {
-				made, err := settings.LoadPreset(preset)
-				if err != nil {
-					return nil, err
-				}
-				for m := range made.Network.Modules {
+			made, err := settings.LoadPreset(preset)
+			if err != nil {
+				return nil, err
+			}
+			for m, module := range made.Network.Modules {
+				if module.Channels > 0 {
 					set = append(set, experiment.Assign(fmt.Sprintf("network.modules.%d.channels", m), quickChannels))
 				}
 			}
+		}
+		cost := 1.0
+		switch preset {
+		case "cifar-10", "fashion-mnist-shared", "fashion-mnist-windows":
+			cost = 4
 		}
 		g.Train([]experiment.Place{experiment.Word(preset)}, cost, preset, set...)
 		if g.Err != nil {
