@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"basin/internal/explore"
@@ -48,6 +50,16 @@ It goes on until it is interrupted.`,
 
 func (f *exploreFlags) run(cmd *cobra.Command, args []string) error {
 	o := explore.Options{Results: f.results}
+	for _, dir := range f.results {
+		switch info, err := os.Stat(dir); {
+		case errors.Is(err, fs.ErrNotExist):
+			return usagef("--results %s: there is no such folder", dir)
+		case err != nil:
+			return fmt.Errorf("--results: %w", err)
+		case !info.IsDir():
+			return usagef("--results %s is a file, want a folder that holds experiments", dir)
+		}
+	}
 	if len(args) == 1 {
 		var err error
 		if o.Model, err = readModel(args[0]); err != nil {
