@@ -9,9 +9,6 @@ import (
 
 // layout gives every column its role, as far as the first lines tell it.
 func (t *reader) layout() (err error) {
-	if t.choice.Model == nil {
-		t.findBlank()
-	}
 	if t.choice.ID != "" {
 		t.id, err = find(t.columns, t.named, t.choice.ID)
 		switch {
@@ -23,6 +20,9 @@ func (t *reader) layout() (err error) {
 			t.id = -1
 			t.note("--id names another one", "no column is named %q, which the model passes through: it stays empty", excerpt(t.choice.ID))
 		}
+	}
+	if t.choice.Model == nil {
+		t.findBlank()
 	}
 	if t.choice.Model != nil {
 		if err = t.toModel(); err != nil {
@@ -90,9 +90,9 @@ func (t *reader) unique() error {
 }
 
 // findBlank leaves out columns at the end that separators at the ends of lines make. One that a model
-// reads may be empty in the first lines alone.
+// reads, or that is passed through, may be empty in the first lines alone.
 func (t *reader) findBlank() {
-	for at := len(t.columns) - 1; at > 0 && len(t.ahead) > 0 && at != t.label && !slices.Contains(t.order, at); at-- {
+	for at := len(t.columns) - 1; at > 0 && len(t.ahead) > 0 && at != t.label && at != t.id && !slices.Contains(t.order, at); at-- {
 		filled := func(r row) bool { return len(r.cells) == len(t.columns) && strings.TrimSpace(r.cells[at]) != "" }
 		if t.columns[at].Name != "" || slices.ContainsFunc(t.ahead, filled) || !slices.ContainsFunc(t.ahead, func(r row) bool { return len(r.cells) == len(t.columns) }) {
 			return
