@@ -46,13 +46,6 @@ type Batch struct {
 	Before int
 }
 
-// phase is a [Phase] in motion.
-type phase struct {
-	Phase
-	feedback func(i int) []float32 // nil without
-	fields   [][]float32           // of each class, at the strength of the epoch
-}
-
 // tasks are what the workers do for a mini-batch, one after the other, made once so that
 // a step allocates nothing. Parts divide the samples while these sweep, and the neurons
 // while a block of couplings is multiplied or changed: so each reads and writes its part
@@ -225,47 +218,6 @@ func (l *Learner) makeTasks() {
 	l.tasks.updateRecurrent = func(worker, part int) { l.learner.UpdateRecurrent(l.learners[worker], part, parts) }
 	l.tasks.updateInput = func(worker, part int) { l.learner.UpdateInput(l.learners[worker], part, parts) }
 	l.tasks.updateReadout = func(worker, part int) { l.learner.UpdateReadout(l.learners[worker], part, parts) }
-}
-
-// makePhases prepares the phases. Their fields come with the strength of an epoch.
-func (l *Learner) makePhases() {
-	for _, p := range l.settings.Phases(l.network.Spec) {
-		l.phases = append(l.phases, phase{Phase: p})
-	}
-	for p := range l.phases {
-		if len(l.phases[p].Hears) > 0 {
-			l.phases[p].feedback = func(i int) []float32 { return l.phases[p].fields[l.label(i)] }
-		}
-	}
-}
-
-// setStrength takes the feedback at its strength.
-func (l *Learner) setStrength(strength float64) error {
-	if strength == l.strength {
-		return nil
-	}
-	for p := range l.phases {
-		if l.phases[p].feedback == nil || l.settings.Dynamics.Code == network.Rival {
-			continue
-		}
-		fields, err := l.network.FeedbackFields(l.settings.Dynamics.Code, strength, l.phases[p].Hears...)
-		if err != nil {
-			return err
-		}
-		l.phases[p].fields = fields
-	}
-	l.strength = strength
-	return nil
-}
-
-// first returns the phase of the first sweep.
-func (l *Learner) first() *phase {
-	for p := range l.phases {
-		if l.phases[p].Sweeps > 0 {
-			return &l.phases[p]
-		}
-	}
-	panic("protocol: no phase has a sweep, which validation forbids")
 }
 
 // label returns the label of sample i of the mini-batch.

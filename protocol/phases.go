@@ -30,3 +30,51 @@ func (s Settings) Phases(spec network.Spec) []Phase {
 		{Name: OnFree, Sweeps: d.Free, Hears: d.Feedback.Free},
 	}
 }
+
+// phase is a [Phase] in motion.
+type phase struct {
+	Phase
+	feedback func(i int) []float32 // nil without
+	fields   [][]float32           // of each class, at the strength of the epoch
+}
+
+// makePhases prepares the phases. Their fields come with the strength of an epoch.
+func (l *Learner) makePhases() {
+	for _, p := range l.settings.Phases(l.network.Spec) {
+		l.phases = append(l.phases, phase{Phase: p})
+	}
+	for p := range l.phases {
+		if len(l.phases[p].Hears) > 0 {
+			l.phases[p].feedback = func(i int) []float32 { return l.phases[p].fields[l.label(i)] }
+		}
+	}
+}
+
+// setStrength takes the feedback at its strength.
+func (l *Learner) setStrength(strength float64) error {
+	if strength == l.strength {
+		return nil
+	}
+	for p := range l.phases {
+		if l.phases[p].feedback == nil || l.settings.Dynamics.Code == network.Rival {
+			continue
+		}
+		fields, err := l.network.FeedbackFields(l.settings.Dynamics.Code, strength, l.phases[p].Hears...)
+		if err != nil {
+			return err
+		}
+		l.phases[p].fields = fields
+	}
+	l.strength = strength
+	return nil
+}
+
+// first returns the phase of the first sweep.
+func (l *Learner) first() *phase {
+	for p := range l.phases {
+		if l.phases[p].Sweeps > 0 {
+			return &l.phases[p]
+		}
+	}
+	panic("protocol: no phase has a sweep, which validation forbids")
+}
