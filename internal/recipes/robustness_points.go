@@ -171,5 +171,5 @@ const (
 // What the grids take on one core.
 const (
 	robustQuick = 3 * time.Minute
-	robustFull  = 4 * time.Hour
+	robustFull  = 150 * time.Minute
 )
