@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"basin/internal/explore"
@@ -51,12 +49,10 @@ It goes on until it is interrupted.`,
 func (f *exploreFlags) run(cmd *cobra.Command, args []string) error {
 	o := explore.Options{Results: f.results}
 	for _, dir := range f.results {
-		switch info, err := os.Stat(dir); {
-		case errors.Is(err, fs.ErrNotExist):
-			return usagef("--results %s: there is no such folder", dir)
+		switch is, err := isFolder("results", dir); {
 		case err != nil:
-			return fmt.Errorf("--results: %w", err)
-		case !info.IsDir():
+			return err
+		case !is:
 			return usagef("--results %s is a file, want a folder that holds experiments", dir)
 		}
 	}

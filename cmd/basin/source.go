@@ -295,16 +295,24 @@ func (f *dataFlags) options(cmd *cobra.Command) fetch.Options {
 	}
 }
 
+// isFolder reports whether there is a folder where a flag says; that nothing is there is an error.
+func isFolder(flag, dir string) (bool, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, usagef("--%s %s: there is no such folder", flag, dir)
+	case err != nil:
+		return false, err
+	}
+	return info.IsDir(), nil
+}
+
 // check reports a --data that is no folder: it would be passed over in silence.
 func (f *dataFlags) check(cmd *cobra.Command) error {
 	if f.dir == "" {
 		return nil
 	}
-	info, err := os.Stat(f.dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return usagef("--data %s: there is no such folder", f.dir)
-	case err != nil || info.IsDir():
+	if is, err := isFolder("data", f.dir); err != nil || is {
 		return err
 	}
 	use := map[string]string{
@@ -312,7 +320,7 @@ func (f *dataFlags) check(cmd *cobra.Command) error {
 		"quantise": "basin quantise MODEL --check %s` compares on it", "compare": "basin compare %s` compares on it", "tune": "basin tune %s` searches on it",
 		"inspect": "basin data inspect %s` shows it", "preview": "basin data preview %s` draws it", "bench": "basin bench --train %s` measures with it",
 	}[cmd.Name()]
-	err = usagef("--data %s is a file, want a folder", f.dir)
+	err := usagef("--data %s is a file, want a folder", f.dir)
 	if use == "" {
 		return withHint(err, "--data is where the files of a data set with a name lie")
 	}

@@ -21,9 +21,6 @@ func (t *reader) layout() (err error) {
 			t.note("--id names another one", "no column is named %q, which the model passes through: it stays empty", excerpt(t.choice.ID))
 		}
 	}
-	if t.choice.Model == nil {
-		t.findBlank()
-	}
 	if t.choice.Model != nil {
 		if err = t.toModel(); err != nil {
 			return err
@@ -34,6 +31,7 @@ func (t *reader) layout() (err error) {
 		}
 		return nil
 	}
+	t.findBlank()
 	if err := t.selected(); err != nil {
 		return err
 	}
